@@ -1,0 +1,81 @@
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/day.h"
+#include "base/fault.h"
+#include "record/id.h"
+
+/*
+ * Records at rest, of one municipality.  One header per subject; none of them
+ * knows an engine.  Times are microseconds since 1970-01-01 UTC and come from
+ * the caller.  Text handed out lives in the arena given.  Outside
+ * store_begin/store_commit nothing is written, and reading is done inside a
+ * transaction too, because a look writes its audit row.
+ *
+ * A transaction must be a pure function of its inputs, so that the caller can
+ * run all of it again (RC_BUSY, RC_DB).
+ */
+struct store;
+
+enum store_role {
+	STORE_READ,		/* pages and reports: cannot write anything but audit rows */
+	STORE_WRITE,		/* actions */
+	STORE_MIGRATE,		/* watashi migrate alone: may alter tables */
+	STORE_ROLE__COUNT
+};
+
+/* Make the database of a new node.  RC_CONFLICT when the file exists. */
+enum rc store_create(const char *path, const char *municipality, int64_t now_us,
+    struct fault *why) MUST_USE;
+/*
+ * RC_ABSENT: no such file.  RC_VERSION: newer than this program, or older and to be
+ * migrated first.  RC_DB: cut short or not a database.
+ */
+enum rc store_open(const char *path, enum store_role role, struct store **ret_store,
+    struct fault *why) MUST_USE;
+void store_close(struct store *s);		/* rolls back what is open; NULL is fine */
+const char *store_municipality(const struct store *s);	/* six digits */
+
+/* Bring an older database to this program's schema, one step and its version a transaction.
+ * *ret_from, *ret_to: schema versions before and after. */
+enum rc store_migrate(const char *path, int *ret_from, int *ret_to, struct fault *why) MUST_USE;
+int store_schema_version(void);			/* of this program */
+
+/*
+ * One store process a municipality: take the lease, or RC_BUSY while another
+ * owner's has not run out.  Raises the epoch; every later store_begin with the
+ * role STORE_WRITE checks it and answers RC_REFUSED once somebody else took it.
+ */
+enum rc store_lease_take(struct store *s, const struct id *owner, int64_t now_us,
+    int64_t until_us, int64_t *ret_epoch, struct fault *why) MUST_USE;
+enum rc store_lease_renew(struct store *s, int64_t now_us, int64_t until_us,
+    struct fault *why) MUST_USE;
+enum rc store_lease_drop(struct store *s, struct fault *why) MUST_USE;
+
+/* now_us is the time of everything the transaction writes. */
+enum rc store_begin(struct store *s, int64_t now_us, struct fault *why) MUST_USE;
+/*
+ * RC_FULL and other failures before the commit point: rolled back, nothing lost.
+ * RC_DB, RC_IO: the outcome is unknown; the handle is dead.  Call store_reopen,
+ * then ask (by message id, statement, audit head) before running again.
+ */
+enum rc store_commit(struct store *s, struct fault *why) MUST_USE;
+void store_rollback(struct store *s);		/* nothing open: nothing happens */
+enum rc store_reopen(struct store *s, struct fault *why) MUST_USE;
+/* Part of a transaction that may fail by itself: one row of many. */
+enum rc store_mark(struct store *s, struct fault *why) MUST_USE;
+enum rc store_keep_mark(struct store *s, struct fault *why) MUST_USE;
+void store_undo_mark(struct store *s);
+
+/* A new id, ordered by the transaction's time. */
+enum rc store_id_new(struct store *s, struct id *ret_id, struct fault *why) MUST_USE;
+
+/* Whole database: structure, foreign keys, audit chain.  RC_INVALID names the first fault. */
+enum rc store_verify(struct store *s, struct fault *why) MUST_USE;
+/* A consistent copy of the whole database in a new file. */
+enum rc store_copy_to(struct store *s, const char *path, struct fault *why) MUST_USE;
+
+#endif

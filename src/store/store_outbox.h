@@ -1,0 +1,59 @@
+#ifndef STORE_OUTBOX_H
+#define STORE_OUTBOX_H
+
+#include <stdbool.h>
+
+#include "store/store.h"
+
+/*
+ * Messages to be sent, written in the transaction of the effect they tell.
+ * The exact bytes stay the same over every try.  When to try again, and when to
+ * give up, is the caller's state machine; the row keeps its memory.
+ */
+enum outbox_state { OUTBOX_DUE, OUTBOX_SENT, OUTBOX_DONE, OUTBOX_FAILED, OUTBOX_STATE__COUNT };
+
+struct outbox_row {
+	struct id id;
+	const char *message_id;		/* MsgID: the idempotency key, unique */
+	const char *endpoint;		/* "registrar", "core", "intermediary" */
+	const char *type;		/* "SKI.InquiryRequest" */
+	struct id person;		/* ID_NONE: nobody in particular */
+	struct id about;		/* inquiry, copy or other row that asked, ID_NONE none */
+	const void *bytes;
+	size_t len;
+	int64_t gap_offset;		/* where the key process puts the number; -1: nowhere */
+	enum outbox_state state;
+	int64_t attempts;
+	int64_t due_us;			/* next try */
+	int64_t deadline_us;		/* INT64_MAX: none */
+	const char *last;		/* why the last try failed: a code, NULL */
+	int64_t retry_class;		/* exchange's enumeration */
+	int64_t created_us;
+};
+
+/* Uses message_id, endpoint, type, person, about, bytes, gap_offset, due_us, deadline_us.
+ * RC_CONFLICT: message id in use. */
+enum rc store_outbox_put(struct store *s, const struct outbox_row *row, struct id *ret_id,
+    struct fault *why) MUST_USE;
+/* State DUE with due_us <= now, oldest due first, at most cap; one person's rows in order
+ * of making and never two at once. */
+enum rc store_outbox_due(struct store *s, int64_t now_us, size_t cap, struct arena *a,
+    struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+enum rc store_outbox_get(struct store *s, const struct id *id, struct arena *a,
+    struct outbox_row *ret_row, struct fault *why) MUST_USE;		/* RC_ABSENT */
+/* Earliest due_us of all that are DUE; RC_ABSENT when none. */
+enum rc store_outbox_next_due(struct store *s, int64_t *ret_due_us, struct fault *why) MUST_USE;
+/* state, attempts, due_us, last, retry_class are written; the bytes of a DONE row are
+ * dropped (evidence keeps what must be kept). */
+enum rc store_outbox_set(struct store *s, const struct id *id, enum outbox_state state,
+    int64_t attempts, int64_t due_us, const char *last, int64_t retry_class,
+    struct fault *why) MUST_USE;
+/* After a start: what was SENT and never answered is DUE again.  *ret_n: how many. */
+enum rc store_outbox_resume(struct store *s, int64_t *ret_n, struct fault *why) MUST_USE;
+/* For `watashi queue`: everything not DONE, oldest first, without bytes. */
+enum rc store_outbox_list(struct store *s, size_t cap, struct arena *a,
+    struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+enum rc store_outbox_count(struct store *s, int64_t ret_n[OUTBOX_STATE__COUNT],
+    struct fault *why) MUST_USE;
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef STORE_PERSON_H
+#define STORE_PERSON_H
+
+#include "record/person.h"
+#include "store/store.h"
+
+/* Residents and their periods of residence. */
+
+enum store_fate {
+	STORE_NEW,
+	STORE_UNCHANGED,
+	STORE_CHANGED,			/* a person's items, or a correction of a statement */
+	STORE_WITHDRAWN,
+	STORE_CONFLICT,			/* same identity and version, other content: nothing written */
+	STORE_FATE__COUNT
+};
+
+/*
+ * Insert or bring up to date by addressee number, with exactly the periods of
+ * residence given.  p->id is ignored.  Protection is only ever set or lengthened
+ * by this (an input without it changes nothing); ending it is store_person_unprotect.
+ * The folded kana is kept beside, for searching.
+ */
+enum rc store_person_put(struct store *s, const struct person *p, struct id *ret_id,
+    enum store_fate *ret_fate, struct fault *why) MUST_USE;
+enum rc store_person_get(struct store *s, const struct id *id, struct arena *a,
+    struct person *ret_person, struct fault *why) MUST_USE;		/* RC_ABSENT */
+enum rc store_person_find_addressee(struct store *s, const char *addressee_no,
+    struct id *ret_id, struct fault *why) MUST_USE;			/* RC_ABSENT */
+/* By folded kana and birth date, both exact; at most cap, in order of addressee number. */
+enum rc store_person_find_kana(struct store *s, const char *kana, const struct day_span *birth,
+    struct id *ret_ids, size_t cap, size_t *ret_n, struct fault *why) MUST_USE;
+
+/* Every person in order of id, after the one given (NULL: from the first), at most cap. */
+enum rc store_person_list(struct store *s, const struct id *after, struct id *ret_ids,
+    size_t cap, size_t *ret_n, struct fault *why) MUST_USE;
+enum rc store_person_count(struct store *s, int64_t *ret_n, struct fault *why) MUST_USE;
+
+/* The second of two officers ends it; the caller has checked that they differ. */
+enum rc store_person_unprotect(struct store *s, const struct id *id, day last_day,
+    struct fault *why) MUST_USE;
+
+#endif

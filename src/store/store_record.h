@@ -1,0 +1,37 @@
+#ifndef STORE_RECORD_H
+#define STORE_RECORD_H
+
+#include <stdbool.h>
+
+#include "store/store.h"
+
+/*
+ * Provision records (My Number Act, art. 23): who asked whom for what, when,
+ * and how it ended; kept seven years, also for refusals.  Values are never here.
+ */
+enum provision_side { PROVISION_ASKED, PROVISION_PROVIDED, PROVISION_SIDE__COUNT };
+
+struct provision_record {
+	struct id person;		/* ID_NONE when the subject is not known here */
+	enum provision_side side;	/* what we were */
+	const char *process_no;
+	const char *inquirer, *provider;	/* institution codes */
+	int64_t requested_us;
+	int64_t provided_us;		/* 0: not provided */
+	const char *affair, *procedure, *item;
+	const char *outcome;		/* status or E-code */
+	bool inquirer_non_disclosure, provider_non_disclosure;
+	day keep_until;
+};
+
+/* STORE_UNCHANGED-like: the same process number and side again is fine when equal, else RC_CONFLICT. */
+enum rc store_record_add(struct store *s, const struct provision_record *r, struct fault *why) MUST_USE;
+enum rc store_record_of(struct store *s, const struct id *person, struct arena *a,
+    struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+enum rc store_record_find(struct store *s, const char *process_no, struct arena *a,
+    struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+/* In order of process number, after the one given (NULL: first). */
+enum rc store_record_list(struct store *s, const char *after, size_t cap, struct arena *a,
+    struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+
+#endif

@@ -1,0 +1,102 @@
+#ifndef VAULT_H
+#define VAULT_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "vault/vault_digest.h"
+
+/*
+ * The keys of one municipality, and what is done with them.  Only the key
+ * process (and init) opens a vault; everybody else asks it through
+ * vault/vault_key_process.h.
+ *
+ * The keys directory (mode 0700, owned by the caller) holds seal.key and
+ * index.key (32 random bytes each), sign.key and sign.crt (EC P-256, PEM) and
+ * recovery.wrap (the first three, sealed under the recovery key).
+ */
+struct vault;
+
+#define VAULT_NONCE_BYTES 12
+#define VAULT_TAG_BYTES 16
+#define VAULT_SECRET_BYTES 32
+#define VAULT_NUMBER_DIGITS 12
+#define VAULT_INDEX_BYTES 32
+#define VAULT_SIGNATURE_MAX 80		/* P-256 DER: 70 to 72 bytes */
+#define VAULT_SEAL_MAX LIMIT_WIRE_BYTES
+
+/* What a sealed value belongs to; it opens nowhere else. */
+enum vault_table { VAULT_NUMBER = 1, VAULT_EVIDENCE, VAULT_NOTE, VAULT_TABLE__COUNT };
+
+struct vault_place {
+	char municipality[7];		/* six digits and NUL */
+	enum vault_table table;
+	unsigned char row[16];
+	/* A random secret of the subject, kept in the database: mixed into the row key, so
+	 * that deleting it makes every value of the subject unreadable.  All zero: none. */
+	unsigned char subject_secret[VAULT_SECRET_BYTES];
+};
+
+struct vault_sealed {
+	uint32_t key_id;
+	unsigned char nonce[VAULT_NONCE_BYTES];
+	const unsigned char *bytes;	/* ciphertext and tag, borrowed */
+	size_t len;
+};
+
+struct vault_index {
+	unsigned char b[VAULT_INDEX_BYTES];
+};
+
+struct vault_signature {
+	unsigned char bytes[VAULT_SIGNATURE_MAX];	/* DER */
+	size_t len;
+};
+
+/*
+ * The recovery key, to be shown once and kept nowhere: two halves, neither of
+ * which says anything without the other.  Groups of letters and digits with a
+ * checksum.
+ */
+#define VAULT_HALF_SIZE 80
+struct vault_recovery {
+	char half[2][VAULT_HALF_SIZE];
+};
+
+/*
+ * Make a keys directory with new keys and a self-signed signing certificate whose
+ * URI SAN is urn:watashi:municipality:CODE (replace sign.crt by one of the network's
+ * authority later).  RC_CONFLICT when the directory already holds keys; then nothing
+ * is touched.  now_us: start of the certificate, valid ten years.
+ */
+enum rc vault_create(const char *directory, const char *municipality, int64_t now_us,
+    struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;
+/* RC_REFUSED when others may read the directory or a key. */
+enum rc vault_open(const char *directory, const char *municipality, struct vault **ret_vault,
+    struct fault *why) MUST_USE;
+void vault_close(struct vault *v);
+/* Write seal.key, index.key and sign.key back from recovery.wrap and the two halves, in either order. */
+enum rc vault_recover(const char *directory, const struct vault_recovery *recovery,
+    struct fault *why) MUST_USE;
+
+/* AES-256-GCM under a key of its own row (HKDF-SHA-256), fresh nonce.  Appends ciphertext and
+ * tag to ret_bytes; ret_sealed->bytes points into it. */
+enum rc vault_seal(struct vault *v, const struct vault_place *place, const void *clear, size_t len,
+    struct buf *ret_bytes, struct vault_sealed *ret_sealed, struct fault *why) MUST_USE;
+/* RC_CRYPTO when it is not what was sealed for this place.  Wipe ret_clear after use. */
+enum rc vault_unseal(struct vault *v, const struct vault_place *place,
+    const struct vault_sealed *sealed, struct buf *ret_clear, struct fault *why) MUST_USE;
+/* Blind index of a number: HMAC-SHA-256 under index.key.  Never leaves the municipality. */
+enum rc vault_index(struct vault *v, const char digits[VAULT_NUMBER_DIGITS],
+    struct vault_index *ret_index, struct fault *why) MUST_USE;
+/* ECDSA P-256 with SHA-256 over the exact bytes. */
+enum rc vault_sign(struct vault *v, const void *bytes, size_t len,
+    struct vault_signature *ret_signature, struct fault *why) MUST_USE;
+/* Against a PEM certificate; any algorithm but ECDSA P-256 SHA-256 is RC_CRYPTO. */
+enum rc vault_verify(const char *certificate_pem, const void *bytes, size_t len,
+    const void *signature, size_t signature_len, struct fault *why) MUST_USE;
+/* The signing certificate, PEM, the vault's. */
+const char *vault_certificate(const struct vault *v);
+
+#endif
