@@ -1,0 +1,81 @@
+#ifndef BASE_FRAME_H
+#define BASE_FRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/fault.h"
+#include "base/limits.h"
+
+/*
+ * A typed message between two processes of one node: a kind, and fields in
+ * order.  A field has a tag (its name, an enum of the room that owns the kind),
+ * a type and a value; groups nest.  On the stream a frame is a 12-byte head
+ * (magic, kind, bytes) and its fields; a file descriptor may ride along.
+ *
+ * A reader checks the whole structure before the first field is handed out
+ * (types, lengths, nesting, UTF-8 of text, range of days), so that everything
+ * behind frame_read_open is well formed.
+ */
+enum frame_type {
+	FRAME_INT = 1,		/* int64 */
+	FRAME_DAY,		/* int32, DAY_NONE allowed */
+	FRAME_TEXT,		/* UTF-8, UTF8_BLOCK clean */
+	FRAME_BYTES,
+	FRAME_OPEN,		/* group begins */
+	FRAME_CLOSE,		/* group ends */
+};
+
+struct frame {			/* being written */
+	uint16_t kind;
+	struct buf body;
+	unsigned depth;
+	enum rc rc;		/* first failure; every put after it is a no-op */
+};
+
+void frame_init(struct frame *f, uint16_t kind);
+void frame_clear(struct frame *f);		/* wipes: frames may carry secrets */
+void frame_put_int(struct frame *f, uint16_t tag, int64_t value);
+void frame_put_day(struct frame *f, uint16_t tag, day value);
+void frame_put_text(struct frame *f, uint16_t tag, const char *text);	/* NULL: nothing is put */
+void frame_put_text_n(struct frame *f, uint16_t tag, const char *text, size_t len);
+void frame_put_bytes(struct frame *f, uint16_t tag, const void *bytes, size_t len);
+void frame_open(struct frame *f, uint16_t tag);
+void frame_close(struct frame *f);
+
+struct frame_field {
+	uint16_t tag;
+	enum frame_type type;
+	int64_t number;			/* FRAME_INT */
+	day date;			/* FRAME_DAY */
+	const char *text;		/* FRAME_TEXT (NUL-terminated), FRAME_BYTES */
+	size_t len;
+};
+
+struct frame_reader {
+	const char *at, *end;
+	uint16_t kind;
+	unsigned depth;
+};
+
+/* body must stay alive while the reader and its fields are used. */
+enum rc frame_read_open(struct frame_reader *r, uint16_t kind, const void *body,
+    size_t len, struct fault *why) MUST_USE;
+/* False at the end of the frame, or of the group being read.  FRAME_CLOSE is never handed out. */
+bool frame_next(struct frame_reader *r, struct frame_field *ret_field);
+/* Enter the group whose FRAME_OPEN was just handed out: *ret_inner reads its fields, r goes on
+ * after it.  A group not entered must be skipped with this too. */
+void frame_enter(struct frame_reader *r, struct frame_reader *ret_inner);
+
+/*
+ * Send and receive on a stream socket, whole or not at all.  pass_fd = -1 for none.
+ * frame_receive: RC_ABSENT at a clean end of stream; *ret_fd is -1 or a descriptor
+ * that is now the caller's (close-on-exec).  body keeps what frame_read_open needs.
+ */
+enum rc frame_send(int fd, const struct frame *f, int pass_fd, struct fault *why) MUST_USE;
+enum rc frame_receive(int fd, struct buf *body, uint16_t *ret_kind, int *ret_fd,
+    struct fault *why) MUST_USE;
+
+#endif
