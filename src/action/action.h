@@ -1,0 +1,100 @@
+#ifndef ACTION_ACTION_H
+#define ACTION_ACTION_H
+
+#include <stdint.h>
+
+#include "action/request.h"
+#include "base/arena.h"
+#include "base/day.h"
+#include "base/fault.h"
+#include "base/words.h"
+
+struct vault_client;
+struct buf;
+struct frame;
+
+/*
+ * The doors of the register: the store process hands every request, every answer of the
+ * network and every tick of its clock to these functions, one at a time.  Each one checks
+ * the role, works in one transaction together with its audit row, and is repeatable.
+ */
+
+/* Who asks: the peer's uid mapped to an officer (ACTION_NOBODY when unmapped). */
+enum action_role {
+	ACTION_NOBODY, ACTION_ADMINISTRATOR, ACTION_HEALTH_OFFICER, ACTION_NURSE, ACTION_CLERK,
+	ACTION_AUDITOR, ACTION_CLINIC, ACTION_MACHINE, ACTION_ROLE__COUNT
+};
+const char *action_role_name(enum action_role role);
+/* ACTION_ROLE__COUNT when unknown. */
+enum action_role action_role_find(const char *name);
+/* From data/code/permission.tsv. */
+bool action_permitted(enum action_role role, enum request_kind kind);
+
+/*
+ * What the process around gives.  post is asynchronous: the answer comes to
+ * action_network_answer under the same id.  The others are called synchronously and
+ * take well under a second.  `given` is handed back to each.
+ */
+struct action_doors {
+	void *given;
+	/* A frame to the client whose request is being served. */
+	enum rc (*reply)(void *given, const struct frame *f, struct fault *why);
+	/* Signed bytes to an endpoint (enum adapter endpoint number). */
+	enum rc (*post)(void *given, const unsigned char id[16], int endpoint, const void *bytes,
+	    size_t len, const char *signature, struct fault *why);
+	/* Foreign bytes to a message frame (exchange/wire_frame.h), by the wire process.
+	 * ret_body must be initialised; RC_INVALID is the refusal, its place the element. */
+	enum rc (*read_message)(void *given, const void *bytes, size_t len, struct buf *ret_body,
+	    uint16_t *ret_kind, struct fault *why);
+	/* Rows of a CSV file by the wire process: `want` names the columns to be handed out in
+	 * that order (cell NULL when the file lacks an optional one); line counts from 1 = header. */
+	enum rc (*read_rows)(void *given, int fd, const char *const *want, size_t n_want,
+	    size_t n_required,
+	    enum rc (*row)(void *closure, const char *const *cell, size_t line, struct fault *why),
+	    void *closure, struct fault *why);
+};
+
+struct action;		/* the node's state in the store process: database, law, key client, settings */
+
+struct action_place {		/* where the node lives */
+	const char *node;	/* directory */
+	const char *program;	/* path of the running program, to find law and words */
+};
+
+/*
+ * Opens a node.  An empty directory opens in a state where only init, doctor and status are
+ * served; an older schema in one where only migrate, doctor and status are.
+ * RC_BUSY: another store process holds it.
+ */
+enum rc action_open(const struct action_place *place, struct vault_client *key,
+    const struct action_doors *doors, int64_t now_us, struct action **ret_action,
+    struct fault *why) MUST_USE;
+void action_close(struct action *a);
+
+/*
+ * Serves one request by the peer with this uid: replies rows, then RESULT_DONE; the return
+ * value is that of the reply itself (RC_OK also when the request was refused).
+ * now_us: microseconds since 1970 UTC.  today: the current day in Japan, the as-of day of
+ * requests that name none.
+ */
+enum rc action_request(struct action *a, const struct request *request, uint32_t uid,
+    int64_t now_us, day today, struct fault *why) MUST_USE;
+
+/* The answer (or failure: rc other than RC_OK, no bytes) to a post. */
+enum rc action_network_answer(struct action *a, const unsigned char id[16], enum rc outcome,
+    int http_status, const void *bytes, size_t len, const char *signature, int64_t now_us,
+    struct fault *why) MUST_USE;
+
+/*
+ * Does what is due (sends outbox rows, polls, lists held answers) and says when to call again:
+ * *ret_next_us, INT64_MAX when nothing waits.  Called after start, after every request and answer, and
+ * when that time has come.
+ */
+enum rc action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
+    struct fault *why) MUST_USE;
+
+/* Is anything still under way for these addressees (inquire --wait)?  Asked by the loop
+ * after each answer, so that a waiting client is told as soon as it is over. */
+bool action_waiting(const struct action *a, const struct request *request);
+
+#endif

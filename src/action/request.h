@@ -1,0 +1,119 @@
+#ifndef ACTION_REQUEST_H
+#define ACTION_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/day.h"
+#include "base/fault.h"
+#include "base/frame.h"
+
+/*
+ * What an officer, clinic, resident or operator may ask of a node, and what comes
+ * back: the one list shared by the store process, the command line, pages and tests.
+ *
+ * A request is one frame: kind = enum request_kind, fields = tags of enum request_tag.
+ * Which tags a kind takes, of which type, and which are required stands in a table
+ * (request_shape); request_read refuses an undeclared, repeated, missing or
+ * ill-typed field, so an action sees only what was declared.
+ *
+ * The answer is a series of frames: any number of RESULT_PROGRESS, RESULT_ROW and
+ * RESULT_HISTORY, then exactly one RESULT_DONE.
+ */
+enum request_kind {
+	REQUEST_NONE,
+	/* the node itself */
+	REQUEST_INIT, REQUEST_MIGRATE, REQUEST_DOCTOR, REQUEST_STATUS,
+	REQUEST_OFFICER_ADD, REQUEST_OFFICER_LIST, REQUEST_OFFICER_REMOVE,
+	REQUEST_AUDIT_VERIFY, REQUEST_AUDIT_LOOKS, REQUEST_AUDIT_HEAD,
+	/* residents and doses */
+	REQUEST_IMPORT_RESIDENTS, REQUEST_IMPORT_DOSES,
+	REQUEST_RESIDENT_ADD, REQUEST_RESIDENT_SHOW, REQUEST_RESIDENT_FIND,
+	REQUEST_RESIDENT_PROTECT, REQUEST_RESIDENT_ANSWERS,
+	REQUEST_DOSE_ADD, REQUEST_DOSE_CORRECT, REQUEST_DOSE_WITHDRAW,
+	REQUEST_TICKET_ISSUE,
+	/* reading */
+	REQUEST_SHOW, REQUEST_DUE, REQUEST_CHECK, REQUEST_EXPORT,
+	/* the crossing */
+	REQUEST_MOVE_IN, REQUEST_INQUIRE, REQUEST_INQUIRY_LIST,
+	REQUEST_HELD_LIST, REQUEST_HELD_ATTACH, REQUEST_HELD_RELEASE, REQUEST_HELD_REFUSE,
+	REQUEST_QUEUE, REQUEST_RECORDS, REQUEST_COPY_SEND,
+	REQUEST__COUNT,
+
+	RESULT_DONE = 0x100,
+	RESULT_ROW,		/* one line of a list: the tags of request_columns(kind) */
+	RESULT_HISTORY,		/* one person's record, report/history.h */
+	RESULT_PROGRESS,	/* TAG_COUNT of TAG_TOTAL (0 = unknown) */
+};
+
+/* Names of fields, in requests and rows alike.  Numbers are never reused. */
+enum request_tag {
+	TAG_NONE,
+	TAG_RC, TAG_PLACE, TAG_TEXT,			/* RESULT_DONE: enum rc and a fault */
+	TAG_COUNT, TAG_TOTAL,
+	TAG_ADDRESSEE, TAG_TICKET, TAG_BIRTH, TAG_SEX, TAG_NAME, TAG_KANA, TAG_ROMAN, TAG_ADDRESS,
+	TAG_MUNICIPALITY, TAG_FROM, TAG_ON, TAG_UNTIL, TAG_AS_OF, TAG_PROGRAMME, TAG_OVERDUE,
+	TAG_SOURCE, TAG_STRICT, TAG_DRY_RUN, TAG_FILE_NAME,
+	TAG_KEYS, TAG_URL_REGISTRAR, TAG_URL_CORE, TAG_URL_INTERMEDIARY, TAG_LAW_FILE, TAG_NETWORK,
+	TAG_UID, TAG_ROLE, TAG_OFFICER, TAG_REASON, TAG_DECISION, TAG_HELD_ID, TAG_HELD_KIND,
+	TAG_STATE, TAG_AT, TAG_NEXT_AT, TAG_ATTEMPTS, TAG_OWNER, TAG_ADVICE, TAG_OK,
+	TAG_READ, TAG_NEW, TAG_UNCHANGED, TAG_CORRECTED, TAG_WITHDRAWN, TAG_HELD, TAG_ROW,
+	TAG_PROCESS_NO, TAG_INQUIRER, TAG_PROVIDER, TAG_REQUESTED_AT, TAG_PROVIDED_AT, TAG_OUTCOME,
+	TAG_ITEMS, TAG_EXPIRES, TAG_HOLDER, TAG_NON_DISCLOSURE,
+	TAG_SEQUENCE, TAG_ACTION, TAG_SUBJECT, TAG_HASH, TAG_SIGNATURE,
+	TAG_DOSE_ID, TAG_VACCINE, TAG_GIVEN_ON, TAG_LOT, TAG_EXPIRES_ON, TAG_VOLUME_ML, TAG_SITE, TAG_ROUTE,
+	TAG_CLINIC_CODE, TAG_CLINIC, TAG_PHYSICIAN, TAG_STATUS, TAG_EVIDENCE, TAG_VERSION,
+	TAG_PROTECTED, TAG_PROTECTED_FROM, TAG_PROTECTED_UNTIL, TAG_ANSWERS, TAG_WAIT, TAG_RECOVERY_A, TAG_RECOVERY_B,
+	TAG_MY_NUMBER, TAG_CHECK, TAG_EARLIEST, TAG_LATEST, TAG_DOSE, TAG_VACCINES, TAG_PURPOSE, TAG_LAW,
+	TAG_RETRY_CLASS, TAG_SUBJECT_KIND, TAG_INTO, TAG_URGENT, TAG_CONDITION, TAG_FORMAT,
+	TAG__COUNT
+};
+
+#define REQUEST_ADDRESSEES 1000		/* most addressee numbers in one inquire */
+
+struct request {
+	enum request_kind kind;
+	struct frame_field field[TAG__COUNT];	/* type 0 when absent */
+	const char *addressee[REQUEST_ADDRESSEES];	/* TAG_ADDRESSEE may be repeated */
+	size_t n_addressee;
+	int fd;				/* a file that came along, -1 */
+};
+
+struct request_field {
+	enum request_tag tag;
+	enum frame_type type;
+	bool required;
+	bool repeated;
+	bool secret;			/* never echoed, logged or audited */
+};
+struct request_shape {
+	enum request_kind kind;
+	const char *name;		/* "import residents": the words of the command line */
+	bool file;			/* a file descriptor must come along */
+	bool writes;			/* changes the register (a look writes only its audit row) */
+	const struct request_field *field;
+	size_t n_field;
+	const struct request_field *column;	/* of its RESULT_ROW frames, in order of display */
+	size_t n_column;
+};
+/* NULL for a kind that does not exist. */
+const struct request_shape *request_shape(enum request_kind kind);
+/* Name of a tag as in JSON and CSV ("addresseeNo"), and its heading for people (a message id). */
+const char *request_tag_name(enum request_tag tag);
+const char *request_tag_heading(enum request_tag tag);
+
+/* body stays alive while the request is used. RC_INVALID names the field. */
+enum rc request_read(uint16_t kind, const void *body, size_t len, int fd,
+    struct request *ret_request, struct fault *why) MUST_USE;
+
+/* Values of a checked request; a default where the field is absent. */
+const char *request_text(const struct request *r, enum request_tag tag);	/* NULL when absent */
+int64_t request_int(const struct request *r, enum request_tag tag, int64_t absent);
+day request_day(const struct request *r, enum request_tag tag);			/* DAY_NONE when absent */
+
+/* RESULT_DONE: rc and, when not RC_OK, place and text. */
+void request_put_done(struct frame *f, enum rc rc, const struct fault *why);
+enum rc request_read_done(const void *body, size_t len, struct fault *ret_why) MUST_USE;
+
+#endif
