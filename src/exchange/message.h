@@ -1,0 +1,534 @@
+#ifndef EXCHANGE_MESSAGE_H
+#define EXCHANGE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/day.h"
+#include "base/fault.h"
+
+/*
+ * The messages of the reference profile as C values.  The profile is
+ * ours, not the national interface; doc/WIRE says each message in words,
+ * data/wire/watashi-wire.xsd is the shape, this header is the meaning.
+ *
+ * Strings are NUL-terminated clean UTF-8 and belong to the arena the message
+ * was read into (or to the caller, when writing).  A field marked "optional" is
+ * NULL, DAY_NONE, MESSAGE_NO_TIME or the enum's _NONE when absent; every other
+ * field is always there after a successful read.  Widths are in characters.
+ *
+ * Who talks to whom: "north" is node and its own intermediary (addressee
+ * number, never a code); "south" is intermediary, core and registrar (codes,
+ * never a MyNumber but in JUKI.CodeRequest, which goes node to registrar).
+ *
+ * Over HTTP: POST /v1/message, one message as body, the header line
+ * Watashi-Signature: base64 of the ECDSA P-256/SHA-256 DER signature over the
+ * exact body.  The answer is one message signed likewise.  A message that starts
+ * something is answered by Receipt (or Error) alone; its result is fetched.
+ * The MsgID of an answer is the MsgID of its request; Source and Destination are
+ * swapped.  The same MsgID with the same bytes gets the stored answer, byte for
+ * byte; with other bytes Error E103.
+ */
+
+enum message_kind {
+	MESSAGE_NONE = 0,
+	/* answers to anything */
+	MESSAGE_RECEIPT,		/* Receipt */
+	MESSAGE_ERROR,			/* Error */
+	/* code acquisition, Number Act art. 21-2 */
+	MESSAGE_NUMBER_REQUEST,		/* FGU.NumberRequest   node > intermediary > core */
+	MESSAGE_NUMBER_FETCH,		/* FGU.NumberFetch     node > intermediary > core */
+	MESSAGE_NUMBER_ISSUED,		/* FGU.NumberIssued    its answer */
+	MESSAGE_CODE_REQUEST,		/* JUKI.CodeRequest    node > registrar: the only carrier of a MyNumber */
+	MESSAGE_PERSON_NOTICE,		/* JUKI.PersonNotice   registrar > core */
+	MESSAGE_CODE_NOTICE,		/* FGU.CodeNotice      core > intermediary */
+	MESSAGE_CODE_FETCH,		/* FGU.CodeFetch       node > intermediary */
+	MESSAGE_CODE_STATUS,		/* FGU.CodeStatus      its answer */
+	/* the copy at the intermediary */
+	MESSAGE_COPY_REGISTER,		/* DBM.CopyRegister    node > intermediary */
+	MESSAGE_COPY_RESULT_FETCH,	/* DBM.CopyResultFetch node > intermediary */
+	MESSAGE_COPY_RESULT,		/* DBM.CopyResult      its answer */
+	MESSAGE_COPY_LIST_FETCH,	/* DBM.CopyListFetch   node > intermediary */
+	MESSAGE_COPY_LIST,		/* DBM.CopyList        its answer */
+	/* asking */
+	MESSAGE_INQUIRY_REQUEST,	/* SKI.InquiryRequest  node > intermediary > core */
+	MESSAGE_RESULT_FETCH,		/* SKI.ResultFetch     node > intermediary > core */
+	MESSAGE_RESULT,			/* SKI.Result          its answer */
+	/* answering */
+	MESSAGE_PERMISSION,		/* COR.Permission      a document inside the notice, signed by the hub */
+	MESSAGE_PROVISION_NOTICE,	/* TKY.ProvisionNotice core > provider's intermediary */
+	MESSAGE_HELD_FETCH,		/* TKY.HeldFetch       node > intermediary */
+	MESSAGE_HELD_LIST,		/* TKY.HeldList        its answer */
+	MESSAGE_PROVISION_DECISION,	/* TKY.ProvisionDecision  node > intermediary */
+	MESSAGE_PROVISION_RESPONSE,	/* TKY.ProvisionResponse  provider's intermediary > core > asker, unchanged */
+	/* provision records, Number Act art. 23 */
+	MESSAGE_RECORD,			/* TKM.Record          core > intermediary */
+	MESSAGE_RECORD_FETCH,		/* TKM.RecordFetch     node > intermediary, intermediary > core */
+	MESSAGE_RECORD_LIST,		/* TKM.RecordList      its answer */
+	/* the person's portal */
+	MESSAGE_SELF_INFO_FETCH,	/* JTK.SelfInfoFetch   portal > intermediary */
+	MESSAGE_SELF_INFO,		/* JTK.SelfInfo        its answer */
+	MESSAGE_NOTICE,			/* OSR.Notice          node > intermediary > portal */
+	MESSAGE__COUNT
+};
+
+/* "FGU.NumberRequest"; NULL for MESSAGE_NONE.  MESSAGE_NONE for an unknown name. */
+const char *message_name(enum message_kind kind);
+enum message_kind message_kind_of(const char *name);
+/* Most bytes of the XML document: LIMIT_WIRE_BYTES, or LIMIT_WIRE_COPY_BYTES. */
+size_t message_max_bytes(enum message_kind kind);
+/* The one kind, beside Error, that may answer it; MESSAGE_NONE for kinds that are answers. */
+enum message_kind message_answer_of(enum message_kind kind);
+
+/* Widths, in characters. */
+#define MESSAGE_ID_CHARS 32		/* MsgID, Salt: lower-case hexadecimal */
+#define MESSAGE_NUMBER_CHARS 32		/* ReceptionNo, AcquisitionNo, ProcessNo, PermitID: 1..32 of A-Z a-z 0-9 - */
+#define MESSAGE_RECORD_NO_CHARS 20	/* RecordNo: 1..20 of A-Z a-z 0-9 - */
+#define MESSAGE_CODE16_CHARS 16		/* institution, affair, procedure, item code: exactly 16 of A-Z 0-9 */
+#define MESSAGE_PERSON_CODE_CHARS 64	/* code A, code B, registrar's person id: 16..64 of A-Z a-z 0-9 - */
+#define MESSAGE_RECORD_KEY_CHARS 80	/* RecordKey: 1..80 of A-Z a-z 0-9 . : _ - */
+#define MESSAGE_ITEM_CODE_CHARS 10
+#define MESSAGE_DIGEST_CHARS 64		/* SHA-256, lower-case hexadecimal */
+#define MESSAGE_MYNUMBER_CHARS 12
+#define MESSAGE_MAX_ITEMS 64		/* of one record */
+#define MESSAGE_MAX_RECORDS 1000	/* of one person in an answer */
+#define MESSAGE_MAX_LIST 2000		/* entries of one page of a list */
+#define MESSAGE_MAX_DEPTH 9		/* Depth of an item */
+
+#define MESSAGE_NO_TIME INT64_MIN
+#define MESSAGE_TIME_CHARS 17		/* YYYYMMDDhhmmssSSS, Japan time; in C milliseconds since 1970 UTC */
+
+/*
+ * Institution code: our dummy form is the 6-digit municipality code and ten
+ * digits.  Ward-level codes are refused by the network (E203).
+ */
+#define MESSAGE_INSTITUTION_CORE "0000000000000001"
+#define MESSAGE_INSTITUTION_REGISTRAR "0000000000000002"
+void message_institution_of(const char municipality[6], char ret_institution[MESSAGE_CODE16_CHARS + 1]);
+/* The first six digits.  RC_INVALID when they are no municipality code. */
+enum rc message_municipality_of(const char *institution, char ret_municipality[7]) MUST_USE;
+
+/* ---- enumerations ---- */
+
+/* What went wrong, as the network says it. */
+enum message_error {
+	MESSAGE_OK = 0,
+	E101_NO_CODE_YET,
+	E102_CODE_REVOKED,
+	E103_DUPLICATE,			/* RecordNo or MsgID used with other content */
+	E201_NOT_PERMITTED,
+	E202_NO_ASSESSMENT,
+	E203_BAD_INSTITUTION,
+	E301_PERMIT_INVALID,
+	E302_PERMIT_REUSED,
+	E303_PERMIT_EXPIRED,
+	E401_NO_COPY,			/* nothing known: never "not vaccinated" */
+	E402_HELD,			/* for staff: pending, not an error */
+	E403_REFUSED_BY_STAFF,
+	E404_LAYOUT_UNKNOWN,
+	E501_CLOSED,			/* HTTP 503 */
+	E502_OVER_CAPACITY,
+	E503_UNREACHABLE,
+	E901_MALFORMED,			/* schema, size, character */
+	MESSAGE_ERROR__COUNT
+};
+
+enum message_retry {
+	MESSAGE_RETRY_NO,
+	MESSAGE_RETRY_FIX,		/* a person corrects the message */
+	MESSAGE_RETRY_AFTER_CODE,	/* acquire the code first */
+	MESSAGE_RETRY_NEW_INQUIRY,
+	MESSAGE_RETRY_LATER,		/* hours, days */
+	MESSAGE_RETRY_POLL,
+	MESSAGE_RETRY_BACKOFF,
+	MESSAGE_RETRY__COUNT
+};
+
+const char *message_error_name(enum message_error code);	/* "E101"; "0000" for MESSAGE_OK */
+enum message_retry message_error_retry(enum message_error code);
+const char *message_error_text(enum message_error code);	/* English sentence: a message id of the catalogue */
+
+enum message_segment { MESSAGE_SEGMENT_NONE, MESSAGE_SEGMENT_REGISTER /* 1 */, MESSAGE_SEGMENT_DELETE /* 2 */ };
+
+/* Why an item has no value. */
+enum message_null {
+	MESSAGE_NULL_NONE,		/* it has one */
+	MESSAGE_NULL_UNKNOWN,		/* "1" the provider does not know */
+	MESSAGE_NULL_NOT_APPLICABLE,	/* "2" */
+	MESSAGE_NULL_WITHHELD,		/* "3" */
+};
+
+enum message_code_state {		/* FGU.CodeStatus, Status */
+	MESSAGE_CODE_NONE_YET,		/* "0" never asked for (also the zero value) */
+	MESSAGE_CODE_REQUESTED,		/* "1" */
+	MESSAGE_CODE_ISSUED,		/* "2" */
+	MESSAGE_CODE_REVOKED,		/* "3" */
+};
+
+enum message_progress {			/* StatusDetail of SKI.Result */
+	MESSAGE_PROGRESS_NONE,
+	MESSAGE_PROGRESS_ACCEPTED,	/* "01" */
+	MESSAGE_PROGRESS_CHECKED,	/* "02" */
+	MESSAGE_PROGRESS_PERMITTED,	/* "03" */
+	MESSAGE_PROGRESS_NOTIFIED,	/* "04" */
+	MESSAGE_PROGRESS_HELD,		/* "05" for staff at the provider */
+	MESSAGE_PROGRESS_DONE,		/* "09" */
+	MESSAGE_PROGRESS_FAILED,	/* "90" ended without an answer: error says why */
+};
+
+enum message_item_status {		/* StatusTM of SKI.Result, Status2 of TKY.ProvisionResponse */
+	MESSAGE_ITEM_NONE,
+	MESSAGE_ITEM_OK,		/* "01" */
+	MESSAGE_ITEM_NO_DATA,		/* "02" no copy: E401 */
+	MESSAGE_ITEM_REFUSED,		/* "03" by staff: E403 */
+	MESSAGE_ITEM_FAILED,		/* "04" */
+};
+
+enum message_decision { MESSAGE_DECISION_NONE, MESSAGE_DECISION_RELEASE /* 1 */, MESSAGE_DECISION_REFUSE /* 2 */ };
+
+enum message_outcome {			/* Outcome of a provision record */
+	MESSAGE_OUTCOME_NONE,
+	MESSAGE_OUTCOME_PROVIDED,	/* "01" */
+	MESSAGE_OUTCOME_NO_DATA,	/* "02" */
+	MESSAGE_OUTCOME_REFUSED,	/* "03" by hub or staff */
+	MESSAGE_OUTCOME_FAILED,		/* "04" */
+	MESSAGE_OUTCOME_PENDING,	/* "05" request seen, provision not (yet) */
+};
+
+/* ---- pieces ---- */
+
+struct message_bytes {			/* base64 on the wire */
+	const void *bytes;		/* NULL: optional and absent */
+	size_t len;
+};
+
+struct message_header {
+	const char *msg_id;		/* MESSAGE_ID_CHARS hexadecimal */
+	int mode;			/* 0 in earnest, 1 exercise: a peer refuses the other mode */
+	const char *source;		/* institution codes */
+	const char *destination;
+	const char *reception_no;	/* optional */
+	enum message_error result;	/* MESSAGE_OK in requests */
+};
+
+struct message_item {
+	const char *code;		/* data/code/item.tsv */
+	int depth;			/* 1..MESSAGE_MAX_DEPTH */
+	const char *value;		/* NULL iff null_reason is not MESSAGE_NULL_NONE; at most 200 characters */
+	enum message_null null_reason;
+};
+
+/* One record of a copy: one statement of a dose, or (identity items alone) "known, no dose on record". */
+struct message_copy {
+	const char *record_no;		/* unique in the send */
+	const char *addressee_no;
+	const char *item_code;		/* TM, 16 */
+	const char *data_set_no;	/* 4 digits */
+	const char *record_key;		/* unique for (addressee, item, data set): register replaces, delete removes */
+	int64_t record_version;		/* 1.. : an older one never replaces a newer */
+	const char *layout_version;	/* 4 digits: "0001" */
+	day publish_from;
+	day publish_to;			/* optional: open */
+	bool no_auto_reply;		/* answers about this person wait for staff */
+	bool self_info_barred;
+	const struct message_item *items;	/* empty only when deleting; first birth date, sex, folded kana */
+	size_t n_items;
+};
+
+struct message_copy_key {		/* one line of DBM.CopyList */
+	const char *addressee_no;
+	const char *item_code;
+	const char *data_set_no;
+	const char *record_key;
+	int64_t record_version;
+	const char *digest;		/* message_items_digest */
+};
+
+struct message_copy_refusal {
+	const char *record_no;
+	enum message_error error;
+};
+
+struct message_record_items {		/* one record inside an answer */
+	const char *record_key;
+	int64_t record_version;
+	const struct message_item *items;
+	size_t n_items;
+};
+
+struct message_held {
+	const char *permit_id;
+	const char *addressee_no;
+	const char *affair_code;	/* JM */
+	const char *item_code;		/* TM */
+	const char *inquirer;		/* optional: only to the role that decides */
+	int64_t held_at_ms;
+	int64_t due_at_ms;
+};
+
+struct message_provision_record {	/* TKM.Record; values are never in it */
+	const char *process_no;
+	const char *addressee_no;	/* optional: only north, only at the bodies concerned */
+	const char *inquirer;
+	const char *provider;
+	int64_t requested_at_ms;
+	int64_t provided_at_ms;		/* optional */
+	const char *affair_code;	/* JM */
+	const char *procedure_code;	/* JT */
+	const char *item_code;		/* TM */
+	enum message_outcome outcome;
+	enum message_error error;	/* MESSAGE_OK when provided */
+	bool inquirer_non_disclosure;
+	bool provider_non_disclosure;
+	day expires_on;			/* seven years after the request, Number Act art. 23 */
+};
+
+/* ---- bodies ---- */
+
+struct message_error_body {
+	enum message_error error;
+	const char *place;		/* optional: element path or rule, never a value */
+	const char *text;		/* optional, English, for logs */
+};
+
+struct message_number_request {
+	const char *addressee_no;
+	const char *integrated_no;	/* optional: issued by the number unit of the town */
+	const char *institution;
+};
+
+struct message_fetch {			/* by ReceptionNo: NumberFetch, CopyResultFetch, ResultFetch */
+	const char *reception_no;
+};
+
+struct message_number_issued {
+	const char *addressee_no;
+	const char *acquisition_no;	/* NULL: not issued yet, ask again */
+};
+
+struct message_code_request {
+	const char *acquisition_no;
+	const char *my_number;		/* NULL when writing: a gap of 12 spaces is left and its offset told */
+};
+
+struct message_person_notice {
+	const char *acquisition_no;
+	const char *person_id;		/* the registrar's own */
+};
+
+struct message_code_notice {
+	const char *addressee_no;
+	const char *institution;
+	const char *code;		/* of this institution, for this person */
+};
+
+struct message_code_fetch {
+	const char *addressee_no;
+};
+
+struct message_code_status {
+	const char *addressee_no;
+	enum message_code_state state;
+};
+
+struct message_copy_register {
+	enum message_segment segment;
+	/* Writing: the records.  Reading: NULL and 0, each was given to the record callback. */
+	const struct message_copy *records;
+	size_t n_records;
+};
+
+struct message_copy_result {
+	bool done;			/* false: ask again, the rest is empty */
+	int64_t accepted;
+	const struct message_copy_refusal *refused;
+	size_t n_refused;		/* at most MESSAGE_MAX_LIST are named */
+	int64_t refused_count;		/* all of them */
+};
+
+struct message_copy_list_fetch {
+	const char *after;		/* optional: last "AddresseeNo/TM/DataSetNo/RecordKey" of the page before */
+};
+
+struct message_copy_list {
+	const struct message_copy_key *entries;	/* in byte order of the four joined with '/' */
+	size_t n_entries;
+	bool more;
+};
+
+struct message_inquiry_request {
+	const char *record_no;
+	const char *addressee_no;	/* north; exactly one of these two */
+	const char *code;		/* south: code A */
+	const char *dept;		/* 1..20 */
+	const char *user;		/* 1..20 */
+	const char *inquirer;		/* institution codes */
+	const char *provider;
+	const char *affair_code;	/* JM */
+	const char *procedure_code;	/* JT */
+	const char *item_code;		/* TM */
+	day from, to;			/* optional, both or neither */
+	bool inquirer_non_disclosure;
+	int64_t requested_at_ms;
+	const char *salt;		/* MESSAGE_ID_CHARS, random: for message_inquiry_digest; never reaches the provider */
+};
+
+struct message_result {
+	const char *record_no;
+	enum message_progress progress;
+	enum message_item_status item_status;	/* _NONE unless progress is DONE */
+	enum message_error error;		/* MESSAGE_OK unless FAILED or item_status is not OK */
+	const char *process_no;			/* optional: from CHECKED on */
+	const char *provider;
+	const char *text;			/* Message; optional */
+	struct message_bytes response;		/* TKY.ProvisionResponse, unchanged; present iff DONE */
+	struct message_bytes signature;		/* of the provider over it (DER); present iff response is */
+};
+
+struct message_permission {
+	const char *permit_id;
+	const char *process_no;
+	const char *inquiry_digest;
+	const char *inquirer;
+	const char *provider;
+	const char *affair_code;
+	const char *procedure_code;
+	const char *item_code;
+	const char *code;		/* code B; never code A */
+	day from, to;			/* optional, as asked */
+	const char *route;		/* where the answer goes: institution code */
+	bool inquirer_non_disclosure;
+	int64_t requested_at_ms;
+	int64_t issued_at_ms;
+	int64_t expires_at_ms;
+};
+
+struct message_provision_notice {
+	struct message_bytes permission;	/* COR.Permission, whole document */
+	struct message_bytes signature;		/* of the hub over it (DER) */
+	int64_t due_at_ms;
+};
+
+struct message_held_fetch {
+	bool with_inquirer;
+};
+
+struct message_held_list {
+	const struct message_held *entries;
+	size_t n_entries;
+};
+
+struct message_provision_decision {
+	const char *permit_id;
+	enum message_decision decision;
+	const char *user;		/* 1..20 */
+	const char *reason;		/* 1..200 */
+};
+
+struct message_provision_response {
+	const char *permit_id;
+	const char *process_no;
+	const char *inquiry_digest;
+	int64_t provided_at_ms;
+	enum message_item_status status;	/* Status2 */
+	const struct message_record_items *records;	/* empty unless status is OK */
+	size_t n_records;
+	const char *digest;		/* message_records_digest; checked by the reader; writing NULL computes it */
+};
+
+struct message_record_fetch {
+	const char *process_no;		/* optional: this one alone */
+	const char *addressee_no;	/* optional, north */
+	const char *after;		/* optional: last ProcessNo of the page before */
+};
+
+struct message_record_list {
+	const struct message_provision_record *entries;	/* in byte order of ProcessNo */
+	size_t n_entries;
+	bool more;
+};
+
+struct message_self_info_fetch {
+	const char *addressee_no;
+	const char *item_code;
+};
+
+struct message_self_info {
+	const struct message_record_items *records;
+	size_t n_records;
+};
+
+struct message_notice {
+	const char *addressee_no;
+	const char *title;		/* 1..100 */
+	const char *text;		/* 1..1000, lines allowed */
+};
+
+struct message {
+	enum message_kind kind;
+	struct message_header header;
+	union {				/* Receipt has no body: its number is header.reception_no */
+		struct message_error_body error;
+		struct message_number_request number_request;
+		struct message_fetch fetch;
+		struct message_number_issued number_issued;
+		struct message_code_request code_request;
+		struct message_person_notice person_notice;
+		struct message_code_notice code_notice;
+		struct message_code_fetch code_fetch;
+		struct message_code_status code_status;
+		struct message_copy_register copy_register;
+		struct message_copy_result copy_result;
+		struct message_copy_list_fetch copy_list_fetch;
+		struct message_copy_list copy_list;
+		struct message_inquiry_request inquiry_request;
+		struct message_result result;
+		struct message_permission permission;
+		struct message_provision_notice provision_notice;
+		struct message_held_fetch held_fetch;
+		struct message_held_list held_list;
+		struct message_provision_decision provision_decision;
+		struct message_provision_response provision_response;
+		struct message_provision_record record;
+		struct message_record_fetch record_fetch;
+		struct message_record_list record_list;
+		struct message_self_info_fetch self_info_fetch;
+		struct message_self_info self_info;
+		struct message_notice notice;
+	} body;
+};
+
+/* ---- digests ---- */
+
+/*
+ * SHA-256 in hexadecimal of what the items say, independent of XML: for each
+ * item the line "Code TAB Depth TAB =Value LF" or "Code TAB Depth TAB !Reason LF".
+ */
+void message_items_digest(const struct message_item *items, size_t n_items,
+    char ret_digest[MESSAGE_DIGEST_CHARS + 1]);
+/* The same over records: "RecordKey TAB RecordVersion LF" before each record's items. */
+void message_records_digest(const struct message_record_items *records, size_t n_records,
+    char ret_digest[MESSAGE_DIGEST_CHARS + 1]);
+/*
+ * What ties answer to question without telling the provider more than it needs:
+ * SHA-256 over Salt, RecordNo, Inquirer, Provider, JM, JT, TM, From, To, RequestedAt,
+ * each as on the wire (absent: empty) and followed by LF.
+ */
+void message_inquiry_digest(const struct message_inquiry_request *inquiry,
+    char ret_digest[MESSAGE_DIGEST_CHARS + 1]);
+
+/* 17 digits, Japan time.  RC_INVALID for what is no time in 1868..2199. */
+enum rc message_time_parse(const char *text, size_t len, int64_t *ret_ms) MUST_USE;
+void message_time_write(int64_t ms, char ret_text[MESSAGE_TIME_CHARS + 1]);
+
+/*
+ * Room for a copy of everything in a message in one arena: what the reader gives
+ * out dies with its arena.
+ */
+enum rc message_copy_into(struct arena *a, const struct message *from,
+    struct message **ret_message, struct fault *why) MUST_USE;
+
+#endif
