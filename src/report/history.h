@@ -55,8 +55,8 @@ struct history_credit {
 };
 
 /*
- * Who says it: kind is one of "clinic" "municipality" "handbook" "foreign-certificate"
- * "person" (words for it are made by the reports; an unknown kind is shown as it is).
+ * Who says it: source_kind, verification are the words of record/dose.h (dose_source_word,
+ * dose_verification_word); reports make words for people of them, an unknown one is shown as it is.
  */
 struct history_statement {
 	const char *id;				/* the node's own, opaque, stable */
@@ -71,14 +71,14 @@ struct history_statement {
 	const char *origin_id;			/* id and version given by the town where it was first recorded */
 	const char *origin_version;
 	struct history_name origin_municipality;
-	const char *verification;		/* "verified" "unverified" "doubt" */
+	const char *verification;
 	const char *evidence;
 
 	struct day_span given;
 	struct history_name vaccine;		/* code as recorded, names from the law */
 	const char *lot;
 	day expires;
-	int64_t volume_microlitres;		/* 500 is 0.5 mL; 0 = not known */
+	int64_t volume_ul;			/* thousandths of a millilitre; negative: not known */
 	const char *site, *route;
 	const char *clinic_code, *clinic_name, *physician;
 	const char *reason;			/* why not given or withdrawn */
@@ -176,12 +176,9 @@ enum rc history_take_answer(struct history *h, struct history_statement *stateme
     const size_t *statement_of, const struct schedule_question *question,
     const struct schedule_answer *answer, struct arena *arena) MUST_USE;
 
-/* Frame kind that a history travels as; action/request.h reserves 0x4800..0x48ff for reports. */
-#define HISTORY_FRAME_KIND 0x4801
-
 /*
  * history_frame_write appends the fields of h to a frame being written (so that a result
- * frame of action/ may carry it in a group); failures are in f->rc.
+ * frame of action/ carries it: RESULT_HISTORY, alone or in a group); failures are in f->rc.
  * history_frame_read reads them back, from a reader placed on those fields: RC_INVALID
  * when a field is missing, unknown or out of range; ret_history untouched then.
  * Text is copied into the arena.
