@@ -1,0 +1,154 @@
+#ifndef EXCHANGE_ADAPTER_H
+#define EXCHANGE_ADAPTER_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "exchange/message.h"
+#include "exchange/wire_write.h"
+
+/*
+ * The boundary to the network: business requests in, bytes and an endpoint out;
+ * a parsed answer in, a business event out.  No I/O, no clock, no storage: the
+ * store keeps the bytes in its outbox in the transaction of the effect, the key
+ * process signs, the post process carries.  Another network is another table.
+ *
+ * Every request function: appends the document to call->bytes (which the caller
+ * made with buf_init; the ceiling of the type holds) and fills the rest of *call.
+ * msg_id is MESSAGE_ID_CHARS hexadecimal characters that the caller made and
+ * keeps: encoding the same request with the same msg_id gives the same bytes.
+ * RC_INVALID: a value breaks the profile (place and rule in *why).
+ * RC_REFUSED: this network cannot do that (see can).
+ */
+enum adapter_endpoint {
+	ADAPTER_INTERMEDIARY,		/* our own */
+	ADAPTER_REGISTRAR,
+	ADAPTER_CORE,
+	ADAPTER_ENDPOINT__COUNT
+};
+const char *adapter_endpoint_name(enum adapter_endpoint endpoint);
+
+struct adapter_self {			/* who we are; strings are the caller's */
+	const char *institution;	/* 16 */
+	const char *municipality;	/* 6 digits */
+	int mode;			/* 0 in earnest, 1 exercise */
+};
+
+struct adapter_call {
+	enum message_kind kind;
+	enum adapter_endpoint endpoint;
+	struct buf bytes;
+	/* Offset of the 12 characters the key process fills with the MyNumber, else WIRE_NO_GAP. */
+	size_t gap_offset;
+	const char *answerer;		/* institution that must have signed the answer; static or adapter_self's */
+};
+
+struct adapter_inquiry {
+	const char *record_no;
+	const char *addressee_no;
+	const char *dept, *user;
+	const char *provider_municipality;	/* 6 digits: already a city, never a ward; in force on the day */
+	const char *affair_code, *procedure_code, *item_code;
+	day from, to;			/* both DAY_NONE: everything */
+	bool non_disclosure;
+	int64_t requested_at_ms;
+	const char *salt;		/* 32 hexadecimal characters, random, kept until the answer */
+};
+
+struct adapter_copies {
+	enum message_segment segment;
+	const struct message_copy *records;
+	size_t n_records;		/* <= ADAPTER_COPIES_AT_ONCE */
+};
+/* The profile allows 200,000 a send; ours go in parts that fit a frame and a transaction. */
+#define ADAPTER_COPIES_AT_ONCE 2000
+
+enum adapter_event_kind {
+	ADAPTER_RECEIVED,		/* request accepted: reception_no */
+	ADAPTER_FAILED,			/* error and retry say why and what next */
+	ADAPTER_NUMBER_WAITING,		/* acquisition number not issued yet */
+	ADAPTER_NUMBER_ISSUED,		/* acquisition_no: use once, then erase (Number Act art. 21-2 (3)) */
+	ADAPTER_CODE,			/* code_state */
+	ADAPTER_COPIES_WAITING,
+	ADAPTER_COPIES_DONE,		/* message->body.copy_result */
+	ADAPTER_COPY_LIST,		/* message->body.copy_list */
+	ADAPTER_INQUIRY_WAITING,	/* progress */
+	ADAPTER_INQUIRY_ANSWERED,	/* message->body.result: response bytes and signature are to be read and verified */
+	ADAPTER_INQUIRY_ENDED,		/* error: refused, no data, expired; retry says whether anew */
+	ADAPTER_HELD_LIST,		/* message->body.held_list */
+	ADAPTER_RECORD_LIST,		/* message->body.record_list */
+	ADAPTER_EVENT__COUNT
+};
+
+struct adapter_event {
+	enum adapter_event_kind kind;
+	enum message_error error;	/* MESSAGE_OK unless FAILED or ENDED */
+	enum message_retry retry;	/* of that error */
+	enum message_code_state code_state;
+	enum message_progress progress;
+	const char *reception_no;	/* NULL unless RECEIVED */
+	const char *acquisition_no;	/* NULL unless NUMBER_ISSUED */
+	const struct message *message;	/* the answer itself; alive as long as its arena */
+};
+
+struct adapter {
+	const char *name;
+	struct {
+		bool corrections;	/* can tell recipients of a correction */
+		bool notices;		/* can send a notice to the portal */
+	} can;
+
+	/* Code acquisition, leg (a): ask for an acquisition number, fetch it. */
+	enum rc (*number_request)(const struct adapter_self *self, const char *msg_id,
+	    const char *addressee_no, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*number_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const char *reception_no, struct adapter_call *ret_call, struct fault *why);
+	/* Leg (b): the document for the registrar, with its gap. */
+	enum rc (*code_request)(const struct adapter_self *self, const char *msg_id,
+	    const char *acquisition_no, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*code_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const char *addressee_no, struct adapter_call *ret_call, struct fault *why);
+
+	enum rc (*copies_send)(const struct adapter_self *self, const char *msg_id,
+	    const struct adapter_copies *copies, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*copies_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const char *reception_no, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*copies_list)(const struct adapter_self *self, const char *msg_id,
+	    const char *after, struct adapter_call *ret_call, struct fault *why);	/* after NULL: from the first */
+
+	enum rc (*inquire)(const struct adapter_self *self, const char *msg_id,
+	    const struct adapter_inquiry *inquiry, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*result_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const char *reception_no, struct adapter_call *ret_call, struct fault *why);
+
+	enum rc (*held_list)(const struct adapter_self *self, const char *msg_id,
+	    bool with_inquirer, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*held_decide)(const struct adapter_self *self, const char *msg_id,
+	    const struct message_provision_decision *decision, struct adapter_call *ret_call,
+	    struct fault *why);
+
+	/* Provision records: of a person, of one exchange, or (both NULL) all, page by page. */
+	enum rc (*record_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const struct message_record_fetch *which, struct adapter_call *ret_call, struct fault *why);
+
+	/*
+	 * What the answer to a request of kind sent means.  RC_INVALID when the
+	 * answer does not fit the request (kind, MsgID, source, destination, mode).
+	 */
+	enum rc (*interpret)(const struct adapter_self *self, enum message_kind sent,
+	    const char *msg_id, const struct message *answer, struct adapter_event *ret_event,
+	    struct fault *why);
+
+	/*
+	 * Does the provider's response belong to our inquiry?  permit, digest (from
+	 * the inquiry kept by us), process number.  RC_INVALID names what differs.
+	 */
+	enum rc (*response_fits)(const struct adapter_self *self,
+	    const struct adapter_inquiry *inquiry, const struct message *result,
+	    const struct message *response, struct fault *why);
+};
+
+/* The reference profile: XML of exchange/message.h. */
+extern const struct adapter adapter_reference;
+
+#endif
