@@ -1,0 +1,188 @@
+#include "action/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/checkdigit.h"
+
+#define CONFIG_FILE_BYTES 65536
+
+static const struct {
+	const char *key;
+	size_t offset, size;
+} entry[] = {
+	{ "municipality", offsetof(struct config, municipality), 7 },
+	{ "institution", offsetof(struct config, institution), 17 },
+	{ "keys", offsetof(struct config, keys), CONFIG_TEXT_MAX },
+	{ "registrar_url", offsetof(struct config, registrar_url), CONFIG_TEXT_MAX },
+	{ "intermediary_url", offsetof(struct config, intermediary_url), CONFIG_TEXT_MAX },
+	{ "network_signer", offsetof(struct config, network_signer), CONFIG_TEXT_MAX },
+	{ "directory", offsetof(struct config, directory), CONFIG_TEXT_MAX },
+	{ "publishers", offsetof(struct config, publishers), CONFIG_TEXT_MAX },
+	{ "tls_key", offsetof(struct config, tls_key), CONFIG_TEXT_MAX },
+	{ "tls_certificate", offsetof(struct config, tls_certificate), CONFIG_TEXT_MAX },
+	{ "authority", offsetof(struct config, authority), CONFIG_TEXT_MAX },
+};
+#define ENTRIES (sizeof(entry) / sizeof(entry[0]))
+
+static const struct { size_t offset; const char *file; } in_keys[] = {
+	{ offsetof(struct config, network_signer), "network.crt" },
+	{ offsetof(struct config, directory), "directory.pem" },
+	{ offsetof(struct config, publishers), "publishers.pem" },
+	{ offsetof(struct config, tls_key), "tls.key" },
+	{ offsetof(struct config, tls_certificate), "tls.crt" },
+	{ offsetof(struct config, authority), "authority.crt" },
+};
+
+static enum rc
+config_path(const char *node, char *path, size_t size, struct fault *why)
+{
+	int n = snprintf(path, size, "%s/watashi.conf", node);
+
+	if (n < 0 || (size_t)n >= size)
+		return fault_set(why, RC_TOO_BIG, "node", "the path of the node directory is too long");
+	return RC_OK;
+}
+
+static char *
+trim(char *text)
+{
+	char *end;
+
+	while (*text == ' ' || *text == '\t')
+		text++;
+	end = text + strlen(text);
+	while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+		*--end = '\0';
+	return text;
+}
+
+static enum rc
+take_line(struct config *c, char *line, int number, struct fault *why)
+{
+	char place[FAULT_PLACE_MAX], *key, *value, *equals;
+	size_t i;
+
+	(void)snprintf(place, sizeof(place), "watashi.conf:%d", number);
+	key = trim(line);
+	if (*key == '\0' || *key == '#')
+		return RC_OK;
+	if ((equals = strchr(key, '=')) == NULL)
+		return fault_set(why, RC_INVALID, place, "expected key = value");
+	*equals = '\0';
+	key = trim(key);
+	value = trim(equals + 1);
+	for (i = 0; i < ENTRIES; i++)
+		if (strcmp(entry[i].key, key) == 0)
+			break;
+	if (i == ENTRIES)
+		return fault_set(why, RC_INVALID, place, "unknown key '%s'", key);
+	if (strlen(value) >= entry[i].size)
+		return fault_set(why, RC_INVALID, place, "value of '%s' is too long", key);
+	memcpy((char *)c + entry[i].offset, value, strlen(value) + 1);
+	return RC_OK;
+}
+
+void
+config_complete(struct config *c)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(in_keys) / sizeof(in_keys[0]); i++) {
+		char *at = (char *)c + in_keys[i].offset;
+
+		if (*at == '\0' && strlen(c->keys) + 1 + strlen(in_keys[i].file) < CONFIG_TEXT_MAX)
+			(void)snprintf(at, CONFIG_TEXT_MAX, "%.400s/%s", c->keys, in_keys[i].file);
+	}
+}
+
+enum rc
+config_read(const char *node, struct config *ret_config, struct fault *why)
+{
+	struct buf text = BUF_INIT(CONFIG_FILE_BYTES);
+	struct config c = { .municipality = "" };
+	char path[PATH_MAX], *line, *next;
+	int number = 0;
+	enum rc rc;
+
+	if ((rc = config_path(node, path, sizeof(path), why)) != RC_OK)
+		return rc;
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return RC_ABSENT;
+	if ((rc = buf_read_file(&text, path, why)) != RC_OK)
+		goto out;
+	for (line = text.data; line != NULL; line = next) {
+		if ((next = strchr(line, '\n')) != NULL)
+			*next++ = '\0';
+		if ((rc = take_line(&c, line, ++number, why)) != RC_OK)
+			goto out;
+	}
+	if (!checkdigit_municipality(c.municipality, strlen(c.municipality))) {
+		rc = fault_set(why, RC_INVALID, "watashi.conf: municipality",
+		    "not a municipality code with a right check digit");
+		goto out;
+	}
+	if (strlen(c.keys) > CONFIG_TEXT_MAX - 32) {
+		rc = fault_set(why, RC_INVALID, "watashi.conf: keys", "the path is too long");
+		goto out;
+	}
+	config_complete(&c);
+	*ret_config = c;
+	rc = RC_OK;
+ out:
+	buf_clear(&text);
+	return rc;
+}
+
+enum rc
+config_write(const char *node, const struct config *c, struct fault *why)
+{
+	static const char *const written[] = { "municipality", "institution", "keys",
+	    "registrar_url", "intermediary_url" };
+	struct buf text = BUF_INIT(CONFIG_FILE_BYTES);
+	char path[PATH_MAX];
+	size_t i, k, done;
+	enum rc rc;
+	int fd = -1;
+
+	if ((rc = config_path(node, path, sizeof(path), why)) != RC_OK)
+		return rc;
+	if ((rc = buf_add_text(&text, "# Settings of this node; see watashi.conf(5).\n")) != RC_OK)
+		goto out;
+	for (k = 0; k < sizeof(written) / sizeof(written[0]); k++)
+		for (i = 0; i < ENTRIES; i++)
+			if (strcmp(entry[i].key, written[k]) == 0 &&
+			    (rc = buf_printf(&text, "%s = %s\n", entry[i].key,
+			    (const char *)c + entry[i].offset)) != RC_OK)
+				goto out;
+	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640)) < 0) {
+		rc = fault_set(why, errno == EEXIST ? RC_CONFLICT : errno == ENOSPC ? RC_FULL : RC_IO,
+		    "watashi.conf", "cannot make it: %s", strerror(errno));
+		goto out;
+	}
+	for (done = 0; done < text.len; ) {
+		ssize_t n = write(fd, text.data + done, text.len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "watashi.conf",
+			    "cannot write it: %s", strerror(errno));
+			(void)unlink(path);
+			goto out;
+		}
+		done += (size_t)n;
+	}
+	if (fsync(fd) != 0)
+		rc = fault_set(why, RC_IO, "watashi.conf", "cannot write it: %s", strerror(errno));
+ out:
+	if (fd >= 0)
+		(void)close(fd);
+	buf_clear(&text);
+	return rc;
+}

@@ -1,0 +1,45 @@
+#ifndef ACTION_CONFIG_H
+#define ACTION_CONFIG_H
+
+#include <limits.h>
+
+#include "base/fault.h"
+
+/*
+ * DIR/watashi.conf: lines of `key = value`, `#` begins a comment.  Written by init,
+ * edited by the operator, read by the store process and, for paths and addresses
+ * only, by the process that starts the others.
+ *
+ *   municipality      six digits
+ *   institution       sixteen characters, the network's name for this municipality
+ *   keys              keys directory
+ *   registrar_url     https://...  (code requests only)
+ *   intermediary_url  https://...  (everything else)
+ *   network_signer    PEM certificate of the hub (default KEYS/network.crt)
+ *   directory         PEM certificates of all institutions' signers (default KEYS/directory.pem)
+ *   publishers        PEM certificates whose law files are accepted (default KEYS/publishers.pem)
+ */
+#define CONFIG_TEXT_MAX 512
+
+struct config {
+	char municipality[7];
+	char institution[17];
+	char keys[CONFIG_TEXT_MAX];
+	char registrar_url[CONFIG_TEXT_MAX];		/* "" when not connected */
+	char intermediary_url[CONFIG_TEXT_MAX];
+	char network_signer[CONFIG_TEXT_MAX];
+	char directory[CONFIG_TEXT_MAX];
+	char publishers[CONFIG_TEXT_MAX];
+	char tls_key[CONFIG_TEXT_MAX];			/* KEYS/tls.key, tls.crt, authority.crt */
+	char tls_certificate[CONFIG_TEXT_MAX];
+	char authority[CONFIG_TEXT_MAX];
+};
+
+/* RC_ABSENT: no such file (an empty node).  RC_INVALID names the line. */
+enum rc config_read(const char *node, struct config *ret_config, struct fault *why) MUST_USE;
+/* Makes the file; RC_CONFLICT when it exists. */
+enum rc config_write(const char *node, const struct config *c, struct fault *why) MUST_USE;
+/* Fills the paths that follow from `keys` where they are "". */
+void config_complete(struct config *c);
+
+#endif
