@@ -10,7 +10,7 @@
  * The exact bytes stay the same over every try.  When to try again, and when to
  * give up, is the caller's state machine; the row keeps its memory.
  */
-enum outbox_state { OUTBOX_DUE, OUTBOX_SENT, OUTBOX_DONE, OUTBOX_FAILED, OUTBOX_STATE__COUNT };
+enum store_outbox_state { STORE_OUTBOX_DUE, STORE_OUTBOX_SENT, STORE_OUTBOX_DONE, STORE_OUTBOX_FAILED, STORE_OUTBOX_STATE__COUNT };
 
 struct outbox_row {
 	struct id id;
@@ -22,7 +22,7 @@ struct outbox_row {
 	const void *bytes;
 	size_t len;
 	int64_t gap_offset;		/* where the key process puts the number; -1: nowhere */
-	enum outbox_state state;
+	enum store_outbox_state state;
 	int64_t attempts;
 	int64_t due_us;			/* next try */
 	int64_t deadline_us;		/* INT64_MAX: none */
@@ -45,7 +45,7 @@ enum rc store_outbox_get(struct store *s, const struct id *id, struct arena *a,
 enum rc store_outbox_next_due(struct store *s, int64_t *ret_due_us, struct fault *why) MUST_USE;
 /* state, attempts, due_us, last, retry_class are written; the bytes of a DONE row are
  * dropped (evidence keeps what must be kept). */
-enum rc store_outbox_set(struct store *s, const struct id *id, enum outbox_state state,
+enum rc store_outbox_set(struct store *s, const struct id *id, enum store_outbox_state state,
     int64_t attempts, int64_t due_us, const char *last, int64_t retry_class,
     struct fault *why) MUST_USE;
 /* After a start: what was SENT and never answered is DUE again.  *ret_n: how many. */
@@ -53,7 +53,7 @@ enum rc store_outbox_resume(struct store *s, int64_t *ret_n, struct fault *why) 
 /* For `watashi queue`: everything not DONE, oldest first, without bytes. */
 enum rc store_outbox_list(struct store *s, size_t cap, struct arena *a,
     struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
-enum rc store_outbox_count(struct store *s, int64_t ret_n[OUTBOX_STATE__COUNT],
+enum rc store_outbox_count(struct store *s, int64_t ret_n[STORE_OUTBOX_STATE__COUNT],
     struct fault *why) MUST_USE;
 
 #endif
