@@ -104,62 +104,62 @@ const char *inquiry_event_name(enum inquiry_event event);
 
 /* ---- the acquisition of a code ---- */
 
-enum code_state {
-	CODE_NONE,
-	CODE_NUMBER_ASKED,		/* leg (a) sent, perhaps received */
-	CODE_NUMBER_ISSUED,		/* acquisition number here; leg (b) in the outbox */
-	CODE_REQUESTED,			/* registrar has it; acquisition number erased here */
-	CODE_ISSUED,
-	CODE_BARRED,			/* an answer with it was about somebody else: an officer decides */
-	CODE_REVOKED,
-	CODE_FAILED,			/* a person must correct something */
-	CODE_STATE__COUNT
+enum acquire_state {
+	ACQUIRE_NONE,
+	ACQUIRE_NUMBER_ASKED,		/* leg (a) sent, perhaps received */
+	ACQUIRE_NUMBER_ISSUED,		/* acquisition number here; leg (b) in the outbox */
+	ACQUIRE_REQUESTED,			/* registrar has it; acquisition number erased here */
+	ACQUIRE_ISSUED,
+	ACQUIRE_BARRED,			/* an answer with it was about somebody else: an officer decides */
+	ACQUIRE_REVOKED,
+	ACQUIRE_FAILED,			/* a person must correct something */
+	ACQUIRE_STATE__COUNT
 };
 
-enum code_event {
-	CODE_ON_ASK,
-	CODE_ON_RECEIPT,		/* of leg (a) */
-	CODE_ON_WAITING,		/* number or code not there yet */
-	CODE_ON_NUMBER,			/* acquisition number came */
-	CODE_ON_REGISTERED,		/* receipt of leg (b) */
-	CODE_ON_CODE,			/* status: issued */
-	CODE_ON_REVOKED,
-	CODE_ON_DOUBT,			/* an inquiry ended in doubt */
-	CODE_ON_CLEARED,		/* the officer decided: usable again */
-	CODE_ON_FIX,
-	CODE_ON_BUSY,
-	CODE_ON_LOST,			/* acquisition number unknown or used: start again */
-	CODE_ON_RESTART,
-	CODE_EVENT__COUNT
+enum acquire_event {
+	ACQUIRE_ON_ASK,
+	ACQUIRE_ON_RECEIPT,		/* of leg (a) */
+	ACQUIRE_ON_WAITING,		/* number or code not there yet */
+	ACQUIRE_ON_NUMBER,			/* acquisition number came */
+	ACQUIRE_ON_REGISTERED,		/* receipt of leg (b) */
+	ACQUIRE_ON_CODE,			/* status: issued */
+	ACQUIRE_ON_REVOKED,
+	ACQUIRE_ON_DOUBT,			/* an inquiry ended in doubt */
+	ACQUIRE_ON_CLEARED,		/* the officer decided: usable again */
+	ACQUIRE_ON_FIX,
+	ACQUIRE_ON_BUSY,
+	ACQUIRE_ON_LOST,			/* acquisition number unknown or used: start again */
+	ACQUIRE_ON_RESTART,
+	ACQUIRE_EVENT__COUNT
 };
 
-enum code_effect {
-	CODE_DO_ASK = 1 << 0,		/* FGU.NumberRequest */
-	CODE_DO_FETCH_NUMBER = 1 << 1,	/* at next_at_ms */
-	CODE_DO_REGISTER = 1 << 2,	/* JUKI.CodeRequest through key and post */
-	CODE_DO_ERASE = 1 << 3,		/* acquisition number, everywhere in the node */
-	CODE_DO_FETCH_CODE = 1 << 4,	/* at next_at_ms */
-	CODE_DO_RELEASE = 1 << 5,	/* inquiries that waited for the code may be sent */
-	CODE_DO_WORK = 1 << 6,
+enum acquire_effect {
+	ACQUIRE_DO_ASK = 1 << 0,		/* FGU.NumberRequest */
+	ACQUIRE_DO_FETCH_NUMBER = 1 << 1,	/* at next_at_ms */
+	ACQUIRE_DO_REGISTER = 1 << 2,	/* JUKI.CodeRequest through key and post */
+	ACQUIRE_DO_ERASE = 1 << 3,		/* acquisition number, everywhere in the node */
+	ACQUIRE_DO_FETCH_CODE = 1 << 4,	/* at next_at_ms */
+	ACQUIRE_DO_RELEASE = 1 << 5,	/* inquiries that waited for the code may be sent */
+	ACQUIRE_DO_WORK = 1 << 6,
 };
 
-struct code {
-	enum code_state state;
-	bool received;			/* CODE_NUMBER_ASKED: a reception number is kept */
+struct acquire {
+	enum acquire_state state;
+	bool received;			/* ACQUIRE_NUMBER_ASKED: a reception number is kept */
 	int polls;
 };
 
-struct code_step {
-	struct code next;
-	unsigned effects;		/* enum code_effect */
+struct acquire_step {
+	struct acquire next;
+	unsigned effects;		/* enum acquire_effect */
 	int64_t next_at_ms;
 };
 
-enum rc code_next(const struct code *now, enum code_event event, int64_t now_ms, int jitter,
-    struct code_step *ret_step) MUST_USE;
-enum code_event code_event_of_error(enum message_error error);
-const char *code_state_name(enum code_state state);
-enum code_state code_state_of(const char *name);
-const char *code_event_name(enum code_event event);
+enum rc acquire_next(const struct acquire *now, enum acquire_event event, int64_t now_ms, int jitter,
+    struct acquire_step *ret_step) MUST_USE;
+enum acquire_event acquire_event_of_error(enum message_error error);
+const char *acquire_state_name(enum acquire_state state);
+enum acquire_state acquire_state_of(const char *name);
+const char *acquire_event_name(enum acquire_event event);
 
 #endif

@@ -1,0 +1,60 @@
+#ifndef EXCHANGE_PEER_H
+#define EXCHANGE_PEER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "exchange/message.h"
+
+/*
+ * Who signs.  The directory is a bundle of PEM certificates, one or more (rotation)
+ * per signer, each for EC P-256 and with these URI names, never the common name:
+ *
+ *	urn:watashi:municipality:NNNNNN     the node of a municipality
+ *	urn:watashi:intermediary:NNNNNN     its intermediary server
+ *	urn:watashi:core, urn:watashi:registrar
+ *	urn:watashi:institution:CODE        with the first two: the institution code
+ *
+ * The algorithm is ECDSA P-256 with SHA-256, always; nothing in a message chooses it.
+ * Certificates must chain to the authority given and be valid at the time asked about.
+ */
+enum peer_role { PEER_NODE, PEER_INTERMEDIARY, PEER_CORE, PEER_REGISTRAR, PEER_ROLE__COUNT };
+
+struct peer_directory;
+
+/* Paths of PEM files.  RC_INVALID names the certificate by its place in the bundle. */
+enum rc peer_directory_open(const char *directory_pem, const char *authority_pem,
+    struct peer_directory **ret_directory, struct fault *why) MUST_USE;
+void peer_directory_close(struct peer_directory *d);		/* NULL is fine */
+
+/* Does a certificate of this signer exist at all? */
+bool peer_known(const struct peer_directory *d, enum peer_role role, const char *institution);
+
+/*
+ * Verify a detached DER signature over the exact bytes by role and institution (core
+ * and registrar: MESSAGE_INSTITUTION_CORE, _REGISTRAR).  now_s: seconds since 1970
+ * UTC.  RC_CRYPTO: it does not hold, or no valid certificate: the text says which.
+ */
+enum rc peer_verify(const struct peer_directory *d, enum peer_role role,
+    const char *institution, int64_t now_s, const void *bytes, size_t len,
+    const void *signature, size_t signature_len, struct fault *why) MUST_USE;
+
+/*
+ * May a message of this kind be signed by this role?  A document inside a message is
+ * judged by its own kind: COR.Permission by the core, TKY.ProvisionResponse
+ * by the provider's intermediary.
+ */
+bool peer_may_sign(enum peer_role role, enum message_kind kind);
+
+/* Text of the header line Watashi-Signature.  RC_INVALID: not base64 of 8..80 bytes. */
+enum rc peer_signature_text(const void *signature, size_t len, struct buf *out) MUST_USE;
+enum rc peer_signature_parse(const char *text, size_t len, struct buf *out) MUST_USE;
+
+/* Days until the first certificate of the signer stops; negative when it has. RC_ABSENT. */
+enum rc peer_days_left(const struct peer_directory *d, enum peer_role role,
+    const char *institution, int64_t now_s, int *ret_days) MUST_USE;
+
+#endif

@@ -1,0 +1,51 @@
+#ifndef EXCHANGE_POST_H
+#define EXCHANGE_POST_H
+
+#include "base/fault.h"
+#include "base/frame.h"
+#include "exchange/peer_http.h"
+
+/*
+ * The post process: signed bytes in, answers out.  No database, no vault keys, and
+ * it understands nothing of what it carries.
+ *
+ * Frame in, from the store and (registrar leg) from the key process alike:
+ *	POST_SEND    POST_ID bytes 16, POST_ENDPOINT int, POST_DOCUMENT bytes, POST_SIGNATURE bytes (DER)
+ * Frames out, always to the store, in any order, exactly one for each POST_SEND:
+ *	POST_ANSWER  POST_ID, POST_ENDPOINT, POST_OUTCOME int (enum sending_outcome), POST_STATUS int,
+ *	             POST_DOCUMENT bytes, POST_SIGNATURE_TEXT bytes (optional), POST_ADVICE text
+ */
+enum post_frame { POST_SEND = 0x300, POST_ANSWER };
+enum post_tag {
+	POST_ID = 1, POST_ENDPOINT, POST_DOCUMENT, POST_SIGNATURE, POST_OUTCOME, POST_STATUS,
+	POST_SIGNATURE_TEXT, POST_ADVICE,
+};
+
+/*
+ * Serves until the store's end closes (RC_OK).  key_fd -1: none.  A config without
+ * certificate or URL still serves: every request ends SENDING_NO_CONNECTION with
+ * advice, so that a node without its network says so and waits.
+ */
+enum rc post_serve(const struct peer_http_config *config, int store_fd, int key_fd,
+    struct fault *why) MUST_USE;
+
+/* The store's side: a POST_SEND frame, and the reading of a POST_ANSWER. */
+struct post_answer {
+	unsigned char id[16];
+	enum adapter_endpoint endpoint;
+	enum sending_outcome outcome;
+	long status;
+	const char *bytes;		/* borrowed from body */
+	size_t len;
+	const char *signature_text;	/* NULL: none */
+	size_t signature_text_len;
+	const char *advice;
+};
+/* POST_SEND without document and signature: for vault_client_number_to_post. */
+void post_send_head(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint);
+void post_send(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint,
+    const void *bytes, size_t len, const void *signature, size_t signature_len);
+enum rc post_answer_read(uint16_t kind, const void *body, size_t len,
+    struct post_answer *ret_answer, struct fault *why) MUST_USE;
+
+#endif

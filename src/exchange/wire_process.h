@@ -1,0 +1,70 @@
+#ifndef EXCHANGE_WIRE_PROCESS_H
+#define EXCHANGE_WIRE_PROCESS_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/frame.h"
+#include "exchange/message.h"
+#include "exchange/peer.h"
+
+/*
+ * The wire process: the only one that parses foreign bytes, and it has neither
+ * network, database nor keys.  It verifies the signature over the exact bytes
+ * first, then reads.  For SKI.Result it also verifies and reads the provider's
+ * response inside.
+ */
+
+/* Serves until the store's end of fd closes (RC_OK).  directory may be NULL before a node has
+ * been joined to a network: then no signature ever holds. */
+enum rc wire_serve(const char *directory_pem, const char *authority_pem, int fd,
+    struct fault *why) MUST_USE;
+
+/* ---- the store's side: each call is one question and one answer on fd ---- */
+
+struct wire_client {
+	int fd;
+	struct buf body;		/* last answer */
+};
+void wire_client_init(struct wire_client *c, int fd);
+void wire_client_clear(struct wire_client *c);
+
+struct wire_signed {			/* bytes as they came */
+	const void *bytes;
+	size_t len;
+	const void *signature_text;	/* the header line; NULL: none came */
+	size_t signature_text_len;
+	enum peer_role role;		/* who must have signed */
+	const char *institution;
+	int64_t now_s;			/* seconds since 1970 UTC, for the certificate */
+};
+
+struct wire_answer {
+	struct message *message;
+	/* SKI.Result that is DONE: */
+	struct message *response;	/* NULL when there is none, or it was refused */
+	enum rc response_rc;		/* RC_OK, RC_INVALID, RC_CRYPTO: why response is NULL */
+	struct fault response_why;
+	char document_digest[MESSAGE_DIGEST_CHARS + 1];	/* SHA-256 of the bytes of the message */
+	char response_digest[MESSAGE_DIGEST_CHARS + 1];	/* and of the response inside; "" none */
+};
+
+/*
+ * RC_CRYPTO: nobody who may has signed this; RC_INVALID, RC_TOO_BIG: it is refused, place is
+ * the element.  The messages live in a.
+ */
+enum rc wire_client_read(struct wire_client *c, const struct wire_signed *in, struct arena *a,
+    struct wire_answer *ret_answer, struct fault *why) MUST_USE;
+
+/*
+ * Rows of a CSV file: want names columns in the order cells are wanted, the first
+ * n_required of them must be in the header; a cell is NULL when its column is not in the
+ * file or the cell is empty.  A column nobody wants refuses the file (usually a misspelling).
+ * Rows come in file order; a whole-file refusal may come after rows were given: do it all
+ * in one transaction.  line counts lines of the file, 1 = header.  fd stays the caller's.
+ */
+enum rc wire_client_rows(struct wire_client *c, int fd, const char *const *want, size_t n_want,
+    size_t n_required,
+    enum rc (*row)(void *context, const char *const *cell, size_t line, struct fault *why),
+    void *context, struct fault *why) MUST_USE;
+
+#endif
