@@ -30,6 +30,9 @@ typedef uint32_t law_text;	/* offset of a NUL-terminated UTF-8 string; law_strin
 struct law_span {
 	int32_t from, to;	/* days as in struct day; INT32_MIN = open */
 	int32_t published;
+	/* The day from which `to` was known; INT32_MIN = as long as the rule itself.  Asked on an
+	 * as-of day before it, the rule has an open end: the amendment that ends it is not yet law. */
+	int32_t end_published;
 };
 
 /* A point in a person's life. */
@@ -152,7 +155,11 @@ struct law_programme {
 	uint16_t first_course, n_courses;
 	uint16_t first_choice, n_choices;
 	uint16_t first_extension, n_extensions;
-	uint16_t exclusion_source, pad;
+	uint16_t exclusion_source, history_source;
+	uint16_t any_age;		/* 1: no lowest age; a dose before every window is judged as one outside it */
+	uint16_t pad;
+	/* A dose in no window of the shared stages may fall to this stage on these days only; NONE = no bound. */
+	struct law_point takes_from, takes_to;
 };
 
 /*
@@ -165,6 +172,8 @@ struct law_programme {
  */
 struct law_target {
 	struct law_span span;
+	law_text code;			/* name of the rule; versions of one rule share it */
+	uint32_t reserved;
 	uint64_t products;
 	struct law_who who;
 	struct law_point open, close;
@@ -229,7 +238,10 @@ struct law_slot {
  * the day of the first counted dose lies in first_from..first_to, and the set of
  * products counted is within used_only, has one of used_any, has none of used_none
  * (each zero = says nothing).  components: mask of the programme's components it is for.
- * extension: 1 = only for doses in an extension window; 2 = only outside; 0 = both.
+ * extension: 1 = only when the first counted dose (or the proposed one, when none is counted) lies
+ * in an extension window and in no ordinary one; 2 = only when it does not; 0 = both.
+ * A dose that comes when the course of the counted doses alone is already complete is extra: it
+ * is not added to them to look for another course.
  */
 struct law_course {
 	struct law_span span;
@@ -258,6 +270,8 @@ struct law_choice {
  * with these products; several rows: the most favourable for the product. */
 struct law_extension {
 	struct law_span span;
+	law_text code;
+	uint32_t reserved;
 	uint64_t products;
 	struct law_point cap;	/* NONE = no upper age */
 	uint16_t programme;
@@ -270,6 +284,7 @@ struct law_spacing {
 	uint32_t earlier, later;	/* classes; the rule binds when each product has one of them */
 	uint32_t except;		/* classes: the rule does not bind when either product has one of them */
 	int32_t days;			/* full days between */
+	law_text code;
 	uint16_t same_product;		/* 1: also between two doses of one product where its course states no interval */
 	uint16_t source;
 };
