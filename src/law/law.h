@@ -315,6 +315,7 @@ struct law {
 	uint16_t n_source, n_antigen, n_condition, n_class, n_product, n_programme, n_target,
 	    n_course, n_slot, n_way, n_choice, n_extension, n_spacing, n_season;
 	day history_from;	/* a dose before it is `review`, reason unconfirmed: the text does not reach back so far */
+	day eligible_from;	/* whose windows all ended before this day is not-eligible (2005-04-01) */
 	law_text version;	/* "2026.11" */
 	unsigned char hash[32];	/* SHA-256 of the file's content */
 	law_text hash_text;	/* LAW_NO_TEXT; the text form is law_hash_write's */
