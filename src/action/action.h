@@ -80,8 +80,8 @@ void action_close(struct action *a);
 enum rc action_request(struct action *a, const struct request *request, uint32_t uid,
     int64_t now_us, day today, struct fault *why) MUST_USE;
 
-/* The answer (or failure: rc other than RC_OK, no bytes) to a post. */
-enum rc action_network_answer(struct action *a, const unsigned char id[16], enum rc outcome,
+/* The answer to a post; outcome is an enum outbox_outcome of exchange/outbox.h. */
+enum rc action_network_answer(struct action *a, const unsigned char id[16], int outcome,
     int http_status, const void *bytes, size_t len, const char *signature, int64_t now_us,
     struct fault *why) MUST_USE;
 

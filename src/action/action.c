@@ -1,0 +1,333 @@
+#include "action/action.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "action/exchange_round.h"
+#include "action/node.h"
+#include "store/store_law.h"
+#include "store/store_officer.h"
+#include "store/store_outbox.h"
+#include "vault/vault_digest.h"
+
+#define LAW_PATH_MAX (PATH_MAX + 80)
+
+static node_handler *const handler[REQUEST__COUNT] = {
+	[REQUEST_INIT] = do_init,
+	[REQUEST_MIGRATE] = do_migrate,
+	[REQUEST_DOCTOR] = do_doctor,
+	[REQUEST_STATUS] = do_status,
+	[REQUEST_OFFICER_ADD] = do_officer_add,
+	[REQUEST_OFFICER_LIST] = do_officer_list,
+	[REQUEST_OFFICER_REMOVE] = do_officer_remove,
+	[REQUEST_AUDIT_VERIFY] = do_audit_verify,
+	[REQUEST_AUDIT_LOOKS] = do_audit_looks,
+	[REQUEST_AUDIT_HEAD] = do_audit_head,
+	[REQUEST_IMPORT_RESIDENTS] = do_import_residents,
+	[REQUEST_IMPORT_DOSES] = do_import_doses,
+	[REQUEST_RESIDENT_ADD] = do_resident_add,
+	[REQUEST_RESIDENT_SHOW] = do_resident_show,
+	[REQUEST_RESIDENT_FIND] = do_resident_find,
+	[REQUEST_RESIDENT_PROTECT] = do_resident_protect,
+	[REQUEST_RESIDENT_ANSWERS] = do_resident_answers,
+	[REQUEST_DOSE_ADD] = do_dose_add,
+	[REQUEST_DOSE_CORRECT] = do_dose_correct,
+	[REQUEST_DOSE_WITHDRAW] = do_dose_withdraw,
+	[REQUEST_TICKET_ISSUE] = do_ticket_issue,
+	[REQUEST_SHOW] = do_show,
+	[REQUEST_DUE] = do_due,
+	[REQUEST_CHECK] = do_check,
+	[REQUEST_EXPORT] = do_export,
+	[REQUEST_MOVE_IN] = do_move_in,
+	[REQUEST_INQUIRE] = do_inquire,
+	[REQUEST_INQUIRY_LIST] = do_inquiry_list,
+	[REQUEST_HELD_LIST] = do_held_list,
+	[REQUEST_HELD_ATTACH] = do_held_attach,
+	[REQUEST_HELD_RELEASE] = do_held_release,
+	[REQUEST_HELD_REFUSE] = do_held_refuse,
+	[REQUEST_QUEUE] = do_queue,
+	[REQUEST_RECORDS] = do_records,
+	[REQUEST_COPY_SEND] = do_copy_send,
+};
+
+static enum rc
+read_text_file(const char *path, char **ret_text)
+{
+	struct buf b = BUF_INIT(4u << 20);
+	enum rc rc;
+
+	if ((rc = buf_read_file(&b, path, NULL)) == RC_OK && b.len > 0)
+		*ret_text = b.data;
+	else
+		buf_clear(&b);
+	return rc;
+}
+
+static enum rc
+open_law(struct action *a, struct fault *why)
+{
+	struct arena arena;
+	struct law_row row;
+	struct law_file *file = NULL;
+	char path[LAW_PATH_MAX], hex[2 * VAULT_DIGEST_BYTES + 1];
+	size_t i;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_TEXT_BYTES);
+	if ((rc = store_law_current(a->store, &arena, &row, why)) != RC_OK) {
+		if (rc == RC_ABSENT)
+			rc = RC_OK;	/* doctor says what to do */
+		goto out;
+	}
+	for (i = 0; i < VAULT_DIGEST_BYTES; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", row.hash.b[i]);
+	(void)snprintf(path, sizeof(path), "%s/law/%s.law", a->node, hex);
+	if ((rc = law_load(path, &file, why)) != RC_OK)
+		goto out;
+	if (memcmp(law_of(file)->hash, row.hash.b, VAULT_DIGEST_BYTES) != 0) {
+		rc = fault_set(why, RC_CRYPTO, "law", "the file is not the one that was installed");
+		goto out;
+	}
+	law_free(a->law_file);
+	a->law_file = file;
+	a->law = law_of(file);
+	file = NULL;
+ out:
+	law_free(file);
+	arena_clear(&arena);
+	return rc;
+}
+
+enum rc
+action_open(const struct action_place *place, struct vault_client *key,
+    const struct action_doors *doors, int64_t now_us, struct action **ret_action,
+    struct fault *why)
+{
+	struct action *a;
+	char path[PATH_MAX + 16];
+	int64_t resumed;
+	enum rc rc;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL)
+		return fault_set(why, RC_NOMEM, "node", "out of memory");
+	if (strlen(place->node) >= sizeof(a->node) || strlen(place->program) >= sizeof(a->program)) {
+		rc = fault_set(why, RC_TOO_BIG, "node", "the path is too long");
+		goto out;
+	}
+	memcpy(a->node, place->node, strlen(place->node) + 1);
+	memcpy(a->program, place->program, strlen(place->program) + 1);
+	a->key = key;
+	a->doors = *doors;
+	a->adapter = &adapter_reference;
+
+	if ((rc = config_read(a->node, &a->config, why)) == RC_ABSENT) {
+		a->state = NODE_EMPTY;
+		rc = RC_OK;
+		goto done;
+	}
+	if (rc != RC_OK)
+		goto out;
+	(void)snprintf(path, sizeof(path), "%s/watashi.db", a->node);
+	if ((rc = store_open(path, STORE_WRITE, &a->store, why)) == RC_VERSION) {
+		a->state = NODE_OLD;
+		rc = RC_OK;
+		goto done;
+	}
+	if (rc != RC_OK)
+		goto out;
+	if (strcmp(store_municipality(a->store), a->config.municipality) != 0) {
+		rc = fault_set(why, RC_INVALID, "watashi.conf: municipality",
+		    "the database belongs to another municipality");
+		goto out;
+	}
+	a->self.institution = a->config.institution;
+	a->self.municipality = a->config.municipality;
+	(void)read_text_file(a->config.directory, &a->directory);	/* absent: doctor says so */
+	(void)read_text_file(a->config.network_signer, &a->network_signer);
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	    (rc = store_outbox_resume(a->store, &resumed, why)) != RC_OK ||
+	    (rc = store_commit(a->store, why)) != RC_OK ||
+	    (rc = open_law(a, why)) != RC_OK)
+		goto out;
+	a->state = NODE_OPEN;
+ done:
+	*ret_action = a;
+	a = NULL;
+ out:
+	action_close(a);
+	return rc;
+}
+
+void
+action_close(struct action *a)
+{
+	if (a == NULL)
+		return;
+	store_close(a->store);
+	law_free(a->law_file);
+	free(a->directory);
+	free(a->network_signer);
+	free(a);
+}
+
+enum rc
+node_reply(struct call *c, const struct frame *f, struct fault *why)
+{
+	if (f->rc != RC_OK)
+		return fault_set(why, f->rc, "answer", "too large for one frame");
+	return c->a->doors.reply(c->a->doors.given, f, why);
+}
+
+enum rc
+node_progress(struct call *c, int64_t count, int64_t total, struct fault *why)
+{
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, RESULT_PROGRESS);
+	frame_put_int(&f, TAG_COUNT, count);
+	frame_put_int(&f, TAG_TOTAL, total);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+enum rc
+node_audit(struct call *c, const struct id *person, enum audit_outcome outcome,
+    const char *detail, struct fault *why)
+{
+	const struct request_shape *shape = request_shape(c->r->kind);
+	struct audit_entry e = { c->actor, shape->name, person, outcome, detail };
+
+	return store_audit_append(c->a->store, &e, why);
+}
+
+enum rc
+node_message_id(char ret_id[NODE_MESSAGE_ID_SIZE], struct fault *why)
+{
+	unsigned char bytes[16];
+	size_t i;
+	enum rc rc;
+
+	if ((rc = vault_random(bytes, sizeof(bytes))) != RC_OK)
+		return fault_set(why, rc, "random", "the machine gives no random bytes");
+	for (i = 0; i < sizeof(bytes); i++)
+		(void)snprintf(ret_id + 2 * i, 3, "%02x", bytes[i]);
+	return RC_OK;
+}
+
+int
+node_jitter(void)
+{
+	uint16_t r = 0;
+
+	(void)getrandom(&r, sizeof(r), 0);
+	return r % 1001;
+}
+
+enum rc
+node_person(struct call *c, const char *addressee_no, struct person *ret_person, struct fault *why)
+{
+	struct id id;
+	size_t len = addressee_no == NULL ? 0 : strlen(addressee_no);
+	enum rc rc;
+
+	if (len == 0 || len > LIMIT_ADDRESSEE_CHARS || strspn(addressee_no, "0123456789") != len)
+		return fault_set(why, RC_INVALID, "addressee number", "expected 1 to 15 digits");
+	if ((rc = store_person_find_addressee(c->a->store, addressee_no, &id, why)) == RC_ABSENT)
+		return fault_set(why, RC_ABSENT, "addressee number",
+		    "nobody is registered here under this number");
+	if (rc != RC_OK)
+		return rc;
+	return store_person_get(c->a->store, &id, &c->arena, ret_person, why);
+}
+
+/* The officer behind a uid, as actor and role; nobody when there is none. */
+static enum rc
+identify(struct call *c, char *actor, size_t size, struct fault *why)
+{
+	struct officer officer;
+	enum rc rc;
+
+	(void)snprintf(actor, size, "uid:%u", (unsigned)c->uid);
+	c->role = ACTION_NOBODY;
+	if (c->a->state != NODE_OPEN)
+		return RC_OK;
+	if ((rc = store_officer_find_uid(c->a->store, c->uid, &c->arena, &officer, why)) == RC_ABSENT)
+		return RC_OK;
+	if (rc != RC_OK)
+		return rc;
+	c->role = action_role_find(store_officer_role_word(officer.role));
+	c->officer = officer.no;
+	(void)snprintf(actor, size, "officer:%lld", (long long)officer.no);
+	return RC_OK;
+}
+
+static bool
+served_in(enum node_state state, enum request_kind kind)
+{
+	switch (state) {
+	case NODE_EMPTY:
+		return kind == REQUEST_INIT || kind == REQUEST_DOCTOR || kind == REQUEST_STATUS;
+	case NODE_OLD:
+		return kind == REQUEST_MIGRATE || kind == REQUEST_DOCTOR || kind == REQUEST_STATUS;
+	case NODE_OPEN:
+		return true;
+	}
+	return false;
+}
+
+static enum rc
+refuse_in(const struct action *a, struct fault *why)
+{
+	return a->state == NODE_EMPTY ?
+	    fault_set(why, RC_REFUSED, "node", "no node here yet: run watashi init first") :
+	    fault_set(why, RC_REFUSED, "node", "the database is of an older version: run watashi migrate first");
+}
+
+enum rc
+action_request(struct action *a, const struct request *request, uint32_t uid, int64_t now_us,
+    day today, struct fault *why)
+{
+	struct call c = { .a = a, .r = request, .uid = uid, .now_us = now_us, .today = today };
+	struct fault reason = { .rc = RC_OK };
+	struct frame done;
+	char actor[32];
+	enum rc rc;
+
+	arena_init(&c.arena, LIMIT_REQUEST_BYTES);
+	c.as_of = request_day(request, TAG_AS_OF);
+	if (!day_known(c.as_of))
+		c.as_of = today;
+	c.actor = actor;
+	rc = identify(&c, actor, sizeof(actor), &reason);
+	if (rc == RC_OK && !served_in(a->state, request->kind))
+		rc = refuse_in(a, &reason);
+	else if (rc == RC_OK && a->state == NODE_OPEN && !action_permitted(c.role, request->kind)) {
+		/* A refused look is a look. */
+		if ((rc = store_begin(a->store, now_us, &reason)) == RC_OK &&
+		    (rc = node_audit(&c, NULL, AUDIT_REFUSED, "role", &reason)) == RC_OK)
+			rc = store_commit(a->store, &reason);
+		if (rc == RC_OK)
+			rc = fault_set(&reason, RC_REFUSED, action_role_name(c.role),
+			    "this role may not do that");
+	} else if (rc == RC_OK && handler[request->kind] == NULL)
+		rc = fault_set(&reason, RC_BUG, "request", "no action serves this request");
+	else if (rc == RC_OK)
+		rc = handler[request->kind](&c, &reason);
+	if (a->store != NULL)
+		store_rollback(a->store);	/* of whatever a failure left open */
+	if (rc != RC_OK && reason.rc == RC_OK)
+		(void)fault_set(&reason, rc, "", "%s", fault_name(rc));
+
+	frame_init(&done, RESULT_DONE);
+	request_put_done(&done, rc, &reason);
+	rc = a->doors.reply(a->doors.given, &done, why);
+	frame_clear(&done);
+	arena_clear(&c.arena);
+	return rc;
+}

@@ -1,0 +1,249 @@
+#include "action/import_row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "record/record_check.h"
+#include "store/store_copy.h"
+#include "store/store_dose.h"
+#include "store/store_ticket.h"
+
+const char *const import_dose_column[DOSE_COLUMNS] = {
+	"source_id", "source_version", "addressee_no", "ticket_no", "birth_date", "given_on",
+	"vaccine", "lot", "expires_on", "volume_ml", "site", "route", "clinic_code",
+	"clinic_name", "physician", "status", "reason", "evidence",
+};
+
+const char *const import_resident_column[RESIDENT_COLUMNS] = {
+	"addressee_no", "my_number", "name", "kana", "roman", "birth_date", "sex", "address",
+	"resident_from", "resident_until", "previous_municipality", "next_municipality",
+	"died_on", "protected", "protected_from", "protected_until",
+};
+
+#define CELL_TAG(i) ((uint16_t)(0x100 + (i)))
+
+/* NULL for what is not stated, as record/ has it. */
+static const char *
+stated(const char *cell)
+{
+	return cell == NULL || *cell == '\0' ? NULL : cell;
+}
+
+static enum rc
+doubt(struct import_doubt *ret, const char *word, const char *column)
+{
+	ret->word = word;
+	ret->column = column;
+	return RC_OK;
+}
+
+/* 1..18 digits. */
+static bool
+parse_version(const char *text, int64_t *ret)
+{
+	int64_t n = 0;
+	size_t i, len = strlen(text);
+
+	if (len == 0 || len > 18)
+		return false;
+	for (i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		n = n * 10 + (text[i] - '0');
+	}
+	*ret = n;
+	return n > 0;
+}
+
+/* Whom the row is about: by addressee number, by ticket, or both agreeing; then the birth date. */
+static enum rc
+find_person(struct call *c, const char *const *cell, const struct id *into,
+    struct person *ret_person, struct import_doubt *ret_doubt, struct fault *why)
+{
+	struct store *s = c->a->store;
+	const char *addressee = stated(cell[DOSE_ADDRESSEE]), *number = stated(cell[DOSE_TICKET]);
+	struct id id = ID_NONE;
+	struct day_span birth;
+	struct ticket ticket;
+	enum rc rc;
+
+	if (into != NULL)
+		return store_person_get(s, into, &c->arena, ret_person, why);
+	if (addressee == NULL && number == NULL)
+		return doubt(ret_doubt, "nobody-named", "addressee_no");
+	if (addressee != NULL) {
+		if ((rc = store_person_find_addressee(s, addressee, &id, why)) == RC_ABSENT)
+			return doubt(ret_doubt, "no-such-person", "addressee_no");
+		if (rc != RC_OK)
+			return rc;
+	}
+	if (number != NULL) {
+		if ((rc = store_ticket_find(s, number, &ticket, why)) == RC_ABSENT)
+			return doubt(ret_doubt, "no-such-ticket", "ticket_no");
+		if (rc == RC_INVALID)
+			return doubt(ret_doubt, "bad-check-digit", "ticket_no");
+		if (rc != RC_OK)
+			return rc;
+		if (id_known(&id) && !id_equal(&id, &ticket.person))
+			return doubt(ret_doubt, "ticket-of-another", "ticket_no");
+		id = ticket.person;
+	}
+	if ((rc = store_person_get(s, &id, &c->arena, ret_person, why)) != RC_OK)
+		return rc;
+	if (stated(cell[DOSE_BIRTH]) == NULL)
+		return doubt(ret_doubt, "missing", "birth_date");
+	if (day_span_parse(cell[DOSE_BIRTH], strlen(cell[DOSE_BIRTH]), &birth) != RC_OK)
+		return doubt(ret_doubt, "not-a-day", "birth_date");
+	if (!day_equal(birth.first, ret_person->birth.first) || !day_equal(birth.last, ret_person->birth.last))
+		return doubt(ret_doubt, "birth-date-differs", "birth_date");
+	return RC_OK;
+}
+
+static enum rc
+read_dose(struct call *c, const char *const *cell, struct dose *d, struct import_doubt *ret_doubt)
+{
+	const char *text;
+
+	d->source_version = 1;
+	if ((d->source_id = stated(cell[DOSE_SOURCE_ID])) == NULL)
+		return doubt(ret_doubt, "missing", "source_id");
+	if ((text = stated(cell[DOSE_SOURCE_VERSION])) != NULL && !parse_version(text, &d->source_version))
+		return doubt(ret_doubt, "bad-digits", "source_version");
+	d->status = DOSE_GIVEN;
+	if ((text = stated(cell[DOSE_STATUS])) != NULL &&
+	    dose_status_parse(text, strlen(text), &d->status) != RC_OK)
+		return doubt(ret_doubt, "unknown-code", "status");
+	if ((text = stated(cell[DOSE_GIVEN_ON])) == NULL)
+		return doubt(ret_doubt, "missing", "given_on");
+	if (day_span_parse(text, strlen(text), &d->given) != RC_OK)
+		return doubt(ret_doubt, "not-a-day", "given_on");
+	if ((d->vaccine = stated(cell[DOSE_VACCINE])) == NULL)
+		return doubt(ret_doubt, "missing", "vaccine");
+	if (c->a->law == NULL ||
+	    law_find_product(c->a->law, d->vaccine, strlen(d->vaccine)) == LAW_NONE)
+		return doubt(ret_doubt, "unknown-code", "vaccine");
+	d->expires = DAY_NONE;
+	if ((text = stated(cell[DOSE_EXPIRES])) != NULL) {
+		struct day_span e;	/* a label may name the month alone: its last day */
+
+		if (day_span_parse(text, strlen(text), &e) != RC_OK)
+			return doubt(ret_doubt, "not-a-day", "expires_on");
+		d->expires = e.last;
+	}
+	d->volume_ul = DOSE_VOLUME_UNKNOWN;
+	if ((text = stated(cell[DOSE_VOLUME])) != NULL &&
+	    dose_volume_parse(text, strlen(text), &d->volume_ul) != RC_OK)
+		return doubt(ret_doubt, "out-of-range", "volume_ml");
+	d->lot = stated(cell[DOSE_LOT]);
+	d->site = stated(cell[DOSE_SITE]);
+	d->route = stated(cell[DOSE_ROUTE]);
+	d->clinic_code = stated(cell[DOSE_CLINIC]);
+	d->clinic_name = stated(cell[DOSE_CLINIC_NAME]);
+	d->physician = stated(cell[DOSE_PHYSICIAN]);
+	d->reason = stated(cell[DOSE_REASON]);
+	d->evidence = stated(cell[DOSE_EVIDENCE]);
+	return RC_OK;
+}
+
+enum rc
+import_dose_row(struct call *c, const char *const *cell, const char *source,
+    const struct id *into, enum store_fate *ret_fate, struct import_doubt *ret_doubt,
+    struct fault *why)
+{
+	struct dose d = { .source = DOSE_SOURCE_CLINIC, .verification = DOSE_VERIFIED };
+	struct finding found[4];
+	struct finding_list list = { found, 4, 0 };
+	struct import_doubt none = { NULL, "" };
+	struct person who;
+	struct id id;
+	enum rc rc;
+
+	*ret_doubt = none;
+	if ((rc = find_person(c, cell, into, &who, ret_doubt, why)) != RC_OK || ret_doubt->word != NULL)
+		return rc;
+	if ((rc = read_dose(c, cell, &d, ret_doubt)) != RC_OK || ret_doubt->word != NULL)
+		return rc;
+	d.person = who.id;
+	d.source_code = source != NULL ? source : d.clinic_code != NULL ? d.clinic_code : "";
+	if (*d.source_code == '\0')
+		return doubt(ret_doubt, "missing", "clinic_code");
+	record_check_dose(&d, &who, c->today, &list);
+	if (list.n > 0)
+		return doubt(ret_doubt, record_check_word(found[0].code), found[0].field);
+	if ((rc = store_dose_put(c->a->store, &d, &id, ret_fate, why)) != RC_OK)
+		return rc;
+	if (*ret_fate == STORE_CONFLICT)
+		return doubt(ret_doubt, "same-version-other-content", "source_version");
+	if (*ret_fate != STORE_UNCHANGED)
+		return store_copy_touch(c->a->store, &who.id, !who.is_protected, why);
+	return RC_OK;
+}
+
+enum rc
+import_hold(struct call *c, enum held_kind kind, const struct import_doubt *d, const char *file,
+    size_t line, const char *const *cell, size_t n_cell, int leave_out, bool *ret_is_new,
+    struct fault *why)
+{
+	struct held_row row = { .kind = kind };
+	char source[256], reason[96];
+	struct frame f;
+	struct id id;
+	size_t i;
+	enum rc rc;
+
+	frame_init(&f, REQUEST_NONE);
+	for (i = 0; i < n_cell; i++)
+		if (cell[i] != NULL && (int)i != leave_out)
+			frame_put_text(&f, CELL_TAG(i), cell[i]);
+	(void)snprintf(source, sizeof(source), "%.200s:%zu", file, line);
+	(void)snprintf(reason, sizeof(reason), "%s: %s", d->column, d->word);
+	row.reason = reason;
+	row.source = source;
+	row.payload = f.body.data;
+	row.payload_len = f.body.len;
+	row.reference = n_cell == DOSE_COLUMNS ? "doses" : "residents";
+	rc = f.rc != RC_OK ? fault_set(why, f.rc, source, "the row is too large to be held") :
+	    store_held_add(c->a->store, &row, &id, ret_is_new, why);
+	frame_clear(&f);
+	return rc;
+}
+
+enum rc
+import_held_cells(const struct held_row *row, struct arena *a, const char **ret_cell,
+    size_t n_cell, struct fault *why)
+{
+	struct frame_reader r;
+	struct frame_field field;
+	size_t i;
+	enum rc rc;
+
+	for (i = 0; i < n_cell; i++)
+		ret_cell[i] = NULL;
+	if ((rc = frame_read_open(&r, REQUEST_NONE, row->payload, row->payload_len, why)) != RC_OK)
+		return rc;
+	while (frame_next(&r, &field))
+		for (i = 0; i < n_cell; i++)
+			if (field.tag == CELL_TAG(i) && field.type == FRAME_TEXT &&
+			    (ret_cell[i] = arena_text(a, field.text, field.len)) == NULL)
+				return fault_set(why, RC_NOMEM, "held row", "out of memory");
+	return RC_OK;
+}
+
+enum rc
+import_report(struct call *c, const struct import_count *n, struct fault *why)
+{
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, RESULT_ROW);
+	frame_put_int(&f, TAG_READ, n->read);
+	frame_put_int(&f, TAG_NEW, n->new_);
+	frame_put_int(&f, TAG_UNCHANGED, n->unchanged);
+	frame_put_int(&f, TAG_CORRECTED, n->corrected);
+	frame_put_int(&f, TAG_WITHDRAWN, n->withdrawn);
+	frame_put_int(&f, TAG_HELD, n->held);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}

@@ -1,0 +1,57 @@
+#ifndef ACTION_IMPORT_ROW_H
+#define ACTION_IMPORT_ROW_H
+
+#include "action/node.h"
+#include "record/dose.h"
+#include "store/store_held.h"
+
+/*
+ * Rows of the two import files as values.  A row that cannot be
+ * understood or attached says so with a stable word and goes to the holding list;
+ * nothing of it is lost (but a MyNumber is never kept there).
+ */
+enum dose_column {
+	DOSE_SOURCE_ID, DOSE_SOURCE_VERSION, DOSE_ADDRESSEE, DOSE_TICKET, DOSE_BIRTH, DOSE_GIVEN_ON,
+	DOSE_VACCINE, DOSE_LOT, DOSE_EXPIRES, DOSE_VOLUME, DOSE_SITE, DOSE_ROUTE, DOSE_CLINIC,
+	DOSE_CLINIC_NAME, DOSE_PHYSICIAN, DOSE_STATUS, DOSE_REASON, DOSE_EVIDENCE, DOSE_COLUMNS
+};
+extern const char *const import_dose_column[DOSE_COLUMNS];
+
+enum resident_column {
+	RESIDENT_ADDRESSEE, RESIDENT_NUMBER, RESIDENT_NAME, RESIDENT_KANA, RESIDENT_ROMAN,
+	RESIDENT_BIRTH, RESIDENT_SEX, RESIDENT_ADDRESS, RESIDENT_FROM, RESIDENT_UNTIL,
+	RESIDENT_PREVIOUS, RESIDENT_NEXT, RESIDENT_DIED, RESIDENT_PROTECTED, RESIDENT_COLUMNS_REQUIRED,
+	RESIDENT_PROTECTED_FROM = RESIDENT_COLUMNS_REQUIRED, RESIDENT_PROTECTED_UNTIL, RESIDENT_COLUMNS
+};
+extern const char *const import_resident_column[RESIDENT_COLUMNS];
+
+/* Why a row is held: a stable word, and the column it is about ("" none). */
+struct import_doubt {
+	const char *word;		/* NULL: none */
+	const char *column;
+};
+
+/*
+ * One dose row into the register, for the person it names or, when into is not NULL, for that
+ * one (an officer attached it).  Must run in a transaction.  RC_OK with *ret_doubt.word set:
+ * nothing was written, the row must be held.
+ */
+enum rc import_dose_row(struct call *c, const char *const *cell, const char *source,
+    const struct id *into, enum store_fate *ret_fate, struct import_doubt *ret_doubt,
+    struct fault *why) MUST_USE;
+
+/* Row to the holding list; cells as a frame body, `leave_out` (a column index, -1 none) blank. */
+enum rc import_hold(struct call *c, enum held_kind kind, const struct import_doubt *doubt,
+    const char *file, size_t line, const char *const *cell, size_t n_cell, int leave_out,
+    bool *ret_is_new, struct fault *why) MUST_USE;
+/* The cells back from a held row; pointers into the arena. */
+enum rc import_held_cells(const struct held_row *row, struct arena *a, const char **ret_cell,
+    size_t n_cell, struct fault *why) MUST_USE;
+
+struct import_count {
+	int64_t read, new_, unchanged, corrected, withdrawn, held;
+};
+/* RESULT_ROW of an import. */
+enum rc import_report(struct call *c, const struct import_count *n, struct fault *why) MUST_USE;
+
+#endif

@@ -1,0 +1,99 @@
+#ifndef ACTION_NODE_H
+#define ACTION_NODE_H
+
+#include <limits.h>
+
+#include "action/action.h"
+#include "action/config.h"
+#include "exchange/adapter.h"
+#include "exchange/breaker.h"
+#include "law/law_load.h"
+#include "report/history.h"
+#include "store/store.h"
+#include "store/store_audit.h"
+#include "store/store_person.h"
+#include "vault/vault_key_process.h"
+
+/*
+ * Inside of the room: the node's state in the store process, and one request under way.
+ * Nothing outside src/action includes this.
+ */
+enum node_state {
+	NODE_EMPTY,		/* no settings yet: init, doctor and status only */
+	NODE_OLD,		/* an older database: migrate, doctor and status only */
+	NODE_OPEN,
+};
+
+struct action {
+	enum node_state state;
+	char node[PATH_MAX];
+	char program[PATH_MAX];
+	struct config config;
+	struct store *store;
+	struct law_file *law_file;	/* NULL until one is installed */
+	const struct law *law;
+	struct vault_client *key;	/* NULL on an empty node */
+	struct action_doors doors;
+	const struct adapter *adapter;
+	struct adapter_self self;
+	struct breaker breaker[ADAPTER_ENDPOINT__COUNT];
+	unsigned under_way;		/* posts not answered yet */
+	int64_t next_round_us;		/* next look at held answers and provision records */
+	struct fault network;		/* last trouble with the network, rc RC_OK when none */
+	char *directory;		/* PEM bundles as text, NULL when there are none */
+	char *network_signer;
+	bool key_works;
+};
+
+struct call {
+	struct action *a;
+	const struct request *r;
+	struct arena arena;
+	const char *actor;		/* "officer:3" */
+	int64_t officer;
+	uint32_t uid;
+	enum action_role role;
+	int64_t now_us;
+	day today;
+	day as_of;
+};
+
+/* Writes the row of the look or effect; detail carries no personal data. */
+enum rc node_audit(struct call *c, const struct id *person, enum audit_outcome outcome,
+    const char *detail, struct fault *why) MUST_USE;
+enum rc node_reply(struct call *c, const struct frame *f, struct fault *why) MUST_USE;
+enum rc node_progress(struct call *c, int64_t count, int64_t total, struct fault *why) MUST_USE;
+
+/* "addressee number" of the request to the person, RC_INVALID naming the field when malformed,
+ * RC_ABSENT (with a fault that says so) when nobody is registered under it. */
+enum rc node_person(struct call *c, const char *addressee_no, struct person *ret_person,
+    struct fault *why) MUST_USE;
+
+/* A fresh 32-digit hexadecimal message id. */
+#define NODE_MESSAGE_ID_SIZE 33
+enum rc node_message_id(char ret_id[NODE_MESSAGE_ID_SIZE], struct fault *why) MUST_USE;
+int node_jitter(void);			/* 0..1000 */
+
+/*
+ * What stands on record about a person, judged on as_of: into the arena.
+ * Of a protected person only the protected flag.
+ */
+enum rc node_history(struct action *a, const struct person *p, day as_of, day today,
+    struct arena *arena, struct history *ret_history, struct fault *why) MUST_USE;
+
+/* One request each; RC and fault become RESULT_DONE. */
+typedef enum rc node_handler(struct call *c, struct fault *why);
+
+node_handler do_init, do_migrate, do_doctor, do_status;
+node_handler do_officer_add, do_officer_list, do_officer_remove;
+node_handler do_audit_verify, do_audit_looks, do_audit_head;
+node_handler do_import_residents, do_import_doses;
+node_handler do_resident_add, do_resident_show, do_resident_find, do_resident_protect, do_resident_answers;
+node_handler do_dose_add, do_dose_correct, do_dose_withdraw;
+node_handler do_ticket_issue;
+node_handler do_show, do_due, do_check, do_export;
+node_handler do_move_in, do_inquire, do_inquiry_list;
+node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;
+node_handler do_queue, do_records, do_copy_send;
+
+#endif
