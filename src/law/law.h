@@ -110,7 +110,7 @@ struct law_antigen { law_text code, name_ja, name_en; };
 enum law_condition_role { LAW_CONDITION_PLAIN, LAW_CONDITION_DIED, LAW_CONDITION_PREGNANT, LAW_CONDITION__COUNT };
 struct law_condition { law_text code, name_ja, name_en; uint32_t role; };
 
-/* Classes for spacing: live-injected, live-oral, inactivated, ... named in the law text. */
+/* Classes for spacing, named in the law text. */
 struct law_class { law_text code; };
 
 enum law_product_kind { LAW_PRODUCT_VACCINE, LAW_PRODUCT_ANTIBODY, LAW_PRODUCT__COUNT };
@@ -157,6 +157,8 @@ struct law_programme {
 	uint16_t first_extension, n_extensions;
 	uint16_t exclusion_source, history_source;
 	uint16_t any_age;		/* 1: no lowest age; a dose before every window is judged as one outside it */
+	uint16_t young_source;		/* what says that a dose too young does not count; LAW_NONE: the law is silent, */
+	uint16_t short_source;		/* the credit then carries the reason unconfirmed; the same for a dose too soon */
 	uint16_t pad;
 	/* A dose in no window of the shared stages may fall to this stage on these days only; NONE = no bound. */
 	struct law_point takes_from, takes_to;
@@ -293,6 +295,7 @@ struct law_season {
 	int16_t from_month, from_day, to_month, to_day;	/* to may lie in the next calendar year */
 	uint16_t settable;	/* 1: the municipality fixes it (--influenza-season) */
 	uint16_t source;
+	law_text code;
 };
 
 struct law {
@@ -315,7 +318,6 @@ struct law {
 	uint16_t n_source, n_antigen, n_condition, n_class, n_product, n_programme, n_target,
 	    n_course, n_slot, n_way, n_choice, n_extension, n_spacing, n_season;
 	day history_from;	/* a dose before it is `review`, reason unconfirmed: the text does not reach back so far */
-	day eligible_from;	/* whose windows all ended before this day is not-eligible (2005-04-01) */
 	law_text version;	/* "2026.11" */
 	unsigned char hash[32];	/* SHA-256 of the file's content */
 	law_text hash_text;	/* LAW_NO_TEXT; the text form is law_hash_write's */
