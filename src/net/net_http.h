@@ -1,0 +1,74 @@
+#ifndef NET_NET_HTTP_H
+#define NET_NET_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "net/net_log.h"
+
+/*
+ * One listener: TLS 1.3 alone, a client certificate demanded and verified in
+ * the handshake against the one authority (chain, dates, purpose, revocation),
+ * and again for every request.  POST /v1/message and nothing else.  The handler
+ * runs in the listener's own thread, one request at a time.
+ */
+
+/* Who the certificate says is calling: from its one URI name, never its common name. */
+enum net_peer_kind {
+	NET_PEER_NODE,			/* urn:watashi:municipality:NNNNNN */
+	NET_PEER_INTERMEDIARY,		/* urn:watashi:intermediary:NNNNNN */
+	NET_PEER_CORE,			/* urn:watashi:core */
+	NET_PEER_REGISTRAR,		/* urn:watashi:registrar */
+	NET_PEER_KIND__COUNT
+};
+
+struct net_peer {
+	enum net_peer_kind kind;
+	char municipality[7];		/* "" for core and registrar */
+	char name[24];			/* "node-NNNNNN", "core": for logs and books */
+};
+
+/* RC_INVALID for any other name. */
+enum rc net_peer_of_urn(const char *urn, struct net_peer *ret_peer) MUST_USE;
+
+struct net_http_request {
+	struct net_peer peer;
+	const char *body;		/* alive until the handler returns; wiped after it */
+	size_t len;
+	const char *signature;		/* base64 as it came; "" when the header was missing */
+};
+
+struct net_http_answer {
+	unsigned status;		/* HTTP */
+	struct buf body;		/* the handler fills it; born with LIMIT_WIRE_COPY_BYTES */
+	char signature[128];		/* base64, or "" */
+};
+
+typedef void net_http_handler(void *context, const struct net_http_request *request,
+    struct net_http_answer *answer);
+
+struct net_http_options {
+	const char *host;
+	uint16_t port;			/* 0: any free one */
+	const char *cert_path, *key_path, *authority_path;
+	const char *revocations_path;	/* PEM list, or NULL; a stale list refuses everybody */
+	const char *spool_directory;	/* for bodies over NET_MEMORY_BYTES */
+	size_t max_bytes;		/* of a body; over it 413 */
+	bool secret;			/* bodies never touch a disk */
+	struct net_log *log;
+	net_http_handler *handler;
+	void *context;
+};
+
+struct net_http;
+
+enum rc net_http_start(const struct net_http_options *options, struct net_http **ret_http,
+    struct fault *why) MUST_USE;
+uint16_t net_http_port(const struct net_http *h);
+/* Waits for the request in hand.  NULL is fine. */
+void net_http_stop(struct net_http *h);
+
+#endif

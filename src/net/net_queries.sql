@@ -1,0 +1,217 @@
+-- Every statement of the reference network, by the part that may run it.
+
+-- name: any.setting
+SELECT value FROM setting WHERE name = ?1;
+-- name: any.setting_put
+INSERT INTO setting (name, value) VALUES (?1, ?2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: any.inbox_find
+SELECT digest, status, answer, signature FROM inbox WHERE sender = ?1 AND msg_id = ?2;
+-- name: any.inbox_put
+INSERT INTO inbox (sender, msg_id, digest, status, answer, signature, subject, received_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (sender, msg_id) DO UPDATE SET status = excluded.status, answer = excluded.answer,
+	signature = excluded.signature;
+-- name: any.inbox_erase_subject
+UPDATE inbox SET answer = NULL, signature = NULL, subject = NULL WHERE subject = ?1;
+-- name: any.inbox_purge
+UPDATE inbox SET answer = NULL, signature = NULL WHERE received_at < ?1 AND answer IS NOT NULL;
+
+-- name: any.task_put
+INSERT INTO task (peer, kind, subject, msg_id, body, signature, attempts, next_at, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?7);
+-- name: any.task_next
+SELECT id, peer, kind, subject, msg_id, body, signature, attempts, next_at FROM task
+WHERE next_at <= ?1 ORDER BY next_at, id LIMIT 1;
+-- name: any.task_soonest
+SELECT next_at FROM task ORDER BY next_at LIMIT 1;
+-- name: any.task_later
+UPDATE task SET attempts = ?2, next_at = ?3 WHERE id = ?1;
+-- name: any.task_done
+DELETE FROM task WHERE id = ?1;
+-- name: any.task_wake
+UPDATE task SET next_at = ?1 WHERE next_at > ?1;
+-- name: any.task_wake_peer
+UPDATE task SET next_at = ?2 WHERE peer = ?1 AND next_at > ?2;
+-- name: any.task_count
+SELECT count(*) FROM task;
+
+-- name: any.record_put
+INSERT INTO record (process_no, addressee_no, inquirer, provider, requested_at, provided_at,
+	affair_code, procedure_code, item_code, outcome, error, inquirer_non_disclosure,
+	provider_non_disclosure, expires_on)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+-- name: any.record_newest
+SELECT process_no, addressee_no, inquirer, provider, requested_at, provided_at, affair_code,
+	procedure_code, item_code, outcome, error, inquirer_non_disclosure,
+	provider_non_disclosure, expires_on, max(seq)
+FROM record
+WHERE process_no > ?1 AND (?2 IS NULL OR process_no = ?2)
+	AND (?3 IS NULL OR addressee_no = ?3) AND (?4 IS NULL OR inquirer = ?4 OR provider = ?4)
+GROUP BY process_no ORDER BY process_no LIMIT ?5;
+
+-- name: registrar.person_find
+SELECT person_id FROM person WHERE digest = ?1;
+-- name: registrar.person_put
+INSERT INTO person (digest, person_id) VALUES (?1, ?2);
+
+-- name: core.acquisition_put
+INSERT INTO acquisition (acquisition_no, institution, addressee_no, reception_no, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: core.acquisition_find
+SELECT institution, addressee_no, reception_no FROM acquisition WHERE acquisition_no = ?1;
+-- name: core.acquisition_of_reception
+SELECT acquisition_no, institution, addressee_no FROM acquisition WHERE reception_no = ?1;
+-- name: core.acquisition_erase
+DELETE FROM acquisition WHERE acquisition_no = ?1;
+
+-- name: core.code_find
+SELECT institution, person_id FROM code WHERE code = ?1;
+-- name: core.code_of_person
+SELECT code FROM code WHERE person_id = ?1 AND institution = ?2 AND made_wrong = 0;
+-- name: core.code_put
+INSERT INTO code (code, institution, person_id, made_wrong) VALUES (?1, ?2, ?3, 0);
+-- name: core.code_link_wrong
+UPDATE code SET made_wrong = 1,
+	person_id = (SELECT other.person_id FROM code AS other WHERE other.code = ?2)
+WHERE code = ?1 AND EXISTS (SELECT 1 FROM code AS other WHERE other.code = ?2);
+
+-- name: core.process_put
+INSERT INTO process (process_no, reception_no, record_no, inquirer, provider, affair_code,
+	procedure_code, item_code, non_disclosure, requested_at, digest, progress, item_status,
+	error, permit_id, permit_expires_at, permit_used)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, ?13, ?14, ?15, 0);
+-- name: core.process_of_reception
+SELECT process_no, reception_no, record_no, inquirer, provider, affair_code, procedure_code,
+	item_code, non_disclosure, requested_at, provided_at, digest, progress, item_status,
+	error, permit_id, permit_expires_at, permit_used, response, response_signature
+FROM process WHERE reception_no = ?1;
+-- name: core.process_of_permit
+SELECT process_no, reception_no, record_no, inquirer, provider, affair_code, procedure_code,
+	item_code, non_disclosure, requested_at, provided_at, digest, progress, item_status,
+	error, permit_id, permit_expires_at, permit_used, response, response_signature
+FROM process WHERE permit_id = ?1;
+-- name: core.process_of_record_no
+SELECT process_no FROM process WHERE inquirer = ?1 AND record_no = ?2;
+-- name: core.process_progress
+UPDATE process SET progress = ?2, error = ?3 WHERE process_no = ?1;
+-- name: core.process_answered
+UPDATE process SET progress = ?2, item_status = ?3, error = ?4, provided_at = ?5, permit_used = 1,
+	response = ?6, response_signature = ?7
+WHERE process_no = ?1;
+-- name: core.process_expired
+SELECT process_no, reception_no, record_no, inquirer, provider, affair_code, procedure_code,
+	item_code, non_disclosure, requested_at, provided_at, digest, progress, item_status,
+	error, permit_id, permit_expires_at, permit_used, response, response_signature
+FROM process WHERE permit_used = 0 AND permit_expires_at < ?1 LIMIT 1;
+-- name: core.process_end_permit
+UPDATE process SET permit_used = 1, progress = ?2, error = ?3 WHERE process_no = ?1;
+-- name: core.process_erase_response
+UPDATE process SET response = NULL, response_signature = NULL WHERE process_no = ?1;
+-- name: core.process_purge
+UPDATE process SET response = NULL, response_signature = NULL
+WHERE response IS NOT NULL AND provided_at < ?1;
+-- name: core.process_newest
+SELECT max(process_no) FROM process;
+
+-- name: intermediary.subject_find
+SELECT stand_in, code, state FROM subject WHERE addressee_no = ?1;
+-- name: intermediary.subject_of_stand_in
+SELECT addressee_no FROM subject WHERE stand_in = ?1;
+-- name: intermediary.subject_of_code
+SELECT addressee_no FROM subject WHERE code = ?1;
+-- name: intermediary.subject_put
+INSERT INTO subject (addressee_no, stand_in, state) VALUES (?1, ?2, ?3);
+-- name: intermediary.subject_state
+UPDATE subject SET state = ?2 WHERE addressee_no = ?1;
+-- name: intermediary.subject_code
+UPDATE subject SET state = ?2, code = ?3 WHERE addressee_no = ?1;
+
+-- name: intermediary.acquisition_put
+INSERT INTO acquisition (reception_no, addressee_no) VALUES (?1, ?2);
+-- name: intermediary.acquisition_find
+SELECT addressee_no, core_reception_no, acquisition_no FROM acquisition WHERE reception_no = ?1;
+-- name: intermediary.acquisition_core
+UPDATE acquisition SET core_reception_no = ?2 WHERE reception_no = ?1;
+-- name: intermediary.acquisition_number
+UPDATE acquisition SET acquisition_no = ?2 WHERE reception_no = ?1;
+-- name: intermediary.acquisition_of
+SELECT reception_no FROM acquisition WHERE addressee_no = ?1;
+-- name: intermediary.acquisition_erase
+UPDATE acquisition SET acquisition_no = NULL WHERE addressee_no = ?1;
+
+-- name: intermediary.copy_find
+SELECT record_version, digest FROM copy
+WHERE addressee_no = ?1 AND item_code = ?2 AND data_set_no = ?3 AND record_key = ?4;
+-- name: intermediary.copy_put
+INSERT INTO copy (addressee_no, item_code, data_set_no, record_key, record_version, layout_version,
+	publish_from, publish_to, no_auto_reply, self_info_barred, items, digest)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+ON CONFLICT (addressee_no, item_code, data_set_no, record_key) DO UPDATE SET
+	record_version = excluded.record_version, layout_version = excluded.layout_version,
+	publish_from = excluded.publish_from, publish_to = excluded.publish_to,
+	no_auto_reply = excluded.no_auto_reply, self_info_barred = excluded.self_info_barred,
+	items = excluded.items, digest = excluded.digest;
+-- name: intermediary.copy_delete
+DELETE FROM copy
+WHERE addressee_no = ?1 AND item_code = ?2 AND data_set_no = ?3 AND record_key = ?4;
+-- name: intermediary.copy_list
+SELECT addressee_no, item_code, data_set_no, record_key, record_version, digest FROM copy
+WHERE (addressee_no, item_code, data_set_no, record_key) > (?1, ?2, ?3, ?4)
+ORDER BY addressee_no, item_code, data_set_no, record_key LIMIT ?5;
+-- name: intermediary.copy_of
+SELECT record_key, record_version, items, no_auto_reply, self_info_barred FROM copy
+WHERE addressee_no = ?1 AND item_code = ?2 AND publish_from <= ?3
+	AND (publish_to IS NULL OR publish_to >= ?3)
+	AND (?4 IS NULL OR publish_to IS NULL OR publish_to >= ?4)
+	AND (?5 IS NULL OR publish_from <= ?5)
+ORDER BY record_key;
+-- name: intermediary.copy_hold
+SELECT max(no_auto_reply) FROM copy WHERE addressee_no = ?1;
+
+-- name: intermediary.sending_put
+INSERT INTO sending (reception_no, accepted, refused_count) VALUES (?1, ?2, ?3);
+-- name: intermediary.sending_find
+SELECT accepted, refused_count FROM sending WHERE reception_no = ?1;
+-- name: intermediary.refusal_put
+INSERT INTO sending_refusal (reception_no, n, record_no, error) VALUES (?1, ?2, ?3, ?4);
+-- name: intermediary.refusals_of
+SELECT record_no, error FROM sending_refusal WHERE reception_no = ?1 ORDER BY n;
+
+-- name: intermediary.asked_put
+INSERT INTO asked (reception_no, record_no, addressee_no, provider, progress, item_status, error)
+VALUES (?1, ?2, ?3, ?4, ?5, 0, 0);
+-- name: intermediary.asked_find
+SELECT record_no, addressee_no, provider, core_reception_no, process_no, progress, item_status,
+	error, response, response_signature
+FROM asked WHERE reception_no = ?1;
+-- name: intermediary.asked_of_record_no
+SELECT reception_no FROM asked WHERE record_no = ?1;
+-- name: intermediary.asked_of_process
+SELECT addressee_no FROM asked WHERE process_no = ?1;
+-- name: intermediary.asked_core
+UPDATE asked SET core_reception_no = ?2 WHERE reception_no = ?1;
+-- name: intermediary.asked_result
+UPDATE asked SET process_no = coalesce(?2, process_no), progress = ?3, item_status = ?4, error = ?5,
+	response = ?6, response_signature = ?7
+WHERE reception_no = ?1;
+
+-- name: intermediary.answered_put
+INSERT INTO answered (permit_id, process_no, addressee_no, inquirer, affair_code, item_code,
+	asked_from, asked_to, digest, expires_at, due_at, held_at, done)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+-- name: intermediary.answered_find
+SELECT process_no, addressee_no, inquirer, affair_code, item_code, asked_from, asked_to, digest,
+	expires_at, due_at, held_at, done
+FROM answered WHERE permit_id = ?1;
+-- name: intermediary.answered_of_process
+SELECT addressee_no FROM answered WHERE process_no = ?1;
+-- name: intermediary.answered_held
+SELECT permit_id, addressee_no, affair_code, item_code, inquirer, held_at, due_at FROM answered
+WHERE held_at IS NOT NULL AND done = 0 ORDER BY held_at, permit_id LIMIT ?1;
+-- name: intermediary.answered_done
+UPDATE answered SET done = 1, decided_by = ?2, reason = ?3 WHERE permit_id = ?1;
+
+-- name: intermediary.notice_put
+INSERT INTO notice (addressee_no, title, text, received_at) VALUES (?1, ?2, ?3, ?4);
