@@ -55,7 +55,8 @@ enum rc day_parse(const char *text, size_t len, day *ret_day) MUST_USE;
 enum rc day_span_parse(const char *text, size_t len, struct day_span *ret_span) MUST_USE;
 /* Writes 10 characters and a NUL; an unknown day writes "". */
 void day_write(day d, char text[DAY_TEXT_SIZE]);
-/* The shortest of the three forms that means the span: 4, 7 or 10 characters. */
+/* The form that means the span: 4, 7 or 10 characters.  A span that none of the three
+ * means exactly is written as the month or year around it, or "" over several years. */
 void day_span_write(struct day_span s, char text[DAY_TEXT_SIZE]);
 
 /*

@@ -31,7 +31,8 @@ enum frame_type {
 struct frame {			/* being written */
 	uint16_t kind;
 	struct buf body;
-	unsigned depth;
+	unsigned depth;		/* groups open; at most LIMIT_FRAME_DEPTH */
+	size_t group_at[LIMIT_FRAME_DEPTH];	/* where their contents begin */
 	enum rc rc;		/* first failure; every put after it is a no-op */
 };
 
@@ -56,6 +57,7 @@ struct frame_field {
 
 struct frame_reader {
 	const char *at, *end;
+	const char *group;		/* contents of the group just handed out, or NULL */
 	uint16_t kind;
 	unsigned depth;
 };
@@ -66,13 +68,17 @@ enum rc frame_read_open(struct frame_reader *r, uint16_t kind, const void *body,
 /* False at the end of the frame, or of the group being read.  FRAME_CLOSE is never handed out. */
 bool frame_next(struct frame_reader *r, struct frame_field *ret_field);
 /* Enter the group whose FRAME_OPEN was just handed out: *ret_inner reads its fields, r goes on
- * after it.  A group not entered must be skipped with this too. */
+ * after it.  A group that is not entered is passed over. */
 void frame_enter(struct frame_reader *r, struct frame_reader *ret_inner);
 
 /*
- * Send and receive on a stream socket, whole or not at all.  pass_fd = -1 for none.
+ * Send and receive on a stream socket, whole or not at all: after RC_IO or RC_INVALID the
+ * stream is of no further use.  pass_fd = -1 for none.  Non-blocking sockets are waited
+ * for; SO_RCVTIMEO and SO_SNDTIMEO of a blocking one are kept (RC_IO).
+ * frame_send: RC_INVALID when a text was not clean UTF-8, and nothing is sent.
  * frame_receive: RC_ABSENT at a clean end of stream; *ret_fd is -1 or a descriptor
- * that is now the caller's (close-on-exec).  body keeps what frame_read_open needs.
+ * that is now the caller's (close-on-exec); ret_fd may be NULL where none is expected.
+ * body keeps what frame_read_open needs.
  */
 enum rc frame_send(int fd, const struct frame *f, int pass_fd, struct fault *why) MUST_USE;
 enum rc frame_receive(int fd, struct buf *body, uint16_t *ret_kind, int *ret_fd,
