@@ -1,0 +1,369 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action/arrival.h"
+#include "action/import_row.h"
+#include "base/checkdigit.h"
+#include "record/code.h"
+#include "record/record_check.h"
+#include "store/store_copy.h"
+#include "store/store_number.h"
+
+/*
+ * One row is one period of residence, and the rows of a person may stand anywhere in the
+ * file: so they are kept, put in order of person and period, and each person is written once.
+ */
+#define PROGRESS_PERSONS 500
+#define IMPORT_RESIDENTS_BYTES (1u << 30)
+
+struct resident_row {
+	const char *cell[RESIDENT_COLUMNS];
+	size_t line;
+	day from;
+};
+
+struct import_residents {
+	struct call *c;
+	const char *file;
+	bool strict;
+	struct import_count n;
+	struct arena arena;
+	struct resident_row *row;
+	size_t n_row, room;
+};
+
+static enum rc
+keep_row(void *closure, const char *const *cell, size_t line, struct fault *why)
+{
+	struct import_residents *in = closure;
+	struct resident_row *row;
+	size_t i;
+
+	if (in->n_row == in->room) {
+		size_t room = in->room == 0 ? 1024 : in->room * 2;
+		struct resident_row *bigger = reallocarray(in->row, room, sizeof(*bigger));
+
+		if (bigger == NULL)
+			return fault_set(why, RC_NOMEM, in->file, "out of memory");
+		in->row = bigger;
+		in->room = room;
+	}
+	row = &in->row[in->n_row];
+	memset(row, 0, sizeof(*row));
+	row->line = line;
+	row->from = DAY_NONE;
+	for (i = 0; i < RESIDENT_COLUMNS; i++)
+		if (cell[i] != NULL && *cell[i] != '\0' &&
+		    (row->cell[i] = arena_text(&in->arena, cell[i], strlen(cell[i]))) == NULL)
+			return fault_set(why, RC_TOO_BIG, in->file, "the file is larger than this node takes at once");
+	if (row->cell[RESIDENT_FROM] != NULL)
+		(void)day_parse(row->cell[RESIDENT_FROM], strlen(row->cell[RESIDENT_FROM]), &row->from);
+	in->n_row++;
+	in->n.read++;
+	return RC_OK;
+}
+
+static int
+by_person_and_period(const void *a, const void *b)
+{
+	const struct resident_row *x = a, *y = b;
+	const char *p = x->cell[RESIDENT_ADDRESSEE], *q = y->cell[RESIDENT_ADDRESSEE];
+	int order = strcmp(p == NULL ? "" : p, q == NULL ? "" : q);
+
+	if (order == 0)
+		order = day_compare(x->from, y->from);
+	if (order == 0)
+		order = (x->line > y->line) - (x->line < y->line);
+	return order;
+}
+
+static enum rc
+hold(struct import_residents *in, const struct resident_row *row, const char *word,
+    const char *column, struct fault *why)
+{
+	struct import_doubt doubt = { word, column };
+	bool is_new;
+
+	in->n.held++;
+	if (in->strict)
+		return fault_set(why, RC_INVALID, in->file, "row %zu, %s: %s", row->line, column, word);
+	return import_hold(in->c, HELD_IMPORT_ROW, &doubt, in->file, row->line, row->cell,
+	    RESIDENT_COLUMNS, RESIDENT_NUMBER, &is_new, why);
+}
+
+/* Optional day; false when something stands there that is none. */
+static bool
+optional_day(const char *text, day *ret)
+{
+	*ret = DAY_NONE;
+	return text == NULL || day_parse(text, strlen(text), ret) == RC_OK;
+}
+
+/* The residence of one row; a finding's column in *ret_column when it is none. */
+static const char *
+read_residence(const struct resident_row *row, struct residence *ret, const char **ret_column)
+{
+	const char *code;
+
+	*ret_column = "resident_from";
+	if (!day_known(row->from))
+		return row->cell[RESIDENT_FROM] == NULL ? "missing" : "not-a-day";
+	ret->from = row->from;
+	*ret_column = "resident_until";
+	if (!optional_day(row->cell[RESIDENT_UNTIL], &ret->until))
+		return "not-a-day";
+	if (day_known(ret->until) && day_before(ret->until, ret->from))
+		return "reversed";
+	*ret_column = "previous_municipality";
+	ret->previous = row->cell[RESIDENT_PREVIOUS];
+	if (ret->previous != NULL && code_municipality_to_ask(ret->previous, ret->from, &code) == RC_INVALID)
+		return "bad-check-digit";
+	*ret_column = "next_municipality";
+	ret->next = row->cell[RESIDENT_NEXT];
+	if (ret->next != NULL && code_municipality_to_ask(ret->next, ret->from, &code) == RC_INVALID)
+		return "bad-check-digit";
+	return NULL;
+}
+
+/* Personal items, those of the latest period. */
+static const char *
+read_items(const struct resident_row *row, struct person *p, const char **ret_column)
+{
+	const char *text;
+
+	p->addressee_no = row->cell[RESIDENT_ADDRESSEE];
+	p->name = row->cell[RESIDENT_NAME];
+	p->kana = row->cell[RESIDENT_KANA];
+	p->roman = row->cell[RESIDENT_ROMAN];
+	p->address = row->cell[RESIDENT_ADDRESS];
+	*ret_column = "birth_date";
+	if ((text = row->cell[RESIDENT_BIRTH]) == NULL)
+		return "missing";
+	if (day_span_parse(text, strlen(text), &p->birth) != RC_OK)
+		return "not-a-day";
+	*ret_column = "sex";
+	p->sex = SEX_UNKNOWN;
+	if ((text = row->cell[RESIDENT_SEX]) != NULL &&
+	    person_sex_parse(text, strlen(text), &p->sex) != RC_OK)
+		return "unknown-code";
+	*ret_column = "died_on";
+	if (!optional_day(row->cell[RESIDENT_DIED], &p->died_on))
+		return "not-a-day";
+	*ret_column = "protected";
+	text = row->cell[RESIDENT_PROTECTED];
+	if (text != NULL && strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
+		return "unknown-code";
+	p->is_protected = text != NULL && *text == '1';
+	*ret_column = "protected_from";
+	if (!optional_day(row->cell[RESIDENT_PROTECTED_FROM], &p->protected_from))
+		return "not-a-day";
+	*ret_column = "protected_until";
+	if (!optional_day(row->cell[RESIDENT_PROTECTED_UNTIL], &p->protected_until))
+		return "not-a-day";
+	*ret_column = "my_number";
+	text = row->cell[RESIDENT_NUMBER];
+	if (text != NULL && !checkdigit_mynumber(text, strlen(text)))
+		return "bad-check-digit";
+	return NULL;
+}
+
+/* Periods on record that the file does not speak of stay; one that begins on the same day is
+ * the file's now. */
+static size_t
+merge_residences(struct residence *out, size_t n, const struct person *known)
+{
+	size_t i, k, at;
+
+	for (i = 0; i < known->n_residences; i++) {
+		const struct residence *old = &known->residences[i];
+
+		for (k = 0; k < n; k++)
+			if (day_equal(out[k].from, old->from))
+				break;
+		if (k < n || n == PERSON_RESIDENCES_MAX)
+			continue;
+		for (at = 0; at < n && day_before(out[at].from, old->from); at++)
+			;
+		memmove(&out[at + 1], &out[at], (n - at) * sizeof(*out));
+		out[at] = *old;
+		n++;
+	}
+	return n;
+}
+
+static enum rc
+seal_number(struct call *c, const struct id *person, const char *digits, bool *ret_conflict,
+    struct fault *why)
+{
+	struct vault_place place;
+	struct vault_sealed sealed, kept;
+	struct vault_index index;
+	struct id holder;
+	enum rc rc;
+
+	if (c->a->key == NULL)
+		return fault_set(why, RC_CRYPTO, "key", "the key process does not answer");
+	/* Unchanged numbers are not sealed anew: the same file twice changes nothing. */
+	if ((rc = vault_client_index(c->a->key, digits, &index, why)) != RC_OK)
+		return rc;
+	rc = store_number_find(c->a->store, &index, &holder, why);
+	if (rc == RC_OK) {
+		*ret_conflict = !id_equal(&holder, person);
+		return RC_OK;
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	/* Somebody with another number already: a number changed by law stays one number a person. */
+	rc = store_number_get(c->a->store, person, &c->arena, &kept, why);
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	store_number_place(c->a->store, person, &place);
+	if ((rc = vault_client_seal_number(c->a->key, &place, digits, &sealed, &index, why)) != RC_OK ||
+	    (rc = store_number_put(c->a->store, person, &sealed, &index, why)) == RC_OK)
+		*ret_conflict = false;
+	else if (rc == RC_CONFLICT) {
+		*ret_conflict = true;
+		rc = RC_OK;
+	}
+	return rc;
+}
+
+/* All rows of one person: row[0..n). */
+static enum rc
+take_person(struct import_residents *in, const struct resident_row *row, size_t n, struct fault *why)
+{
+	struct call *c = in->c;
+	struct store *s = c->a->store;
+	struct residence residence[PERSON_RESIDENCES_MAX];
+	struct person p = { .died_on = DAY_NONE }, known;
+	struct finding found[4];
+	struct finding_list list = { found, 4, 0 };
+	const char *word, *column;
+	enum store_fate fate;
+	bool conflict = false;
+	struct id id;
+	size_t i, n_residence = 0;
+	enum rc rc;
+
+	if (row[0].cell[RESIDENT_ADDRESSEE] == NULL) {
+		for (i = 0; i < n; i++)
+			if ((rc = hold(in, &row[i], "missing", "addressee_no", why)) != RC_OK)
+				return rc;
+		return RC_OK;
+	}
+	for (i = 0; i < n; i++) {
+		if (n_residence < PERSON_RESIDENCES_MAX && (word = read_residence(&row[i],
+		    &residence[n_residence], &column)) == NULL) {
+			/* The same period twice: the later row is right. */
+			if (n_residence > 0 && day_equal(residence[n_residence - 1].from, row[i].from))
+				residence[n_residence - 1] = residence[n_residence];
+			else
+				n_residence++;
+		} else if (n_residence == PERSON_RESIDENCES_MAX) {
+			if ((rc = hold(in, &row[i], "too-many-periods", "resident_from", why)) != RC_OK)
+				return rc;
+		} else if ((rc = hold(in, &row[i], word, column, why)) != RC_OK)
+			return rc;
+	}
+	if ((word = read_items(&row[n - 1], &p, &column)) != NULL)
+		return hold(in, &row[n - 1], word, column, why);
+	rc = store_person_find_addressee(s, p.addressee_no, &id, why);
+	if (rc == RC_OK) {
+		if ((rc = store_person_get(s, &id, &c->arena, &known, why)) != RC_OK)
+			return rc;
+		n_residence = merge_residences(residence, n_residence, &known);
+	} else if (rc != RC_ABSENT)
+		return rc;
+	p.residences = residence;
+	p.n_residences = n_residence;
+	record_check_person(&p, c->today, &list);
+	if (list.n > 0)
+		return hold(in, &row[n - 1], record_check_word(found[0].code), found[0].field, why);
+	if ((rc = store_person_put(s, &p, &id, &fate, why)) != RC_OK)
+		return rc;
+	if (row[n - 1].cell[RESIDENT_NUMBER] != NULL) {
+		if ((rc = seal_number(c, &id, row[n - 1].cell[RESIDENT_NUMBER], &conflict, why)) != RC_OK)
+			return rc;
+		if (conflict && (rc = hold(in, &row[n - 1], "number-of-another", "my_number", why)) != RC_OK)
+			return rc;
+		if (!conflict && (rc = arrival_confirmed(c, &id, row[n - 1].cell[RESIDENT_NUMBER], why)) != RC_OK)
+			return rc;
+	}
+	switch (fate) {
+	case STORE_NEW:
+		in->n.new_++;
+		return store_copy_touch(s, &id, !p.is_protected, why);
+	case STORE_CHANGED:
+		in->n.corrected++;
+		if ((rc = store_person_get(s, &id, &c->arena, &known, why)) != RC_OK)
+			return rc;
+		return store_copy_touch(s, &id, !known.is_protected, why);
+	case STORE_UNCHANGED:
+		in->n.unchanged++;
+		return RC_OK;
+	case STORE_WITHDRAWN:
+	case STORE_CONFLICT:
+	case STORE_FATE__COUNT:
+		break;
+	}
+	return fault_set(why, RC_BUG, in->file, "a resident without a fate");
+}
+
+enum rc
+do_import_residents(struct call *c, struct fault *why)
+{
+	struct import_residents in = { .c = c };
+	struct store *s = c->a->store;
+	struct arena whole = c->arena;
+	size_t i, k, persons = 0;
+	enum rc rc;
+
+	in.file = request_text(c->r, TAG_FILE_NAME);
+	if (in.file == NULL)
+		in.file = "-";
+	in.strict = request_int(c->r, TAG_STRICT, 0) != 0;
+	arena_init(&in.arena, IMPORT_RESIDENTS_BYTES);
+	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
+	    (rc = c->a->doors.read_rows(c->a->doors.given, c->r->fd, import_resident_column,
+	    RESIDENT_COLUMNS, RESIDENT_COLUMNS_REQUIRED, keep_row, &in, why)) != RC_OK)
+		goto out;
+	if (in.n_row > 0)
+		qsort(in.row, in.n_row, sizeof(*in.row), by_person_and_period);
+	for (i = 0; i < in.n_row; i = k) {
+		const char *who = in.row[i].cell[RESIDENT_ADDRESSEE];
+
+		for (k = i + 1; k < in.n_row; k++) {
+			const char *next = in.row[k].cell[RESIDENT_ADDRESSEE];
+
+			if (strcmp(who == NULL ? "" : who, next == NULL ? "" : next) != 0)
+				break;
+		}
+		arena_init(&c->arena, LIMIT_REQUEST_BYTES);	/* of one person */
+		rc = take_person(&in, &in.row[i], k - i, why);
+		arena_clear(&c->arena);
+		if (rc != RC_OK)
+			goto out;
+		if (++persons % PROGRESS_PERSONS == 0 &&
+		    (rc = node_progress(c, (int64_t)k, (int64_t)in.n_row, why)) != RC_OK)
+			goto out;
+	}
+	if ((rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
+		goto out;
+	if (request_int(c->r, TAG_DRY_RUN, 0) != 0)
+		store_rollback(s);
+	else if ((rc = store_commit(s, why)) != RC_OK)
+		goto out;
+	rc = import_report(c, &in.n, why);
+ out:
+	c->arena = whole;
+	for (i = 0; i < in.n_row; i++) {
+		char *digits = (char *)(uintptr_t)in.row[i].cell[RESIDENT_NUMBER];
+
+		if (digits != NULL)
+			explicit_bzero(digits, strlen(digits));
+	}
+	arena_clear(&in.arena);
+	free(in.row);
+	return rc;
+}

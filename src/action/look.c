@@ -1,0 +1,183 @@
+#include <string.h>
+
+#include "action/node.h"
+#include "report/report.h"
+#include "store/store_ticket.h"
+
+/*
+ * Looks.  The audit row of a look is committed before the first byte of the answer leaves.
+ */
+#define LIST_CHUNK 200
+
+static enum rc
+reply_history(struct call *c, const struct history *h, struct fault *why)
+{
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, RESULT_HISTORY);
+	history_frame_write(&f, h);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+/* Of this person, with its trace; then out. */
+static enum rc
+look_at(struct call *c, const struct person *p, const char *detail, struct fault *why)
+{
+	struct history h;
+	enum rc rc;
+
+	if ((rc = node_history(c->a, p, c->as_of, c->today, &c->arena, &h, why)) != RC_OK ||
+	    (rc = node_audit(c, &p->id, AUDIT_DONE, p->is_protected ? "protected" : detail, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	return reply_history(c, &h, why);
+}
+
+static enum rc
+look_by_number(struct call *c, const char *detail, struct fault *why)
+{
+	struct person p;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+		return rc;
+	return look_at(c, &p, detail, why);
+}
+
+enum rc
+do_show(struct call *c, struct fault *why)
+{
+	return look_by_number(c, NULL, why);
+}
+
+enum rc
+do_export(struct call *c, struct fault *why)
+{
+	return look_by_number(c, request_text(c->r, TAG_FORMAT), why);
+}
+
+/*
+ * For a clinic: ticket and birth date must both be right, and a wrong one does not say which.
+ */
+enum rc
+do_check(struct call *c, struct fault *why)
+{
+	const char *number = request_text(c->r, TAG_TICKET);
+	struct ticket ticket;
+	struct person p;
+	day birth = request_day(c->r, TAG_BIRTH);
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	if ((rc = store_ticket_find(c->a->store, number, &ticket, why)) == RC_INVALID)
+		return fault_set(why, RC_INVALID, "ticket", "wrong check digit: please read it again");
+	if (rc == RC_OK && (rc = store_person_get(c->a->store, &ticket.person, &c->arena, &p, why)) != RC_OK)
+		return rc;
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	if (rc == RC_ABSENT || ticket.voided_us != 0 || !day_equal(p.birth.first, birth) ||
+	    !day_equal(p.birth.last, birth)) {
+		if ((rc = node_audit(c, rc == RC_ABSENT ? NULL : &ticket.person, AUDIT_REFUSED,
+		    "ticket", why)) != RC_OK ||
+		    (rc = store_commit(c->a->store, why)) != RC_OK)
+			return rc;
+		return fault_set(why, RC_ABSENT, "ticket", "no valid ticket of this number and birth date");
+	}
+	return look_at(c, &p, "ticket", why);
+}
+
+/* One row a person and programme that is due; or the programme asked for; or overdue only. */
+static bool
+wanted(const struct history_forecast *f, const char *programme, bool overdue)
+{
+	if (programme != NULL && strcmp(f->programme.code, programme) != 0)
+		return false;
+	if (overdue)
+		return f->overdue;
+	return f->status == SCHEDULE_DUE || (programme != NULL && f->has_next);
+}
+
+static enum rc
+due_of(struct call *c, const struct id *id, const char *programme, bool overdue, struct fault *why)
+{
+	struct report_due_row row = { .person = NULL };
+	struct history h;
+	struct person p;
+	struct frame f;
+	size_t i;
+	enum rc rc;
+
+	if ((rc = store_person_get(c->a->store, id, &c->arena, &p, why)) != RC_OK)
+		return rc;
+	if (!person_alive_on(&p, c->as_of) || person_residence_on(&p, c->as_of) == NULL ||
+	    day_after(p.birth.last, c->as_of))
+		return RC_OK;
+	if ((rc = node_history(c->a, &p, c->as_of, c->today, &c->arena, &h, why)) != RC_OK)
+		return rc;
+	row.person = &h.person;
+	row.protected = h.protected;
+	for (i = 0; h.protected ? i < 1 : i < h.n_forecast; i++) {
+		if (!h.protected) {
+			if (!wanted(&h.forecast[i], programme, overdue))
+				continue;
+			row.forecast = &h.forecast[i];
+		}
+		frame_init(&f, RESULT_ROW);
+		report_due_frame_write(&f, &row);
+		rc = node_reply(c, &f, why);
+		frame_clear(&f);
+		if (rc != RC_OK)
+			return rc;
+	}
+	return RC_OK;
+}
+
+enum rc
+do_due(struct call *c, struct fault *why)
+{
+	struct store *s = c->a->store;
+	const char *programme = request_text(c->r, TAG_PROGRAMME);
+	bool overdue = request_int(c->r, TAG_OVERDUE, 0) != 0;
+	struct id chunk[LIST_CHUNK], after;
+	struct arena whole;
+	int64_t total, done = 0;
+	size_t n, i;
+	enum rc rc;
+
+	if (c->a->law == NULL)
+		return fault_set(why, RC_REFUSED, "law", "no law file is installed: see watashi doctor");
+	if (programme != NULL && law_find_programme(c->a->law, programme, strlen(programme)) == LAW_NONE)
+		return fault_set(why, RC_INVALID, "programme", "no programme is called so");
+	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
+	    (rc = node_audit(c, NULL, AUDIT_DONE, programme, why)) != RC_OK ||
+	    (rc = store_commit(s, why)) != RC_OK)
+		return rc;
+	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
+	    (rc = store_person_count(s, &total, why)) != RC_OK)
+		return rc;
+	whole = c->arena;
+	for (n = LIST_CHUNK; n == LIST_CHUNK; ) {
+		if ((rc = store_person_list(s, done == 0 ? NULL : &after, chunk, LIST_CHUNK, &n, why)) != RC_OK)
+			break;
+		for (i = 0; i < n && rc == RC_OK; i++) {
+			arena_init(&c->arena, LIMIT_REQUEST_BYTES);
+			rc = due_of(c, &chunk[i], programme, overdue, why);
+			arena_clear(&c->arena);
+		}
+		if (rc != RC_OK)
+			break;
+		done += (int64_t)n;
+		if (n > 0)
+			after = chunk[n - 1];
+		if ((rc = node_progress(c, done, total, why)) != RC_OK)
+			break;
+	}
+	c->arena = whole;
+	store_rollback(s);
+	return rc;
+}
