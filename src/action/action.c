@@ -55,19 +55,6 @@ static node_handler *const handler[REQUEST__COUNT] = {
 };
 
 static enum rc
-read_text_file(const char *path, char **ret_text)
-{
-	struct buf b = BUF_INIT(4u << 20);
-	enum rc rc;
-
-	if ((rc = buf_read_file(&b, path, NULL)) == RC_OK && b.len > 0)
-		*ret_text = b.data;
-	else
-		buf_clear(&b);
-	return rc;
-}
-
-static enum rc
 open_law(struct action *a, struct fault *why)
 {
 	struct arena arena;
@@ -104,7 +91,7 @@ open_law(struct action *a, struct fault *why)
 
 enum rc
 action_open(const struct action_place *place, struct vault_client *key,
-    const struct action_doors *doors, int64_t now_us, struct action **ret_action,
+    struct wire_client *wire, const struct action_doors *doors, int64_t now_us, struct action **ret_action,
     struct fault *why)
 {
 	struct action *a;
@@ -121,6 +108,7 @@ action_open(const struct action_place *place, struct vault_client *key,
 	memcpy(a->node, place->node, strlen(place->node) + 1);
 	memcpy(a->program, place->program, strlen(place->program) + 1);
 	a->key = key;
+	a->wire = wire;
 	a->doors = *doors;
 	a->adapter = &adapter_reference;
 
@@ -146,8 +134,6 @@ action_open(const struct action_place *place, struct vault_client *key,
 	}
 	a->self.institution = a->config.institution;
 	a->self.municipality = a->config.municipality;
-	(void)read_text_file(a->config.directory, &a->directory);	/* absent: doctor says so */
-	(void)read_text_file(a->config.network_signer, &a->network_signer);
 	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
 	    (rc = store_outbox_resume(a->store, &resumed, why)) != RC_OK ||
 	    (rc = store_commit(a->store, why)) != RC_OK ||
@@ -169,8 +155,6 @@ action_close(struct action *a)
 		return;
 	store_close(a->store);
 	law_free(a->law_file);
-	free(a->directory);
-	free(a->network_signer);
 	free(a);
 }
 

@@ -10,7 +10,7 @@
 #include "base/words.h"
 
 struct vault_client;
-struct buf;
+struct wire_client;
 struct frame;
 
 /*
@@ -31,27 +31,15 @@ enum action_role action_role_find(const char *name);
 bool action_permitted(enum action_role role, enum request_kind kind);
 
 /*
- * What the process around gives.  post is asynchronous: the answer comes to
- * action_network_answer under the same id.  The others are called synchronously and
- * take well under a second.  `given` is handed back to each.
+ * What the process around gives.  Both return at once; the answer to what was
+ * posted comes to action_network_answer.  `given` is handed back to each.
  */
 struct action_doors {
 	void *given;
 	/* A frame to the client whose request is being served. */
 	enum rc (*reply)(void *given, const struct frame *f, struct fault *why);
-	/* Signed bytes to an endpoint (enum adapter endpoint number). */
-	enum rc (*post)(void *given, const unsigned char id[16], int endpoint, const void *bytes,
-	    size_t len, const char *signature, struct fault *why);
-	/* Foreign bytes to a message frame (exchange/wire_frame.h), by the wire process.
-	 * ret_body must be initialised; RC_INVALID is the refusal, its place the element. */
-	enum rc (*read_message)(void *given, const void *bytes, size_t len, struct buf *ret_body,
-	    uint16_t *ret_kind, struct fault *why);
-	/* Rows of a CSV file by the wire process: `want` names the columns to be handed out in
-	 * that order (cell NULL when the file lacks an optional one); line counts from 1 = header. */
-	enum rc (*read_rows)(void *given, int fd, const char *const *want, size_t n_want,
-	    size_t n_required,
-	    enum rc (*row)(void *closure, const char *const *cell, size_t line, struct fault *why),
-	    void *closure, struct fault *why);
+	/* A POST_SEND frame (exchange/post.h) to the post process. */
+	enum rc (*post)(void *given, const struct frame *f, struct fault *why);
 };
 
 struct action;		/* the node's state in the store process: database, law, key client, settings */
@@ -64,10 +52,10 @@ struct action_place {		/* where the node lives */
 /*
  * Opens a node.  An empty directory opens in a state where only init, doctor and status are
  * served; an older schema in one where only migrate, doctor and status are.
- * RC_BUSY: another store process holds it.
+ * RC_BUSY: another store process holds it.  key is NULL on an empty node.
  */
 enum rc action_open(const struct action_place *place, struct vault_client *key,
-    const struct action_doors *doors, int64_t now_us, struct action **ret_action,
+    struct wire_client *wire, const struct action_doors *doors, int64_t now_us, struct action **ret_action,
     struct fault *why) MUST_USE;
 void action_close(struct action *a);
 
@@ -80,10 +68,9 @@ void action_close(struct action *a);
 enum rc action_request(struct action *a, const struct request *request, uint32_t uid,
     int64_t now_us, day today, struct fault *why) MUST_USE;
 
-/* The answer to a post; outcome is an enum outbox_outcome of exchange/outbox.h. */
-enum rc action_network_answer(struct action *a, const unsigned char id[16], int outcome,
-    int http_status, const void *bytes, size_t len, const char *signature, int64_t now_us,
-    struct fault *why) MUST_USE;
+/* A POST_ANSWER frame's body, as post sent it. */
+enum rc action_network_answer(struct action *a, uint16_t kind, const void *body, size_t len,
+    int64_t now_us, day today, struct fault *why) MUST_USE;
 
 /*
  * Does what is due (sends outbox rows, polls, lists held answers) and says when to call again:

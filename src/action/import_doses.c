@@ -76,7 +76,7 @@ do_import_doses(struct call *c, struct fault *why)
 	if (c->a->law == NULL)
 		return fault_set(why, RC_REFUSED, "law", "no law file is installed: see watashi doctor");
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
-	    (rc = c->a->doors.read_rows(c->a->doors.given, c->r->fd, import_dose_column, DOSE_COLUMNS,
+	    (rc = wire_client_rows(c->a->wire, c->r->fd, import_dose_column, DOSE_COLUMNS,
 	    DOSE_COLUMNS, take_row, &in, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
 		return rc;

@@ -325,7 +325,7 @@ do_import_residents(struct call *c, struct fault *why)
 	in.strict = request_int(c->r, TAG_STRICT, 0) != 0;
 	arena_init(&in.arena, IMPORT_RESIDENTS_BYTES);
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
-	    (rc = c->a->doors.read_rows(c->a->doors.given, c->r->fd, import_resident_column,
+	    (rc = wire_client_rows(c->a->wire, c->r->fd, import_resident_column,
 	    RESIDENT_COLUMNS, RESIDENT_COLUMNS_REQUIRED, keep_row, &in, why)) != RC_OK)
 		goto out;
 	if (in.n_row > 0)

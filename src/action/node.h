@@ -7,6 +7,7 @@
 #include "action/config.h"
 #include "exchange/adapter.h"
 #include "exchange/breaker.h"
+#include "exchange/wire_process.h"
 #include "law/law_load.h"
 #include "report/history.h"
 #include "store/store.h"
@@ -33,6 +34,7 @@ struct action {
 	struct law_file *law_file;	/* NULL until one is installed */
 	const struct law *law;
 	struct vault_client *key;	/* NULL on an empty node */
+	struct wire_client *wire;
 	struct action_doors doors;
 	const struct adapter *adapter;
 	struct adapter_self self;
@@ -40,8 +42,6 @@ struct action {
 	unsigned under_way;		/* posts not answered yet */
 	int64_t next_round_us;		/* next look at held answers and provision records */
 	struct fault network;		/* last trouble with the network, rc RC_OK when none */
-	char *directory;		/* PEM bundles as text, NULL when there are none */
-	char *network_signer;
 	bool key_works;
 };
 
