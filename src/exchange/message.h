@@ -501,6 +501,9 @@ struct message {
 	} body;
 };
 
+/* Kind set, everything else absent or zero.  Use it before filling in a message to be written. */
+void message_init(struct message *m, enum message_kind kind);
+
 /* ---- digests ---- */
 
 /*

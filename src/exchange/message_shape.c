@@ -1,0 +1,586 @@
+#include <string.h>
+
+#include "base/limits.h"
+#include "exchange/message_shape.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define TEXT(S, m, n, al, lo, hi) \
+	{ .name = n, .type = SHAPE_TEXT, .alphabet = al, .min = lo, .max = hi, .offset = offsetof(S, m) }
+#define TEXT_OR_NOT(S, m, n, al, lo, hi) \
+	{ .name = n, .type = SHAPE_TEXT, .optional = true, .alphabet = al, .min = lo, .max = hi, \
+	  .offset = offsetof(S, m) }
+#define WORD(S, m, n, w) \
+	{ .name = n, .type = SHAPE_WORD, .words = w, .n_words = COUNT(w), .offset = offsetof(S, m) }
+#define WORD_OR_NOT(S, m, n, w) \
+	{ .name = n, .type = SHAPE_WORD, .optional = true, .words = w, .n_words = COUNT(w), \
+	  .offset = offsetof(S, m) }
+#define FLAG(S, m, n) { .name = n, .type = SHAPE_FLAG, .offset = offsetof(S, m) }
+#define NUMBER(S, m, n, lo, hi) \
+	{ .name = n, .type = SHAPE_NUMBER, .min = lo, .max = hi, .offset = offsetof(S, m) }
+#define SMALL(S, m, n, lo, hi) \
+	{ .name = n, .type = SHAPE_SMALL, .min = lo, .max = hi, .offset = offsetof(S, m) }
+#define DAY(S, m, n) { .name = n, .type = SHAPE_DAY, .offset = offsetof(S, m) }
+#define DAY_OR_NOT(S, m, n) \
+	{ .name = n, .type = SHAPE_DAY, .optional = true, .offset = offsetof(S, m) }
+#define TIME(S, m, n) { .name = n, .type = SHAPE_TIME, .offset = offsetof(S, m) }
+#define TIME_OR_NOT(S, m, n) \
+	{ .name = n, .type = SHAPE_TIME, .optional = true, .offset = offsetof(S, m) }
+#define BYTES(S, m, n) { .name = n, .type = SHAPE_BYTES, .offset = offsetof(S, m) }
+#define BYTES_OR_NOT(S, m, n) \
+	{ .name = n, .type = SHAPE_BYTES, .optional = true, .offset = offsetof(S, m) }
+#define LIST(S, m, c, n, s, lo, hi) \
+	{ .name = n, .type = SHAPE_LIST, .of = &s, .min = lo, .max = hi, .offset = offsetof(S, m), \
+	  .count_offset = offsetof(S, c) }
+
+/* Fields that many messages share, always of one width. */
+#define ADDRESSEE(S) TEXT(S, addressee_no, "AddresseeNo", SHAPE_DIGITS, 1, LIMIT_ADDRESSEE_CHARS)
+#define ADDRESSEE_OR_NOT(S) \
+	TEXT_OR_NOT(S, addressee_no, "AddresseeNo", SHAPE_DIGITS, 1, LIMIT_ADDRESSEE_CHARS)
+#define CODE16(S, m, n) TEXT(S, m, n, SHAPE_UPPER, MESSAGE_CODE16_CHARS, MESSAGE_CODE16_CHARS)
+#define TICKET(S, m, n) TEXT(S, m, n, SHAPE_ID, 1, MESSAGE_NUMBER_CHARS)
+#define TICKET_OR_NOT(S, m, n) TEXT_OR_NOT(S, m, n, SHAPE_ID, 1, MESSAGE_NUMBER_CHARS)
+#define DIGEST(S, m, n) TEXT(S, m, n, SHAPE_HEX, MESSAGE_DIGEST_CHARS, MESSAGE_DIGEST_CHARS)
+#define PERSON_CODE(S, m, n) TEXT(S, m, n, SHAPE_ID, 16, MESSAGE_PERSON_CODE_CHARS)
+#define VERSION_MAX INT64_C(999999999)
+
+static const char *const error_words[MESSAGE_ERROR__COUNT] = {
+	[MESSAGE_OK] = "0000",
+	[E101_NO_CODE_YET] = "E101", [E102_CODE_REVOKED] = "E102", [E103_DUPLICATE] = "E103",
+	[E201_NOT_PERMITTED] = "E201", [E202_NO_ASSESSMENT] = "E202", [E203_BAD_INSTITUTION] = "E203",
+	[E301_PERMIT_INVALID] = "E301", [E302_PERMIT_REUSED] = "E302", [E303_PERMIT_EXPIRED] = "E303",
+	[E401_NO_COPY] = "E401", [E402_HELD] = "E402", [E403_REFUSED_BY_STAFF] = "E403",
+	[E404_LAYOUT_UNKNOWN] = "E404",
+	[E501_CLOSED] = "E501", [E502_OVER_CAPACITY] = "E502", [E503_UNREACHABLE] = "E503",
+	[E901_MALFORMED] = "E901",
+};
+static const char *const segment_words[] = { NULL, "1", "2" };
+static const char *const null_words[] = { NULL, "1", "2", "3" };
+static const char *const code_words[] = { "0", "1", "2", "3" };
+static const char *const progress_words[] = { NULL, "01", "02", "03", "04", "05", "09", "90" };
+static const char *const status_words[] = { NULL, "01", "02", "03", "04" };
+static const char *const decision_words[] = { NULL, "1", "2" };
+static const char *const outcome_words[] = { NULL, "01", "02", "03", "04", "05" };
+
+const char *
+message_error_name(enum message_error code)
+{
+	return (unsigned)code < MESSAGE_ERROR__COUNT ? error_words[code] : error_words[E901_MALFORMED];
+}
+
+/* ---- rules that span elements ---- */
+
+static enum rc
+broken(const char *element, const char *rule, const char **ret_element, const char **ret_rule)
+{
+	*ret_element = element;
+	*ret_rule = rule;
+	return RC_INVALID;
+}
+
+static enum rc
+check_item(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_item *i = value;
+
+	if ((i->value == NULL) == (i->null_reason == MESSAGE_NULL_NONE))
+		return broken("Value", "an item has either a value or a reason for having none",
+		    ret_element, ret_rule);
+	return RC_OK;
+}
+
+/* Whoever receives a record must be able to see whom it is about before anything else. */
+static enum rc
+check_identity_first(const struct message_item *items, size_t n, const char **ret_element,
+    const char **ret_rule)
+{
+	static const char *const first[] = { "I000000001", "I000000002", "I000000003" };
+
+	for (size_t i = 0; i < COUNT(first); i++)
+		if (i >= n || strcmp(items[i].code, first[i]) != 0)
+			return broken("Items", "the first items are birth date, sex and folded kana",
+			    ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_record_items(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_record_items *r = value;
+
+	return check_identity_first(r->items, r->n_items, ret_element, ret_rule);
+}
+
+static enum rc
+check_copy(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_copy *r = value;
+
+	if (day_known(r->publish_to) && day_before(r->publish_to, r->publish_from))
+		return broken("PublishTo", "lies before PublishFrom", ret_element, ret_rule);
+	if (r->n_items == 0)		/* only when deleting: check_copy_register */
+		return RC_OK;
+	return check_identity_first(r->items, r->n_items, ret_element, ret_rule);
+}
+
+static enum rc
+check_copy_register(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_copy_register *c = value;
+
+	for (size_t i = 0; i < c->n_records; i++)
+		if (c->segment == MESSAGE_SEGMENT_REGISTER && c->records[i].n_items == 0)
+			return broken("Records", "a record to be registered has items", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_inquiry(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_inquiry_request *q = value;
+
+	if ((q->addressee_no == NULL) == (q->code == NULL))
+		return broken("AddresseeNo", "either an addressee number (north) or a code (south), never both",
+		    ret_element, ret_rule);
+	if (day_known(q->from) != day_known(q->to))
+		return broken("From", "From and To stand together", ret_element, ret_rule);
+	if (day_known(q->from) && day_after(q->from, q->to))
+		return broken("To", "lies before From", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_permission(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_permission *p = value;
+
+	if (day_known(p->from) != day_known(p->to))
+		return broken("From", "From and To stand together", ret_element, ret_rule);
+	if (p->expires_at_ms <= p->issued_at_ms)
+		return broken("ExpiresAt", "does not lie after IssuedAt", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_result(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_result *r = value;
+	bool done = r->progress == MESSAGE_PROGRESS_DONE;
+	bool good = r->progress != MESSAGE_PROGRESS_FAILED &&
+	    (!done || r->item_status == MESSAGE_ITEM_OK);
+
+	if (done != (r->item_status != MESSAGE_ITEM_NONE))
+		return broken("StatusTM", "stands with StatusDetail 09 and only then", ret_element, ret_rule);
+	if (good != (r->error == MESSAGE_OK))
+		return broken("ErrorCode", "stands with a failure and only then", ret_element, ret_rule);
+	if (done != (r->response.bytes != NULL))
+		return broken("Response", "stands with StatusDetail 09 and only then", ret_element, ret_rule);
+	if (done != (r->signature.bytes != NULL))
+		return broken("ResponseSignature", "stands with Response and only then", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_response(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_provision_response *r = value;
+	char digest[MESSAGE_DIGEST_CHARS + 1];
+
+	if ((r->status == MESSAGE_ITEM_OK) != (r->n_records > 0))
+		return broken("Records", "there are records with Status2 01 and only then", ret_element, ret_rule);
+	if (r->digest == NULL)		/* being written: the writer computes it */
+		return RC_OK;
+	message_records_digest(r->records, r->n_records, digest);
+	if (strcmp(digest, r->digest) != 0)
+		return broken("Digest", "is not that of the records", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_provision_record(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_provision_record *r = value;
+
+	if ((r->outcome == MESSAGE_OUTCOME_PROVIDED) != (r->provided_at_ms != MESSAGE_NO_TIME))
+		return broken("ProvidedAt", "stands with Outcome 01 and only then", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_copy_result(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_copy_result *r = value;
+
+	if (r->refused_count < (int64_t)r->n_refused ||
+	    (!r->done && (r->accepted != 0 || r->refused_count != 0)))
+		return broken("RefusedCount", "does not fit the rest", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_error(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_error_body *e = value;
+
+	if (e->error == MESSAGE_OK)
+		return broken("Code", "an error has an error code", ret_element, ret_rule);
+	return RC_OK;
+}
+
+/* ---- the tables ---- */
+
+#define SHAPE(var, n, S, c) \
+	static const struct shape var = { n, sizeof(S), var##_fields, COUNT(var##_fields), c }
+
+#define S struct message_header
+static const struct shape_field shape_header_fields[] = {
+	TEXT(S, msg_id, "MsgID", SHAPE_HEX, MESSAGE_ID_CHARS, MESSAGE_ID_CHARS),
+	SMALL(S, mode, "Mode", 0, 1),
+	CODE16(S, source, "Source"),
+	CODE16(S, destination, "Destination"),
+	TICKET_OR_NOT(S, reception_no, "ReceptionNo"),
+	WORD(S, result, "Result", error_words),
+};
+const struct shape shape_header = {
+	"Header", sizeof(S), shape_header_fields, COUNT(shape_header_fields), NULL
+};
+#undef S
+
+#define S struct message_item
+static const struct shape_field item_fields[] = {
+	TEXT(S, code, "Code", SHAPE_UPPER, MESSAGE_ITEM_CODE_CHARS, MESSAGE_ITEM_CODE_CHARS),
+	SMALL(S, depth, "Depth", 1, MESSAGE_MAX_DEPTH),
+	TEXT_OR_NOT(S, value, "Value", SHAPE_LINE, 1, LIMIT_NAME_CHARS),
+	WORD_OR_NOT(S, null_reason, "NullReason", null_words),
+};
+#undef S
+SHAPE(item, "Item", struct message_item, check_item);
+
+#define S struct message_copy
+static const struct shape_field copy_fields[] = {
+	TEXT(S, record_no, "RecordNo", SHAPE_ID, 1, MESSAGE_RECORD_NO_CHARS),
+	ADDRESSEE(S),
+	CODE16(S, item_code, "TM"),
+	TEXT(S, data_set_no, "DataSetNo", SHAPE_DIGITS, 4, 4),
+	TEXT(S, record_key, "RecordKey", SHAPE_KEY, 1, MESSAGE_RECORD_KEY_CHARS),
+	NUMBER(S, record_version, "RecordVersion", 1, VERSION_MAX),
+	TEXT(S, layout_version, "LayoutVersion", SHAPE_DIGITS, 4, 4),
+	DAY(S, publish_from, "PublishFrom"),
+	DAY_OR_NOT(S, publish_to, "PublishTo"),
+	FLAG(S, no_auto_reply, "NoAutoReply"),
+	FLAG(S, self_info_barred, "SelfInfoBarred"),
+	LIST(S, items, n_items, "Items", item, 0, MESSAGE_MAX_ITEMS),
+};
+#undef S
+const struct shape shape_copy_record = {
+	"Record", sizeof(struct message_copy), copy_fields, COUNT(copy_fields), check_copy
+};
+
+#define S struct message_copy_key
+static const struct shape_field copy_key_fields[] = {
+	ADDRESSEE(S),
+	CODE16(S, item_code, "TM"),
+	TEXT(S, data_set_no, "DataSetNo", SHAPE_DIGITS, 4, 4),
+	TEXT(S, record_key, "RecordKey", SHAPE_KEY, 1, MESSAGE_RECORD_KEY_CHARS),
+	NUMBER(S, record_version, "RecordVersion", 1, VERSION_MAX),
+	DIGEST(S, digest, "Digest"),
+};
+#undef S
+SHAPE(copy_key, "Entry", struct message_copy_key, NULL);
+
+#define S struct message_copy_refusal
+static const struct shape_field copy_refusal_fields[] = {
+	TEXT(S, record_no, "RecordNo", SHAPE_ID, 1, MESSAGE_RECORD_NO_CHARS),
+	WORD(S, error, "ErrorCode", error_words),
+};
+#undef S
+SHAPE(copy_refusal, "Refusal", struct message_copy_refusal, NULL);
+
+#define S struct message_record_items
+static const struct shape_field record_items_fields[] = {
+	TEXT(S, record_key, "RecordKey", SHAPE_KEY, 1, MESSAGE_RECORD_KEY_CHARS),
+	NUMBER(S, record_version, "RecordVersion", 1, VERSION_MAX),
+	LIST(S, items, n_items, "Items", item, 1, MESSAGE_MAX_ITEMS),
+};
+#undef S
+SHAPE(record_items, "Record", struct message_record_items, check_record_items);
+
+#define S struct message_held
+static const struct shape_field held_fields[] = {
+	TICKET(S, permit_id, "PermitID"),
+	ADDRESSEE(S),
+	CODE16(S, affair_code, "JM"),
+	CODE16(S, item_code, "TM"),
+	TEXT_OR_NOT(S, inquirer, "Inquirer", SHAPE_UPPER, MESSAGE_CODE16_CHARS, MESSAGE_CODE16_CHARS),
+	TIME(S, held_at_ms, "HeldAt"),
+	TIME(S, due_at_ms, "DueAt"),
+};
+#undef S
+SHAPE(held, "Entry", struct message_held, NULL);
+
+#define S struct message_provision_record
+static const struct shape_field provision_record_fields[] = {
+	TICKET(S, process_no, "ProcessNo"),
+	ADDRESSEE_OR_NOT(S),
+	CODE16(S, inquirer, "Inquirer"),
+	CODE16(S, provider, "Provider"),
+	TIME(S, requested_at_ms, "RequestedAt"),
+	TIME_OR_NOT(S, provided_at_ms, "ProvidedAt"),
+	CODE16(S, affair_code, "JM"),
+	CODE16(S, procedure_code, "JT"),
+	CODE16(S, item_code, "TM"),
+	WORD(S, outcome, "Outcome", outcome_words),
+	WORD_OR_NOT(S, error, "ErrorCode", error_words),
+	FLAG(S, inquirer_non_disclosure, "InquirerNonDisclosure"),
+	FLAG(S, provider_non_disclosure, "ProviderNonDisclosure"),
+	DAY(S, expires_on, "ExpiresOn"),
+};
+#undef S
+SHAPE(provision_record, "Entry", struct message_provision_record, check_provision_record);
+
+#define S struct message_error_body
+static const struct shape_field error_fields[] = {
+	WORD(S, error, "Code", error_words),
+	TEXT_OR_NOT(S, place, "Place", SHAPE_LINE, 1, FAULT_PLACE_MAX),
+	TEXT_OR_NOT(S, text, "Text", SHAPE_LINE, 1, FAULT_TEXT_MAX),
+};
+#undef S
+#define S struct message_number_request
+static const struct shape_field number_request_fields[] = {
+	ADDRESSEE(S),
+	TEXT_OR_NOT(S, integrated_no, "IntegratedNo", SHAPE_DIGITS, 1, 15),
+	CODE16(S, institution, "InstitutionCode"),
+};
+#undef S
+#define S struct message_fetch
+static const struct shape_field fetch_fields[] = {
+	TICKET(S, reception_no, "ReceptionNo"),
+};
+#undef S
+#define S struct message_number_issued
+static const struct shape_field number_issued_fields[] = {
+	ADDRESSEE(S),
+	TICKET_OR_NOT(S, acquisition_no, "AcquisitionNo"),
+};
+#undef S
+#define S struct message_code_request
+static const struct shape_field code_request_fields[] = {
+	TICKET(S, acquisition_no, "AcquisitionNo"),
+	TEXT(S, my_number, "MyNumber", SHAPE_DIGITS, MESSAGE_MYNUMBER_CHARS, MESSAGE_MYNUMBER_CHARS),
+};
+#undef S
+#define S struct message_person_notice
+static const struct shape_field person_notice_fields[] = {
+	TICKET(S, acquisition_no, "AcquisitionNo"),
+	PERSON_CODE(S, person_id, "PersonID"),
+};
+#undef S
+#define S struct message_code_notice
+static const struct shape_field code_notice_fields[] = {
+	ADDRESSEE(S),
+	CODE16(S, institution, "InstitutionCode"),
+	PERSON_CODE(S, code, "PersonCode"),
+};
+#undef S
+#define S struct message_code_fetch
+static const struct shape_field code_fetch_fields[] = {
+	ADDRESSEE(S),
+};
+#undef S
+#define S struct message_code_status
+static const struct shape_field code_status_fields[] = {
+	ADDRESSEE(S),
+	WORD(S, state, "Status", code_words),
+};
+#undef S
+#define S struct message_copy_register
+static const struct shape_field copy_register_fields[] = {
+	WORD(S, segment, "Segment", segment_words),
+	LIST(S, records, n_records, "Records", shape_copy_record, 1, LIMIT_WIRE_COPY_RECORDS),
+};
+#undef S
+#define S struct message_copy_result
+static const struct shape_field copy_result_fields[] = {
+	FLAG(S, done, "Done"),
+	NUMBER(S, accepted, "Accepted", 0, LIMIT_WIRE_COPY_RECORDS),
+	NUMBER(S, refused_count, "RefusedCount", 0, LIMIT_WIRE_COPY_RECORDS),
+	LIST(S, refused, n_refused, "Refused", copy_refusal, 0, MESSAGE_MAX_LIST),
+};
+#undef S
+#define S struct message_copy_list_fetch
+static const struct shape_field copy_list_fetch_fields[] = {
+	TEXT_OR_NOT(S, after, "After", SHAPE_LINE, 1, 150),
+};
+#undef S
+#define S struct message_copy_list
+static const struct shape_field copy_list_fields[] = {
+	LIST(S, entries, n_entries, "Entries", copy_key, 0, MESSAGE_MAX_LIST),
+	FLAG(S, more, "More"),
+};
+#undef S
+#define S struct message_inquiry_request
+static const struct shape_field inquiry_request_fields[] = {
+	TEXT(S, record_no, "RecordNo", SHAPE_ID, 1, MESSAGE_RECORD_NO_CHARS),
+	ADDRESSEE_OR_NOT(S),
+	TEXT_OR_NOT(S, code, "PersonCode", SHAPE_ID, 16, MESSAGE_PERSON_CODE_CHARS),
+	TEXT(S, dept, "Dept", SHAPE_LINE, 1, 20),
+	TEXT(S, user, "User", SHAPE_LINE, 1, 20),
+	CODE16(S, inquirer, "Inquirer"),
+	CODE16(S, provider, "Provider"),
+	CODE16(S, affair_code, "JM"),
+	CODE16(S, procedure_code, "JT"),
+	CODE16(S, item_code, "TM"),
+	DAY_OR_NOT(S, from, "From"),
+	DAY_OR_NOT(S, to, "To"),
+	FLAG(S, inquirer_non_disclosure, "InquirerNonDisclosure"),
+	TIME(S, requested_at_ms, "RequestedAt"),
+	TEXT(S, salt, "Salt", SHAPE_HEX, MESSAGE_ID_CHARS, MESSAGE_ID_CHARS),
+};
+#undef S
+#define S struct message_result
+static const struct shape_field result_fields[] = {
+	TEXT(S, record_no, "RecordNo", SHAPE_ID, 1, MESSAGE_RECORD_NO_CHARS),
+	WORD(S, progress, "StatusDetail", progress_words),
+	WORD_OR_NOT(S, item_status, "StatusTM", status_words),
+	WORD_OR_NOT(S, error, "ErrorCode", error_words),
+	TICKET_OR_NOT(S, process_no, "ProcessNo"),
+	CODE16(S, provider, "Provider"),
+	TEXT_OR_NOT(S, text, "Message", SHAPE_LINE, 1, LIMIT_NAME_CHARS),
+	BYTES_OR_NOT(S, response, "Response"),
+	BYTES_OR_NOT(S, signature, "ResponseSignature"),
+};
+#undef S
+#define S struct message_permission
+static const struct shape_field permission_fields[] = {
+	TICKET(S, permit_id, "PermitID"),
+	TICKET(S, process_no, "ProcessNo"),
+	DIGEST(S, inquiry_digest, "InquiryDigest"),
+	CODE16(S, inquirer, "Inquirer"),
+	CODE16(S, provider, "Provider"),
+	CODE16(S, affair_code, "JM"),
+	CODE16(S, procedure_code, "JT"),
+	CODE16(S, item_code, "TM"),
+	PERSON_CODE(S, code, "PersonCode"),
+	DAY_OR_NOT(S, from, "From"),
+	DAY_OR_NOT(S, to, "To"),
+	CODE16(S, route, "Route"),
+	FLAG(S, inquirer_non_disclosure, "InquirerNonDisclosure"),
+	TIME(S, requested_at_ms, "RequestedAt"),
+	TIME(S, issued_at_ms, "IssuedAt"),
+	TIME(S, expires_at_ms, "ExpiresAt"),
+};
+#undef S
+#define S struct message_provision_notice
+static const struct shape_field provision_notice_fields[] = {
+	BYTES(S, permission, "Permission"),
+	BYTES(S, signature, "PermissionSignature"),
+	TIME(S, due_at_ms, "DueAt"),
+};
+#undef S
+#define S struct message_held_fetch
+static const struct shape_field held_fetch_fields[] = {
+	FLAG(S, with_inquirer, "WithInquirer"),
+};
+#undef S
+#define S struct message_held_list
+static const struct shape_field held_list_fields[] = {
+	LIST(S, entries, n_entries, "Entries", held, 0, MESSAGE_MAX_LIST),
+};
+#undef S
+#define S struct message_provision_decision
+static const struct shape_field provision_decision_fields[] = {
+	TICKET(S, permit_id, "PermitID"),
+	WORD(S, decision, "Decision", decision_words),
+	TEXT(S, user, "User", SHAPE_LINE, 1, 20),
+	TEXT(S, reason, "Reason", SHAPE_LINE, 1, LIMIT_NAME_CHARS),
+};
+#undef S
+#define S struct message_provision_response
+static const struct shape_field provision_response_fields[] = {
+	TICKET(S, permit_id, "PermitID"),
+	TICKET(S, process_no, "ProcessNo"),
+	DIGEST(S, inquiry_digest, "InquiryDigest"),
+	TIME(S, provided_at_ms, "ProvidedAt"),
+	WORD(S, status, "Status2", status_words),
+	LIST(S, records, n_records, "Records", record_items, 0, MESSAGE_MAX_RECORDS),
+	DIGEST(S, digest, "Digest"),
+};
+#undef S
+#define S struct message_record_fetch
+static const struct shape_field record_fetch_fields[] = {
+	TICKET_OR_NOT(S, process_no, "ProcessNo"),
+	ADDRESSEE_OR_NOT(S),
+	TICKET_OR_NOT(S, after, "After"),
+};
+#undef S
+#define S struct message_record_list
+static const struct shape_field record_list_fields[] = {
+	LIST(S, entries, n_entries, "Entries", provision_record, 0, MESSAGE_MAX_LIST),
+	FLAG(S, more, "More"),
+};
+#undef S
+#define S struct message_self_info_fetch
+static const struct shape_field self_info_fetch_fields[] = {
+	ADDRESSEE(S),
+	CODE16(S, item_code, "TM"),
+};
+#undef S
+#define S struct message_self_info
+static const struct shape_field self_info_fields[] = {
+	LIST(S, records, n_records, "Records", record_items, 0, MESSAGE_MAX_RECORDS),
+};
+#undef S
+#define S struct message_notice
+static const struct shape_field notice_fields[] = {
+	ADDRESSEE(S),
+	TEXT(S, title, "Title", SHAPE_LINE, 1, 100),
+	TEXT(S, text, "Text", SHAPE_BLOCK, 1, 1000),
+};
+#undef S
+
+#define BODY(kind, n, T, f, c) [kind] = { n, sizeof(struct T), f, COUNT(f), c }
+static const struct shape bodies[MESSAGE__COUNT] = {
+	[MESSAGE_RECEIPT] = { "Receipt", 0, NULL, 0, NULL },
+	BODY(MESSAGE_ERROR, "Error", message_error_body, error_fields, check_error),
+	BODY(MESSAGE_NUMBER_REQUEST, "FGU.NumberRequest", message_number_request, number_request_fields, NULL),
+	BODY(MESSAGE_NUMBER_FETCH, "FGU.NumberFetch", message_fetch, fetch_fields, NULL),
+	BODY(MESSAGE_NUMBER_ISSUED, "FGU.NumberIssued", message_number_issued, number_issued_fields, NULL),
+	BODY(MESSAGE_CODE_REQUEST, "JUKI.CodeRequest", message_code_request, code_request_fields, NULL),
+	BODY(MESSAGE_PERSON_NOTICE, "JUKI.PersonNotice", message_person_notice, person_notice_fields, NULL),
+	BODY(MESSAGE_CODE_NOTICE, "FGU.CodeNotice", message_code_notice, code_notice_fields, NULL),
+	BODY(MESSAGE_CODE_FETCH, "FGU.CodeFetch", message_code_fetch, code_fetch_fields, NULL),
+	BODY(MESSAGE_CODE_STATUS, "FGU.CodeStatus", message_code_status, code_status_fields, NULL),
+	BODY(MESSAGE_COPY_REGISTER, "DBM.CopyRegister", message_copy_register, copy_register_fields,
+	    check_copy_register),
+	BODY(MESSAGE_COPY_RESULT_FETCH, "DBM.CopyResultFetch", message_fetch, fetch_fields, NULL),
+	BODY(MESSAGE_COPY_RESULT, "DBM.CopyResult", message_copy_result, copy_result_fields, check_copy_result),
+	BODY(MESSAGE_COPY_LIST_FETCH, "DBM.CopyListFetch", message_copy_list_fetch, copy_list_fetch_fields, NULL),
+	BODY(MESSAGE_COPY_LIST, "DBM.CopyList", message_copy_list, copy_list_fields, NULL),
+	BODY(MESSAGE_INQUIRY_REQUEST, "SKI.InquiryRequest", message_inquiry_request, inquiry_request_fields,
+	    check_inquiry),
+	BODY(MESSAGE_RESULT_FETCH, "SKI.ResultFetch", message_fetch, fetch_fields, NULL),
+	BODY(MESSAGE_RESULT, "SKI.Result", message_result, result_fields, check_result),
+	BODY(MESSAGE_PERMISSION, "COR.Permission", message_permission, permission_fields, check_permission),
+	BODY(MESSAGE_PROVISION_NOTICE, "TKY.ProvisionNotice", message_provision_notice, provision_notice_fields, NULL),
+	BODY(MESSAGE_HELD_FETCH, "TKY.HeldFetch", message_held_fetch, held_fetch_fields, NULL),
+	BODY(MESSAGE_HELD_LIST, "TKY.HeldList", message_held_list, held_list_fields, NULL),
+	BODY(MESSAGE_PROVISION_DECISION, "TKY.ProvisionDecision", message_provision_decision,
+	    provision_decision_fields, NULL),
+	BODY(MESSAGE_PROVISION_RESPONSE, "TKY.ProvisionResponse", message_provision_response,
+	    provision_response_fields, check_response),
+	BODY(MESSAGE_RECORD, "TKM.Record", message_provision_record, provision_record_fields,
+	    check_provision_record),
+	BODY(MESSAGE_RECORD_FETCH, "TKM.RecordFetch", message_record_fetch, record_fetch_fields, NULL),
+	BODY(MESSAGE_RECORD_LIST, "TKM.RecordList", message_record_list, record_list_fields, NULL),
+	BODY(MESSAGE_SELF_INFO_FETCH, "JTK.SelfInfoFetch", message_self_info_fetch, self_info_fetch_fields, NULL),
+	BODY(MESSAGE_SELF_INFO, "JTK.SelfInfo", message_self_info, self_info_fields, NULL),
+	BODY(MESSAGE_NOTICE, "OSR.Notice", message_notice, notice_fields, NULL),
+};
+
+const struct shape *
+shape_of_body(enum message_kind kind)
+{
+	if (kind <= MESSAGE_NONE || kind >= MESSAGE__COUNT)
+		return NULL;
+	return &bodies[kind];
+}
