@@ -169,7 +169,7 @@ begin_entry(struct wire_reader *r, struct level *l, const char *name)
 	char *entries;
 
 	if (strcmp(name, of->name) != 0) {
-		refuse(r, RC_INVALID, name, "is not known here");
+		refuse(r, RC_INVALID, NULL, "holds an element that is not known here");
 		return;
 	}
 	if (l->n >= (size_t)l->list->max) {
@@ -209,7 +209,7 @@ begin_field(struct wire_reader *r, struct level *l, const char *name)
 		if (strcmp(s->field[i].name, name) == 0)
 			break;
 	if (i == s->n_field) {
-		refuse(r, RC_INVALID, name, "is not known here");
+		refuse(r, RC_INVALID, NULL, "holds an element that is not known here");
 		return;
 	}
 	if (i < l->next) {
@@ -237,7 +237,7 @@ begin_message_part(struct wire_reader *r, const char *name)
 	else if (r->part == 1 && strcmp(name, "Body") == 0)
 		push(r, SCOPE_BODY, "Body");
 	else
-		refuse(r, RC_INVALID, name, "is not known here");
+		refuse(r, RC_INVALID, NULL, "holds an element that is not known here");
 }
 
 /*
@@ -295,7 +295,7 @@ begin_element(struct wire_reader *r, const char *name)
 		begin_entry(r, l, name);
 		return;
 	case SCOPE_VALUE:
-		refuse(r, RC_INVALID, name, "is not known here");
+		refuse(r, RC_INVALID, NULL, "holds an element that is not known here");
 		return;
 	}
 }
