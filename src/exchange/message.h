@@ -28,6 +28,9 @@
  * Watashi-Signature: base64 of the ECDSA P-256/SHA-256 DER signature over the
  * exact body.  The answer is one message signed likewise.  A message that starts
  * something is answered by Receipt (or Error) alone; its result is fetched.
+ * A town's node and its intermediary have the town's one institution code, so north
+ * both Source and Destination are it; the role in the signing certificate tells them
+ * apart (exchange/peer.h).  Core and registrar have codes of their own.
  * The MsgID of an answer is the MsgID of its request; Source and Destination are
  * swapped.  The same MsgID with the same bytes gets the stored answer, byte for
  * byte; with other bytes Error E103.

@@ -40,8 +40,8 @@ enum sending_outcome {
 	SENDING_BROKE_OFF,		/* end of file, reset, timeout while reading */
 	SENDING_TLS_REFUSED,		/* certificate, protocol or authority: either side */
 	SENDING_CLOSED,			/* HTTP 503: outside hours */
-	OUTBOX_HTTP_BUSY,		/* 408, 429, 502, 504 and other 5xx */
-	OUTBOX_HTTP_REFUSED,		/* other 4xx */
+	SENDING_HTTP_BUSY,		/* 408, 429, 502, 504 and other 5xx */
+	SENDING_HTTP_REFUSED,		/* other 4xx */
 	SENDING_BAD_ANSWER,		/* unreadable, over its ceiling, or not of this request */
 	SENDING_BAD_SIGNATURE,		/* read, but signed by nobody who may */
 	SENDING_NOT_SIGNED,		/* our own key process could not */
