@@ -67,8 +67,17 @@ enum request_tag {
 	TAG_PROTECTED, TAG_PROTECTED_FROM, TAG_PROTECTED_UNTIL, TAG_ANSWERS, TAG_WAIT, TAG_RECOVERY_A, TAG_RECOVERY_B,
 	TAG_MY_NUMBER, TAG_CHECK, TAG_EARLIEST, TAG_LATEST, TAG_DOSE, TAG_VACCINES, TAG_PURPOSE, TAG_LAW,
 	TAG_RETRY_CLASS, TAG_SUBJECT_KIND, TAG_INTO, TAG_URGENT, TAG_CONDITION, TAG_FORMAT,
+	TAG_INSTITUTION, TAG_PREVIOUS, TAG_NEXT, TAG_DIED_ON, TAG_ENDPOINT,
 	TAG__COUNT
 };
+
+/* What a FRAME_INT of this name counts. */
+enum request_unit {
+	UNIT_PLAIN,
+	UNIT_BOOL,		/* 0 or 1 */
+	UNIT_TIME,		/* microseconds since 1970 UTC; 0: never */
+};
+enum request_unit request_tag_unit(enum request_tag tag);
 
 #define REQUEST_ADDRESSEES 1000		/* most addressee numbers in one inquire */
 
@@ -103,7 +112,9 @@ const struct request_shape *request_shape(enum request_kind kind);
 const char *request_tag_name(enum request_tag tag);
 const char *request_tag_heading(enum request_tag tag);
 
-/* body stays alive while the request is used. RC_INVALID names the field. */
+#define REQUEST_BYTES_MAX 65536		/* of a request frame's body: REQUEST_ADDRESSEES and room */
+
+/* body stays alive while the request is used; fd stays the caller's. RC_INVALID names the field. */
 enum rc request_read(uint16_t kind, const void *body, size_t len, int fd,
     struct request *ret_request, struct fault *why) MUST_USE;
 

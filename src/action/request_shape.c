@@ -1,0 +1,388 @@
+#include "action/request.h"
+
+/* What each request takes and what its rows hold. */
+
+#define NEED .required = true
+#define MANY .repeated = true
+#define SECRET .secret = true
+#define TEXT(name, ...) { .tag = name, .type = FRAME_TEXT, ##__VA_ARGS__ }
+#define INT(name, ...) { .tag = name, .type = FRAME_INT, ##__VA_ARGS__ }
+#define DAY(name, ...) { .tag = name, .type = FRAME_DAY, ##__VA_ARGS__ }
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define NONE NULL, 0
+#define ALL(a) (a), LEN(a)
+
+static const struct request_field init_takes[] = {
+	TEXT(TAG_MUNICIPALITY, NEED),
+	TEXT(TAG_INSTITUTION),
+	TEXT(TAG_KEYS),
+	TEXT(TAG_URL_REGISTRAR),
+	TEXT(TAG_URL_INTERMEDIARY),
+	TEXT(TAG_LAW_FILE),
+	TEXT(TAG_OFFICER),
+};
+static const struct request_field init_gives[] = {
+	TEXT(TAG_MUNICIPALITY, NEED),
+	TEXT(TAG_INSTITUTION),
+	TEXT(TAG_KEYS),
+	TEXT(TAG_LAW),
+	TEXT(TAG_OFFICER),
+	TEXT(TAG_RECOVERY_A, SECRET),
+	TEXT(TAG_RECOVERY_B, SECRET),
+};
+static const struct request_field migrate_gives[] = {
+	INT(TAG_FROM),
+	INT(TAG_INTO),
+};
+static const struct request_field doctor_gives[] = {
+	TEXT(TAG_CHECK, NEED),
+	INT(TAG_OK, NEED),
+	TEXT(TAG_TEXT),
+	TEXT(TAG_ADVICE),
+};
+static const struct request_field status_gives[] = {
+	TEXT(TAG_STATE, NEED),
+	TEXT(TAG_MUNICIPALITY),
+	TEXT(TAG_INSTITUTION),
+	TEXT(TAG_LAW),
+	INT(TAG_SEQUENCE),
+	INT(TAG_COUNT),
+	INT(TAG_HELD),
+	TEXT(TAG_ADVICE),
+};
+
+static const struct request_field officer_add_takes[] = {
+	TEXT(TAG_OFFICER, NEED),
+	INT(TAG_UID, NEED),
+	TEXT(TAG_ROLE, NEED),
+};
+static const struct request_field officer_takes[] = {
+	TEXT(TAG_OFFICER, NEED),
+};
+static const struct request_field officer_gives[] = {
+	TEXT(TAG_OFFICER, NEED),
+	INT(TAG_UID),
+	TEXT(TAG_ROLE),
+	TEXT(TAG_STATE),
+};
+
+static const struct request_field audit_verify_takes[] = {
+	INT(TAG_SEQUENCE),
+	TEXT(TAG_HASH),
+};
+static const struct request_field audit_verify_gives[] = {
+	INT(TAG_OK, NEED),
+	INT(TAG_SEQUENCE),
+	TEXT(TAG_HASH),
+	INT(TAG_AT),
+	TEXT(TAG_TEXT),
+};
+static const struct request_field looks_gives[] = {
+	INT(TAG_SEQUENCE, NEED),
+	INT(TAG_AT),
+	TEXT(TAG_OFFICER),
+	TEXT(TAG_ROLE),
+	TEXT(TAG_ACTION),
+	TEXT(TAG_OUTCOME),
+	TEXT(TAG_TEXT),
+};
+static const struct request_field head_gives[] = {
+	INT(TAG_SEQUENCE, NEED),
+	INT(TAG_AT),
+	TEXT(TAG_HASH),
+	TEXT(TAG_TEXT),
+	TEXT(TAG_SIGNATURE),
+};
+
+static const struct request_field import_residents_takes[] = {
+	TEXT(TAG_FILE_NAME),
+	INT(TAG_DRY_RUN),
+	INT(TAG_STRICT),
+};
+static const struct request_field import_doses_takes[] = {
+	TEXT(TAG_FILE_NAME),
+	INT(TAG_DRY_RUN),
+	TEXT(TAG_SOURCE),
+	INT(TAG_STRICT),
+};
+static const struct request_field import_gives[] = {
+	INT(TAG_READ, NEED),
+	INT(TAG_NEW),
+	INT(TAG_UNCHANGED),
+	INT(TAG_CORRECTED),
+	INT(TAG_WITHDRAWN),
+	INT(TAG_HELD),
+};
+
+static const struct request_field addressee_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+};
+static const struct request_field resident_add_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_MY_NUMBER, SECRET),
+	TEXT(TAG_NAME, NEED),
+	TEXT(TAG_KANA, NEED),
+	TEXT(TAG_ROMAN),
+	DAY(TAG_BIRTH, NEED),
+	TEXT(TAG_SEX, NEED),
+	TEXT(TAG_ADDRESS),
+	DAY(TAG_FROM, NEED),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_PREVIOUS),
+	TEXT(TAG_NEXT),
+	DAY(TAG_DIED_ON),
+};
+static const struct request_field resident_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_NAME),
+	TEXT(TAG_KANA),
+	TEXT(TAG_ROMAN),
+	DAY(TAG_BIRTH),
+	TEXT(TAG_SEX),
+	TEXT(TAG_ADDRESS),
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_MUNICIPALITY),
+	TEXT(TAG_PREVIOUS),
+	TEXT(TAG_NEXT),
+	DAY(TAG_DIED_ON),
+	INT(TAG_PROTECTED),
+	TEXT(TAG_ANSWERS),
+	TEXT(TAG_STATE),
+	TEXT(TAG_TICKET),
+};
+static const struct request_field resident_find_takes[] = {
+	TEXT(TAG_NAME),
+	TEXT(TAG_KANA),
+	DAY(TAG_BIRTH),
+	TEXT(TAG_MY_NUMBER, SECRET),
+	TEXT(TAG_TICKET),
+};
+static const struct request_field protect_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	DAY(TAG_PROTECTED_FROM),
+	DAY(TAG_PROTECTED_UNTIL),
+};
+static const struct request_field answers_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_ANSWERS, NEED),
+};
+
+#define DOSE_FIELDS \
+	TEXT(TAG_LOT), DAY(TAG_EXPIRES_ON), TEXT(TAG_VOLUME_ML), \
+	TEXT(TAG_SITE), TEXT(TAG_ROUTE), TEXT(TAG_CLINIC_CODE), \
+	TEXT(TAG_CLINIC), TEXT(TAG_PHYSICIAN), TEXT(TAG_STATUS), \
+	TEXT(TAG_EVIDENCE)
+static const struct request_field dose_add_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_VACCINE, NEED),
+	TEXT(TAG_GIVEN_ON, NEED),
+	DOSE_FIELDS,
+	TEXT(TAG_SOURCE),
+	TEXT(TAG_REASON),
+};
+static const struct request_field dose_correct_takes[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+	TEXT(TAG_VACCINE),
+	TEXT(TAG_GIVEN_ON),
+	DOSE_FIELDS,
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field dose_withdraw_takes[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field dose_gives[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+	INT(TAG_VERSION),
+	TEXT(TAG_STATE),
+};
+static const struct request_field ticket_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_TICKET, NEED),
+};
+
+static const struct request_field show_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	DAY(TAG_AS_OF),
+};
+static const struct request_field due_takes[] = {
+	DAY(TAG_AS_OF),
+	TEXT(TAG_PROGRAMME),
+	INT(TAG_OVERDUE),
+};
+static const struct request_field check_takes[] = {
+	TEXT(TAG_TICKET, NEED),
+	DAY(TAG_BIRTH, NEED),
+	DAY(TAG_AS_OF),
+};
+static const struct request_field export_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	DAY(TAG_AS_OF),
+	TEXT(TAG_FORMAT),
+	TEXT(TAG_PURPOSE),
+};
+
+static const struct request_field move_in_takes[] = {
+	TEXT(TAG_MY_NUMBER, NEED, SECRET),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_NAME, NEED),
+	TEXT(TAG_KANA, NEED),
+	TEXT(TAG_ROMAN),
+	DAY(TAG_BIRTH, NEED),
+	TEXT(TAG_SEX, NEED),
+	TEXT(TAG_ADDRESS),
+	TEXT(TAG_FROM, NEED),
+	DAY(TAG_ON, NEED),
+	INT(TAG_URGENT),
+};
+static const struct request_field inquire_takes[] = {
+	TEXT(TAG_ADDRESSEE, MANY),
+	INT(TAG_WAIT),
+};
+static const struct request_field inquiry_list_takes[] = {
+	TEXT(TAG_ADDRESSEE, MANY),
+};
+static const struct request_field inquiry_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROVIDER),
+	TEXT(TAG_STATE),
+	TEXT(TAG_OUTCOME),
+	INT(TAG_REQUESTED_AT),
+	INT(TAG_NEXT_AT),
+	INT(TAG_ATTEMPTS),
+	TEXT(TAG_PROCESS_NO),
+	TEXT(TAG_OWNER),
+	TEXT(TAG_ADVICE),
+};
+
+static const struct request_field held_list_takes[] = {
+	TEXT(TAG_HELD_KIND),
+};
+static const struct request_field held_list_gives[] = {
+	TEXT(TAG_HELD_ID, NEED),
+	TEXT(TAG_HELD_KIND),
+	TEXT(TAG_REASON),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_SOURCE),
+	TEXT(TAG_INQUIRER),
+	INT(TAG_AT),
+	INT(TAG_EXPIRES),
+	TEXT(TAG_TEXT),
+};
+static const struct request_field held_attach_takes[] = {
+	TEXT(TAG_HELD_ID, NEED),
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_REASON),
+};
+static const struct request_field held_decide_takes[] = {
+	TEXT(TAG_HELD_ID, NEED),
+	TEXT(TAG_REASON),
+};
+static const struct request_field held_gives[] = {
+	TEXT(TAG_HELD_ID, NEED),
+	TEXT(TAG_STATE),
+};
+
+static const struct request_field queue_gives[] = {
+	TEXT(TAG_ACTION, NEED),
+	TEXT(TAG_ENDPOINT),
+	TEXT(TAG_STATE),
+	INT(TAG_ATTEMPTS),
+	INT(TAG_AT),
+	INT(TAG_NEXT_AT),
+	TEXT(TAG_RETRY_CLASS),
+	TEXT(TAG_OWNER),
+	TEXT(TAG_ADVICE),
+};
+static const struct request_field records_takes[] = {
+	TEXT(TAG_ADDRESSEE),
+};
+static const struct request_field records_gives[] = {
+	TEXT(TAG_PROCESS_NO, NEED),
+	TEXT(TAG_HOLDER),
+	TEXT(TAG_INQUIRER),
+	TEXT(TAG_PROVIDER),
+	INT(TAG_REQUESTED_AT),
+	INT(TAG_PROVIDED_AT),
+	TEXT(TAG_ITEMS),
+	TEXT(TAG_OUTCOME),
+	INT(TAG_NON_DISCLOSURE),
+};
+static const struct request_field copy_send_gives[] = {
+	INT(TAG_COUNT, NEED),
+	TEXT(TAG_STATE),
+};
+
+#define LOOK false, false
+#define WRITE false, true
+#define FILE_IN true, true
+
+static const struct request_shape shape[REQUEST__COUNT] = {
+	[REQUEST_INIT] = { REQUEST_INIT, "init", WRITE, ALL(init_takes), ALL(init_gives) },
+	[REQUEST_MIGRATE] = { REQUEST_MIGRATE, "migrate", WRITE, NONE, ALL(migrate_gives) },
+	[REQUEST_DOCTOR] = { REQUEST_DOCTOR, "doctor", LOOK, NONE, ALL(doctor_gives) },
+	[REQUEST_STATUS] = { REQUEST_STATUS, "status", LOOK, NONE, ALL(status_gives) },
+	[REQUEST_OFFICER_ADD] = { REQUEST_OFFICER_ADD, "officer add", WRITE, ALL(officer_add_takes),
+	    ALL(officer_gives) },
+	[REQUEST_OFFICER_LIST] = { REQUEST_OFFICER_LIST, "officer list", LOOK, NONE,
+	    ALL(officer_gives) },
+	[REQUEST_OFFICER_REMOVE] = { REQUEST_OFFICER_REMOVE, "officer remove", WRITE,
+	    ALL(officer_takes), ALL(officer_gives) },
+	[REQUEST_AUDIT_VERIFY] = { REQUEST_AUDIT_VERIFY, "audit verify", LOOK,
+	    ALL(audit_verify_takes), ALL(audit_verify_gives) },
+	[REQUEST_AUDIT_LOOKS] = { REQUEST_AUDIT_LOOKS, "audit looks", LOOK, ALL(addressee_takes),
+	    ALL(looks_gives) },
+	[REQUEST_AUDIT_HEAD] = { REQUEST_AUDIT_HEAD, "audit head", WRITE, NONE, ALL(head_gives) },
+	[REQUEST_IMPORT_RESIDENTS] = { REQUEST_IMPORT_RESIDENTS, "import residents", FILE_IN,
+	    ALL(import_residents_takes), ALL(import_gives) },
+	[REQUEST_IMPORT_DOSES] = { REQUEST_IMPORT_DOSES, "import doses", FILE_IN,
+	    ALL(import_doses_takes), ALL(import_gives) },
+	[REQUEST_RESIDENT_ADD] = { REQUEST_RESIDENT_ADD, "resident add", WRITE,
+	    ALL(resident_add_takes), ALL(resident_gives) },
+	[REQUEST_RESIDENT_SHOW] = { REQUEST_RESIDENT_SHOW, "resident show", LOOK,
+	    ALL(addressee_takes), ALL(resident_gives) },
+	[REQUEST_RESIDENT_FIND] = { REQUEST_RESIDENT_FIND, "resident find", LOOK,
+	    ALL(resident_find_takes), ALL(resident_gives) },
+	[REQUEST_RESIDENT_PROTECT] = { REQUEST_RESIDENT_PROTECT, "resident protect", WRITE,
+	    ALL(protect_takes), ALL(resident_gives) },
+	[REQUEST_RESIDENT_ANSWERS] = { REQUEST_RESIDENT_ANSWERS, "resident answers", WRITE,
+	    ALL(answers_takes), ALL(resident_gives) },
+	[REQUEST_DOSE_ADD] = { REQUEST_DOSE_ADD, "dose add", WRITE, ALL(dose_add_takes),
+	    ALL(dose_gives) },
+	[REQUEST_DOSE_CORRECT] = { REQUEST_DOSE_CORRECT, "dose correct", WRITE,
+	    ALL(dose_correct_takes), ALL(dose_gives) },
+	[REQUEST_DOSE_WITHDRAW] = { REQUEST_DOSE_WITHDRAW, "dose withdraw", WRITE,
+	    ALL(dose_withdraw_takes), ALL(dose_gives) },
+	[REQUEST_TICKET_ISSUE] = { REQUEST_TICKET_ISSUE, "ticket issue", WRITE,
+	    ALL(addressee_takes), ALL(ticket_gives) },
+	[REQUEST_SHOW] = { REQUEST_SHOW, "show", LOOK, ALL(show_takes), NONE },
+	[REQUEST_DUE] = { REQUEST_DUE, "due", LOOK, ALL(due_takes), NONE },
+	[REQUEST_CHECK] = { REQUEST_CHECK, "check", LOOK, ALL(check_takes), NONE },
+	[REQUEST_EXPORT] = { REQUEST_EXPORT, "export", LOOK, ALL(export_takes), NONE },
+	[REQUEST_MOVE_IN] = { REQUEST_MOVE_IN, "move-in", WRITE, ALL(move_in_takes),
+	    ALL(resident_gives) },
+	[REQUEST_INQUIRE] = { REQUEST_INQUIRE, "inquire", WRITE, ALL(inquire_takes),
+	    ALL(inquiry_gives) },
+	[REQUEST_INQUIRY_LIST] = { REQUEST_INQUIRY_LIST, "inquiry list", LOOK,
+	    ALL(inquiry_list_takes), ALL(inquiry_gives) },
+	[REQUEST_HELD_LIST] = { REQUEST_HELD_LIST, "held list", LOOK, ALL(held_list_takes),
+	    ALL(held_list_gives) },
+	[REQUEST_HELD_ATTACH] = { REQUEST_HELD_ATTACH, "held attach", WRITE, ALL(held_attach_takes),
+	    ALL(held_gives) },
+	[REQUEST_HELD_RELEASE] = { REQUEST_HELD_RELEASE, "held release", WRITE,
+	    ALL(held_decide_takes), ALL(held_gives) },
+	[REQUEST_HELD_REFUSE] = { REQUEST_HELD_REFUSE, "held refuse", WRITE, ALL(held_decide_takes),
+	    ALL(held_gives) },
+	[REQUEST_QUEUE] = { REQUEST_QUEUE, "queue", LOOK, NONE, ALL(queue_gives) },
+	[REQUEST_RECORDS] = { REQUEST_RECORDS, "records", LOOK, ALL(records_takes),
+	    ALL(records_gives) },
+	[REQUEST_COPY_SEND] = { REQUEST_COPY_SEND, "copy send", WRITE, NONE, ALL(copy_send_gives) },
+};
+
+const struct request_shape *
+request_shape(enum request_kind kind)
+{
+	return kind > REQUEST_NONE && kind < REQUEST__COUNT && shape[kind].name != NULL ?
+	    &shape[kind] : NULL;
+}
