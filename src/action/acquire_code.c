@@ -1,0 +1,218 @@
+#include <string.h>
+
+#include "action/exchange_round.h"
+#include "exchange/outbox.h"
+#include "store/store_held.h"
+
+/*
+ * The two legs by which a resident gets a code at the intermediary server (My Number Act,
+ * art. 21-2): ask for an acquisition number, and hand it, with the number, to the
+ * registrar.  The code itself never comes here.
+ */
+#define POLLS_AT_ONCE 64
+
+static enum rc
+put(struct action *a, enum rc encoded, struct adapter_call *call, const char *msg_id,
+    const struct id *person, int64_t due_us, struct fault *why)
+{
+	if (encoded != RC_OK) {
+		buf_clear(&call->bytes);
+		return encoded;
+	}
+	return round_put(a, call, msg_id, person, NULL, due_us, why);
+}
+
+/* Does what the machine says; row is the new state, written after it. */
+static enum rc
+effects(struct action *a, struct code_row *row, unsigned effects, int64_t now_us, struct fault *why)
+{
+	struct arena arena;
+	struct adapter_call call;
+	struct held_row work = { .kind = HELD_POISON };
+	struct person p;
+	struct id id;
+	char msg_id[NODE_MESSAGE_ID_SIZE];
+	bool is_new;
+	enum rc rc = RC_OK;
+
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	memset(&call, 0, sizeof(call));
+	buf_init(&call.bytes, LIMIT_WIRE_BYTES);
+	if ((effects & (CODE_DO_ASK | CODE_DO_REGISTER)) != 0 &&
+	    ((rc = node_message_id(msg_id, why)) != RC_OK ||
+	    (rc = store_person_get(a->store, &row->person, &arena, &p, why)) != RC_OK))
+		goto out;
+	if ((effects & CODE_DO_ASK) != 0 &&
+	    (rc = put(a, a->adapter->number_request(&a->self, msg_id, p.addressee_no, &call, why), &call,
+	    msg_id, &row->person, now_us, why)) != RC_OK)
+		goto out;
+	if ((effects & CODE_DO_REGISTER) != 0 &&
+	    (rc = put(a, a->adapter->code_request(&a->self, msg_id, row->acquisition_no, &call, why), &call,
+	    msg_id, &row->person, now_us, why)) != RC_OK)
+		goto out;
+	if ((effects & CODE_DO_ERASE) != 0)
+		row->acquisition_no = NULL;
+	if ((effects & CODE_DO_WORK) != 0) {
+		work.reason = row->last == NULL ? code_state_name((enum code_state)row->state) : row->last;
+		work.reference = "code";
+		work.person = row->person;
+		rc = store_held_add(a->store, &work, &id, &is_new, why);
+	}
+ out:
+	buf_clear(&call.bytes);
+	arena_clear(&arena);
+	return rc;
+}
+
+static enum rc
+step(struct action *a, struct code_row *row, enum code_event event, int64_t now_us, struct fault *why)
+{
+	struct code now = { (enum code_state)row->state, row->reception_no != NULL, (int)row->attempts };
+	struct code_step next;
+	enum rc rc;
+
+	if ((rc = code_next(&now, event, now_us / 1000, node_jitter(), &next)) != RC_OK)
+		/* Late or repeated: nothing to do, and nothing is lost by not doing it. */
+		return round_audit(a, "code-refused", &row->person, AUDIT_FAILED, code_event_name(event), why);
+	row->state = (int64_t)next.next.state;
+	row->attempts = next.next.polls;
+	row->next_us = next.next_at_ms == INT64_MAX ? INT64_MAX : next.next_at_ms * 1000;
+	row->is_ended = next.next.state == CODE_ISSUED || next.next.state == CODE_REVOKED ||
+	    next.next.state == CODE_FAILED;
+	row->changed_us = now_us;
+	if (!next.next.received && next.next.state == CODE_NUMBER_ASKED)
+		row->reception_no = NULL;
+	if ((rc = effects(a, row, next.effects, now_us, why)) != RC_OK ||
+	    (rc = store_code_put(a->store, row, why)) != RC_OK)
+		return rc;
+	if ((next.effects & CODE_DO_RELEASE) != 0)
+		return inquiry_release(a, &row->person, now_us, why);
+	return RC_OK;
+}
+
+enum rc
+code_event(struct action *a, const struct id *person, enum code_event event, int64_t now_us,
+    struct fault *why)
+{
+	struct code_row row;
+	struct arena arena;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_TEXT_BYTES);
+	if ((rc = store_code_get(a->store, person, &arena, &row, why)) == RC_ABSENT) {
+		memset(&row, 0, sizeof(row));
+		row.person = *person;
+		row.state = CODE_NONE;
+		row.next_us = INT64_MAX;
+		rc = RC_OK;
+	}
+	if (rc == RC_OK)
+		rc = step(a, &row, event, now_us, why);
+	arena_clear(&arena);
+	return rc;
+}
+
+enum rc
+code_want(struct action *a, const struct id *person, int64_t now_us, bool *ret_ready, struct fault *why)
+{
+	struct code_row row;
+	struct arena arena;
+	bool none, ready;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_TEXT_BYTES);
+	rc = store_code_get(a->store, person, &arena, &row, why);
+	none = rc == RC_ABSENT || (rc == RC_OK && row.state == CODE_NONE);
+	ready = rc == RC_OK && row.state == CODE_ISSUED;
+	arena_clear(&arena);
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	if (none && (rc = code_event(a, person, CODE_ON_ASK, now_us, why)) != RC_OK)
+		return rc;
+	*ret_ready = ready;
+	return RC_OK;
+}
+
+enum rc
+code_heard(struct action *a, const struct heard *h, struct fault *why)
+{
+	enum message_kind sent = message_kind_of(h->sent->type);
+	enum code_event event = CODE_EVENT__COUNT;
+	struct code_row row;
+	enum rc rc;
+
+	if ((rc = store_code_get(a->store, &h->sent->person, h->arena, &row, why)) != RC_OK)
+		return rc;
+	switch (h->event.kind) {
+	case ADAPTER_RECEIVED:
+		if (sent == MESSAGE_CODE_REQUEST)
+			event = CODE_ON_REGISTERED;
+		else {
+			event = CODE_ON_RECEIPT;
+			row.reception_no = h->event.reception_no;
+		}
+		break;
+	case ADAPTER_NUMBER_WAITING:
+		event = CODE_ON_WAITING;
+		break;
+	case ADAPTER_NUMBER_ISSUED:
+		event = CODE_ON_NUMBER;
+		row.acquisition_no = h->event.acquisition_no;
+		break;
+	case ADAPTER_CODE:
+		event = h->event.code_state == MESSAGE_CODE_ISSUED ? CODE_ON_CODE :
+		    h->event.code_state == MESSAGE_CODE_REVOKED ? CODE_ON_REVOKED : CODE_ON_WAITING;
+		break;
+	case ADAPTER_FAILED:
+		event = code_event_of_error(h->event.error);
+		row.last = message_error_name(h->event.error);
+		break;
+	case ADAPTER_COPIES_WAITING: case ADAPTER_COPIES_DONE: case ADAPTER_COPY_LIST:
+	case ADAPTER_INQUIRY_WAITING: case ADAPTER_INQUIRY_ANSWERED: case ADAPTER_INQUIRY_ENDED:
+	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_EVENT__COUNT:
+		return fault_set(why, RC_BUG, h->sent->type, "an answer of another kind");
+	}
+	return step(a, &row, event, h->now_us, why);
+}
+
+/* A fetch is put into the outbox and the row waits for its answer, which sets the next one. */
+enum rc
+code_poll(struct action *a, int64_t now_us, struct fault *why)
+{
+	struct arena arena;
+	struct code_row *row;
+	struct adapter_call call;
+	struct person p;
+	char msg_id[NODE_MESSAGE_ID_SIZE];
+	size_t n, i;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	if ((rc = store_code_due(a->store, now_us, POLLS_AT_ONCE, &arena, &row, &n, why)) != RC_OK)
+		goto out;
+	for (i = 0; i < n; i++) {
+		memset(&call, 0, sizeof(call));
+		buf_init(&call.bytes, LIMIT_WIRE_BYTES);
+		if ((rc = node_message_id(msg_id, why)) != RC_OK)
+			goto out;
+		if (row[i].state == CODE_NUMBER_ASKED && row[i].reception_no != NULL)
+			rc = a->adapter->number_fetch(&a->self, msg_id, row[i].reception_no, &call, why);
+		else if (row[i].state == CODE_REQUESTED || row[i].state == CODE_NUMBER_ISSUED) {
+			if ((rc = store_person_get(a->store, &row[i].person, &arena, &p, why)) == RC_OK)
+				rc = a->adapter->code_fetch(&a->self, msg_id, p.addressee_no, &call, why);
+		} else {
+			row[i].next_us = INT64_MAX;	/* its message is in the outbox */
+			if ((rc = store_code_put(a->store, &row[i], why)) != RC_OK)
+				goto out;
+			continue;
+		}
+		if ((rc = put(a, rc, &call, msg_id, &row[i].person, now_us, why)) != RC_OK)
+			goto out;
+		row[i].next_us = INT64_MAX;
+		if ((rc = store_code_put(a->store, &row[i], why)) != RC_OK)
+			goto out;
+	}
+ out:
+	arena_clear(&arena);
+	return rc;
+}

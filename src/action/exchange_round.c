@@ -1,0 +1,472 @@
+#include "action/exchange_round.h"
+
+#include <string.h>
+
+#include "exchange/outbox.h"
+#include "exchange/post.h"
+#include "store/store_evidence.h"
+#include "store/store_held.h"
+#include "store/store_inbox.h"
+#include "vault/vault_digest.h"
+#include "store/store_number.h"
+
+#define US_PER_MS 1000
+#define ROUND_EVERY_US (10 * 1000000LL)	/* held answers and records are asked for so often */
+#define AT_ONCE 64			/* sendings handed to post and not yet answered */
+#define DEADLINE_NONE INT64_MAX
+#define ANSWER_BYTES (32u << 20)
+
+bool
+round_connected(const struct action *a)
+{
+	return a->config.registrar_url[0] != '\0' && a->config.intermediary_url[0] != '\0';
+}
+
+enum rc
+round_put(struct action *a, struct adapter_call *call, const char *msg_id, const struct id *person,
+    const struct id *about, int64_t due_us, struct fault *why)
+{
+	struct store_outbox_row row = { .message_id = msg_id,
+	    .endpoint = adapter_endpoint_name(call->endpoint), .type = message_name(call->kind),
+	    .bytes = call->bytes.data, .len = call->bytes.len,
+	    .gap_offset = call->gap_offset == WIRE_NO_GAP ? -1 : (int64_t)call->gap_offset,
+	    .due_us = due_us, .deadline_us = DEADLINE_NONE };
+	struct id id;
+	enum rc rc;
+
+	if (person != NULL)
+		row.person = *person;
+	if (about != NULL)
+		row.about = *about;
+	rc = store_outbox_put(a->store, &row, &id, why);
+	buf_clear(&call->bytes);
+	return rc;
+}
+
+enum rc
+round_audit(struct action *a, const char *what, const struct id *person,
+    enum audit_outcome outcome, const char *detail, struct fault *why)
+{
+	struct audit_entry e = { "node", what, person, outcome, detail };
+
+	return store_audit_append(a->store, &e, why);
+}
+
+static enum adapter_endpoint
+endpoint_of(const char *name)
+{
+	int e;
+
+	for (e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
+		if (strcmp(adapter_endpoint_name((enum adapter_endpoint)e), name) == 0)
+			break;
+	return (enum adapter_endpoint)e;
+}
+
+/* Who must sign an answer from there. */
+static void
+answerer_of(const struct action *a, enum adapter_endpoint endpoint, enum peer_role *ret_role,
+    const char **ret_institution)
+{
+	switch (endpoint) {
+	case ADAPTER_REGISTRAR:
+		*ret_role = PEER_REGISTRAR;
+		*ret_institution = MESSAGE_INSTITUTION_REGISTRAR;
+		return;
+	case ADAPTER_CORE:
+		*ret_role = PEER_CORE;
+		*ret_institution = MESSAGE_INSTITUTION_CORE;
+		return;
+	case ADAPTER_INTERMEDIARY:
+	case ADAPTER_ENDPOINT__COUNT:
+		break;
+	}
+	*ret_role = PEER_INTERMEDIARY;
+	*ret_institution = a->self.institution;
+}
+
+/* What a row keeps of the retry machine, and back. */
+static struct sending
+sending_of(const struct store_outbox_row *row, enum sending_state state)
+{
+	struct sending s = { .state = state, .attempts = (int)row->attempts,
+	    .next_at_ms = row->due_us / US_PER_MS,
+	    .deadline_ms = row->deadline_us == DEADLINE_NONE ? INT64_MAX : row->deadline_us / US_PER_MS,
+	    .why = (enum sending_class)row->retry_class };
+
+	return s;
+}
+
+static enum rc
+keep_sending(struct action *a, const struct store_outbox_row *row, const struct sending *s,
+    const char *last, struct fault *why)
+{
+	enum store_outbox_state state = STORE_OUTBOX_DUE;
+
+	switch (s->state) {
+	case SENDING_DUE:
+		break;
+	case SENDING_UNDER_WAY:
+		state = STORE_OUTBOX_SENT;
+		break;
+	case SENDING_DONE:
+		state = STORE_OUTBOX_DONE;
+		break;
+	case SENDING_STOPPED:
+	case SENDING_EXPIRED:
+	case SENDING_STATE__COUNT:
+		state = STORE_OUTBOX_FAILED;
+		break;
+	}
+	return store_outbox_set(a->store, &row->id, state, s->attempts, s->next_at_ms * US_PER_MS,
+	    last, (int64_t)s->why, why);
+}
+
+/* Our own signature of an inquiry is evidence: kept before the bytes leave. */
+static enum rc
+keep_ours(struct action *a, const struct store_outbox_row *row, const struct vault_signature *sig,
+    int64_t now_us, day today, struct fault *why)
+{
+	struct evidence_row e = { .person = row->person, .message_id = row->message_id,
+	    .type = row->type, .is_ours = true, .signer = a->self.institution,
+	    .signature = sig->bytes, .signature_len = sig->len, .time_us = now_us };
+	enum rc rc;
+
+	if (row->attempts > 0 ||
+	    message_kind_of(row->type) != MESSAGE_INQUIRY_REQUEST)
+		return RC_OK;
+	e.keep_until = day_age_years(today, 7);
+	if ((rc = vault_digest(row->bytes, row->len, &e.digest)) != RC_OK ||
+	    (rc = store_id_new(a->store, &e.id, why)) != RC_OK)
+		return rc;
+	return store_evidence_add(a->store, &e, why);
+}
+
+/* Signed, and handed to post: straight, or for the one message with a number by the key process. */
+static enum rc
+hand_over(struct action *a, const struct store_outbox_row *row, enum adapter_endpoint endpoint,
+    const struct vault_signature *sig, struct arena *arena, struct fault *why)
+{
+	struct vault_sealed sealed;
+	struct vault_place place;
+	struct frame f;
+	enum rc rc;
+
+	if (row->gap_offset < 0) {
+		post_send(&f, row->id.b, endpoint, row->bytes, row->len, sig->bytes, sig->len);
+		rc = f.rc != RC_OK ? fault_set(why, f.rc, "post", "cannot be framed") :
+		    a->doors.post(a->doors.given, &f, why);
+	} else {
+		post_send_head(&f, row->id.b, endpoint);
+		if ((rc = store_number_get(a->store, &row->person, arena, &sealed, why)) == RC_OK) {
+			store_number_place(a->store, &row->person, &place);
+			rc = vault_client_number_to_post(a->key, &place, &sealed, row->bytes, row->len,
+			    (size_t)row->gap_offset, &f, POST_DOCUMENT, POST_SIGNATURE, why);
+		}
+	}
+	frame_clear(&f);
+	return rc;
+}
+
+/* One row that is due: marked as under way and committed before the bytes leave. */
+static enum rc
+send_row(struct action *a, const struct store_outbox_row *row, int64_t now_us, day today,
+    struct arena *arena, struct fault *why)
+{
+	enum adapter_endpoint endpoint = endpoint_of(row->endpoint);
+	struct sending now = sending_of(row, SENDING_DUE), next;
+	struct vault_signature sig = { .len = 0 };
+	int64_t now_ms = now_us / US_PER_MS;
+	enum rc rc;
+
+	if (endpoint == ADAPTER_ENDPOINT__COUNT)
+		return fault_set(why, RC_BUG, "outbox", "a row for an endpoint that does not exist");
+	if (!breaker_take(&a->breaker[endpoint], now_ms))
+		return RC_PENDING;
+	if ((rc = sending_next(&now, SENDING_ON_TAKE, SENDING_ANSWERED, now_ms, node_jitter(), &next)) != RC_OK)
+		return fault_set(why, rc, "outbox", "a row that cannot be taken");
+	if (row->gap_offset < 0 &&
+	    (rc = vault_client_sign(a->key, row->bytes, row->len, &sig, why)) != RC_OK) {
+		a->key_works = false;
+		return rc;
+	}
+	a->key_works = true;
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	    (rc = keep_ours(a, row, &sig, now_us, today, why)) != RC_OK ||
+	    (rc = keep_sending(a, row, &next, row->last, why)) != RC_OK ||
+	    (rc = store_commit(a->store, why)) != RC_OK) {
+		store_rollback(a->store);
+		return rc;
+	}
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
+		return rc;
+	rc = hand_over(a, row, endpoint, &sig, arena, why);
+	store_rollback(a->store);
+	if (rc == RC_OK)
+		a->under_way++;
+	return rc;
+}
+
+static enum rc
+plan(struct action *a, int64_t now_us, day today, struct fault *why)
+{
+	enum rc rc;
+
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	    (rc = code_poll(a, now_us, why)) != RC_OK ||
+	    (rc = inquiry_poll(a, now_us, why)) != RC_OK ||
+	    (rc = provide_due(a, now_us, today, why)) != RC_OK)
+		goto out;
+	if (now_us >= a->next_round_us) {
+		if ((rc = provide_round(a, now_us, why)) != RC_OK)
+			goto out;
+		a->next_round_us = now_us + ROUND_EVERY_US;
+	}
+	rc = store_commit(a->store, why);
+ out:
+	store_rollback(a->store);
+	return rc;
+}
+
+static void
+sooner(int64_t *at, enum rc rc, int64_t us)
+{
+	if (rc == RC_OK && us < *at)
+		*at = us;
+}
+
+enum rc
+action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
+{
+	struct store_outbox_row *row;
+	struct arena arena;
+	int64_t next = INT64_MAX, us;
+	bool waiting = false;
+	size_t n = 0, i;
+	enum rc rc;
+
+	if (a->state != NODE_OPEN || a->key == NULL || !round_connected(a)) {
+		*ret_next_us = INT64_MAX;
+		return RC_OK;
+	}
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	if ((rc = plan(a, now_us, today, why)) != RC_OK)
+		goto out;
+	if (a->under_way < AT_ONCE) {
+		if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+		    (rc = store_outbox_due(a->store, now_us, AT_ONCE - a->under_way, &arena, &row, &n, why)) != RC_OK)
+			goto out;
+		store_rollback(a->store);
+		for (i = 0; i < n; i++) {
+			if ((rc = send_row(a, &row[i], now_us, today, &arena, why)) == RC_PENDING)
+				waiting = true;		/* the breaker is open */
+			else if (rc != RC_OK)
+				goto out;
+		}
+	}
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
+		goto out;
+	if (!waiting && a->under_way < AT_ONCE)
+		sooner(&next, store_outbox_next_due(a->store, &us, NULL), us);
+	sooner(&next, store_inquiry_next_due(a->store, &us, NULL), us);
+	sooner(&next, RC_OK, a->next_round_us);
+	for (i = 0; waiting && i < ADAPTER_ENDPOINT__COUNT; i++) {
+		us = breaker_ready_ms(&a->breaker[i], now_us / US_PER_MS);
+		if (us != INT64_MAX && us * US_PER_MS > now_us)
+			sooner(&next, RC_OK, us * US_PER_MS);
+	}
+	rc = RC_OK;
+	*ret_next_us = next;
+ out:
+	store_rollback(a->store);
+	arena_clear(&arena);
+	return rc;
+}
+
+/* An answer that holds goes to the room of its request. */
+static enum rc
+dispatch(struct action *a, const struct heard *h, struct fault *why)
+{
+	enum message_kind kind = message_kind_of(h->sent->type);
+
+	switch (kind) {
+	case MESSAGE_NUMBER_REQUEST:
+	case MESSAGE_NUMBER_FETCH:
+	case MESSAGE_CODE_REQUEST:
+	case MESSAGE_CODE_FETCH:
+		return code_heard(a, h, why);
+	case MESSAGE_INQUIRY_REQUEST:
+	case MESSAGE_RESULT_FETCH:
+		return inquiry_heard(a, h, why);
+	case MESSAGE_COPY_REGISTER:
+	case MESSAGE_COPY_RESULT_FETCH:
+	case MESSAGE_COPY_LIST_FETCH:
+	case MESSAGE_HELD_FETCH:
+	case MESSAGE_PROVISION_DECISION:
+	case MESSAGE_RECORD_FETCH:
+		return provide_heard(a, h, why);
+	case MESSAGE_NONE: case MESSAGE_RECEIPT: case MESSAGE_ERROR: case MESSAGE_NUMBER_ISSUED:
+	case MESSAGE_PERSON_NOTICE: case MESSAGE_CODE_NOTICE: case MESSAGE_CODE_STATUS:
+	case MESSAGE_COPY_RESULT: case MESSAGE_COPY_LIST: case MESSAGE_RESULT: case MESSAGE_PERMISSION:
+	case MESSAGE_PROVISION_NOTICE: case MESSAGE_HELD_LIST: case MESSAGE_PROVISION_RESPONSE:
+	case MESSAGE_RECORD: case MESSAGE_RECORD_LIST: case MESSAGE_SELF_INFO_FETCH:
+	case MESSAGE_SELF_INFO: case MESSAGE_NOTICE: case MESSAGE__COUNT:
+		break;
+	}
+	return fault_set(why, RC_BUG, h->sent->type, "nobody waits for an answer to this");
+}
+
+/* Effect, inbox and the end of the outbox row commit together or not at all. */
+static enum rc
+take_in(struct action *a, struct heard *h, const char *peer, struct fault *why)
+{
+	struct sending now = sending_of(h->sent, SENDING_UNDER_WAY), next;
+	enum inbox_fate fate;
+	enum rc rc;
+
+	if ((rc = store_begin(a->store, h->now_us, why)) != RC_OK ||
+	    (rc = store_inbox_add(a->store, peer, h->sent->message_id, message_name(h->answer->message->kind),
+	    h->bytes, h->len, &fate, why)) != RC_OK)
+		goto out;
+	if (fate == INBOX_CONFLICT &&
+	    (rc = round_audit(a, "answer-conflict", NULL, AUDIT_FAILED, h->sent->type, why)) != RC_OK)
+		goto out;
+	if (fate == INBOX_NEW && (rc = dispatch(a, h, why)) != RC_OK)
+		goto out;
+	if ((rc = sending_next(&now, SENDING_ON_OUTCOME, SENDING_ANSWERED, h->now_us / US_PER_MS,
+	    node_jitter(), &next)) != RC_OK) {
+		rc = fault_set(why, rc, "outbox", "an answer to what was not sent");
+		goto out;
+	}
+	if ((rc = keep_sending(a, h->sent, &next, NULL, why)) == RC_OK)
+		rc = store_commit(a->store, why);
+ out:
+	store_rollback(a->store);
+	return rc;
+}
+
+/* Not answered: the retry machine says when again, or that a person must look. */
+static enum rc
+put_off(struct action *a, const struct store_outbox_row *row, enum sending_outcome outcome,
+    const char *peer, int64_t now_us, struct fault *why)
+{
+	struct sending now = sending_of(row, SENDING_UNDER_WAY), next;
+	struct held_row held = { .kind = HELD_POISON };
+	struct id id;
+	int64_t failures = 0;
+	bool is_new;
+	enum rc rc;
+
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
+		goto out;
+	if ((outcome == SENDING_BAD_ANSWER || outcome == SENDING_BAD_SIGNATURE) &&
+	    (rc = store_inbox_poison(a->store, peer, row->message_id, &failures, why)) != RC_OK)
+		goto out;
+	now.suspicious = failures > 0 ? (int)failures - 1 : 0;
+	if ((rc = sending_next(&now, SENDING_ON_OUTCOME, outcome, now_us / US_PER_MS, node_jitter(),
+	    &next)) != RC_OK) {
+		rc = fault_set(why, rc, "outbox", "an answer to what was not sent");
+		goto out;
+	}
+	if ((rc = keep_sending(a, row, &next, sending_outcome_name(outcome), why)) != RC_OK)
+		goto out;
+	if (next.state == SENDING_STOPPED) {
+		held.reason = sending_outcome_name(outcome);
+		held.reference = row->message_id;
+		held.source = peer;
+		held.person = row->person;
+		if ((rc = store_held_add(a->store, &held, &id, &is_new, why)) != RC_OK ||
+		    (rc = round_audit(a, "sending-stopped", &row->person, AUDIT_FAILED, row->type, why)) != RC_OK)
+			goto out;
+	}
+	rc = store_commit(a->store, why);
+ out:
+	store_rollback(a->store);
+	return rc;
+}
+
+/* Reads what came, by the wire process, and says what it is worth. */
+static enum sending_outcome
+read_answer(struct action *a, const struct store_outbox_row *row, const struct post_answer *came,
+    struct heard *h, struct wire_answer *answer, struct fault *why)
+{
+	struct wire_signed in = { .bytes = came->bytes, .len = came->len,
+	    .signature_text = came->signature_text, .signature_text_len = came->signature_text_len,
+	    .now_s = h->now_us / 1000000 };
+	enum rc rc;
+
+	answerer_of(a, came->endpoint, &in.role, &in.institution);
+	if ((rc = wire_client_read(a->wire, &in, h->arena, answer, why)) == RC_CRYPTO)
+		return SENDING_BAD_SIGNATURE;
+	if (rc != RC_OK)
+		return SENDING_BAD_ANSWER;
+	if (a->adapter->interpret(&a->self, message_kind_of(row->type), row->message_id,
+	    answer->message, &h->event, why) != RC_OK)
+		return SENDING_BAD_ANSWER;
+	h->answer = answer;
+	h->bytes = came->bytes;
+	h->len = came->len;
+	return SENDING_ANSWERED;
+}
+
+/* The network's own "later" is no answer yet: the same message goes again. */
+static bool
+says_later(const struct heard *h)
+{
+	return h->event.kind == ADAPTER_FAILED && h->event.retry == MESSAGE_RETRY_BACKOFF;
+}
+
+enum rc
+action_network_answer(struct action *a, uint16_t kind, const void *body, size_t len,
+    int64_t now_us, day today, struct fault *why)
+{
+	struct heard h = { .now_us = now_us, .today = today };
+	struct store_outbox_row row;
+	struct wire_answer answer;
+	struct post_answer came;
+	enum sending_outcome outcome;
+	enum peer_role role;
+	const char *peer;
+	struct arena arena;
+	struct id id;
+	enum rc rc;
+
+	if ((rc = post_answer_read(kind, body, len, &came, why)) != RC_OK)
+		return rc;
+	if (a->under_way > 0)
+		a->under_way--;
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	h.arena = &arena;
+	memcpy(id.b, came.id, sizeof(id.b));
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	    (rc = store_outbox_get(a->store, &id, &arena, &row, why)) != RC_OK)
+		goto out;
+	store_rollback(a->store);
+	if (row.state != STORE_OUTBOX_SENT)
+		goto out;		/* answered before */
+	h.sent = &row;
+	answerer_of(a, came.endpoint, &role, &peer);
+	outcome = came.outcome;
+	if (outcome == SENDING_ANSWERED)
+		outcome = sending_outcome_of_status(came.status);
+	breaker_report(&a->breaker[came.endpoint], came.outcome == SENDING_ANSWERED, now_us / US_PER_MS);
+	if (outcome == SENDING_ANSWERED) {
+		outcome = read_answer(a, &row, &came, &h, &answer, &a->network);
+		if (outcome == SENDING_ANSWERED && says_later(&h))
+			outcome = h.event.error == E501_CLOSED ? SENDING_CLOSED : OUTBOX_HTTP_BUSY;
+	} else
+		(void)fault_set(&a->network, RC_NET, row.endpoint, "%s%s%s", sending_outcome_name(outcome),
+		    came.advice != NULL && *came.advice != '\0' ? ": " : "", came.advice != NULL ? came.advice : "");
+	if (outcome == SENDING_ANSWERED) {
+		a->network.rc = RC_OK;
+		rc = take_in(a, &h, peer, why);
+	} else {
+		if (outcome == SENDING_CLOSED)
+			(void)fault_set(&a->network, RC_NET, row.endpoint, "closed: outside its opening hours");
+		rc = put_off(a, &row, outcome, peer, now_us, why);
+	}
+ out:
+	store_rollback(a->store);
+	arena_clear(&arena);
+	return rc;
+}
