@@ -84,4 +84,13 @@ enum rc frame_send(int fd, const struct frame *f, int pass_fd, struct fault *why
 enum rc frame_receive(int fd, struct buf *body, uint16_t *ret_kind, int *ret_fd,
     struct fault *why) MUST_USE;
 
+/*
+ * For a loop that must not wait for a slow peer.  frame_pack appends the bytes of a frame
+ * (without descriptor) to out.  frame_waiting says whether frame_receive would come back at
+ * once: RC_OK, RC_PENDING (not whole yet), RC_ABSENT (end of stream), RC_TOO_BIG (body over
+ * max_bytes, which must be well below a socket's buffer), RC_INVALID (no frame).
+ */
+enum rc frame_pack(const struct frame *f, struct buf *out) MUST_USE;
+enum rc frame_waiting(int fd, size_t max_bytes, struct fault *why) MUST_USE;
+
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -42,6 +43,35 @@ try_again(int fd, short events)
 	return (errno == EAGAIN || errno == EWOULDBLOCK) && wait_for(fd, events);
 }
 
+static void
+write_head(const struct frame *f, bool carries_fd, char head[HEAD_BYTES])
+{
+	memcpy(head, magic, sizeof magic);
+	head[4] = (char)(f->kind & 0xff);
+	head[5] = (char)(f->kind >> 8);
+	head[6] = carries_fd ? CARRIES_FD : 0;
+	head[7] = 0;
+	for (int i = 0; i < 4; i++)
+		head[8 + i] = (char)(f->body.len >> 8 * i & 0xff);
+}
+
+enum rc
+frame_pack(const struct frame *f, struct buf *out)
+{
+	char head[HEAD_BYTES];
+	enum rc rc;
+
+	if (f->rc != RC_OK)
+		return f->rc;
+	assert(f->depth == 0);
+	write_head(f, false, head);
+	if ((rc = buf_reserve(out, sizeof head + f->body.len)) != RC_OK)
+		return rc;
+	if ((rc = buf_add(out, head, sizeof head)) != RC_OK)
+		return rc;
+	return f->body.len > 0 ? buf_add(out, f->body.data, f->body.len) : RC_OK;
+}
+
 enum rc
 frame_send(int fd, const struct frame *f, int pass_fd, struct fault *why)
 {
@@ -54,13 +84,7 @@ frame_send(int fd, const struct frame *f, int pass_fd, struct fault *why)
 	if (f->rc != RC_OK)
 		return fault_set(why, f->rc, "frame", "kind %u could not be built", f->kind);
 	assert(f->depth == 0);
-	memcpy(head, magic, sizeof magic);
-	head[4] = (char)(f->kind & 0xff);
-	head[5] = (char)(f->kind >> 8);
-	head[6] = pass_fd >= 0 ? CARRIES_FD : 0;
-	head[7] = 0;
-	for (int i = 0; i < 4; i++)
-		head[8 + i] = (char)(f->body.len >> 8 * i & 0xff);
+	write_head(f, pass_fd >= 0, head);
 	if (pass_fd >= 0) {
 		struct cmsghdr *c;
 
@@ -220,4 +244,33 @@ frame_receive(int fd, struct buf *body, uint16_t *ret_kind, int *ret_fd, struct 
  out:
 	close_all(&a);
 	return rc;
+}
+
+enum rc
+frame_waiting(int fd, size_t max_bytes, struct fault *why)
+{
+	unsigned char h[HEAD_BYTES];
+	size_t bytes;
+	ssize_t n;
+	int there;
+
+	do
+		n = recv(fd, h, sizeof h, MSG_PEEK | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return RC_PENDING;
+	if (n < 0)
+		return fault_set(why, RC_IO, "frame", "receiving: %s", strerror(errno));
+	if (n == 0)
+		return fault_set(why, RC_ABSENT, "frame", "end of stream");
+	if (memcmp(h, magic, (size_t)n < sizeof magic ? (size_t)n : sizeof magic) != 0)
+		return fault_set(why, RC_INVALID, "frame", "not a frame");
+	if ((size_t)n < sizeof h)
+		return RC_PENDING;
+	bytes = (size_t)h[8] | (size_t)h[9] << 8 | (size_t)h[10] << 16 | (size_t)h[11] << 24;
+	if (bytes > max_bytes)
+		return fault_set(why, RC_TOO_BIG, "frame", "%zu bytes", bytes);
+	if (ioctl(fd, FIONREAD, &there) != 0)
+		return fault_set(why, RC_IO, "frame", "receiving: %s", strerror(errno));
+	return there >= 0 && (size_t)there >= sizeof h + bytes ? RC_OK : RC_PENDING;
 }
