@@ -233,9 +233,9 @@ add_day(struct sink *k, const struct reason_words *w, day d)
 		add(k, era, strlen(era));
 		if (strcmp(era, iso) == 0)
 			return;
-		add(k, "（", strlen("（"));
+		add(k, "〔", strlen("〔"));
 		add(k, iso, strlen(iso));
-		add(k, "）", strlen("）"));
+		add(k, "〕", strlen("〕"));
 		return;
 	}
 	add(k, iso, strlen(iso));

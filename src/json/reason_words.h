@@ -16,7 +16,7 @@
 enum reason_of { REASON_OF_CREDIT, REASON_OF_FORECAST, REASON_OF__COUNT };
 enum reason_days {
 	REASON_DAYS_ISO,	/* 2026-11-22 */
-	REASON_DAYS_ERA,	/* 令和8年11月22日（2026-11-22）; in English as ISO */
+	REASON_DAYS_ERA,	/* 令和8年11月22日〔2026-11-22〕; in English as ISO */
 };
 
 /* Sentences looked up once per language; const afterwards. */
