@@ -50,13 +50,13 @@ take(struct scan *s, const char *text)
 	return true;
 }
 
-/* One or two digits, ASCII or full-width (U+FF10..U+FF19); 0 when there is none. */
+/* Up to most digits, ASCII or full-width (U+FF10..U+FF19); 0 when there is none. */
 static int
-take_number(struct scan *s)
+take_number(struct scan *s, int most)
 {
 	int value = 0;
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < most; i++) {
 		uint32_t c;
 		size_t n = utf8_next(s->at, (size_t)(s->end - s->at), &c);
 
@@ -92,15 +92,15 @@ era_parse(const char *text, size_t len, day *ret_day)
 	if (named && take(&s, "元年"))
 		year = 1;
 	else {
-		if ((year = take_number(&s)) == 0)
+		if ((year = take_number(&s, 3)) == 0)
 			return RC_INVALID;
 		points = take(&s, ".");
 		/* A letter goes with points only: R8.11.22. */
 		if (!points && (!named || !take(&s, "年")))
 			return RC_INVALID;
 	}
-	if ((month = take_number(&s)) == 0 || !take(&s, points ? "." : "月") ||
-	    (mday = take_number(&s)) == 0 || (!points && !take(&s, "日")) || s.at != s.end)
+	if ((month = take_number(&s, 2)) == 0 || !take(&s, points ? "." : "月") ||
+	    (mday = take_number(&s, 2)) == 0 || (!points && !take(&s, "日")) || s.at != s.end)
 		return RC_INVALID;
 	year += eras[i].year - eras[i].first_year;
 	if (day_make(year, month, mday, &d) != RC_OK || era_of(year, month, mday) != i)
