@@ -1,0 +1,479 @@
+#include "schedule/engine.h"
+
+#include <string.h>
+
+/* Order of doses: day, product, id; it must not depend on the caller's order. */
+static bool
+dose_before(const struct engine *e, uint16_t a, uint16_t b)
+{
+	const struct schedule_dose *x = &e->dose[a], *y = &e->dose[b];
+	int c;
+
+	if (e->given[a] != e->given[b])
+		return e->given[a] < e->given[b];
+	if (x->product != y->product)
+		return x->product < y->product;
+	c = strcmp(x->id != NULL ? x->id : "", y->id != NULL ? y->id : "");
+	return c != 0 ? c < 0 : x->given.last.n < y->given.last.n;
+}
+
+void
+credit_sort(const struct engine *e, uint16_t *order)
+{
+	for (size_t i = 1; i < e->n_dose; i++) {
+		uint16_t dose = order[i];
+		size_t j = i;
+
+		for (; j > 0 && dose_before(e, dose, order[j - 1]); j--)
+			order[j] = order[j - 1];
+		order[j] = dose;
+	}
+}
+
+void
+credit_reset(struct engine *e, uint32_t programmes)
+{
+	for (uint32_t m = programmes; m != 0; m &= m - 1) {
+		unsigned p = (unsigned)__builtin_ctz(m);
+		struct state *s = &e->state[p];
+
+		s->valid = 0;
+		s->outside_review = false;
+		s->last_counted = s->last_uncounted = s->season_filled = NEVER;
+		for (unsigned c = 0; c < LAW_COMPONENTS; c++) {
+			s->track[c].n = 0;
+			s->track[c].first_in_extension = false;
+			s->track[c].forced = LAW_NONE;
+			s->track[c].used = 0;
+		}
+		e->same_day[p].day = NEVER;
+	}
+}
+
+bool
+credit_open(const struct engine *e, uint16_t programme, uint16_t product, int32_t on)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	int32_t from, to;
+
+	if (p->season != LAW_NONE)
+		return !select_season(e, p->season, on, &from, &to) ||
+		    e->state[programme].season_filled != from;
+	for (unsigned c = 0; c < p->n_components; c++)
+		if (window_served(e->law, programme, c, product) && !window_complete(e, programme, c, on))
+			return true;
+	return false;
+}
+
+/* The stage takes doses outside every window on this day. */
+static bool
+takes(const struct engine *e, const struct law_programme *p, int32_t on)
+{
+	int32_t from = select_point(e, &p->takes_from, on, p->season);
+	int32_t to = select_point(e, &p->takes_to, on, p->season);
+
+	return on >= from && (to == NEVER || on <= to);
+}
+
+uint16_t
+credit_stage(struct engine *e, uint32_t family, uint16_t product, uint64_t bit, int32_t on,
+    bool *ret_held, bool *ret_open)
+{
+	const struct law *law = e->law;
+	uint16_t held_only = LAW_NONE, open_only = LAW_NONE, review = LAW_NONE, any = LAW_NONE;
+
+	for (uint32_t m = family; m != 0; m &= m - 1) {
+		uint16_t i = (uint16_t)__builtin_ctz(m);
+		const struct law_programme *p = &law->programme[i];
+		bool held, open, taken;
+
+		if ((law->product[product].serves >> i & 1) == 0) {
+			if (p->outside == LAW_OUTSIDE_REVIEW && review == LAW_NONE &&
+			    (law->product[product].antigens & p->antigens) != 0 && takes(e, p, on))
+				review = i;
+			continue;
+		}
+		held = select_window(e, i, bit, on) != LAW_NONE ||
+		    (e->person->n_extension > 0 && select_extension(e, i, bit, on) != LAW_NONE);
+		open = credit_open(e, i, product, on);
+		if (held && open) {
+			*ret_held = *ret_open = true;
+			return i;
+		}
+		taken = (m & (m - 1)) == 0 && family == m && p->takes_from.kind == LAW_POINT_NONE ?
+		    true : takes(e, p, on);
+		if (held && held_only == LAW_NONE)
+			held_only = i;
+		if (open && taken && open_only == LAW_NONE)
+			open_only = i;
+		if (any == LAW_NONE || (taken && !takes(e, &law->programme[any], on)))
+			any = i;
+	}
+	*ret_held = held_only != LAW_NONE;
+	*ret_open = held_only == LAW_NONE && (open_only != LAW_NONE || review != LAW_NONE);
+	if (held_only != LAW_NONE)
+		return held_only;
+	if (open_only != LAW_NONE)
+		return open_only;
+	if (review != LAW_NONE)
+		return review;
+	*ret_open = credit_open(e, any, product, on);
+	return any;
+}
+
+/* Lowest age: the earliest opening among the rules that bind on the day, whoever they speak of. */
+static int32_t
+lowest_age(const struct engine *e, uint16_t programme, int32_t on, uint16_t *ret_target)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	int32_t lowest = FOREVER, before = NEVER, after = FOREVER, day_used = on;
+
+	*ret_target = LAW_NONE;
+	for (unsigned pass = 0; pass < 2; pass++) {
+		for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
+			const struct law_target *t = &e->law->target[i];
+			int32_t open;
+
+			if (t->span.published > e->as_of)
+				continue;
+			if (!select_binds(e, &t->span, day_used)) {
+				if (t->span.from > on && t->span.from < after)
+					after = t->span.from;
+				if (t->span.to != NEVER && t->span.to < on && t->span.to > before)
+					before = t->span.to;
+				continue;
+			}
+			open = select_point(e, &t->open, on, p->season);
+			if (open == NEVER && t->open.kind != LAW_POINT_NONE)
+				continue;
+			if (open < lowest || *ret_target == LAW_NONE) {
+				lowest = open;
+				*ret_target = i;
+			}
+		}
+		if (*ret_target != LAW_NONE || (before == NEVER && after == FOREVER))
+			break;
+		day_used = before != NEVER ? before : after;
+	}
+	return *ret_target == LAW_NONE ? NEVER : lowest;
+}
+
+static void
+refuse(const struct engine *e, struct schedule_credit *r, enum schedule_credit_status status,
+    enum schedule_reason_code code)
+{
+	r->status = (uint8_t)status;
+	reason_add(e, r->reason, &r->n_reasons, code, LAW_NONE, NEVER);
+}
+
+/* Why a valid dose lies in no window: outside-target, or not-in-force. */
+static void
+explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on,
+    struct schedule_credit *r)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	struct schedule_reason *reason;
+	uint16_t named = LAW_NONE, ever = LAW_NONE;
+
+	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
+		const struct law_target *t = &e->law->target[i];
+
+		if (t->span.published > e->as_of || (t->products != 0 && (t->products & bit) == 0))
+			continue;
+		if (ever == LAW_NONE)
+			ever = i;
+		if (select_binds(e, &t->span, on) && (named == LAW_NONE ||
+		    (e->window_from[named] == FOREVER && e->window_from[i] != FOREVER)))
+			named = i;
+	}
+	if (named == LAW_NONE) {
+		reason_add(e, r->reason, &r->n_reasons, SCHEDULE_NOT_IN_FORCE,
+		    ever == LAW_NONE ? LAW_NONE : e->law->target[ever].source,
+		    ever == LAW_NONE ? NEVER : e->law->target[ever].span.from);
+		return;
+	}
+	reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_OUTSIDE_TARGET,
+	    e->law->target[named].source, e->law->target[named].span.from);
+	if (reason != NULL && e->window_from[named] != FOREVER) {
+		reason->day_a = (day){ e->window_from[named] };
+		reason->day_b = (day){ e->window_to[named] == FOREVER ? NEVER : e->window_to[named] };
+	}
+}
+
+static void
+explain_not_valid(const struct engine *e, uint16_t programme, const struct judgement *j,
+    struct schedule_credit *r)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	uint16_t source = j->slot == LAW_NONE ? LAW_NONE : e->law->slot[j->slot].source;
+	int32_t in_force = j->course == LAW_NONE ? NEVER : e->law->course[j->course].span.from;
+	struct schedule_reason *reason = NULL;
+	uint16_t said = LAW_NONE;
+
+	switch (j->verdict) {
+	case VERDICT_YOUNG:
+		reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_TOO_YOUNG, source, in_force);
+		said = p->young_source;
+		break;
+	case VERDICT_SHORT:
+		if (j->way != LAW_NONE)
+			source = e->law->way[j->way].source;
+		reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_INTERVAL_SHORT, source, in_force);
+		said = p->short_source;
+		break;
+	case VERDICT_WRONG:
+		reason_add(e, r->reason, &r->n_reasons, SCHEDULE_WRONG_VACCINE, source, in_force);
+		return;
+	case VERDICT_COMPLETE:
+	case VERDICT_VALID:
+		return;
+	}
+	if (reason != NULL) {
+		reason->day_a = (day){ j->lawful_from };
+		reason->gap = j->gap;
+	}
+	if (said == LAW_NONE)
+		reason_add(e, r->reason, &r->n_reasons, SCHEDULE_UNCONFIRMED, source, in_force);
+	else
+		reason_source(e, r->reason, &r->n_reasons, said, NEVER);
+}
+
+static void
+explain_valid(const struct engine *e, uint16_t programme, const struct judgement *j, int32_t on,
+    struct schedule_credit *r)
+{
+	const struct law *law = e->law;
+	const struct law_way *w = j->way == LAW_NONE ? NULL : &law->way[j->way];
+	int32_t in_force = law->course[j->course].span.from;
+	struct schedule_reason *reason;
+
+	(void)programme;
+	if (j->doctor && (reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_DOCTOR_JUDGEMENT,
+	    w->doctor_source, in_force)) != NULL) {
+		reason->day_a = (day){ j->lawful_from };
+		reason->gap = w->doctor;
+	}
+	if (j->change_to != LAW_NONE && (reason = reason_add(e, r->reason, &r->n_reasons,
+	    SCHEDULE_COURSE_CHANGED, law->course[j->change_to].source, in_force)) != NULL)
+		reason->gap = j->gap;
+	if (j->change_to == LAW_NONE && on < j->cautious_from &&
+	    (reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_CAUTIOUS_DAY,
+	    w == NULL ? LAW_NONE : w->source, in_force)) != NULL) {
+		reason->day_a = (day){ j->cautious_from };
+		reason->day_b = (day){ j->lawful_from };
+	}
+	if (w != NULL)
+		reason_source(e, r->reason, &r->n_reasons, w->source, in_force);
+	reason_source(e, r->reason, &r->n_reasons, law->course[j->course].source, in_force);
+}
+
+static void
+explain_product(const struct engine *e, size_t index, int32_t on, struct schedule_credit *r)
+{
+	const struct law *law = e->law;
+	uint16_t product = e->dose[index].product, spacing;
+	struct schedule_reason *reason;
+	int other;
+
+	if ((law->product[product].classes & e->spacing_classes) != 0 &&
+	    (other = window_too_near(e, product, on, true, false, &spacing)) >= 0 &&
+	    (reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_LIVE_INTERVAL,
+	    law->spacing[spacing].source, law->spacing[spacing].span.from)) != NULL) {
+		reason->product = e->dose[other].product;
+		reason->day_a = (day){ e->given[other] + law->spacing[spacing].days + 1 };
+		reason->gap.unit = LAW_UNIT_DAYS;
+		reason->gap.n = law->spacing[spacing].days;
+	}
+	if (law->product[product].deemed_as == LAW_NONE)
+		return;
+	if ((reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_DEEMED,
+	    law->product[product].source, NEVER)) != NULL)
+		reason->product = law->product[product].deemed_as;
+	reason_add(e, r->reason, &r->n_reasons, SCHEDULE_UNCONFIRMED, law->product[product].source, NEVER);
+}
+
+static void
+count_valid(struct engine *e, uint16_t programme, int32_t on, struct schedule_credit *r)
+{
+	struct state *s = &e->state[programme];
+
+	s->valid++;
+	r->status = SCHEDULE_VALID;
+	r->dose = (uint8_t)(s->valid > UINT8_MAX ? UINT8_MAX : s->valid);
+	if (on > s->last_counted)
+		s->last_counted = on;
+}
+
+/* Each component that the product serves, by itself: one that counts is enough. */
+static void
+judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bit, int32_t on,
+    bool held, enum dose_mode mode, struct schedule_credit *r)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	struct state *s = &e->state[programme];
+	uint16_t product = e->dose[index].product;
+	bool in_extension = !held ? false : e->person->n_extension > 0 &&
+	    select_window(e, programme, bit, on) == LAW_NONE;
+	struct judgement best = { .verdict = VERDICT_COMPLETE };
+	bool valid = false, met = false;
+
+	for (unsigned c = 0; c < p->n_components; c++) {
+		struct judgement j;
+
+		if (!window_served(e->law, programme, c, product))
+			continue;
+		window_judge(e, programme, c, bit, on, in_extension, &j);
+		if (mode == DOSE_COUNTED) {
+			if (j.verdict != VERDICT_COMPLETE)
+				window_count(e, programme, c, bit, on, in_extension, LAW_NONE);
+			continue;
+		}
+		if (j.verdict == VERDICT_VALID) {
+			window_count(e, programme, c, bit, on, in_extension, j.change_to);
+			if (!valid)
+				best = j;
+			valid = true;
+		} else if (!valid && (!met || best.verdict == VERDICT_COMPLETE))
+			best = j;
+		met = true;
+	}
+	if (mode == DOSE_COUNTED) {
+		if (on > s->last_counted)
+			s->last_counted = on;
+		return;
+	}
+	if (!met) {
+		/* It holds the antigen of no component whole. */
+		refuse(e, r, SCHEDULE_NOT_VALID, SCHEDULE_WRONG_VACCINE);
+		s->last_uncounted = on;
+	} else if (valid) {
+		count_valid(e, programme, on, r);
+		if (!held)
+			explain_outside(e, programme, bit, on, r);
+		explain_valid(e, programme, &best, on, r);
+		if (in_extension)
+			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_EXTENSION,
+			    e->law->extension[select_extension(e, programme, bit, on)].source, NEVER);
+		explain_product(e, index, on, r);
+	} else if (best.verdict == VERDICT_COMPLETE)
+		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_AFTER_COMPLETE);
+	else {
+		r->status = SCHEDULE_NOT_VALID;
+		explain_not_valid(e, programme, &best, r);
+		s->last_uncounted = on;
+	}
+}
+
+static void
+judge_season(struct engine *e, size_t index, uint16_t programme, uint64_t bit, int32_t on,
+    bool held, struct schedule_credit *r)
+{
+	struct state *s = &e->state[programme];
+	uint16_t season = e->law->programme[programme].season;
+	int32_t from, to;
+	bool inside = select_season(e, season, on, &from, &to);
+
+	if (inside && s->season_filled == from) {
+		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_AFTER_COMPLETE);
+		return;
+	}
+	if (inside)
+		s->season_filled = from;
+	count_valid(e, programme, on, r);
+	s->track[0].used |= bit;
+	if (!held)
+		explain_outside(e, programme, bit, on, r);
+	explain_product(e, index, on, r);
+}
+
+void
+credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode,
+    struct schedule_credit *r)
+{
+	const struct schedule_dose *dose = &e->dose[index];
+	uint64_t bit = select_product_bit(e->law, dose->product);
+	struct same_day *same = &e->same_day[family];
+	const struct law_programme *p;
+	struct state *s;
+	int32_t on = e->given[index], lowest;
+	bool held, open;
+	uint16_t programme, target;
+
+	programme = credit_stage(e, e->family[family], dose->product, bit, on, &held, &open);
+	p = &e->law->programme[programme];
+	s = &e->state[programme];
+	r->dose_index = (uint16_t)index;
+	r->programme = programme;
+	r->dose = 0;
+	r->n_reasons = 0;
+	r->pad = 0;
+	r->status = SCHEDULE_CREDIT_REVIEW;
+
+	/* Kept out of all arithmetic (contracts 1.4). */
+	if (on < e->birth) {
+		refuse(e, r, SCHEDULE_NOT_VALID, SCHEDULE_BEFORE_BIRTH);
+		return;
+	}
+	if (on > e->as_of) {
+		refuse(e, r, SCHEDULE_NOT_VALID, SCHEDULE_FUTURE);
+		return;
+	}
+	if (on > e->death) {
+		refuse(e, r, SCHEDULE_NOT_VALID, SCHEDULE_AFTER_DEATH);
+		return;
+	}
+	if (mode == DOSE_SKIPPED) {
+		s->last_uncounted = on;
+		return;
+	}
+	if (same->day == on && (same->antigens & e->law->product[dose->product].antigens &
+	    e->law->programme[same->programme].antigens) != 0) {
+		r->programme = same->programme;
+		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_DUPLICATE);
+		r->reason[0].product = same->product;
+		same->antigens |= e->law->product[dose->product].antigens;
+		return;
+	}
+	if (same->day != on)
+		same->antigens = 0;
+	same->day = on;
+	same->antigens |= e->law->product[dose->product].antigens;
+	same->programme = programme;
+	same->product = dose->product;
+
+	if (!held && p->outside == LAW_OUTSIDE_REVIEW && mode == DOSE_JUDGED) {
+		if (takes(e, p, on)) {
+			/* Only a person can tell whether it was the routine dose that excludes another. */
+			r->status = SCHEDULE_CREDIT_REVIEW;
+			explain_outside(e, programme, bit, on, r);
+			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
+			s->outside_review = true;
+		} else {
+			refuse(e, r, SCHEDULE_NOT_VALID, SCHEDULE_TOO_YOUNG);
+			r->reason[0].day_a = (day){ select_point(e, &p->takes_from, on, p->season) };
+		}
+		return;
+	}
+	if (p->per_pregnancy && e->pregnancy != NEVER && on < e->pregnancy) {
+		count_valid(e, programme, on, r);
+		s->last_counted = NEVER;
+		explain_outside(e, programme, bit, on, r);
+		return;
+	}
+	if (!held && !p->any_age && mode == DOSE_JUDGED && open &&
+	    on < (lowest = lowest_age(e, programme, on, &target))) {
+		const struct judgement young = { .verdict = VERDICT_YOUNG, .course = LAW_NONE,
+			.slot = LAW_NONE, .way = LAW_NONE, .lawful_from = lowest };
+
+		r->status = SCHEDULE_NOT_VALID;
+		explain_not_valid(e, programme, &young, r);
+		r->reason[0].source = e->law->target[target].source;
+		r->reason[0].in_force = (day){ e->law->target[target].span.from };
+		s->last_uncounted = on;
+		return;
+	}
+	if (p->season != LAW_NONE)
+		judge_season(e, index, programme, bit, on, held, r);
+	else
+		judge_components(e, index, programme, bit, on, held, mode, r);
+}

@@ -1,0 +1,330 @@
+#include "schedule/engine.h"
+
+/*
+ * Doses whose day is not known to the day, and doses older than the text of the law.
+ * Nothing is guessed: the family is judged again for every day such a dose can mean and,
+ * where that changes its credit, once without the dose and once with it.  What all these
+ * answers agree on is the answer; the rest is `review`, with the most cautious days.
+ */
+#define DOUBT_DOSES 4		/* imprecise doses of one family that are tried day by day */
+#define DOUBT_DAYS 366		/* days a written date can mean: a year */
+
+enum doubt_flag { DOUBT_OPEN = 1, DOUBT_VARIES = 2, DOUBT_IMPRECISE = 4, DOUBT_OF_FAMILY = 8 };
+
+struct doubt {
+	struct engine *e;
+	struct schedule_work *work;
+	uint16_t family;
+	uint32_t members;
+	uint32_t *verdict;		/* of each dose: programme, status */
+	uint32_t *flag;
+	enum dose_mode open_mode;	/* what is done with DOUBT_OPEN doses */
+	bool imprecise, old;
+	uint32_t begun;			/* forecasts merged so far */
+};
+
+static int32_t *
+given(const struct doubt *d)
+{
+	return (int32_t *)d->work->scratch;
+}
+
+static bool
+of_family(const struct doubt *d, size_t i)
+{
+	uint16_t product = d->e->dose[i].product;
+
+	return product != LAW_NONE && (d->e->law->product[product].serves & d->members) != 0;
+}
+
+/* Judges the family's doses anew; keep: into the answer's credits. */
+static void
+run(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *keep, bool compare)
+{
+	struct engine *e = d->e;
+
+	credit_reset(e, d->members);
+	credit_sort(e, d->work->order);
+	for (size_t k = 0; k < e->n_dose; k++) {
+		size_t i = d->work->order[k];
+		struct schedule_credit scratch, *credit = &scratch;
+		enum dose_mode mode = DOSE_JUDGED;
+		uint32_t verdict;
+
+		if ((d->flag[i] & DOUBT_OF_FAMILY) == 0)
+			continue;
+		if (keep != NULL) {
+			/* Credits of this dose, one a family, in the order of families. */
+			uint32_t before = e->law->product[e->dose[i].product].serves;
+			unsigned at = 0;
+
+			for (uint32_t m = before; m != 0;) {
+				uint16_t first = e->family_first[__builtin_ctz(m)];
+
+				if (first == d->family)
+					break;
+				m &= ~e->family[first];
+				at++;
+			}
+			credit = &keep->credit[first_credit[i] + at];
+		}
+		if (d->flag[i] & DOUBT_OPEN)
+			mode = d->open_mode;
+		else if (given(d)[i] < e->law->history_from.n)
+			mode = DOSE_SKIPPED;
+		credit_dose(e, i, d->family, mode, credit);
+		verdict = (uint32_t)credit->programme << 8 | credit->status;
+		if (d->flag[i] & DOUBT_IMPRECISE)
+			verdict |= (uint32_t)credit->dose << 24;
+		if (compare && d->verdict[i] != verdict)
+			d->flag[i] |= DOUBT_VARIES;
+		if (!compare)
+			d->verdict[i] = verdict;
+	}
+}
+
+static void
+set_days(struct doubt *d, bool open_last, bool known_last)
+{
+	for (size_t i = 0; i < d->e->n_dose; i++) {
+		bool last = (d->flag[i] & DOUBT_OPEN) != 0 ? open_last : known_last;
+
+		given(d)[i] = last && (d->flag[i] & DOUBT_OF_FAMILY) != 0 ? d->e->dose[i].given.last.n :
+		    d->e->dose[i].given.first.n;
+	}
+}
+
+static void
+merge_choices(struct schedule_next *to, const struct schedule_next *from)
+{
+	uint8_t n = 0;
+
+	for (unsigned i = 0; i < to->n_choices; i++)
+		for (unsigned j = 0; j < from->n_choices; j++) {
+			struct schedule_choice c = to->choice[i];
+
+			if (from->choice[j].product != c.product)
+				continue;
+			c.earliest = day_max(c.earliest, from->choice[j].earliest);
+			if (!day_known(c.latest) || (day_known(from->choice[j].latest) &&
+			    day_before(from->choice[j].latest, c.latest)))
+				c.latest = from->choice[j].latest;
+			if (!day_known(c.latest) || !day_after(c.earliest, c.latest))
+				to->choice[n++] = c;
+			break;
+		}
+	to->n_choices = n;
+}
+
+/* The latest possible first day, the earliest possible last day. */
+static void
+merge(struct schedule_forecast *to, const struct schedule_forecast *from, bool *ret_differs)
+{
+	struct schedule_next *a = &to->next;
+	const struct schedule_next *b = &from->next;
+
+	if (to->status != from->status) {
+		to->status = SCHEDULE_REVIEW;
+		*ret_differs = true;
+	}
+	if (from->remaining > to->remaining)
+		to->remaining = from->remaining;
+	to->overdue = to->overdue && from->overdue;
+	if (!from->has_next)
+		return;
+	if (!to->has_next) {
+		to->has_next = true;
+		*a = *b;
+		return;
+	}
+	*ret_differs |= !day_equal(a->earliest, b->earliest) || !day_equal(a->latest, b->latest);
+	a->earliest = day_max(a->earliest, b->earliest);
+	if (!day_known(a->latest) || (day_known(b->latest) && day_before(b->latest, a->latest)))
+		a->latest = b->latest;
+	a->standard_from = day_max(a->standard_from, b->standard_from);
+	a->standard_to = day_max(a->standard_to, b->standard_to);
+	merge_choices(a, b);
+}
+
+static enum rc
+try(struct doubt *d, const uint16_t *first_credit, struct schedule_forecast *forecast,
+    uint32_t *differs)
+{
+	enum rc rc;
+
+	run(d, first_credit, NULL, true);
+	for (uint32_t m = d->members; m != 0; m &= m - 1) {
+		uint16_t p = (uint16_t)__builtin_ctz(m);
+		struct schedule_forecast f;
+		bool differ = false;
+
+		if ((rc = forecast_programme(d->e, p, &f)) != RC_OK)
+			return rc;
+		if ((d->begun >> p & 1) == 0)
+			forecast[p] = f;
+		else
+			merge(&forecast[p], &f, &differ);
+		if (differ)
+			*differs |= UINT32_C(1) << p;
+		d->begun |= UINT32_C(1) << p;
+	}
+	return RC_OK;
+}
+
+/* Which imprecise doses have the same credit on every day they can mean. */
+static void
+find_open(struct doubt *d, const uint16_t *first_credit)
+{
+	struct engine *e = d->e;
+	unsigned n_imprecise = 0;
+
+	for (size_t i = 0; i < e->n_dose; i++) {
+		const struct schedule_dose *dose = &e->dose[i];
+
+		d->flag[i] = of_family(d, i) ? DOUBT_OF_FAMILY : 0;
+		if (d->flag[i] == 0)
+			continue;
+		if (dose->given.first.n != dose->given.last.n) {
+			d->flag[i] |= DOUBT_IMPRECISE;
+			d->imprecise = true;
+			n_imprecise++;
+		} else if (dose->given.first.n < e->law->history_from.n &&
+		    dose->given.first.n >= e->birth && dose->given.first.n <= e->death) {
+			d->flag[i] |= DOUBT_OPEN;
+			d->old = true;
+		}
+	}
+	d->open_mode = DOSE_SKIPPED;
+	for (size_t i = 0; i < e->n_dose; i++) {
+		int32_t first = e->dose[i].given.first.n, last = e->dose[i].given.last.n;
+
+		if ((d->flag[i] & DOUBT_IMPRECISE) == 0)
+			continue;
+		if (n_imprecise > DOUBT_DOSES || last - first >= DOUBT_DAYS || last < first) {
+			d->flag[i] |= DOUBT_OPEN;
+			continue;
+		}
+		for (unsigned others = 0; others < (n_imprecise > 1 ? 2u : 1u); others++) {
+			set_days(d, others == 1, others == 1);
+			given(d)[i] = first;
+			if (others == 0)
+				run(d, first_credit, NULL, false);
+			for (int32_t on = first; on <= last; on++) {
+				given(d)[i] = on;
+				run(d, first_credit, NULL, true);
+			}
+		}
+		if (d->flag[i] & DOUBT_VARIES || (d->verdict[i] & 0xff) == SCHEDULE_CREDIT_REVIEW)
+			d->flag[i] |= DOUBT_OPEN;
+		/* What the others do on its days matters only if it counts: asked again below. */
+		for (size_t k = 0; k < e->n_dose; k++)
+			if (d->flag[i] & DOUBT_OPEN)
+				d->flag[k] &= ~(uint32_t)DOUBT_VARIES;
+	}
+}
+
+static void
+finish_credits(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *answer)
+{
+	struct engine *e = d->e;
+
+	set_days(d, false, false);
+	d->open_mode = DOSE_SKIPPED;
+	run(d, first_credit, answer, false);
+	for (size_t i = 0; i < e->n_dose; i++) {
+		struct schedule_credit *c;
+		struct schedule_reason *r;
+
+		if ((d->flag[i] & DOUBT_OF_FAMILY) == 0 || (d->flag[i] & (DOUBT_OPEN | DOUBT_VARIES)) == 0)
+			continue;
+		for (c = &answer->credit[first_credit[i]]; (d->members >> c->programme & 1) == 0; c++)
+			;
+		c->status = SCHEDULE_CREDIT_REVIEW;
+		c->dose = 0;
+		c->n_reasons = 0;
+		if ((d->flag[i] & DOUBT_IMPRECISE) != 0 || !d->old) {
+			r = reason_add(e, c->reason, &c->n_reasons, SCHEDULE_IMPRECISE_DATE, LAW_NONE, NEVER);
+			r->day_a = e->dose[i].given.first;
+			r->day_b = e->dose[i].given.last;
+		}
+		if (d->old)
+			reason_add(e, c->reason, &c->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
+	}
+}
+
+enum rc
+doubt_family(struct engine *e, uint16_t family, struct schedule_work *work,
+    const uint16_t *first_credit, struct schedule_answer *answer)
+{
+	struct doubt d = { .e = e, .work = work, .family = family, .members = e->family[family],
+		.verdict = work->scratch + LIMIT_PERSON_DOSES,
+		.flag = work->scratch + 2 * LIMIT_PERSON_DOSES };
+	uint32_t differs = 0;
+	bool open = false;
+	enum rc rc;
+
+	find_open(&d, first_credit);
+	for (size_t i = 0; i < e->n_dose; i++)
+		open |= (d.flag[i] & DOUBT_OPEN) != 0;
+
+	/* Without the doses in doubt, their injection as late as it can have been. */
+	d.open_mode = DOSE_SKIPPED;
+	set_days(&d, true, false);
+	run(&d, first_credit, NULL, false);
+	for (unsigned known = 0; known < 2; known++) {
+		set_days(&d, true, known == 1);
+		if ((rc = try(&d, first_credit, answer->forecast, &differs)) != RC_OK)
+			return rc;
+	}
+	for (size_t i = 0; i < e->n_dose; i++) {
+		if ((d.flag[i] & DOUBT_IMPRECISE) == 0 || (d.flag[i] & DOUBT_OPEN) != 0)
+			continue;
+		set_days(&d, true, false);
+		for (int32_t on = e->dose[i].given.first.n; on <= e->dose[i].given.last.n; on++) {
+			given(&d)[i] = on;
+			if ((rc = try(&d, first_credit, answer->forecast, &differs)) != RC_OK)
+				return rc;
+		}
+	}
+	/* And with them. */
+	d.open_mode = DOSE_COUNTED;
+	for (unsigned last = 0; open && last < 4; last++) {
+		set_days(&d, (last & 1) != 0, (last & 2) != 0);
+		if ((rc = try(&d, first_credit, answer->forecast, &differs)) != RC_OK)
+			return rc;
+	}
+	finish_credits(&d, first_credit, answer);
+	for (uint32_t m = d.members; m != 0; m &= m - 1) {
+		uint16_t p = (uint16_t)__builtin_ctz(m);
+		struct schedule_forecast *f = &answer->forecast[p];
+		unsigned valid = 0;
+
+		for (size_t i = 0; i < e->n_dose; i++) {
+			const struct schedule_credit *c;
+
+			if ((d.flag[i] & DOUBT_OF_FAMILY) == 0)
+				continue;
+			for (c = &answer->credit[first_credit[i]]; (d.members >> c->programme & 1) == 0; c++)
+				;
+			valid += c->programme == p && c->status == SCHEDULE_VALID;
+		}
+		f->given = (uint8_t)(valid > UINT8_MAX ? UINT8_MAX : valid);
+		if (f->has_next) {
+			f->next.dose = (uint8_t)(valid < UINT8_MAX ? valid + 1 : UINT8_MAX);
+			if (f->status != SCHEDULE_DUE && f->status != SCHEDULE_UPCOMING && f->status != SCHEDULE_REVIEW)
+				f->has_next = false;
+			if (day_known(f->next.latest) && day_after(f->next.earliest, f->next.latest))
+				f->has_next = false;
+		}
+		if ((differs >> p & 1) == 0)
+			continue;
+		f->overdue = f->overdue && f->status == SCHEDULE_DUE;
+		if (f->n_reasons == SCHEDULE_REASONS)
+			f->n_reasons--;
+		if (d.imprecise)
+			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_IMPRECISE_DATE, LAW_NONE, NEVER);
+		if (d.old)
+			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
+	}
+	return RC_OK;
+}

@@ -1,0 +1,209 @@
+#ifndef SCHEDULE_ENGINE_H
+#define SCHEDULE_ENGINE_H
+
+#include "schedule/schedule.h"
+
+/*
+ * What the files of this folder share; nobody else includes it.  Days are bare
+ * numbers here (days since 1970-01-01, as in struct day): every comparison of
+ * the calculator runs on them.
+ */
+#define NEVER INT32_MIN		/* no such day, no bound below */
+#define FOREVER INT32_MAX	/* no bound above */
+
+#define ENGINE_TARGETS 512	/* target rows whose windows are kept for one person */
+#define ENGINE_COUNTED 16	/* doses one course can count */
+#define ENGINE_GROUPS 8
+
+/* The counted doses of one component (measles, rubella) of one programme. */
+struct track {
+	uint8_t n;
+	bool first_in_extension;	/* the first counted dose was given on the strength of an extension */
+	uint16_t forced;		/* course that a short interval led to; LAW_NONE */
+	uint64_t used;			/* products counted */
+	int32_t date[ENGINE_COUNTED];
+};
+
+/* What the doses judged so far leave behind in one programme. */
+struct state {
+	uint16_t valid;			/* valid credits */
+	bool outside_review;		/* a dose that only a person can place */
+	int32_t last_counted;
+	int32_t last_uncounted;		/* last injection with the same antigen that did not count */
+	int32_t season_filled;		/* first day of the last season with a dose */
+	struct track track[LAW_COMPONENTS];
+};
+
+/* The doses of one day and family, for telling duplicates. */
+struct same_day {
+	int32_t day;
+	uint32_t antigens;
+	uint16_t programme;
+	uint16_t product;
+};
+
+struct engine {
+	const struct law *law;
+	const struct schedule_question *q;
+	const struct schedule_person *person;
+	int32_t birth, as_of, death;	/* death: FOREVER while alive */
+	int birth_fiscal_year;		/* in which age 0 is reached */
+	uint8_t sexes;			/* enum law_sex bits the person may be of */
+	bool sex_unknown;
+	uint32_t conditions;		/* holding on as_of */
+	int32_t condition_from[LAW_CONDITIONS_MAX];
+	int32_t pregnancy;		/* NEVER: none given */
+	int32_t antibody;		/* day of a low result, NEVER */
+
+	uint32_t family[LAW_PROGRAMMES_MAX];	/* programmes that share doses with this one, itself included */
+	uint8_t family_first[LAW_PROGRAMMES_MAX];
+	uint32_t windows_ready;		/* programmes whose rows below are worked out */
+	int32_t window_from[ENGINE_TARGETS], window_to[ENGINE_TARGETS];
+	struct state state[LAW_PROGRAMMES_MAX];
+	struct same_day same_day[LAW_PROGRAMMES_MAX];	/* by family_first */
+
+	const struct schedule_dose *dose;
+	size_t n_dose;
+	const uint16_t *order;		/* doses by day, product, id */
+	const int32_t *given;		/* the day each dose is taken to have been given on */
+	uint32_t spacing_classes;	/* classes that any spacing speaks of */
+	int32_t spacing_days;		/* the longest of them */
+	bool spaced;			/* some recorded dose has such a class */
+};
+
+/* --- select.c: which rules bind this person on this day --- */
+
+enum rc select_open(struct engine *e, const struct schedule_question *q);
+
+static inline int32_t
+select_span_end(const struct engine *e, const struct law_span *s)
+{
+	return s->to == NEVER || (s->end_published != NEVER && e->as_of < s->end_published) ?
+	    FOREVER : s->to;
+}
+
+static inline bool
+select_binds(const struct engine *e, const struct law_span *s, int32_t on)
+{
+	return s->published <= e->as_of && s->from <= on && on <= select_span_end(e, s);
+}
+
+/* The product a dose serves as, as a mask of one bit (0 for an unknown product). */
+static inline uint64_t
+select_product_bit(const struct law *law, uint16_t product)
+{
+	if (product == LAW_NONE)
+		return 0;
+	if (law->product[product].deemed_as != LAW_NONE)
+		product = law->product[product].deemed_as;
+	return UINT64_C(1) << product;
+}
+
+/* NEVER when the point says nothing, or rests on a pregnancy that is not known. */
+int32_t select_point(const struct engine *e, const struct law_point *point, int32_t on,
+    uint16_t season);
+/* The days on which a person has been known to be one of whom `who` speaks; false: none.
+ * Leaves out given_min/max, which select_given answers. */
+bool select_who(const struct engine *e, const struct law_who *who, int32_t *ret_from,
+    int32_t *ret_to);
+/* One of the conditions holds on the day. */
+bool select_condition(const struct engine *e, uint32_t any, int32_t on);
+bool select_given(const struct engine *e, uint16_t programme, const struct law_who *who);
+/* The season that holds the day or, when none does, the next one; says which. */
+bool select_season(const struct engine *e, uint16_t season, int32_t on, int32_t *ret_from,
+    int32_t *ret_to);
+void select_windows(struct engine *e, uint16_t programme);
+/* Row of the target rule by which the product is lawful on the day; LAW_NONE. */
+uint16_t select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on);
+/* The same by the person's extensions: row of law->extension; LAW_NONE. */
+uint16_t select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on);
+/* The days of one extension entry by one row of the law; false: none. */
+bool select_extension_days(const struct engine *e, const struct law_extension *row,
+    const struct schedule_extension *entry, int32_t *ret_from, int32_t *ret_to);
+/* The course of a person who has counted track and receives bit on the day (bit 0: of the
+ * counted doses alone); LAW_NONE. */
+uint16_t select_course(const struct engine *e, uint16_t programme, unsigned component,
+    const struct track *track, uint64_t bit, int32_t on, bool in_extension);
+
+/* --- window.c: may this dose fill the next slot on this day --- */
+
+enum verdict { VERDICT_VALID, VERDICT_YOUNG, VERDICT_SHORT, VERDICT_WRONG, VERDICT_COMPLETE };
+
+struct judgement {
+	enum verdict verdict;
+	bool doctor;			/* lawful only by a doctor's judgement */
+	bool doctor_opens;		/* ... which the person's condition is */
+	bool late;			/* the last day for this slot has passed */
+	uint16_t course, slot, way;	/* slot: index in law->slot; LAW_NONE */
+	uint16_t change_to;		/* a short interval leads to this course; LAW_NONE */
+	int32_t lawful_from;		/* bare law; for VERDICT_YOUNG the age */
+	int32_t cautious_from;		/* counting from the last injection */
+	struct law_gap gap;		/* interval that decides lawful_from; anchor NONE */
+};
+
+int32_t window_after(int32_t anchor, const struct law_gap *gap);
+bool window_served(const struct law *law, uint16_t programme, unsigned component, uint16_t product);
+bool window_complete(const struct engine *e, uint16_t programme, unsigned component, int32_t on);
+/* Judges one component; the day lies after every counted dose of it. */
+void window_judge(const struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+    int32_t on, bool in_extension, struct judgement *ret);
+/* Counts a dose. */
+void window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+    int32_t on, bool in_extension, uint16_t change_to);
+/* The standard days of the slot and way a judgement found. */
+void window_standard(const struct engine *e, uint16_t programme, unsigned component,
+    const struct judgement *j, int32_t on, int32_t *ret_from, int32_t *ret_to);
+/* Index into e->dose of a recorded dose of another product too near to `product` on the day, by
+ * law; -1: none.  before_only looks at earlier doses only. */
+int window_too_near(const struct engine *e, uint16_t product, int32_t on, bool before_only,
+    bool no_interval, uint16_t *ret_spacing);
+/* Days on which the judgement of `programme` for `bit` can change, for doses not before `from`. */
+struct edges {
+	int32_t day[160];
+	unsigned n;
+	bool overflow;
+	int32_t from, to;
+};
+void edges_add(struct edges *edges, int32_t on);
+void window_edges(const struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+    struct edges *edges);
+
+/* --- credit.c: the walk of the doses --- */
+
+enum dose_mode { DOSE_JUDGED, DOSE_SKIPPED, DOSE_COUNTED };
+
+/* By day, product, id: never by the caller's order. */
+void credit_sort(const struct engine *e, uint16_t *order);
+/* Empties the programmes of the mask. */
+void credit_reset(struct engine *e, uint32_t programmes);
+/*
+ * Judges one dose for the family whose first programme is `family` and lets it count.
+ * DOSE_SKIPPED leaves nothing behind but an injection; DOSE_COUNTED fills a slot unasked.
+ */
+void credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode,
+    struct schedule_credit *ret);
+/* The stage among the family to which such a dose falls; LAW_NONE when every stage refuses its day.
+ * *ret_held: a window holds it; *ret_open: it misses a dose. */
+uint16_t credit_stage(struct engine *e, uint32_t family, uint16_t product, uint64_t bit, int32_t on,
+    bool *ret_held, bool *ret_open);
+bool credit_open(const struct engine *e, uint16_t programme, uint16_t product, int32_t on);
+
+/* --- reasons --- */
+
+struct schedule_reason *reason_add(const struct engine *e, struct schedule_reason *list,
+    uint8_t *n, enum schedule_reason_code code, uint16_t source, int32_t in_force);
+void reason_source(const struct engine *e, struct schedule_reason *list, uint8_t *n,
+    uint16_t source, int32_t in_force);
+
+/* --- forecast.c --- */
+
+/* The programme misses a dose on as_of (only_while). */
+bool forecast_complete(const struct engine *e, uint16_t programme);
+enum rc forecast_programme(struct engine *e, uint16_t programme, struct schedule_forecast *ret);
+
+/* --- doubt.c: doses whose day or weight is not known --- */
+
+enum rc doubt_family(struct engine *e, uint16_t family, struct schedule_work *work,
+    const uint16_t *first_credit, struct schedule_answer *answer);
+
+#endif

@@ -1,0 +1,699 @@
+#include "schedule/engine.h"
+
+#include <string.h>
+
+/*
+ * The forecast of a programme is what the judgement of doses says of doses not yet
+ * given.  Its answer can change only on the days window_edges and the target windows
+ * name, so one day of every stretch between two of them stands for all.
+ */
+#define OFFERS 16
+
+/* A product that may stand in the forecast. */
+struct offer {
+	uint16_t product;
+	uint64_t bit;
+	uint8_t kind;			/* of the dose it would be on the first day that counts; KIND_NONE */
+	bool listed;
+};
+#define KIND_NONE 0xff
+
+struct asking {
+	struct engine *e;
+	uint16_t programme;
+	uint32_t missing;		/* components without a full course */
+	struct offer offer[OFFERS];
+	unsigned n_offers;
+	bool stages;			/* earlier stages may take the dose */
+	bool cautious;			/* count from the last injection */
+};
+
+static bool
+component_exempt(const struct engine *e, uint16_t programme, unsigned component)
+{
+	return (e->law->programme[programme].component[component].history & e->conditions) != 0;
+}
+
+/* Components that miss a dose on as_of. */
+static uint32_t
+missing_components(const struct engine *e, uint16_t programme)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	uint32_t missing = 0;
+	int32_t from, to;
+
+	if (p->season != LAW_NONE) {
+		select_season(e, p->season, e->as_of, &from, &to);
+		return e->state[programme].season_filled == from ? 0 : 1;
+	}
+	for (unsigned c = 0; c < p->n_components; c++)
+		if (!window_complete(e, programme, c, e->as_of))
+			missing |= UINT32_C(1) << c;
+	return missing;
+}
+
+bool
+forecast_complete(const struct engine *e, uint16_t programme)
+{
+	return missing_components(e, programme) == 0;
+}
+
+/* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
+static uint8_t
+lawful(const struct asking *a, const struct offer *o, int32_t on, struct judgement *ret)
+{
+	struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+	bool in_extension = false;
+	uint8_t kind = KIND_NONE;
+	uint16_t spacing;
+
+	if (select_window(e, a->programme, o->bit, on) == LAW_NONE) {
+		if (e->person->n_extension == 0 ||
+		    select_extension(e, a->programme, o->bit, on) == LAW_NONE)
+			return KIND_NONE;
+		in_extension = true;
+	}
+	if (a->stages)
+		for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
+			uint16_t i = (uint16_t)__builtin_ctz(m);
+
+			if ((e->law->product[o->product].serves >> i & 1) != 0 &&
+			    (select_window(e, i, o->bit, on) != LAW_NONE ||
+			    select_extension(e, i, o->bit, on) != LAW_NONE) &&
+			    credit_open(e, i, o->product, on))
+				return KIND_NONE;
+		}
+	for (unsigned c = 0; c < p->n_components; c++) {
+		struct judgement j;
+
+		if ((a->missing >> c & 1) == 0 || !window_served(e->law, a->programme, c, o->product))
+			continue;
+		window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
+		if (j.verdict != VERDICT_VALID || j.late || j.change_to != LAW_NONE ||
+		    (j.doctor && !j.doctor_opens) || (a->cautious && on < j.cautious_from))
+			continue;
+		if (kind == KIND_NONE)
+			*ret = j;
+		kind = e->law->slot[j.slot].kind;
+		break;
+	}
+	if (kind == KIND_NONE)
+		return KIND_NONE;
+	if (window_too_near(e, o->product, on, false, ret->gap.anchor == LAW_ANCHOR_NONE &&
+	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE),
+	    &spacing) >= 0)
+		return KIND_NONE;
+	return kind;
+}
+
+static void
+add_offer(struct asking *a, uint16_t product)
+{
+	const struct law *law = a->e->law;
+	bool serves = false;
+
+	if (a->n_offers == OFFERS || (law->product[product].serves >> a->programme & 1) == 0 ||
+	    law->product[product].deemed_as != LAW_NONE)
+		return;
+	for (unsigned i = 0; i < a->n_offers; i++)
+		if (a->offer[i].product == product)
+			return;
+	for (unsigned c = 0; c < law->programme[a->programme].n_components; c++)
+		serves |= (a->missing >> c & 1) != 0 && window_served(law, a->programme, c, product);
+	if (serves)
+		a->offer[a->n_offers++] = (struct offer){ .product = product,
+			.bit = UINT64_C(1) << product, .kind = KIND_NONE };
+}
+
+/* A product may have conditions on standing in the list at all. */
+static bool
+may_stand(const struct engine *e, const struct law_programme *p, uint16_t product)
+{
+	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
+		const struct law_choice *c = &e->law->choice[i];
+		bool wanted = c->only_while == 0;
+
+		if (c->product != product)
+			continue;
+		for (uint32_t m = c->only_while; m != 0 && !wanted; m &= m - 1)
+			wanted = !forecast_complete(e, (uint16_t)__builtin_ctz(m));
+		if (!wanted || (c->needs_condition != 0 && (c->needs_condition & e->conditions) == 0))
+			return false;
+	}
+	return true;
+}
+
+/* First choice first: rows of the law in order, then the products that have none. */
+static void
+find_offers(struct asking *a)
+{
+	const struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+	uint64_t used = 0;
+
+	a->n_offers = 0;
+	for (unsigned c = 0; c < p->n_components; c++)
+		used |= e->state[a->programme].track[c].used;
+	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
+		const struct law_choice *c = &e->law->choice[i];
+
+		if ((c->if_used == 0 || (c->if_used & used) != 0) && may_stand(e, p, c->product))
+			add_offer(a, c->product);
+	}
+	for (uint16_t i = 0; i < e->law->n_product; i++)
+		if ((e->law->product[i].serves >> a->programme & 1) != 0 && may_stand(e, p, i))
+			add_offer(a, i);
+}
+
+/* First and last day on which some rule lets this person have some dose; false: never a target. */
+static bool
+eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t *ret_last,
+    uint16_t *ret_target, bool *ret_by_sex)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	int32_t from, to;
+	bool any = false;
+
+	*ret_first = FOREVER;
+	*ret_last = NEVER;
+	*ret_target = LAW_NONE;
+	*ret_by_sex = true;
+	select_windows(e, programme);
+	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
+		if (e->window_from[i] > e->window_to[i] ||
+		    !select_given(e, programme, &e->law->target[i].who))
+			continue;
+		any = true;
+		*ret_by_sex &= e->law->target[i].who.sex != 0;
+		if (e->window_from[i] < *ret_first)
+			*ret_first = e->window_from[i];
+		if (e->window_to[i] > *ret_last || *ret_target == LAW_NONE) {
+			*ret_last = e->window_to[i];
+			*ret_target = i;
+		}
+	}
+	for (size_t x = 0; x < e->person->n_extension; x++)
+		for (uint16_t r = p->first_extension; r < p->first_extension + p->n_extensions; r++)
+			if (select_extension_days(e, &e->law->extension[r], &e->person->extension[x], &from, &to)) {
+				any = true;
+				*ret_by_sex = false;
+				if (from < *ret_first)
+					*ret_first = from;
+				if (to > *ret_last)
+					*ret_last = to;
+			}
+	return any;
+}
+
+static int32_t
+family_last_counted(const struct engine *e, uint16_t programme)
+{
+	int32_t last = NEVER;
+
+	for (uint32_t m = e->family[programme]; m != 0; m &= m - 1)
+		if (e->state[__builtin_ctz(m)].last_counted > last)
+			last = e->state[__builtin_ctz(m)].last_counted;
+	return last;
+}
+
+/* Every day on which any answer about any offer can change. */
+static void
+find_edges(const struct asking *a, struct edges *edges, int32_t first, int32_t last)
+{
+	struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+	int32_t counted = family_last_counted(e, a->programme), from, to;
+
+	edges->n = 0;
+	edges->overflow = false;
+	edges->from = counted != NEVER && counted + 1 > first ? counted + 1 : first;
+	edges->to = last;
+	if (edges->from > edges->to)
+		return;
+	edges->day[edges->n++] = edges->from;
+	edges_add(edges, e->as_of);
+	for (uint32_t m = a->stages ? e->family[a->programme] : UINT32_C(1) << a->programme; m != 0; m &= m - 1) {
+		const struct law_programme *s = &e->law->programme[__builtin_ctz(m)];
+
+		select_windows(e, (uint16_t)__builtin_ctz(m));
+		for (uint16_t i = s->first_target; i < s->first_target + s->n_targets; i++) {
+			if (e->window_from[i] > e->window_to[i])
+				continue;
+			edges_add(edges, e->window_from[i]);
+			if (e->window_to[i] != FOREVER)
+				edges_add(edges, e->window_to[i] + 1);
+		}
+		for (size_t x = 0; x < e->person->n_extension; x++)
+			for (uint16_t r = s->first_extension; r < s->first_extension + s->n_extensions; r++)
+				if (select_extension_days(e, &e->law->extension[r], &e->person->extension[x], &from, &to)) {
+					edges_add(edges, from);
+					if (to != FOREVER)
+						edges_add(edges, to + 1);
+				}
+	}
+	for (unsigned o = 0; o < a->n_offers; o++)
+		for (unsigned c = 0; c < p->n_components; c++)
+			if (a->missing >> c & 1)
+				window_edges(e, a->programme, c, a->offer[o].bit, edges);
+}
+
+static int32_t
+stretch_end(const struct edges *edges, unsigned i)
+{
+	return i + 1 < edges->n ? edges->day[i + 1] - 1 : edges->to;
+}
+
+/* The stretch that holds as_of, else the next one; false: none. */
+static bool
+find_stretch(struct asking *a, const struct edges *edges, unsigned *ret_at, int32_t *ret_from,
+    int32_t *ret_to)
+{
+	struct judgement j;
+	unsigned at, first, last;
+	bool found = false;
+
+	for (at = edges->n; at > 0 && edges->day[at - 1] > a->e->as_of; at--)
+		;
+	at = at > 0 ? at - 1 : 0;
+	if (edges->n == 0 || stretch_end(edges, at) < a->e->as_of)
+		return false;
+	for (; at < edges->n && !found; at++)
+		for (unsigned o = 0; o < a->n_offers; o++) {
+			a->offer[o].kind = lawful(a, &a->offer[o], edges->day[at], &j);
+			found |= a->offer[o].kind != KIND_NONE;
+		}
+	if (!found)
+		return false;
+	at--;
+	/* The same kind of dose by every product; a product's kind is that of its first day. */
+	for (first = at; first > 0; first--) {
+		bool goes_on = false;
+
+		for (unsigned o = 0; o < a->n_offers && !goes_on; o++)
+			goes_on = a->offer[o].kind != KIND_NONE &&
+			    lawful(a, &a->offer[o], edges->day[first - 1], &j) == a->offer[o].kind;
+		if (!goes_on)
+			break;
+	}
+	for (last = at + 1; last < edges->n; last++) {
+		bool goes_on = false;
+
+		for (unsigned o = 0; o < a->n_offers; o++) {
+			uint8_t kind = lawful(a, &a->offer[o], edges->day[last], &j);
+
+			if (kind == KIND_NONE)
+				continue;
+			if (a->offer[o].kind == KIND_NONE)
+				a->offer[o].kind = kind;
+			goes_on |= kind == a->offer[o].kind;
+		}
+		if (!goes_on)
+			break;
+	}
+	*ret_at = at;
+	*ret_from = edges->day[first];
+	*ret_to = stretch_end(edges, last - 1);
+	return true;
+}
+
+/* One product's own first and last day within the stretch, from the later of its start and as_of. */
+static bool
+find_choice(const struct asking *a, const struct offer *o, const struct edges *edges, unsigned at,
+    int32_t from, int32_t to, struct schedule_choice *ret)
+{
+	const struct law_product *product = &a->e->law->product[o->product];
+	int32_t first_day, last_day;
+	struct judgement j;
+	unsigned i, last;
+
+	for (i = at; i < edges->n && edges->day[i] <= to; i++)
+		if (lawful(a, o, edges->day[i], &j) != KIND_NONE)
+			break;
+	if (i == edges->n || edges->day[i] > to)
+		return false;
+	for (last = i; last + 1 < edges->n && edges->day[last + 1] <= to; last++)
+		if (lawful(a, o, edges->day[last + 1], &j) == KIND_NONE)
+			break;
+	for (; i > 0 && edges->day[i - 1] >= from; i--)
+		if (lawful(a, o, edges->day[i - 1], &j) == KIND_NONE)
+			break;
+	first_day = edges->day[i];
+	last_day = stretch_end(edges, last);
+	if (product->market_from != NEVER && product->market_from > first_day)
+		first_day = product->market_from;
+	if (product->market_to != NEVER && product->market_to < last_day)
+		last_day = product->market_to;
+	if (first_day > last_day || last_day < a->e->as_of)
+		return false;
+	ret->product = o->product;
+	ret->pad = 0;
+	ret->earliest = (day){ first_day };
+	ret->latest = (day){ last_day == FOREVER ? NEVER : last_day };
+	return true;
+}
+
+/* Doses still missing when the next is given on `on` or on the first lawful day after it. */
+static unsigned
+count_missing(const struct asking *a, const struct offer *o, int32_t on)
+{
+	struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+	struct state kept = e->state[a->programme];
+	uint32_t left = a->missing;
+	unsigned n = 0;
+
+	if (p->season != LAW_NONE)
+		return 1;
+	for (unsigned round = 0; left != 0 && round < 4 * ENGINE_COUNTED; round++) {
+		int32_t next = FOREVER;
+		bool given = false;
+
+		for (unsigned c = 0; c < p->n_components; c++) {
+			struct judgement j;
+
+			if ((left >> c & 1) == 0)
+				continue;
+			if (!window_served(e->law, a->programme, c, o->product)) {
+				/* Another product must see to it. */
+				left &= ~(UINT32_C(1) << c);
+				n++;
+				continue;
+			}
+			window_judge(e, a->programme, c, o->bit, on,
+			    e->person->n_extension > 0 && select_window(e, a->programme, o->bit, on) == LAW_NONE, &j);
+			if (j.verdict == VERDICT_COMPLETE) {
+				left &= ~(UINT32_C(1) << c);
+			} else if (j.verdict == VERDICT_VALID && j.change_to == LAW_NONE &&
+			    (!j.doctor || j.doctor_opens)) {
+				window_count(e, a->programme, c, o->bit, on, false, LAW_NONE);
+				given = true;
+				if (window_complete(e, a->programme, c, on))
+					left &= ~(UINT32_C(1) << c);
+			} else if (j.verdict == VERDICT_WRONG) {
+				left &= ~(UINT32_C(1) << c);
+				n++;
+			} else if (j.change_to != LAW_NONE || (j.doctor && !j.doctor_opens)) {
+				next = next < on + 1 ? next : on + 1;
+			} else if (j.lawful_from < next)
+				next = j.lawful_from;
+		}
+		n += given;
+		on = !given && next != FOREVER && next > on ? next : on + 1;
+	}
+	e->state[a->programme] = kept;
+	return n > 0 ? n : 1;
+}
+
+static void
+explain_window(const struct engine *e, uint16_t programme, const struct offer *o, int32_t on,
+    int32_t from, struct schedule_forecast *f)
+{
+	struct engine *w = (struct engine *)(uintptr_t)e;
+	const struct law_target *t;
+	struct schedule_reason *r;
+	uint16_t row = select_window(w, programme, o->bit, on), extension;
+
+	if (row == LAW_NONE) {
+		extension = select_extension(e, programme, o->bit, on);
+		if (extension != LAW_NONE)
+			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_EXTENSION,
+			    e->law->extension[extension].source, e->law->extension[extension].span.from);
+		return;
+	}
+	t = &e->law->target[row];
+	r = reason_add(e, f->reason, &f->n_reasons,
+	    e->law->programme[programme].season != LAW_NONE ? SCHEDULE_SEASON :
+	    t->cohort ? SCHEDULE_COHORT : SCHEDULE_AGE, t->source, t->span.from);
+	if (r != NULL) {
+		r->day_a = (day){ e->window_from[row] };
+		r->day_b = (day){ e->window_to[row] == FOREVER ? NEVER : e->window_to[row] };
+	}
+	if (t->span.from == from && from > e->as_of)
+		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_NOT_IN_FORCE, t->source, t->span.from);
+	reason_source(e, f->reason, &f->n_reasons, t->source, t->span.from);
+}
+
+/* What holds the day back, most telling first. */
+static void
+explain_next(const struct asking *a, const struct offer *o, int32_t from, int32_t on,
+    const struct judgement *j, struct schedule_forecast *f)
+{
+	const struct engine *e = a->e;
+	const struct law_way *w = j->way == LAW_NONE ? NULL : &e->law->way[j->way];
+	int32_t in_force = e->law->course[j->course].span.from;
+	struct schedule_reason *r;
+	struct judgement before;
+	uint16_t spacing;
+	int other;
+
+	if (w != NULL && j->gap.anchor != LAW_ANCHOR_NONE && j->lawful_from >= from &&
+	    (r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_INTERVAL, w->source, in_force)) != NULL) {
+		r->gap = j->gap;
+		r->day_a = (day){ j->lawful_from };
+	}
+	if (j->cautious_from > j->lawful_from && j->cautious_from >= from && (r = reason_add(e, f->reason,
+	    &f->n_reasons, SCHEDULE_CAUTIOUS_DAY, w == NULL ? LAW_NONE : w->source, in_force)) != NULL) {
+		r->day_a = (day){ j->cautious_from };
+		r->day_b = (day){ j->lawful_from };
+	}
+	other = window_too_near(e, o->product, from - 1, false, true, &spacing);
+	if (other >= 0 && (r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_LIVE_INTERVAL,
+	    e->law->spacing[spacing].source, e->law->spacing[spacing].span.from)) != NULL) {
+		r->product = e->dose[other].product;
+		r->day_a = (day){ from };
+		r->gap.unit = LAW_UNIT_DAYS;
+		r->gap.n = e->law->spacing[spacing].days;
+		if (e->dose[other].given.first.n != e->dose[other].given.last.n)
+			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_IMPRECISE_DATE, LAW_NONE, NEVER);
+	}
+	explain_window(e, a->programme, o, on, from, f);
+	/* A doctor might shorten the interval that decides. */
+	if (w != NULL && w->doctor.anchor != LAW_ANCHOR_NONE && (j->doctor_opens || w->doctor_conditions == 0) &&
+	    j->lawful_from >= from) {
+		before = *j;
+		r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_DOCTOR_JUDGEMENT, w->doctor_source, in_force);
+		if (r != NULL) {
+			r->gap = w->doctor;
+			for (unsigned c = 0; c < LAW_COMPONENTS; c++) {
+				const struct track *t = &e->state[a->programme].track[c];
+
+				if ((a->missing >> c & 1) != 0 && t->n > 0 && w->doctor.anchor == LAW_ANCHOR_PREVIOUS)
+					r->day_a = (day){ window_after(t->date[t->n - 1], &w->doctor) };
+			}
+			if (!day_known(r->day_a) && before.doctor)
+				r->day_a = (day){ before.lawful_from };
+		}
+	}
+	if (w != NULL)
+		reason_source(e, f->reason, &f->n_reasons, w->source, in_force);
+	reason_source(e, f->reason, &f->n_reasons, e->law->course[j->course].source, in_force);
+}
+
+static void
+write_next(struct asking *a, const struct edges *edges, unsigned at, int32_t from, int32_t to,
+    struct schedule_forecast *f)
+{
+	struct engine *e = a->e;
+	struct schedule_next *next = &f->next;
+	const struct offer *preferred = NULL;
+	int32_t now = from > e->as_of ? from : e->as_of, day_asked, std_from, std_to;
+	unsigned least = UINT8_MAX;
+	struct judgement j;
+
+	f->has_next = true;
+	next->dose = (uint8_t)(e->state[a->programme].valid < UINT8_MAX ? e->state[a->programme].valid + 1 : UINT8_MAX);
+	next->earliest = (day){ from };
+	next->latest = (day){ to == FOREVER ? NEVER : to };
+	next->n_choices = 0;
+	next->pad = 0;
+	next->standard_from = next->standard_to = DAY_NONE;
+	for (unsigned o = 0; o < a->n_offers; o++) {
+		unsigned left;
+		struct schedule_choice choice;
+
+		if (a->offer[o].kind == KIND_NONE || !find_choice(a, &a->offer[o], edges, at, from, to, &choice))
+			continue;
+		left = count_missing(a, &a->offer[o], choice.earliest.n > now ? choice.earliest.n : now);
+		if (left < least)
+			least = left;
+		if (preferred == NULL)
+			preferred = &a->offer[o];
+		if (next->n_choices < SCHEDULE_CHOICES)
+			next->choice[next->n_choices++] = choice;
+	}
+	if (preferred == NULL)
+		for (unsigned o = 0; o < a->n_offers && preferred == NULL; o++)
+			if (a->offer[o].kind != KIND_NONE) {
+				preferred = &a->offer[o];
+				least = count_missing(a, preferred, now);
+			}
+	f->remaining = (uint8_t)least;
+	day_asked = next->n_choices > 0 && next->choice[0].earliest.n > now ? next->choice[0].earliest.n : now;
+	next->kind = preferred->kind;
+	if (lawful(a, preferred, day_asked, &j) == KIND_NONE)
+		return;
+	if (e->law->programme[a->programme].season != LAW_NONE)
+		next->kind = LAW_DOSE_SEASONAL;
+	for (unsigned c = 0; c < LAW_COMPONENTS; c++)
+		if ((a->missing >> c & 1) != 0 && window_served(e->law, a->programme, c, preferred->product)) {
+			window_standard(e, a->programme, c, &j, day_asked, &std_from, &std_to);
+			next->standard_from = (day){ std_from };
+			next->standard_to = (day){ std_to };
+			break;
+		}
+	explain_next(a, preferred, from, day_asked, &j, f);
+}
+
+/* Doses missing on the last day of the window, for `closed`. */
+static uint8_t
+missing_when_closed(struct asking *a, int32_t last)
+{
+	unsigned least = UINT8_MAX;
+	int32_t counted = family_last_counted(a->e, a->programme);
+
+	if (last > a->e->as_of)
+		last = a->e->as_of;
+	if (counted != NEVER && counted >= last)
+		last = counted + 1;
+	for (unsigned o = 0; o < a->n_offers; o++) {
+		unsigned left = count_missing(a, &a->offer[o], last);
+
+		if (left < least)
+			least = left;
+	}
+	return (uint8_t)(least == UINT8_MAX ? 1 : least);
+}
+
+/* In a seasonal programme only the season of as_of, or the next in which the person may, is asked for. */
+static void
+one_season(const struct engine *e, uint16_t season, int32_t *first, int32_t *last)
+{
+	int32_t from, to;
+
+	select_season(e, season, *first > e->as_of ? *first : e->as_of, &from, &to);
+	if (from > *first)
+		*first = from;
+	if (to < *last)
+		*last = to;
+}
+
+static enum rc
+open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
+    struct schedule_forecast *f)
+{
+	struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+	struct edges edges;
+	int32_t from, to, end = last;
+	unsigned at;
+	bool review = false, found;
+	struct schedule_reason *r;
+
+	find_offers(a);
+	if (p->season != LAW_NONE)
+		one_season(e, p->season, &first, &last);
+	a->cautious = true;
+	a->stages = (e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1)) != 0;
+	find_edges(a, &edges, first, last);
+	if (edges.overflow)
+		return RC_TOO_BIG;
+	found = last >= e->as_of && find_stretch(a, &edges, &at, &from, &to);
+	if (!found && last >= e->as_of && e->state[a->programme].last_uncounted != NEVER) {
+		a->cautious = false;
+		review = found = find_stretch(a, &edges, &at, &from, &to);
+	}
+	if (!found && last >= e->as_of && a->stages) {
+		/* An earlier stage takes every dose as yet; this one follows when it is full. */
+		a->cautious = true;
+		a->stages = false;
+		found = find_stretch(a, &edges, &at, &from, &to);
+		if (found && from <= e->as_of)
+			from = e->as_of + 1 <= to ? e->as_of + 1 : to;
+	}
+	if (!found) {
+		f->status = SCHEDULE_CLOSED;
+		f->remaining = missing_when_closed(a, end);
+		if ((r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_TOO_OLD,
+		    target == LAW_NONE ? LAW_NONE : e->law->target[target].source,
+		    target == LAW_NONE ? NEVER : e->law->target[target].span.from)) != NULL)
+			r->day_b = (day){ end == FOREVER ? NEVER : end };
+		return RC_OK;
+	}
+	f->status = review ? SCHEDULE_REVIEW : from <= e->as_of ? SCHEDULE_DUE : SCHEDULE_UPCOMING;
+	write_next(a, &edges, at, from, to, f);
+	f->overdue = f->status == SCHEDULE_DUE && day_known(f->next.standard_to) &&
+	    e->as_of > f->next.standard_to.n;
+	return RC_OK;
+}
+
+enum rc
+forecast_programme(struct engine *e, uint16_t programme, struct schedule_forecast *f)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	struct asking a;
+	uint32_t missing = missing_components(e, programme), wanted = missing;
+	int32_t first, last;
+	uint16_t target;
+	bool by_sex, eligible;
+	enum rc rc;
+
+	f->programme = programme;
+	f->overdue = f->has_next = false;
+	f->remaining = 0;
+	f->n_reasons = 0;
+	f->given = (uint8_t)(e->state[programme].valid > UINT8_MAX ? UINT8_MAX : e->state[programme].valid);
+	for (unsigned c = 0; c < p->n_components; c++)
+		if (component_exempt(e, programme, c))
+			wanted &= ~(UINT32_C(1) << c);
+	a.e = e;
+	a.programme = programme;
+	a.missing = wanted;
+	eligible = eligible_days(e, programme, &first, &last, &target, &by_sex);
+	if (eligible && (missing == 0 ||
+	    (wanted == 0 && missing != (UINT32_C(1) << p->n_components) - 1))) {
+		f->status = SCHEDULE_COMPLETE;
+		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_COMPLETE,
+		    p->n_courses > 0 ? e->law->course[p->first_course].source : LAW_NONE, NEVER);
+		return RC_OK;
+	}
+	if (e->death != FOREVER) {
+		f->status = SCHEDULE_CLOSED;
+		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_DEATH, LAW_NONE, NEVER);
+		if (eligible) {
+			find_offers(&a);
+			f->remaining = missing_when_closed(&a, last < e->death ? last : e->death);
+		}
+		return RC_OK;
+	}
+	if (!eligible) {
+		uint16_t row = p->n_targets > 0 ? p->first_target : LAW_NONE;
+
+		f->status = (p->review_if & e->conditions) != 0 ? SCHEDULE_REVIEW : SCHEDULE_NOT_ELIGIBLE;
+		reason_add(e, f->reason, &f->n_reasons, f->status == SCHEDULE_REVIEW ? SCHEDULE_UNCONFIRMED :
+		    SCHEDULE_COHORT, row == LAW_NONE ? LAW_NONE : e->law->target[row].source,
+		    row == LAW_NONE ? NEVER : e->law->target[row].span.from);
+		if (f->status == SCHEDULE_REVIEW)
+			f->remaining = 1;
+		return RC_OK;
+	}
+	if ((p->exclusion & e->conditions) != 0 || wanted == 0) {
+		bool history = wanted == 0;
+
+		f->status = SCHEDULE_EXEMPT;
+		reason_add(e, f->reason, &f->n_reasons, history ? SCHEDULE_DISEASE_HISTORY : SCHEDULE_EXCLUSION,
+		    history ? p->history_source : p->exclusion_source, NEVER);
+		return RC_OK;
+	}
+	if ((rc = open_programme(&a, first, last, target, f)) != RC_OK)
+		return rc;
+	if (missing != wanted)
+		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_DISEASE_HISTORY, p->history_source, NEVER);
+	if ((e->sex_unknown && by_sex) ||
+	    (e->state[programme].outside_review && f->status == SCHEDULE_DUE)) {
+		f->status = SCHEDULE_REVIEW;
+		f->overdue = false;
+		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
+	}
+	return RC_OK;
+}

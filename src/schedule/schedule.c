@@ -1,0 +1,173 @@
+#include "schedule/engine.h"
+
+#include <string.h>
+
+const char *
+schedule_reason_name(enum schedule_reason_code code)
+{
+	static const char *const name[] = {
+		[SCHEDULE_AGE] = "age", [SCHEDULE_INTERVAL] = "interval",
+		[SCHEDULE_COHORT] = "cohort", [SCHEDULE_SEASON] = "season",
+		[SCHEDULE_NOT_IN_FORCE] = "not-in-force",
+		[SCHEDULE_DISEASE_HISTORY] = "disease-history",
+		[SCHEDULE_EXCLUSION] = "exclusion",
+		[SCHEDULE_DOCTOR_JUDGEMENT] = "doctor-judgement",
+		[SCHEDULE_CAUTIOUS_DAY] = "cautious-day", [SCHEDULE_EXTENSION] = "extension",
+		[SCHEDULE_TOO_YOUNG] = "too-young", [SCHEDULE_TOO_OLD] = "too-old",
+		[SCHEDULE_INTERVAL_SHORT] = "interval-short",
+		[SCHEDULE_LIVE_INTERVAL] = "live-interval",
+		[SCHEDULE_WRONG_VACCINE] = "wrong-vaccine",
+		[SCHEDULE_AFTER_COMPLETE] = "after-complete", [SCHEDULE_DUPLICATE] = "duplicate",
+		[SCHEDULE_IMPRECISE_DATE] = "imprecise-date",
+		[SCHEDULE_COURSE_CHANGED] = "course-changed", [SCHEDULE_DEEMED] = "deemed",
+		[SCHEDULE_OUTSIDE_TARGET] = "outside-target",
+		[SCHEDULE_AFTER_DEATH] = "after-death", [SCHEDULE_BEFORE_BIRTH] = "before-birth",
+		[SCHEDULE_FUTURE] = "future", [SCHEDULE_UNCONFIRMED] = "unconfirmed",
+	};
+
+	return (unsigned)code < SCHEDULE_REASON__COUNT ? name[code] : "";
+}
+
+const char *
+schedule_credit_name(enum schedule_credit_status status)
+{
+	static const char *const name[] = { "valid", "not-valid", "extra", "review" };
+
+	return (unsigned)status < SCHEDULE_CREDIT__COUNT ? name[status] : "";
+}
+
+const char *
+schedule_status_name(enum schedule_status status)
+{
+	static const char *const name[] = { "due", "upcoming", "complete", "exempt", "closed",
+		"not-eligible", "review" };
+
+	return (unsigned)status < SCHEDULE_STATUS__COUNT ? name[status] : "";
+}
+
+const char *
+schedule_kind_name(enum law_dose_kind kind)
+{
+	static const char *const name[] = { "initial", "booster", "single", "seasonal" };
+
+	return (unsigned)kind < LAW_DOSE__COUNT ? name[kind] : "";
+}
+
+/* A code is said once of one answer; NULL: it is there already, or the list is full. */
+struct schedule_reason *
+reason_add(const struct engine *e, struct schedule_reason *list, uint8_t *n,
+    enum schedule_reason_code code, uint16_t source, int32_t in_force)
+{
+	struct schedule_reason *r;
+
+	(void)e;
+	for (unsigned i = 0; i < *n; i++)
+		if (list[i].code == code)
+			return NULL;
+	if (*n == SCHEDULE_REASONS)
+		return NULL;
+	r = &list[(*n)++];
+	*r = (struct schedule_reason){
+		.code = (uint16_t)code, .source = source, .in_force = { in_force },
+		.day_a = DAY_NONE, .day_b = DAY_NONE, .product = LAW_NONE,
+	};
+	return r;
+}
+
+void
+reason_source(const struct engine *e, struct schedule_reason *list, uint8_t *n, uint16_t source,
+    int32_t in_force)
+{
+	if (source != LAW_NONE && e->law->source[source].unconfirmed)
+		reason_add(e, list, n, SCHEDULE_UNCONFIRMED, source, in_force);
+}
+
+/* A dose has one credit per family of stages that it can serve. */
+static unsigned
+families_of(const struct engine *e, uint16_t product, uint16_t family[LAW_PROGRAMMES_MAX])
+{
+	unsigned n = 0;
+
+	if (product == LAW_NONE)
+		return 0;
+	for (uint32_t m = e->law->product[product].serves; m != 0;) {
+		uint16_t first = e->family_first[__builtin_ctz(m)];
+
+		m &= ~e->family[first];
+		family[n++] = first;
+	}
+	return n;
+}
+
+static bool
+doubtful(const struct engine *e, const struct schedule_dose *d)
+{
+	return d->given.first.n != d->given.last.n ||
+	    (d->given.first.n < e->law->history_from.n && d->given.first.n >= e->birth &&
+	    d->given.first.n <= e->death);
+}
+
+enum rc
+schedule_answer(const struct schedule_question *q, struct schedule_work *work,
+    struct schedule_answer *ret)
+{
+	struct engine e __attribute__((uninitialized));
+	uint16_t first_credit[LIMIT_PERSON_DOSES] __attribute__((uninitialized));
+	uint16_t family[LAW_PROGRAMMES_MAX];
+	uint32_t all, doubt = 0;
+	size_t n_credit = 0;
+	enum rc rc;
+
+	if (q->n_dose > LIMIT_PERSON_DOSES)
+		return RC_TOO_BIG;
+	if ((rc = select_open(&e, q)) != RC_OK)
+		return rc;
+	e.dose = q->dose;
+	e.n_dose = q->n_dose;
+	e.order = work->order;
+	e.given = (const int32_t *)work->scratch;
+	all = q->law->n_programme == 32 ? UINT32_MAX : (UINT32_C(1) << q->law->n_programme) - 1;
+	credit_reset(&e, all);
+	for (size_t i = 0; i < q->n_dose; i++) {
+		unsigned n;
+
+		work->order[i] = (uint16_t)i;
+		work->scratch[i] = (uint32_t)q->dose[i].given.first.n;
+		n = families_of(&e, q->dose[i].product, family);
+		first_credit[i] = (uint16_t)n_credit;
+		n_credit += n;
+		if (n > 0 && doubtful(&e, &q->dose[i]))
+			for (unsigned f = 0; f < n; f++)
+				doubt |= e.family[family[f]];
+	}
+	if (n_credit > ret->room_credit)
+		return RC_TOO_BIG;
+	credit_sort(&e, work->order);
+	for (size_t i = 0; i < q->n_dose; i++) {
+		size_t dose = work->order[i];
+		unsigned n = families_of(&e, q->dose[dose].product, family);
+		enum dose_mode mode = doubt != 0 && doubtful(&e, &q->dose[dose]) ? DOSE_SKIPPED : DOSE_JUDGED;
+
+		for (unsigned f = 0; f < n; f++)
+			credit_dose(&e, dose, family[f], mode, &ret->credit[first_credit[dose] + f]);
+	}
+	for (uint16_t p = 0; p < q->law->n_programme; p++)
+		if ((doubt >> p & 1) == 0 && (rc = forecast_programme(&e, p, &ret->forecast[p])) != RC_OK)
+			return rc;
+	for (uint16_t p = 0; p < q->law->n_programme; p++)
+		if ((doubt >> p & 1) != 0 && e.family_first[p] == p &&
+		    (rc = doubt_family(&e, p, work, first_credit, ret)) != RC_OK)
+			return rc;
+	/* Credits of one dose stand in the order of programmes. */
+	for (size_t i = 0; i < n_credit; i++)
+		for (size_t j = i; j > 0 && ret->credit[j - 1].dose_index == ret->credit[j].dose_index &&
+		    ret->credit[j - 1].programme > ret->credit[j].programme; j--) {
+			struct schedule_credit swap = ret->credit[j];
+
+			ret->credit[j] = ret->credit[j - 1];
+			ret->credit[j - 1] = swap;
+		}
+	ret->n_credit = n_credit;
+	ret->n_forecast = q->law->n_programme;
+	return RC_OK;
+}

@@ -1,0 +1,588 @@
+#include "schedule/engine.h"
+
+#include <string.h>
+
+/* Where in a course a person stands. */
+struct place {
+	unsigned slot;			/* number within the course; n_slots: nothing is left */
+	bool jumped;			/* reached because of a cap or a dropped slot */
+	int32_t group_last[ENGINE_GROUPS];
+};
+
+/* First day after an interval (child.md 1.2: full days between, or the like day of the month). */
+int32_t
+window_after(int32_t anchor, const struct law_gap *gap)
+{
+	switch ((enum law_unit)gap->unit) {
+	case LAW_UNIT_MONTHS:
+		return day_after_months((day){ anchor }, gap->n).n;
+	case LAW_UNIT_HALF_MONTHS:
+		return day_after_half_months((day){ anchor }, gap->n).n;
+	case LAW_UNIT_DAYS:
+	case LAW_UNIT__COUNT:
+	default:
+		return anchor + gap->n + 1;
+	}
+}
+
+bool
+window_served(const struct law *law, uint16_t programme, unsigned component, uint16_t product)
+{
+	uint32_t wanted = law->programme[programme].component[component].antigens;
+
+	return product != LAW_NONE && (law->product[product].antigens & wanted) == wanted;
+}
+
+static void
+resolve(const struct engine *e, const struct law_course *c, struct place *at, int32_t on,
+    int32_t previous)
+{
+	while (at->slot < c->n_slots) {
+		const struct law_slot *s = &e->law->slot[c->first_slot + at->slot];
+		int32_t cap, drop;
+
+		if (s->jump == LAW_NONE || s->jump <= at->slot)
+			return;
+		cap = s->cap.kind == LAW_POINT_NONE ? NEVER : select_point(e, &s->cap, on, LAW_NONE);
+		drop = s->drop_after.kind == LAW_POINT_NONE || previous == NEVER ? NEVER :
+		    select_point(e, &s->drop_after, on, LAW_NONE);
+		if ((cap == NEVER || on <= cap) && (drop == NEVER || previous <= drop))
+			return;
+		at->slot = s->jump;
+		at->jumped = true;
+	}
+}
+
+static void
+place_find(const struct engine *e, uint16_t course, const struct track *t, int32_t on,
+    struct place *at)
+{
+	const struct law_course *c = &e->law->course[course];
+	int32_t previous = NEVER;
+
+	at->slot = 0;
+	at->jumped = false;
+	for (unsigned g = 0; g < ENGINE_GROUPS; g++)
+		at->group_last[g] = NEVER;
+	for (unsigned i = 0; i < t->n; i++) {
+		resolve(e, c, at, t->date[i], previous);
+		if (at->slot >= c->n_slots)
+			return;
+		at->group_last[e->law->slot[c->first_slot + at->slot].group % ENGINE_GROUPS] = t->date[i];
+		at->slot++;
+		at->jumped = false;
+		previous = t->date[i];
+	}
+	resolve(e, c, at, on, previous);
+}
+
+static uint16_t
+course_of(const struct engine *e, uint16_t programme, unsigned component, const struct track *t,
+    uint64_t bit, int32_t on, bool in_extension)
+{
+	return t->forced != LAW_NONE ? t->forced :
+	    select_course(e, programme, component, t, bit, on, in_extension);
+}
+
+bool
+window_complete(const struct engine *e, uint16_t programme, unsigned component, int32_t on)
+{
+	const struct track *t = &e->state[programme].track[component];
+	struct place at;
+	uint16_t course;
+
+	if (t->n == 0)
+		return false;
+	course = course_of(e, programme, component, t, 0, on, false);
+	if (course == LAW_NONE)
+		return false;
+	place_find(e, course, t, on, &at);
+	return at.slot >= e->law->course[course].n_slots;
+}
+
+static int32_t
+stages_last(const struct engine *e, uint16_t programme)
+{
+	int32_t last = NEVER;
+
+	for (uint32_t m = e->family[programme]; m != 0; m &= m - 1)
+		if (e->state[__builtin_ctz(m)].last_counted > last)
+			last = e->state[__builtin_ctz(m)].last_counted;
+	return last;
+}
+
+/* The day an interval runs from; *ret_predecessor: that dose is the one just before. */
+static int32_t
+anchor_of(const struct engine *e, uint16_t programme, const struct track *t,
+    const struct place *at, const struct law_gap *gap, bool *ret_predecessor)
+{
+	*ret_predecessor = true;
+	switch ((enum law_anchor)gap->anchor) {
+	case LAW_ANCHOR_PREVIOUS:
+		return t->n > 0 ? t->date[t->n - 1] : NEVER;
+	case LAW_ANCHOR_DOSE:
+		*ret_predecessor = gap->dose == t->n;
+		return gap->dose >= 1 && gap->dose <= t->n ? t->date[gap->dose - 1] : NEVER;
+	case LAW_ANCHOR_GROUP:
+		return at->group_last[gap->dose % ENGINE_GROUPS];
+	case LAW_ANCHOR_STAGES:
+		return stages_last(e, programme);
+	case LAW_ANCHOR_NONE:
+	case LAW_ANCHOR__COUNT:
+	default:
+		*ret_predecessor = false;
+		return NEVER;
+	}
+}
+
+/*
+ * First day by one way: bare, and counting the interval to the predecessor from the
+ * last injection (`uncounted`, NEVER when every injection counted).
+ */
+static void
+way_from(const struct engine *e, uint16_t programme, const struct track *t, const struct place *at,
+    const struct law_way *w, const struct law_gap *first, int32_t uncounted, int32_t *ret_bare,
+    int32_t *ret_cautious, struct law_gap *ret_gap)
+{
+	int32_t bare = NEVER, cautious = NEVER, d;
+	bool predecessor;
+
+	ret_gap->anchor = LAW_ANCHOR_NONE;
+	for (unsigned i = 0; i < LAW_GAPS; i++) {
+		const struct law_gap *gap = i == 0 ? first : &w->gap[i];
+		int32_t anchor;
+
+		if (gap->anchor == LAW_ANCHOR_NONE)
+			continue;
+		anchor = anchor_of(e, programme, t, at, gap, &predecessor);
+		if (anchor != NEVER && (d = window_after(anchor, gap)) > bare) {
+			bare = d;
+			*ret_gap = *gap;
+		}
+		if (uncounted != NEVER && predecessor &&
+		    (d = window_after(uncounted, gap)) > cautious)
+			cautious = d;
+	}
+	*ret_bare = bare;
+	*ret_cautious = cautious > bare ? cautious : bare;
+}
+
+static bool
+way_holds(const struct law_way *w, uint64_t bit, bool jumped)
+{
+	if (w->products != 0 && (w->products & bit) == 0)
+		return false;
+	switch ((enum law_way_when)w->when) {
+	case LAW_WAY_IN_ORDER:
+		return !jumped;
+	case LAW_WAY_AFTER_JUMP:
+		return jumped;
+	case LAW_WAY_ALWAYS:
+	case LAW_WAY__COUNT:
+	default:
+		return true;
+	}
+}
+
+/* Of a missing first dose: the interval that the second has to it. */
+static int32_t
+cautious_first(const struct engine *e, const struct law_course *c, unsigned slot, uint64_t bit,
+    int32_t uncounted)
+{
+	const struct law_slot *s;
+	int32_t best = FOREVER;
+
+	if (slot + 1 >= c->n_slots)
+		return NEVER;
+	s = &e->law->slot[c->first_slot + slot + 1];
+	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
+		const struct law_way *w = &e->law->way[i];
+		int32_t from = NEVER, d;
+
+		if (!way_holds(w, bit, false))
+			continue;
+		for (unsigned g = 0; g < LAW_GAPS; g++)
+			if (w->gap[g].anchor != LAW_ANCHOR_NONE &&
+			    (d = window_after(uncounted, &w->gap[g])) > from)
+				from = d;
+		if (from < best)
+			best = from;
+	}
+	return best == FOREVER ? NEVER : best;
+}
+
+static int32_t
+uncounted_after(const struct engine *e, uint16_t programme, const struct track *t)
+{
+	int32_t last = e->state[programme].last_uncounted;
+
+	return last != NEVER && (t->n == 0 || last > t->date[t->n - 1]) ? last : NEVER;
+}
+
+static void
+judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
+    const struct place *at, const struct law_course *c, uint64_t bit, int32_t on,
+    struct judgement *j)
+{
+	const struct law_slot *s = &e->law->slot[j->slot];
+	int32_t uncounted = uncounted_after(e, programme, t);
+	int32_t first = uncounted != NEVER && t->n == 0 ?
+	    cautious_first(e, c, at->slot, bit, uncounted) : NEVER;
+
+	j->lawful_from = j->cautious_from = FOREVER;
+	j->verdict = s->n_ways == 0 ? VERDICT_VALID : VERDICT_WRONG;
+	if (s->n_ways == 0)
+		j->lawful_from = j->cautious_from = NEVER;
+	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
+		const struct law_way *w = &e->law->way[i];
+		struct law_gap gap;
+		int32_t bare, cautious;
+
+		if (!way_holds(w, bit, at->jumped))
+			continue;
+		way_from(e, programme, t, at, w, &w->gap[0], uncounted, &bare, &cautious, &gap);
+		if (first > cautious)
+			cautious = first;
+		if (j->verdict == VERDICT_WRONG || bare < j->lawful_from) {
+			j->verdict = VERDICT_SHORT;
+			j->lawful_from = bare;
+			j->cautious_from = cautious;
+			j->way = i;
+			j->gap = gap;
+		}
+	}
+	if (j->verdict == VERDICT_SHORT && j->lawful_from <= on)
+		j->verdict = VERDICT_VALID;
+	if (j->verdict != VERDICT_SHORT)
+		return;
+	/* Too soon by every way: a doctor's judgement, then a course that goes on otherwise. */
+	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
+		const struct law_way *w = &e->law->way[i];
+		struct law_gap gap;
+		int32_t bare, cautious;
+
+		if (!way_holds(w, bit, at->jumped) || w->doctor.anchor == LAW_ANCHOR_NONE)
+			continue;
+		if (w->doctor_conditions != 0 && !select_condition(e, w->doctor_conditions, on))
+			continue;
+		way_from(e, programme, t, at, w, &w->doctor, uncounted, &bare, &cautious, &gap);
+		if (bare > on)
+			continue;
+		j->verdict = VERDICT_VALID;
+		j->doctor = true;
+		j->doctor_opens = w->doctor_conditions != 0;
+		j->lawful_from = bare;
+		j->cautious_from = cautious;
+		j->way = i;
+		j->gap = gap;
+		return;
+	}
+	if (s->short_gap.anchor != LAW_ANCHOR_NONE && s->short_course != LAW_NONE) {
+		bool predecessor;
+		int32_t anchor = anchor_of(e, programme, t, at, &s->short_gap, &predecessor);
+
+		if (anchor == NEVER || window_after(anchor, &s->short_gap) <= on) {
+			j->verdict = VERDICT_VALID;
+			j->change_to = s->short_course;
+		}
+	}
+}
+
+void
+window_judge(const struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+    int32_t on, bool in_extension, struct judgement *j)
+{
+	const struct track *t = &e->state[programme].track[component];
+	const struct law_course *c;
+	const struct law_slot *s;
+	struct place at;
+	int32_t lowest;
+
+	j->verdict = VERDICT_WRONG;
+	j->doctor = j->doctor_opens = j->late = false;
+	j->course = j->slot = j->way = j->change_to = LAW_NONE;
+	j->lawful_from = j->cautious_from = NEVER;
+	j->gap = (struct law_gap){ .anchor = LAW_ANCHOR_NONE };
+	if (window_complete(e, programme, component, on)) {
+		j->verdict = VERDICT_COMPLETE;
+		return;
+	}
+	j->course = course_of(e, programme, component, t, bit, on, in_extension);
+	if (j->course == LAW_NONE)
+		return;
+	c = &e->law->course[j->course];
+	place_find(e, j->course, t, on, &at);
+	if (at.slot >= c->n_slots) {
+		j->verdict = VERDICT_COMPLETE;
+		return;
+	}
+	j->slot = (uint16_t)(c->first_slot + at.slot);
+	s = &e->law->slot[j->slot];
+	judge_ways(e, programme, t, &at, c, bit, on, j);
+	if (s->not_before.kind != LAW_POINT_NONE) {
+		lowest = select_point(e, &s->not_before, on, e->law->programme[programme].season);
+		if (lowest > j->lawful_from) {
+			j->lawful_from = lowest;
+			j->gap.anchor = LAW_ANCHOR_NONE;
+		}
+		if (lowest > j->cautious_from)
+			j->cautious_from = lowest;
+		if (on < lowest && j->verdict != VERDICT_WRONG)
+			j->verdict = VERDICT_YOUNG;
+	}
+	if (s->cap.kind != LAW_POINT_NONE && s->jump == LAW_NONE) {
+		int32_t cap = select_point(e, &s->cap, on, LAW_NONE);
+
+		j->late = cap != NEVER && on > cap;
+	}
+}
+
+void
+window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t bit, int32_t on,
+    bool in_extension, uint16_t change_to)
+{
+	struct track *t = &e->state[programme].track[component];
+
+	if (t->n >= ENGINE_COUNTED)
+		return;
+	if (t->n == 0)
+		t->first_in_extension = in_extension;
+	t->date[t->n++] = on;
+	t->used |= bit;
+	if (change_to != LAW_NONE)
+		t->forced = change_to;
+}
+
+/* Upper ends of standard windows: the same day that many months later, or days counted on. */
+static int32_t
+standard_upper(int32_t anchor, const struct law_gap *gap)
+{
+	return gap->unit == LAW_UNIT_DAYS ? anchor + gap->n :
+	    gap->unit == LAW_UNIT_MONTHS ? day_same_day((day){ anchor }, gap->n).n :
+	    window_after(anchor, gap);
+}
+
+void
+window_standard(const struct engine *e, uint16_t programme, unsigned component,
+    const struct judgement *j, int32_t on, int32_t *ret_from, int32_t *ret_to)
+{
+	const struct track *t = &e->state[programme].track[component];
+	const struct law_way *w;
+	uint16_t season = e->law->programme[programme].season;
+	int32_t from = NEVER, to = FOREVER, at_day;
+	struct place at;
+	bool predecessor;
+
+	*ret_from = *ret_to = NEVER;
+	if (j->way == LAW_NONE)
+		return;
+	w = &e->law->way[j->way];
+	place_find(e, j->course, t, on, &at);
+	if (w->standard_from.kind != LAW_POINT_NONE)
+		from = select_point(e, &w->standard_from, on, season);
+	if (w->standard_gap_from.anchor != LAW_ANCHOR_NONE &&
+	    (at_day = anchor_of(e, programme, t, &at, &w->standard_gap_from, &predecessor)) != NEVER &&
+	    (at_day = window_after(at_day, &w->standard_gap_from)) > from)
+		from = at_day;
+	if (w->standard_to.kind != LAW_POINT_NONE)
+		to = select_point(e, &w->standard_to, on, season);
+	if (w->standard_gap_to.anchor != LAW_ANCHOR_NONE &&
+	    (at_day = anchor_of(e, programme, t, &at, &w->standard_gap_to, &predecessor)) != NEVER &&
+	    (at_day = standard_upper(at_day, &w->standard_gap_to)) < to)
+		to = at_day;
+	*ret_from = from;
+	*ret_to = to == FOREVER ? NEVER : to;
+}
+
+int
+window_too_near(const struct engine *e, uint16_t product, int32_t on, bool before_only,
+    bool no_interval, uint16_t *ret_spacing)
+{
+	const struct law *law = e->law;
+	uint32_t mine = law->product[product].classes;
+
+	if ((mine & e->spacing_classes) == 0)
+		return -1;
+	for (size_t i = e->n_dose; i-- > 0;) {
+		const struct schedule_dose *d = &e->dose[e->order[i]];
+		int32_t first = before_only ? e->given[e->order[i]] : d->given.first.n;
+		int32_t last = before_only ? first : d->given.last.n;
+		uint32_t theirs;
+
+		if (last < on - e->spacing_days) {
+			/* The order is that of the first days: an imprecise dose may reach further. */
+			if (first == last && e->given[e->order[i]] + 366 + e->spacing_days < on)
+				break;
+			continue;
+		}
+		if (first > on + e->spacing_days || (before_only && first >= on))
+			continue;
+		if (d->product == LAW_NONE || first < e->birth || last > e->as_of || last > e->death)
+			continue;
+		theirs = law->product[d->product].classes;
+		if ((theirs & e->spacing_classes) == 0)
+			continue;
+		for (uint16_t r = 0; r < law->n_spacing; r++) {
+			const struct law_spacing *s = &law->spacing[r];
+			bool near = false;
+
+			if (s->except != 0 && ((s->except & mine) != 0 || (s->except & theirs) != 0))
+				continue;
+			if (d->product == product && (!s->same_product || !no_interval))
+				continue;
+			/* Given before the day in question, and after it. */
+			if ((s->earlier & theirs) != 0 && (s->later & mine) != 0 && first < on &&
+			    (last < on ? last : on - 1) >= on - s->days && select_binds(e, &s->span, on))
+				near = true;
+			if (!before_only && (s->earlier & mine) != 0 && (s->later & theirs) != 0 &&
+			    last > on && (first > on ? first : on + 1) <= on + s->days &&
+			    select_binds(e, &s->span, first > on ? first : on + 1))
+				near = true;
+			if (near) {
+				*ret_spacing = r;
+				return e->order[i];
+			}
+		}
+	}
+	return -1;
+}
+
+void
+edges_add(struct edges *edges, int32_t on)
+{
+	unsigned i;
+
+	if (on <= edges->from || on > edges->to)
+		return;
+	for (i = edges->n; i > 0 && edges->day[i - 1] > on; i--)
+		;
+	if (i > 0 && edges->day[i - 1] == on)
+		return;
+	if (edges->n == sizeof edges->day / sizeof edges->day[0]) {
+		edges->overflow = true;
+		return;
+	}
+	memmove(&edges->day[i + 1], &edges->day[i], (edges->n - i) * sizeof edges->day[0]);
+	edges->day[i] = on;
+	edges->n++;
+}
+
+static void
+edges_add_span(const struct engine *e, const struct law_span *s, struct edges *edges)
+{
+	int32_t end = select_span_end(e, s);
+
+	edges_add(edges, s->from);
+	if (end != FOREVER)
+		edges_add(edges, end + 1);
+}
+
+static void
+edges_add_who(const struct engine *e, const struct law_who *who, struct edges *edges)
+{
+	for (uint32_t m = (who->conditions_any | who->conditions_none) & e->conditions; m != 0; m &= m - 1)
+		edges_add(edges, e->condition_from[__builtin_ctz(m)]);
+}
+
+static void
+edges_add_slot(const struct engine *e, uint16_t programme, const struct track *t,
+    const struct place *at, const struct law_slot *s, uint64_t bit, struct edges *edges)
+{
+	uint16_t season = e->law->programme[programme].season;
+	int32_t uncounted = uncounted_after(e, programme, t), d;
+	bool predecessor;
+
+	if (s->cap.kind != LAW_POINT_NONE && (d = select_point(e, &s->cap, e->as_of, season)) != NEVER)
+		edges_add(edges, d + 1);
+	if (s->not_before.kind != LAW_POINT_NONE)
+		edges_add(edges, select_point(e, &s->not_before, e->as_of, season));
+	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
+		const struct law_way *w = &e->law->way[i];
+
+		if (w->products != 0 && (w->products & bit) == 0)
+			continue;
+		for (uint32_t m = w->doctor_conditions & e->conditions; m != 0; m &= m - 1)
+			edges_add(edges, e->condition_from[__builtin_ctz(m)]);
+		for (unsigned g = 0; g <= LAW_GAPS; g++) {
+			const struct law_gap *gap = g < LAW_GAPS ? &w->gap[g] : &w->doctor;
+
+			if (gap->anchor == LAW_ANCHOR_NONE)
+				continue;
+			if ((d = anchor_of(e, programme, t, at, gap, &predecessor)) != NEVER)
+				edges_add(edges, window_after(d, gap));
+			if (uncounted != NEVER)
+				edges_add(edges, window_after(uncounted, gap));
+		}
+	}
+}
+
+static void
+edges_add_spacing(const struct engine *e, uint64_t bit, struct edges *edges)
+{
+	uint16_t product = (uint16_t)__builtin_ctzll(bit);
+	uint32_t mine = e->law->product[product].classes;
+
+	if ((mine & e->spacing_classes) == 0)
+		return;
+	for (uint16_t r = 0; r < e->law->n_spacing; r++) {
+		const struct law_spacing *s = &e->law->spacing[r];
+
+		if (((s->earlier | s->later) & mine) == 0)
+			continue;
+		edges_add_span(e, &s->span, edges);
+		for (size_t i = 0; i < e->n_dose; i++) {
+			const struct schedule_dose *d = &e->dose[e->order[i]];
+
+			if (d->product == LAW_NONE || d->given.last.n + s->days < edges->from ||
+			    ((s->earlier | s->later) & e->law->product[d->product].classes) == 0)
+				continue;
+			edges_add(edges, d->given.first.n - s->days);
+			edges_add(edges, d->given.first.n);
+			edges_add(edges, d->given.first.n + 1);
+			edges_add(edges, d->given.last.n);
+			edges_add(edges, d->given.last.n + 1);
+			edges_add(edges, d->given.last.n + s->days + 1);
+			/* The rule of the later dose's day may begin or end between the two. */
+			if (s->span.from != NEVER)
+				edges_add(edges, s->span.from - 1);
+		}
+	}
+}
+
+void
+window_edges(const struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+    struct edges *edges)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	const struct track *t = &e->state[programme].track[component];
+	int32_t d;
+
+	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
+		const struct law_course *c = &e->law->course[i];
+		struct place at;
+
+		if (c->span.published > e->as_of || (c->components != 0 && (c->components >> component & 1) == 0))
+			continue;
+		edges_add_span(e, &c->span, edges);
+		edges_add_who(e, &c->who, edges);
+		if (t->n == 0) {
+			if ((d = select_point(e, &c->first_from, e->as_of, LAW_NONE)) != NEVER)
+				edges_add(edges, d);
+			if ((d = select_point(e, &c->first_to, e->as_of, LAW_NONE)) != NEVER)
+				edges_add(edges, d + 1);
+		} else if (t->forced == LAW_NONE && !((c->used_only == 0 || (t->used & ~c->used_only) == 0) &&
+		    (t->used & c->used_none) == 0))
+			continue;
+		place_find(e, i, t, t->n > 0 ? t->date[t->n - 1] : e->birth, &at);
+		for (unsigned s = at.slot; s < c->n_slots; s++)
+			edges_add_slot(e, programme, t, &at, &e->law->slot[c->first_slot + s], bit, edges);
+	}
+	if (t->n == 0 && (d = e->state[programme].last_uncounted) != NEVER)
+		for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
+			int32_t first = cautious_first(e, &e->law->course[i], 0, bit, d);
+
+			if (first != NEVER)
+				edges_add(edges, first);
+		}
+	edges_add_spacing(e, bit, edges);
+}
