@@ -1,0 +1,56 @@
+#include <string.h>
+
+#include "law/law.h"
+
+void
+law_hash_write(const struct law *law, char text[LAW_HASH_TEXT_SIZE])
+{
+	static const char digit[] = "0123456789abcdef";
+	char *p = text;
+
+	memcpy(p, "sha256:", 7);
+	p += 7;
+	for (size_t i = 0; i < sizeof law->hash; i++) {
+		*p++ = digit[law->hash[i] >> 4];
+		*p++ = digit[law->hash[i] & 15];
+	}
+	*p = '\0';
+}
+
+static bool
+is_code(const struct law *law, law_text text, const char *code, size_t len)
+{
+	const char *have = law_string(law, text);
+
+	return strncmp(have, code, len) == 0 && have[len] == '\0';
+}
+
+uint16_t
+law_find_product(const struct law *law, const char *code, size_t len)
+{
+	for (uint16_t i = 0; i < law->n_product; i++) {
+		if (is_code(law, law->product[i].code, code, len))
+			return i;
+	}
+	return LAW_NONE;
+}
+
+uint16_t
+law_find_programme(const struct law *law, const char *code, size_t len)
+{
+	for (uint16_t i = 0; i < law->n_programme; i++) {
+		if (is_code(law, law->programme[i].code, code, len))
+			return i;
+	}
+	return LAW_NONE;
+}
+
+uint16_t
+law_find_condition(const struct law *law, const char *code, size_t len)
+{
+	for (uint16_t i = 0; i < law->n_condition; i++) {
+		if (is_code(law, law->condition[i].code, code, len))
+			return i;
+	}
+	return LAW_NONE;
+}

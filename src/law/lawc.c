@@ -1,0 +1,243 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "law/law_check.h"
+#include "law/law_emit.h"
+#include "law/law_load.h"
+#include "law/law_parse.h"
+#include "law/law_print.h"
+
+enum { EXIT_DONE, EXIT_NO, EXIT_USAGE, EXIT_WORLD, EXIT_BUG };
+
+static const char usage_text[] =
+    "usage: lawc --check FILE...\n"
+    "       lawc --output LAW FILE...\n"
+    "       lawc --print DAY [--lang ja|en] LAW\n"
+    "       lawc --diff DAY1 DAY2 [--lang ja|en] LAW\n";
+
+static const char help_text[] =
+    "\n"
+    "lawc reads dated law text (law(5)), checks it, compiles it and prints it.\n"
+    "\n"
+    "  --check           tell everything wrong as FILE:LINE: CODE: TEXT\n"
+    "  --output LAW      check, then write the compiled law to LAW\n"
+    "  --print DAY       the compiled law in force on DAY, in plain words\n"
+    "  --diff DAY1 DAY2  what changes in the compiled law between two days\n"
+    "  --lang ja|en      language of --print and --diff (ja)\n"
+    "  --help            this text\n"
+    "\n"
+    "Exit status: 0 done, 1 the text or the law file has faults, 2 usage,\n"
+    "3 a file cannot be read or written, 4 a bug.\n";
+
+static int
+usage(void)
+{
+	fputs(usage_text, stderr);
+	return EXIT_USAGE;
+}
+
+static void
+hear(void *context, struct law_place place, enum law_finding finding, const char *detail)
+{
+	(void)context;
+	fprintf(stderr, "%s:%u: %s: %s", place.file, (unsigned)place.line, law_finding_word(finding),
+	    law_finding_text(finding));
+	if (detail[0] != '\0')
+		fprintf(stderr, ": %s", detail);
+	fputc('\n', stderr);
+}
+
+static int
+world(const struct fault *why)
+{
+	fprintf(stderr, "lawc: %s: %s\n", why->place, why->text);
+	return fault_exit_status(why->rc);
+}
+
+/* A half-written law must never stand under the name: a new file takes its place whole. */
+static enum rc
+replace_file(const char *path, const struct buf *bytes, struct fault *why)
+{
+	char new_path[4096];
+	size_t at = 0;
+	enum rc rc = RC_OK;
+	int fd, n;
+
+	n = snprintf(new_path, sizeof new_path, "%s.%ld.new", path, (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof new_path)
+		return fault_set(why, RC_IO, path, "the path is too long");
+	if ((fd = open(new_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) == -1)
+		return fault_set(why, RC_IO, new_path, "cannot create: %s", strerror(errno));
+	while (rc == RC_OK && at < bytes->len) {
+		ssize_t wrote = write(fd, bytes->data + at, bytes->len - at);
+
+		if (wrote < 0 && errno == EINTR)
+			continue;
+		if (wrote < 0)
+			rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, new_path,
+			    "cannot write: %s", strerror(errno));
+		else
+			at += (size_t)wrote;
+	}
+	if (close(fd) == -1 && rc == RC_OK)
+		rc = fault_set(why, RC_IO, new_path, "cannot write: %s", strerror(errno));
+	if (rc == RC_OK && rename(new_path, path) == -1)
+		rc = fault_set(why, RC_IO, path, "cannot replace: %s", strerror(errno));
+	if (rc != RC_OK)
+		unlink(new_path);
+	return rc;
+}
+
+/* Reads, checks and, when output is named, writes. */
+static int
+compile(char *const *file, size_t n_files, const char *output)
+{
+	struct law_draft draft;
+	struct buf *text, law = BUF_INIT(LIMIT_LAW_BYTES);
+	struct fault why = { .rc = RC_OK };
+	enum rc rc = RC_OK;
+	int status;
+
+	law_draft_init(&draft, (struct law_listener){ hear, NULL });
+	if ((text = calloc(n_files, sizeof *text)) == NULL) {
+		rc = fault_set(&why, RC_NOMEM, "lawc", "out of memory");
+		n_files = 0;
+	}
+	for (size_t i = 0; i < n_files && rc == RC_OK; i++) {
+		buf_init(&text[i], LIMIT_LAW_BYTES);
+		rc = buf_read_file(&text[i], file[i], &why);
+	}
+	for (int pass = LAW_PASS_NAMES; pass <= LAW_PASS_RULES; pass++) {
+		for (size_t i = 0; i < n_files && rc == RC_OK; i++) {
+			if (text[i].len == 0)
+				continue;
+			rc = law_parse(&draft, file[i], text[i].data, text[i].len, (enum law_pass)pass);
+			if (rc != RC_OK)
+				(void)fault_set(&why, rc, file[i], "out of memory");
+		}
+	}
+	if (rc == RC_OK) {
+		law_draft_finish(&draft);
+		law_check(&draft);
+		if (draft.no_memory)
+			rc = fault_set(&why, RC_NOMEM, "lawc", "out of memory");
+	}
+	if (rc == RC_OK && draft.n_findings == 0 && output != NULL &&
+	    (rc = law_emit(&draft, &law, &why)) == RC_OK)
+		rc = replace_file(output, &law, &why);
+	if (rc != RC_OK)
+		status = world(&why);
+	else
+		status = draft.n_findings == 0 ? EXIT_DONE : EXIT_NO;
+	for (size_t i = 0; i < n_files; i++)
+		buf_clear(&text[i]);
+	free(text);
+	buf_clear(&law);
+	law_draft_clear(&draft);
+	return status;
+}
+
+static int
+print(const char *path, day from, day to, enum law_print_lang lang)
+{
+	struct law_file *file;
+	struct buf out = BUF_INIT(LIMIT_LAW_BYTES);
+	struct fault why = { .rc = RC_OK };
+	enum rc rc;
+	int status = EXIT_DONE;
+
+	if ((rc = law_load(path, &file, &why)) != RC_OK) {
+		/* A law file that will not load is an answer about the file, not about the world. */
+		return rc == RC_INVALID || rc == RC_VERSION ? (world(&why), EXIT_NO) : world(&why);
+	}
+	if (day_known(to))
+		rc = law_print_diff(law_of(file), from, to, lang, &out);
+	else
+		rc = law_print_day(law_of(file), from, lang, &out);
+	if (rc != RC_OK) {
+		(void)fault_set(&why, rc, path, "too long to print");
+		status = world(&why);
+	} else if (fwrite(out.data == NULL ? "" : out.data, 1, out.len, stdout) != out.len ||
+	    fflush(stdout) != 0) {
+		(void)fault_set(&why, RC_IO, "standard output", "cannot write: %s", strerror(errno));
+		status = world(&why);
+	}
+	buf_clear(&out);
+	law_free(file);
+	return status;
+}
+
+static bool
+is_day(const char *text, day *ret_day)
+{
+	return text != NULL && day_parse(text, strlen(text), ret_day) == RC_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option option[] = {
+		{ "check", no_argument, NULL, 'c' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "print", required_argument, NULL, 'p' },
+		{ "diff", required_argument, NULL, 'd' },
+		{ "lang", required_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	enum law_print_lang lang = LAW_PRINT_JA;
+	const char *value = NULL;
+	day from = DAY_NONE, to = DAY_NONE;
+	int c, mode = 0;
+
+	while ((c = getopt_long(argc, argv, "", option, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+		case 'o':
+		case 'p':
+		case 'd':
+			if (mode != 0)
+				return usage();
+			mode = c;
+			value = optarg;
+			break;
+		case 'l':
+			if (strcmp(optarg, "en") == 0)
+				lang = LAW_PRINT_EN;
+			else if (strcmp(optarg, "ja") == 0)
+				lang = LAW_PRINT_JA;
+			else
+				return usage();
+			break;
+		case 'h':
+			fputs(usage_text, stdout);
+			fputs(help_text, stdout);
+			return EXIT_DONE;
+		default:
+			return usage();
+		}
+	}
+	argv += optind;
+	argc -= optind;
+	switch (mode) {
+	case 'c':
+		return argc < 1 ? usage() : compile(argv, (size_t)argc, NULL);
+	case 'o':
+		return argc < 1 ? usage() : compile(argv, (size_t)argc, value);
+	case 'p':
+		return argc != 1 || !is_day(value, &from) ? usage() : print(argv[0], from, DAY_NONE, lang);
+	case 'd':
+		/* The second day is the first word that is no option, wherever --lang stands. */
+		return argc != 2 || !is_day(value, &from) || !is_day(argv[0], &to) ? usage() :
+		    print(argv[1], from, to, lang);
+	default:
+		return usage();
+	}
+}
