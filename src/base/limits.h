@@ -38,7 +38,7 @@
 #define LIMIT_ANSWER_RECORDS 1000
 /* addressee number of the network profile: 15 digits */
 #define LIMIT_ADDRESSEE_CHARS 15
-/* vaccine and programme codes, reason codes */
-#define LIMIT_CODE_CHARS 32
+/* vaccine, programme, condition and reason codes: the longest condition has 33 */
+#define LIMIT_CODE_CHARS 48
 
 #endif
