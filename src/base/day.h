@@ -41,13 +41,18 @@ static inline int day_compare(day a, day b) { return (a.n > b.n) - (a.n < b.n); 
 static inline day day_min(day a, day b) { return a.n <= b.n ? a : b; }
 static inline day day_max(day a, day b) { return a.n >= b.n ? a : b; }
 /* d must be known; the result is clamped to DAY_MIN..DAY_MAX. */
-day day_add(day d, int days);
+static inline day day_add(day d, int days)
+{
+	int64_t n = (int64_t)d.n + days;
+
+	return (day){ n < DAY_MIN.n ? DAY_MIN.n : n > DAY_MAX.n ? DAY_MAX.n : (int32_t)n };
+}
 static inline int day_gap(day from, day to) { return to.n - from.n; }
 
 /* RC_INVALID when there is no such day or the year is outside 1800..2399. */
 enum rc day_make(int year, int month, int mday, day *ret_day) MUST_USE;
 void day_split(day d, int *ret_year, int *ret_month, int *ret_mday);
-int day_month_length(int year, int month);
+int day_month_length(int year, int month);	/* year 1800..2399, month 1..12 */
 
 /* "YYYY-MM-DD" exactly, year DAY_YEAR_FIRST..DAY_YEAR_LAST. */
 enum rc day_parse(const char *text, size_t len, day *ret_day) MUST_USE;
@@ -75,7 +80,10 @@ int day_months_reached(day birth, day d);
 int day_years_reached(day birth, day d);
 
 /* First lawful day after "an interval of n days or more": n full days between. */
-day day_after_days(day previous, int days);
+static inline day day_after_days(day previous, int days)
+{
+	return day_add(day_add(previous, days), 1);
+}
 /* ... of n months: the same day of the month, or the 1st of the month after one
  * that lacks it (= day_period_end + 1). */
 day day_after_months(day previous, int months);
