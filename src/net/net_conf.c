@@ -166,6 +166,12 @@ read_key(struct reading *r, const char *key, const char *value)
 		return keep(r, &conf->clock, value);
 	if (strcmp(key, "permission") == 0)
 		return keep(r, &conf->permission, value);
+	if (strcmp(key, "mode") == 0) {
+		if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+			return bad(r, "mode is 0 or 1");
+		conf->mode = value[0] - '0';
+		return RC_OK;
+	}
 	if (strcmp(key, "retry_first_ms") == 0)
 		return read_number(r, value, 600000, &conf->retry_first_ms);
 	if (strcmp(key, "retry_last_ms") == 0)

@@ -41,6 +41,7 @@ struct net_conf {
 	const char *capture;		/* directory, or NULL */
 	const char *clock;		/* or NULL */
 	const char *permission;		/* table file */
+	int mode;			/* 0 in earnest, 1 exercise: messages of the other are refused */
 	int64_t retry_first_ms, retry_last_ms;
 	struct net_part_conf *parts;
 	size_t n_parts;

@@ -38,18 +38,30 @@ UPDATE task SET next_at = ?2 WHERE peer = ?1 AND next_at > ?2;
 SELECT count(*) FROM task;
 
 -- name: any.record_put
-INSERT INTO record (process_no, addressee_no, inquirer, provider, requested_at, provided_at,
-	affair_code, procedure_code, item_code, outcome, error, inquirer_non_disclosure,
-	provider_non_disclosure, expires_on)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
--- name: any.record_newest
-SELECT process_no, addressee_no, inquirer, provider, requested_at, provided_at, affair_code,
+INSERT INTO record (process_no, inquirer, provider, requested_at, provided_at, affair_code,
 	procedure_code, item_code, outcome, error, inquirer_non_disclosure,
-	provider_non_disclosure, expires_on, max(seq)
-FROM record
-WHERE process_no > ?1 AND (?2 IS NULL OR process_no = ?2)
-	AND (?3 IS NULL OR addressee_no = ?3) AND (?4 IS NULL OR inquirer = ?4 OR provider = ?4)
-GROUP BY process_no ORDER BY process_no LIMIT ?5;
+	provider_non_disclosure, expires_on)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
+
+-- The newest row of each process number says how it stands.
+-- name: core.record_newest
+SELECT r.process_no, r.inquirer, r.provider, r.requested_at, r.provided_at, r.affair_code,
+	r.procedure_code, r.item_code, r.outcome, r.error, r.inquirer_non_disclosure,
+	r.provider_non_disclosure, r.expires_on, max(r.seq), NULL
+FROM record AS r
+WHERE r.process_no > ?1 AND (?2 IS NULL OR r.process_no = ?2)
+	AND (?3 IS NULL OR r.inquirer = ?3 OR r.provider = ?3)
+GROUP BY r.process_no ORDER BY r.process_no LIMIT ?4;
+-- name: intermediary.record_newest
+SELECT r.process_no, r.inquirer, r.provider, r.requested_at, r.provided_at, r.affair_code,
+	r.procedure_code, r.item_code, r.outcome, r.error, r.inquirer_non_disclosure,
+	r.provider_non_disclosure, r.expires_on, max(r.seq), coalesce(a.addressee_no, b.addressee_no)
+FROM record AS r
+	LEFT JOIN asked AS a ON a.process_no = r.process_no
+	LEFT JOIN answered AS b ON b.process_no = r.process_no
+WHERE r.process_no > ?1 AND (?2 IS NULL OR r.process_no = ?2)
+	AND (?3 IS NULL OR a.addressee_no = ?3 OR b.addressee_no = ?3)
+GROUP BY r.process_no ORDER BY r.process_no LIMIT ?4;
 
 -- name: registrar.person_find
 SELECT person_id FROM person WHERE digest = ?1;
@@ -107,8 +119,6 @@ SELECT process_no, reception_no, record_no, inquirer, provider, affair_code, pro
 FROM process WHERE permit_used = 0 AND permit_expires_at < ?1 LIMIT 1;
 -- name: core.process_end_permit
 UPDATE process SET permit_used = 1, progress = ?2, error = ?3 WHERE process_no = ?1;
--- name: core.process_erase_response
-UPDATE process SET response = NULL, response_signature = NULL WHERE process_no = ?1;
 -- name: core.process_purge
 UPDATE process SET response = NULL, response_signature = NULL
 WHERE response IS NOT NULL AND provided_at < ?1;
@@ -188,8 +198,6 @@ SELECT record_no, addressee_no, provider, core_reception_no, process_no, progres
 FROM asked WHERE reception_no = ?1;
 -- name: intermediary.asked_of_record_no
 SELECT reception_no FROM asked WHERE record_no = ?1;
--- name: intermediary.asked_of_process
-SELECT addressee_no FROM asked WHERE process_no = ?1;
 -- name: intermediary.asked_core
 UPDATE asked SET core_reception_no = ?2 WHERE reception_no = ?1;
 -- name: intermediary.asked_result
@@ -205,8 +213,6 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 SELECT process_no, addressee_no, inquirer, affair_code, item_code, asked_from, asked_to, digest,
 	expires_at, due_at, held_at, done
 FROM answered WHERE permit_id = ?1;
--- name: intermediary.answered_of_process
-SELECT addressee_no FROM answered WHERE process_no = ?1;
 -- name: intermediary.answered_held
 SELECT permit_id, addressee_no, affair_code, item_code, inquirer, held_at, due_at FROM answered
 WHERE held_at IS NOT NULL AND done = 0 ORDER BY held_at, permit_id LIMIT ?1;

@@ -45,7 +45,6 @@ CREATE INDEX task_subject ON task (subject) WHERE subject IS NOT NULL;
 CREATE TABLE record (
 	seq INTEGER PRIMARY KEY,
 	process_no TEXT NOT NULL,
-	addressee_no TEXT,		-- at an intermediary, where the person is known
 	inquirer TEXT NOT NULL,
 	provider TEXT NOT NULL,
 	requested_at INTEGER NOT NULL,

@@ -1,0 +1,74 @@
+#include <string.h>
+
+#include "net/net_part.h"
+
+/* One page: entries of some 700 bytes must stay under the ceiling of a message. */
+#define PAGE 1000
+
+enum rc
+net_record_put(struct net_part *p, const struct message_provision_record *r, struct fault *why)
+{
+	return net_book_run(p->book, NET_STMT_ANY_RECORD_PUT, why, "tttmmtttiiiid", r->process_no,
+	    r->inquirer, r->provider, r->requested_at_ms, r->provided_at_ms, r->affair_code,
+	    r->procedure_code, r->item_code, (int64_t)r->outcome, (int64_t)r->error,
+	    (int64_t)r->inquirer_non_disclosure, (int64_t)r->provider_non_disclosure,
+	    r->expires_on);
+}
+
+static bool
+read_entry(const struct net_row *row, struct arena *a, struct message_provision_record *e)
+{
+	e->process_no = net_row_text(row, 0, a);
+	e->inquirer = net_row_text(row, 1, a);
+	e->provider = net_row_text(row, 2, a);
+	e->requested_at_ms = net_row_time(row, 3);
+	e->provided_at_ms = net_row_time(row, 4);
+	e->affair_code = net_row_text(row, 5, a);
+	e->procedure_code = net_row_text(row, 6, a);
+	e->item_code = net_row_text(row, 7, a);
+	e->outcome = (enum message_outcome)net_row_int(row, 8);
+	e->error = (enum message_error)net_row_int(row, 9);
+	e->inquirer_non_disclosure = net_row_int(row, 10) != 0;
+	e->provider_non_disclosure = net_row_int(row, 11) != 0;
+	e->expires_on = net_row_day(row, 12);
+	e->addressee_no = net_row_text(row, 14, a);
+	return e->process_no != NULL && e->inquirer != NULL && e->provider != NULL &&
+	    e->affair_code != NULL && e->procedure_code != NULL && e->item_code != NULL;
+}
+
+enum rc
+net_record_list(struct net_part *p, const struct message_record_fetch *which,
+    const char *institution, struct arena *a, struct message_record_list *ret_list,
+    struct fault *why)
+{
+	bool core = p->conf->role == NET_CORE;
+	struct message_provision_record *entries;
+	struct net_row row;
+	size_t n = 0;
+	enum rc rc;
+
+	if ((entries = arena_array(a, PAGE, sizeof *entries)) == NULL)
+		return fault_set(why, RC_NOMEM, "records", "out of memory");
+	rc = net_book_row(p->book, core ? NET_STMT_CORE_RECORD_NEWEST :
+	    NET_STMT_INTERMEDIARY_RECORD_NEWEST, &row, why, "ttti",
+	    which->after != NULL ? which->after : "", which->process_no,
+	    core ? institution : which->addressee_no, (int64_t)PAGE + 1);
+	ret_list->more = false;
+	while (rc == RC_OK) {
+		if (n == PAGE) {
+			ret_list->more = true;
+			break;
+		}
+		if (!read_entry(&row, a, &entries[n++])) {
+			net_row_end(&row);
+			return fault_set(why, RC_NOMEM, "records", "out of memory");
+		}
+		rc = net_row_next(p->book, &row, why);
+	}
+	net_row_end(&row);
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	ret_list->entries = entries;
+	ret_list->n_entries = n;
+	return RC_OK;
+}
