@@ -53,7 +53,7 @@ bool peer_may_sign(enum peer_role role, enum message_kind kind);
 enum rc peer_signature_text(const void *signature, size_t len, struct buf *out) MUST_USE;
 enum rc peer_signature_parse(const char *text, size_t len, struct buf *out) MUST_USE;
 
-/* Days until the first certificate of the signer stops; negative when it has. RC_ABSENT. */
+/* Days until the last certificate of the signer stops; negative when it has.  RC_ABSENT. */
 enum rc peer_days_left(const struct peer_directory *d, enum peer_role role,
     const char *institution, int64_t now_s, int *ret_days) MUST_USE;
 

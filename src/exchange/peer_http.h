@@ -54,14 +54,19 @@ enum rc peer_http_post(struct peer_http *h, const unsigned char id[16],
     enum adapter_endpoint endpoint, struct buf *bytes, const void *signature,
     size_t signature_len, struct fault *why) MUST_USE;
 
+struct peer_http_fd {
+	int fd;
+	bool want_write;		/* wait for room to write as well */
+	bool readable, writable;	/* set by peer_http_run */
+};
+
 /*
- * Wait until something happens on a request or one of fds is readable, at most
- * wait_ms (-1: for ever); then hand out every finished request.  readable[i] is set
- * for each fd.  The callback may queue more.
+ * Wait until something happens on a request or one of fds, at most wait_ms (-1: for
+ * long); then hand out every finished request.  The callback may queue more.
  */
-enum rc peer_http_run(struct peer_http *h, const int *fds, bool *readable, size_t n_fds,
-    int wait_ms, void (*done)(void *context, const unsigned char id[16],
-    const struct peer_http_answer *answer), void *context, struct fault *why) MUST_USE;
+enum rc peer_http_run(struct peer_http *h, struct peer_http_fd *fds, size_t n_fds, int wait_ms,
+    void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
+    void *context, struct fault *why) MUST_USE;
 size_t peer_http_under_way(const struct peer_http *h);
 
 #endif

@@ -1,0 +1,250 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "exchange/post.h"
+
+/* More than this waiting for the store: no further order is taken until it has read. */
+#define UNREAD_MAX_BYTES (16u << 20)
+
+/*
+ * The store sends whole frames and waits until they are taken; so we must never wait
+ * for the store to read an answer, or both would wait for ever.
+ */
+struct post {
+	struct peer_http *http;
+	int store_fd;
+	struct buf out;			/* answers on their way to the store */
+	size_t out_at;			/* of which so much is written */
+	enum rc rc;			/* first failure to keep or write an answer */
+};
+
+void
+post_send_head(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint)
+{
+	frame_init(f, POST_SEND);
+	frame_put_bytes(f, POST_ID, id, 16);
+	frame_put_int(f, POST_ENDPOINT, (int)endpoint);
+}
+
+void
+post_send(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint, const void *bytes,
+    size_t len, const void *signature, size_t signature_len)
+{
+	post_send_head(f, id, endpoint);
+	frame_put_bytes(f, POST_DOCUMENT, bytes, len);
+	frame_put_bytes(f, POST_SIGNATURE, signature, signature_len);
+}
+
+enum rc
+post_answer_read(uint16_t kind, const void *body, size_t len, struct post_answer *ret_answer, struct fault *why)
+{
+	struct post_answer a = { .endpoint = ADAPTER_ENDPOINT__COUNT, .outcome = SENDING_OUTCOME__COUNT,
+	    .advice = "" };
+	struct frame_reader r;
+	struct frame_field f;
+	bool has_id = false;
+	enum rc rc;
+
+	if (kind != POST_ANSWER)
+		return fault_set(why, RC_INVALID, "post", "the frame is no answer");
+	if ((rc = frame_read_open(&r, kind, body, len, why)) != RC_OK)
+		return rc;
+	while (frame_next(&r, &f)) {
+		if (f.tag == POST_ID && f.type == FRAME_BYTES && f.len == 16) {
+			memcpy(a.id, f.text, 16);
+			has_id = true;
+		} else if (f.tag == POST_ENDPOINT && f.type == FRAME_INT && f.number >= 0 &&
+		    f.number < ADAPTER_ENDPOINT__COUNT) {
+			a.endpoint = (enum adapter_endpoint)f.number;
+		} else if (f.tag == POST_OUTCOME && f.type == FRAME_INT && f.number >= 0 &&
+		    f.number < SENDING_OUTCOME__COUNT) {
+			a.outcome = (enum sending_outcome)f.number;
+		} else if (f.tag == POST_STATUS && f.type == FRAME_INT && f.number >= 0 && f.number < 1000) {
+			a.status = (long)f.number;
+		} else if (f.tag == POST_DOCUMENT && f.type == FRAME_BYTES) {
+			a.bytes = f.text;
+			a.len = f.len;
+		} else if (f.tag == POST_SIGNATURE_TEXT && f.type == FRAME_BYTES) {
+			a.signature_text = f.text;
+			a.signature_text_len = f.len;
+		} else if (f.tag == POST_ADVICE && f.type == FRAME_TEXT) {
+			a.advice = f.text;
+		} else {
+			return fault_set(why, RC_INVALID, "post", "the answer's frame has a field it should not have");
+		}
+	}
+	if (!has_id || a.endpoint == ADAPTER_ENDPOINT__COUNT || a.outcome == SENDING_OUTCOME__COUNT)
+		return fault_set(why, RC_INVALID, "post", "the answer's frame lacks a field");
+	*ret_answer = a;
+	return RC_OK;
+}
+
+/* ---- the process ---- */
+
+static void
+answer(void *context, const unsigned char id[16], const struct peer_http_answer *a)
+{
+	struct post *p = context;
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, POST_ANSWER);
+	frame_put_bytes(&f, POST_ID, id, 16);
+	frame_put_int(&f, POST_ENDPOINT, (int)a->endpoint);
+	frame_put_int(&f, POST_OUTCOME, (int)a->outcome);
+	frame_put_int(&f, POST_STATUS, a->status);
+	if (a->len > 0)
+		frame_put_bytes(&f, POST_DOCUMENT, a->bytes, a->len);
+	if (a->signature != NULL)
+		frame_put_bytes(&f, POST_SIGNATURE_TEXT, a->signature, a->signature_len);
+	frame_put_text(&f, POST_ADVICE, a->advice);
+	rc = frame_pack(&f, &p->out);
+	if (rc != RC_OK)
+		p->rc = rc;
+	frame_clear(&f);
+}
+
+static void
+flush(struct post *p)
+{
+	while (p->out_at < p->out.len) {
+		ssize_t n = send(p->store_fd, p->out.data + p->out_at, p->out.len - p->out_at,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return;
+		if (n < 0) {
+			p->rc = errno == EPIPE || errno == ECONNRESET ? RC_ABSENT : RC_IO;
+			return;
+		}
+		p->out_at += (size_t)n;
+	}
+	buf_truncate(&p->out, 0);
+	p->out_at = 0;
+	if (p->out.room > UNREAD_MAX_BYTES)
+		buf_clear(&p->out);
+}
+
+static void
+answer_failure(struct post *p, const unsigned char id[16], enum adapter_endpoint endpoint,
+    enum sending_outcome outcome, const char *advice)
+{
+	struct peer_http_answer a = { .endpoint = endpoint, .outcome = outcome, .advice = advice };
+
+	answer(p, id, &a);
+}
+
+struct order {
+	unsigned char id[16];
+	bool has_id;
+	int64_t endpoint;
+	const char *document, *signature;
+	size_t document_len, signature_len;
+};
+
+static enum rc
+read_order(uint16_t kind, const struct buf *body, struct order *o, struct fault *why)
+{
+	struct frame_reader r;
+	struct frame_field f;
+	enum rc rc;
+
+	if (kind != POST_SEND)
+		return fault_set(why, RC_INVALID, "post", "a frame of another kind came");
+	if ((rc = frame_read_open(&r, kind, body->data, body->len, why)) != RC_OK)
+		return rc;
+	memset(o, 0, sizeof(*o));
+	o->endpoint = -1;
+	while (frame_next(&r, &f)) {
+		if (f.tag == POST_ID && f.type == FRAME_BYTES && f.len == 16) {
+			memcpy(o->id, f.text, 16);
+			o->has_id = true;
+		} else if (f.tag == POST_ENDPOINT && f.type == FRAME_INT) {
+			o->endpoint = f.number;
+		} else if (f.tag == POST_DOCUMENT && f.type == FRAME_BYTES) {
+			o->document = f.text;
+			o->document_len = f.len;
+		} else if (f.tag == POST_SIGNATURE && f.type == FRAME_BYTES) {
+			o->signature = f.text;
+			o->signature_len = f.len;
+		} else {
+			return fault_set(why, RC_INVALID, "post", "the frame has a field it should not have");
+		}
+	}
+	if (!o->has_id || o->endpoint < 0 || o->endpoint >= ADAPTER_ENDPOINT__COUNT || o->document == NULL ||
+	    o->signature == NULL)
+		return fault_set(why, RC_INVALID, "post", "the frame lacks a field");
+	return RC_OK;
+}
+
+/* One frame from fd.  RC_ABSENT: its other end closed. */
+static enum rc
+take_order(struct post *p, int fd, struct buf *body, struct fault *why)
+{
+	struct buf document = BUF_INIT(LIMIT_FRAME_BYTES);
+	enum adapter_endpoint endpoint;
+	uint16_t kind = 0;
+	struct order o;
+	int passed = -1;
+	enum rc rc;
+
+	if ((rc = frame_receive(fd, body, &kind, &passed, why)) != RC_OK)
+		return rc;
+	if (passed >= 0)
+		(void)close(passed);
+	if ((rc = read_order(kind, body, &o, why)) != RC_OK)
+		return rc;
+	endpoint = (enum adapter_endpoint)o.endpoint;
+	if ((rc = buf_add(&document, o.document, o.document_len)) == RC_OK)
+		rc = peer_http_post(p->http, o.id, endpoint, &document, o.signature, o.signature_len, NULL);
+	if (rc == RC_INVALID)
+		answer_failure(p, o.id, endpoint, SENDING_NOT_SIGNED, "the document came without a usable signature");
+	else if (rc != RC_OK)
+		answer_failure(p, o.id, endpoint, SENDING_NO_CONNECTION, "too much is waiting to be sent");
+	buf_wipe(&document);
+	buf_wipe(body);
+	return RC_OK;
+}
+
+enum rc
+post_serve(const struct peer_http_config *config, int store_fd, int key_fd, struct fault *why)
+{
+	struct post p = { .store_fd = store_fd, .out = BUF_INIT((size_t)1 << 30), .rc = RC_OK };
+	struct buf body = BUF_INIT(LIMIT_FRAME_BYTES);
+	struct peer_http_fd fds[2] = { { .fd = store_fd }, { .fd = key_fd } };
+	enum rc rc;
+
+	if ((rc = peer_http_open(config, &p.http, why)) != RC_OK)
+		return rc;
+	while (p.rc == RC_OK) {
+		bool full = p.out.len - p.out_at > UNREAD_MAX_BYTES;
+
+		fds[0].want_write = p.out.len > 0;
+		if ((rc = peer_http_run(p.http, fds, fds[1].fd >= 0 ? 2 : 1, full ? 100 : -1, answer, &p, why)) != RC_OK)
+			break;
+		flush(&p);
+		if (full)
+			continue;
+		if (fds[0].readable && (rc = take_order(&p, fds[0].fd, &body, why)) != RC_OK)
+			break;
+		if (fds[1].fd >= 0 && fds[1].readable && (rc = take_order(&p, fds[1].fd, &body, why)) != RC_OK) {
+			if (rc != RC_ABSENT)
+				break;
+			fds[1].fd = -1;			/* the key process is gone: its parent knows */
+			rc = RC_OK;
+		}
+		flush(&p);
+	}
+	if (rc == RC_OK && p.rc != RC_OK && p.rc != RC_ABSENT)
+		rc = fault_set(why, p.rc, "post", "an answer could not be given to the store");
+	peer_http_close(p.http);
+	buf_clear(&p.out);
+	buf_wipe(&body);
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
