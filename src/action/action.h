@@ -72,6 +72,9 @@ enum rc action_request(struct action *a, const struct request *request, uint32_t
 enum rc action_network_answer(struct action *a, uint16_t kind, const void *body, size_t len,
     int64_t now_us, day today, struct fault *why) MUST_USE;
 
+/* The post process was started anew: what it had in hand will never be answered and is due again. */
+enum rc action_network_lost(struct action *a, int64_t now_us, struct fault *why) MUST_USE;
+
 /*
  * Does what is due (sends outbox rows, polls, lists held answers) and says when to call again:
  * *ret_next_us, INT64_MAX when nothing waits.  Called after start, after every request and answer, and

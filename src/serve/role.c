@@ -1,0 +1,120 @@
+#include "serve/role.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "action/config.h"
+#include "action/request.h"
+#include "exchange/post.h"
+#include "exchange/wire_process.h"
+#include "serve/log.h"
+#include "vault/vault_key_process.h"
+
+/* The processes that are a loop of another room: find its arguments, run it, say how it ended. */
+
+static const char *const role_name[ROLE__COUNT] = {
+	[ROLE_PARENT] = "parent",
+	[ROLE_STORE] = "store",
+	[ROLE_KEY] = "key",
+	[ROLE_WIRE] = "wire",
+	[ROLE_POST] = "post",
+};
+
+const char *
+serve_role_name(enum serve_role role)
+{
+	return role_name[role];
+}
+
+enum serve_role
+serve_role_find(const char *name)
+{
+	for (unsigned i = 0; i < ROLE__COUNT; i++)
+		if (strcmp(role_name[i], name) == 0)
+			return (enum serve_role)i;
+	return ROLE__COUNT;
+}
+
+void
+serve_refuse(int client_fd, enum rc rc, const struct fault *why)
+{
+	struct frame done;
+
+	frame_init(&done, RESULT_DONE);
+	request_put_done(&done, rc, why);
+	(void)!frame_send(client_fd, &done, -1, NULL);
+	frame_clear(&done);
+}
+
+static int
+ended(enum rc rc, const struct fault *why)
+{
+	if (rc != RC_OK)
+		log_fault("cannot serve", why);
+	return fault_exit_status(rc);
+}
+
+/* Settings of a node that has some; the parent starts these roles for no other. */
+static enum rc
+settings(const struct serve_options *o, struct config *ret_config, struct fault *why)
+{
+	enum rc rc = config_read(o->node, ret_config, why);
+
+	return rc == RC_ABSENT ? fault_set(why, rc, "watashi.conf", "no such file") : rc;
+}
+
+int
+serve_key(const struct serve_options *o)
+{
+	struct fault why = { .rc = RC_OK };
+	struct config c;
+	enum rc rc;
+
+	if ((rc = settings(o, &c, &why)) == RC_OK)
+		rc = vault_key_serve(c.keys, c.municipality, KEY_FD_STORE, KEY_FD_POST, &why);
+	return ended(rc, &why);
+}
+
+int
+serve_wire(const struct serve_options *o)
+{
+	struct fault why = { .rc = RC_OK };
+	struct config c;
+	bool is_joined = false;
+	enum rc rc;
+
+	/* An empty node has no settings yet, but files may be read into it. */
+	if ((rc = config_read(o->node, &c, &why)) == RC_OK)
+		is_joined = access(c.directory, R_OK) == 0 && access(c.authority, R_OK) == 0;
+	else if (rc == RC_ABSENT)
+		rc = RC_OK;
+	if (rc == RC_OK)
+		rc = wire_serve(is_joined ? c.directory : NULL, is_joined ? c.authority : NULL,
+		    WIRE_FD_STORE, &why);
+	return ended(rc, &why);
+}
+
+static const char *
+text_or_null(const char *text)
+{
+	return text[0] == '\0' ? NULL : text;
+}
+
+int
+serve_post(const struct serve_options *o)
+{
+	struct fault why = { .rc = RC_OK };
+	struct peer_http_config http = { .authority_pem = NULL };
+	struct config c;
+	enum rc rc;
+
+	if ((rc = settings(o, &c, &why)) == RC_OK) {
+		http.url[ADAPTER_REGISTRAR] = text_or_null(c.registrar_url);
+		http.url[ADAPTER_INTERMEDIARY] = text_or_null(c.intermediary_url);
+		http.authority_pem = c.authority;
+		http.certificate_pem = c.tls_certificate;
+		http.key_pem = c.tls_key;
+		rc = post_serve(&http, POST_FD_STORE, POST_FD_KEY, &why);
+	}
+	return ended(rc, &why);
+}

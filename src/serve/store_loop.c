@@ -1,0 +1,675 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "action/action.h"
+#include "action/config.h"
+#include "exchange/post.h"
+#include "exchange/wire_process.h"
+#include "serve/client.h"
+#include "serve/clock.h"
+#include "serve/log.h"
+#include "serve/role.h"
+#include "vault/vault_key_process.h"
+
+/*
+ * The store process: one request, answer of the network or tick at a time, each to
+ * completion; nothing but a link to key or wire is ever waited for.
+ */
+
+#define SOCKET_NAME "watashid.sock"
+#define LOCK_NAME "lock"
+#define CLIENTS_MAX 64
+#define CLIENTS_OF_ONE_MAX 16
+#define SECOND_US 1000000
+#define LOCK_WAIT_US (20 * (int64_t)SECOND_US)	/* another command has the node for a moment */
+#define LOCK_STEP_NS 20000000
+#define PARTIAL_LOOK_MS 20
+#define LONGEST_SLEEP_MS 60000		/* a clock that was set is noticed by then */
+#define LINK_WAIT_MS 3000		/* for a process to be started anew */
+#define ANSWER_WAIT_S 120		/* key and wire take well under a second; a large file a few */
+
+struct store_loop {
+	const struct serve_options *o;
+	struct action *action;
+	struct vault_client key;
+	struct wire_client wire;
+	int post_fd, control_fd, listen_fd, lock_fd, node_fd;
+	struct outflow to_post;
+	struct client client[CLIENTS_MAX];
+	struct client *served;		/* whose request is under way */
+	enum rc done_rc;		/* of the answer just given */
+	bool still_waiting;		/* its answer ends with RC_PENDING instead */
+	int64_t next_tick_us;
+	bool is_ending;
+};
+
+static day
+today(const struct store_loop *l, int64_t now_us)
+{
+	return day_known(l->o->today) ? l->o->today : clock_today(now_us);
+}
+
+static int
+if_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
+}
+
+static bool
+hung_up(int fd)
+{
+	struct pollfd p = { .fd = fd };
+
+	return fd >= 0 && poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
+static void
+limit_wait(int fd)
+{
+	const struct timeval t = { .tv_sec = ANSWER_WAIT_S };
+
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
+}
+
+/* ---- doors of action/ ---- */
+
+static enum rc
+door_reply(void *given, const struct frame *f, struct fault *why)
+{
+	struct store_loop *l = given;
+	struct fault pending = { .rc = RC_OK }, said;
+	struct frame done;
+	enum rc rc;
+
+	if (f->kind != RESULT_DONE)
+		return client_reply(l->served, f, why);
+	l->done_rc = RC_BUG;
+	if (f->rc == RC_OK && request_read_done(f->body.data, f->body.len, &said) == RC_OK)
+		l->done_rc = said.rc;
+	if (!l->still_waiting || l->done_rc != RC_OK)
+		return client_reply(l->served, f, why);
+	(void)fault_set(&pending, RC_PENDING, "inquire", "not everything is answered yet");
+	frame_init(&done, RESULT_DONE);
+	request_put_done(&done, RC_PENDING, &pending);
+	rc = client_reply(l->served, &done, why);
+	frame_clear(&done);
+	return rc;
+}
+
+static enum rc
+door_post(void *given, const struct frame *f, struct fault *why)
+{
+	struct store_loop *l = given;
+	enum rc rc;
+
+	if (l->post_fd < 0)
+		return fault_set(why, RC_NET, "post", "the post process is not running");
+	if ((rc = outflow_add(&l->to_post, f, why)) != RC_OK)
+		return rc;
+	return outflow_send(&l->to_post, l->post_fd, why);
+}
+
+/* ---- links to the other processes ---- */
+
+static enum rc
+take_link(struct store_loop *l, enum serve_role role, int fd, struct fault *why)
+{
+	if (role != ROLE_POST)
+		limit_wait(fd);
+	switch (role) {
+	case ROLE_KEY:
+		if (l->key.fd >= 0)
+			(void)close(l->key.fd);
+		vault_client_clear(&l->key);
+		vault_client_init(&l->key, fd);
+		return RC_OK;
+	case ROLE_WIRE:
+		if (l->wire.fd >= 0)
+			(void)close(l->wire.fd);
+		wire_client_clear(&l->wire);
+		wire_client_init(&l->wire, fd);
+		return RC_OK;
+	case ROLE_POST:
+		if (l->post_fd >= 0)
+			(void)close(l->post_fd);
+		l->post_fd = fd;
+		outflow_clear(&l->to_post);
+		l->next_tick_us = 0;
+		return action_network_lost(l->action, clock_now_us(), why);
+	case ROLE_PARENT:
+	case ROLE_STORE:
+	case ROLE__COUNT:
+		break;
+	}
+	(void)close(fd);
+	return fault_set(why, RC_BUG, "parent", "a link to nobody");
+}
+
+static void
+hear_parent(struct store_loop *l)
+{
+	struct buf body = BUF_INIT(LIMIT_FRAME_BYTES);
+	struct fault why = { .rc = RC_OK };
+	struct frame_reader r;
+	struct frame_field f;
+	enum serve_role role = ROLE__COUNT;
+	uint16_t kind;
+	int fd = -1;
+
+	if (frame_receive(l->control_fd, &body, &kind, &fd, NULL) != RC_OK) {
+		l->is_ending = true;
+		goto out;
+	}
+	if (kind == SERVE_LINK && frame_read_open(&r, kind, body.data, body.len, NULL) == RC_OK)
+		while (frame_next(&r, &f))
+			if (f.tag == SERVE_TAG_ROLE && f.type == FRAME_INT && f.number > 0 &&
+			    f.number < ROLE__COUNT)
+				role = (enum serve_role)f.number;
+	if (role != ROLE__COUNT && fd >= 0) {
+		if (take_link(l, role, fd, &why) != RC_OK)
+			log_fault("link", &why);
+		fd = -1;
+	}
+ out:
+	if (fd >= 0)
+		(void)close(fd);
+	buf_clear(&body);
+}
+
+static void
+tell_parent(struct store_loop *l, uint16_t kind, enum serve_role role)
+{
+	struct frame f;
+
+	frame_init(&f, kind);
+	if (kind == SERVE_DROP)
+		frame_put_int(&f, SERVE_TAG_ROLE, role);
+	if (frame_send(l->control_fd, &f, -1, NULL) != RC_OK)
+		l->is_ending = true;
+	frame_clear(&f);
+}
+
+static void
+drop_post(struct store_loop *l)
+{
+	if (l->post_fd >= 0)
+		(void)close(l->post_fd);
+	l->post_fd = -1;
+	outflow_clear(&l->to_post);
+}
+
+/* Key and wire speak only when asked, and soon: what is out of step is ended and started anew. */
+static void
+drop_out_of_step(struct store_loop *l, int64_t began_us)
+{
+	struct pollfd e[2] = { { .fd = l->key.fd, .events = POLLIN },
+	    { .fd = l->wire.fd, .events = POLLIN } };
+	static const enum serve_role role[2] = { ROLE_KEY, ROLE_WIRE };
+	bool is_late = clock_steady_us() - began_us >= ANSWER_WAIT_S * (int64_t)SECOND_US;
+
+	(void)poll(e, 2, 0);
+	for (size_t i = 0; i < 2; i++)
+		if (e[i].fd >= 0 && (is_late || ((e[i].revents & POLLIN) != 0 &&
+		    (e[i].revents & POLLHUP) == 0))) {
+			log_error("%s is out of step", serve_role_name(role[i]));
+			tell_parent(l, SERVE_DROP, role[i]);
+		}
+}
+
+/* A process that died is started anew within moments: better to wait than to fail. */
+static void
+settle(struct store_loop *l)
+{
+	int64_t until = clock_steady_us() + LINK_WAIT_MS * (int64_t)1000;
+
+	while (!l->is_ending && (hung_up(l->key.fd) || hung_up(l->wire.fd) || hung_up(l->post_fd))) {
+		struct pollfd p = { .fd = l->control_fd, .events = POLLIN };
+		int64_t left_ms = (until - clock_steady_us()) / 1000;
+		int n = left_ms <= 0 ? 0 : poll(&p, 1, (int)left_ms);
+
+		if (n > 0)
+			hear_parent(l);
+		else if (n == 0)
+			break;
+	}
+	/* Whoever did not come back in that time fails at once until it does. */
+	if (hung_up(l->key.fd)) {
+		(void)close(l->key.fd);
+		l->key.fd = -1;
+	}
+	if (hung_up(l->wire.fd)) {
+		(void)close(l->wire.fd);
+		l->wire.fd = -1;
+	}
+	if (hung_up(l->post_fd))
+		drop_post(l);
+}
+
+/* ---- what action/ does ---- */
+
+static void
+tick(struct store_loop *l)
+{
+	struct fault why = { .rc = RC_OK };
+	int64_t began = clock_steady_us(), now, next = INT64_MAX;
+
+	settle(l);
+	now = clock_now_us();
+	if (action_tick(l->action, now, today(l, now), &next, &why) != RC_OK) {
+		log_fault("tick", &why);
+		next = now + 10 * (int64_t)SECOND_US;
+	}
+	l->next_tick_us = next;
+	drop_out_of_step(l, began);
+}
+
+static void
+answer_refusal(struct store_loop *l, struct client *c, const struct fault *why)
+{
+	struct frame done;
+
+	frame_init(&done, RESULT_DONE);
+	request_put_done(&done, why->rc, why);
+	l->served = c;
+	(void)!client_reply(c, &done, NULL);
+	l->served = NULL;
+	frame_clear(&done);
+}
+
+static void
+run(struct store_loop *l, struct client *c, const struct request *r)
+{
+	struct fault why = { .rc = RC_OK };
+	int64_t began = clock_steady_us(), now;
+
+	settle(l);
+	now = clock_now_us();
+	l->served = c;
+	l->done_rc = RC_BUG;
+	if (action_request(l->action, r, c->uid, now, today(l, now), &why) != RC_OK) {
+		c->is_gone = true;
+		if (why.rc != RC_IO)
+			log_fault("request", &why);
+	}
+	l->served = NULL;
+	l->next_tick_us = 0;
+	drop_out_of_step(l, began);
+}
+
+/* inquire --wait: what it answers now is forgotten when something is under way. */
+static void
+run_inquire(struct store_loop *l, struct client *c, const struct request *r)
+{
+	size_t before = c->out.bytes.len;
+	int64_t wait_s = request_int(r, TAG_WAIT, 0);
+
+	run(l, c, r);
+	if (wait_s <= 0 || c->is_gone || l->done_rc != RC_OK || c->out.bytes.len < before)
+		return;
+	tick(l);
+	if (!action_waiting(l->action, r))
+		return;
+	buf_truncate(&c->out.bytes, before);
+	c->request = *r;
+	c->is_waiting = true;
+	if (wait_s > 7 * 86400)
+		wait_s = 7 * 86400;
+	c->wait_until_us = clock_steady_us() + wait_s * SECOND_US;
+}
+
+/* The answer to a client that waited: how its inquiries stand now. */
+static void
+answer_waiting(struct store_loop *l, struct client *c, bool is_over)
+{
+	struct fault why = { .rc = RC_OK };
+	struct request list;
+	struct frame f;
+
+	frame_init(&f, REQUEST_INQUIRY_LIST);
+	for (size_t i = 0; i < c->request.n_addressee; i++)
+		frame_put_text(&f, TAG_ADDRESSEE, c->request.addressee[i]);
+	c->is_waiting = false;
+	l->still_waiting = !is_over;
+	if (f.rc == RC_OK && request_read(f.kind, f.body.data, f.body.len, -1, &list, &why) == RC_OK)
+		run(l, c, &list);
+	else
+		c->is_gone = true;
+	l->still_waiting = false;
+	frame_clear(&f);
+}
+
+static void
+look_at_waiting(struct store_loop *l)
+{
+	int64_t now = clock_steady_us();
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *c = &l->client[i];
+
+		if (c->fd < 0 || !c->is_waiting || c->is_gone)
+			continue;
+		if (!action_waiting(l->action, &c->request))
+			answer_waiting(l, c, true);
+		else if (now >= c->wait_until_us)
+			answer_waiting(l, c, false);
+	}
+}
+
+static void
+hear_client(struct store_loop *l, struct client *c)
+{
+	struct fault why = { .rc = RC_OK };
+	struct request r;
+	uint16_t kind;
+	int fd = -1;
+	enum rc rc;
+
+	rc = client_receive(c, clock_steady_us(), &kind, &fd, &why);
+	if (rc == RC_PENDING)
+		return;
+	if (rc != RC_OK) {
+		if (rc == RC_INVALID || rc == RC_TOO_BIG)
+			answer_refusal(l, c, &why);
+		c->is_gone = true;
+		return;
+	}
+	if ((rc = request_read(kind, c->body.data, c->body.len, fd, &r, &why)) != RC_OK)
+		answer_refusal(l, c, &why);
+	else if (r.kind == REQUEST_INQUIRE)
+		run_inquire(l, c, &r);
+	else
+		run(l, c, &r);
+	if (fd >= 0)
+		(void)close(fd);
+	if (!c->is_waiting)
+		buf_wipe(&c->body);	/* it may have held a number */
+}
+
+static void
+hear_post(struct store_loop *l)
+{
+	struct buf body = BUF_INIT(LIMIT_FRAME_BYTES);
+	struct fault why = { .rc = RC_OK };
+	uint16_t kind;
+	int64_t now;
+
+	if (frame_receive(l->post_fd, &body, &kind, NULL, &why) != RC_OK) {
+		drop_post(l);		/* the parent sends another */
+		goto out;
+	}
+	settle(l);
+	now = clock_now_us();
+	if (action_network_answer(l->action, kind, body.data, body.len, now, today(l, now),
+	    &why) != RC_OK)
+		log_fault("answer of the network", &why);
+	l->next_tick_us = 0;
+ out:
+	buf_wipe(&body);
+}
+
+/* ---- clients ---- */
+
+static void
+welcome(struct store_loop *l)
+{
+	struct fault why = { .rc = RC_OK };
+	struct client *place = NULL;
+	size_t of_one = 0;
+	int fd = accept4(l->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct client c;
+
+	if (fd < 0)
+		return;
+	if (client_open(&c, fd, clock_steady_us(), &why) != RC_OK) {
+		(void)close(fd);
+		return;
+	}
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		if (l->client[i].fd < 0)
+			place = &l->client[i];
+		else if (l->client[i].uid == c.uid)
+			of_one++;
+	}
+	if (place == NULL || of_one >= CLIENTS_OF_ONE_MAX) {
+		(void)fault_set(&why, RC_BUSY, "node", "too many connections, try again");
+		serve_refuse(fd, RC_BUSY, &why);
+		client_close(&c);
+		return;
+	}
+	*place = c;
+}
+
+static bool
+has_room(const struct store_loop *l)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (l->client[i].fd < 0)
+			return true;
+	return false;
+}
+
+static void
+sweep(struct store_loop *l)
+{
+	int64_t now = clock_steady_us();
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *c = &l->client[i];
+
+		if (c->fd < 0)
+			continue;
+		if (!c->is_waiting && outflow_left(&c->out) == 0 && now >= c->idle_until_us)
+			c->is_gone = true;
+		if (c->is_gone) {
+			(void)!outflow_send(&c->out, c->fd, NULL);
+			client_close(c);
+			if (l->o->once_fd >= 0)
+				l->is_ending = true;
+		}
+	}
+}
+
+static int
+sleep_ms(const struct store_loop *l)
+{
+	int64_t now = clock_now_us(), steady = clock_steady_us(), left = LONGEST_SLEEP_MS, at;
+
+	if (l->next_tick_us != INT64_MAX) {
+		at = l->next_tick_us <= now ? 0 : (l->next_tick_us - now) / 1000 + 1;
+		left = at < left ? at : left;
+	}
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		const struct client *c = &l->client[i];
+
+		if (c->fd < 0)
+			continue;
+		if (c->partial_until_us != 0 && left > PARTIAL_LOOK_MS)
+			left = PARTIAL_LOOK_MS;
+		at = ((c->is_waiting ? c->wait_until_us : c->idle_until_us) - steady) / 1000 + 1;
+		left = at < left ? at : left;
+	}
+	return left < 0 ? 0 : (int)left;
+}
+
+/* One turn: wait, then serve everything that can be served. */
+static void
+turn(struct store_loop *l)
+{
+	enum { PARENT, LISTEN, POST, KEY, WIRE, CLIENTS };
+	struct pollfd e[CLIENTS + CLIENTS_MAX];
+
+	e[PARENT] = (struct pollfd){ .fd = l->control_fd, .events = POLLIN };
+	e[LISTEN] = (struct pollfd){ .fd = has_room(l) ? l->listen_fd : -1, .events = POLLIN };
+	e[POST] = (struct pollfd){ .fd = l->post_fd, .events = POLLIN };
+	if (outflow_left(&l->to_post) > 0)
+		e[POST].events |= POLLOUT;
+	/* Their hanging up is enough: they speak only when asked. */
+	e[KEY] = (struct pollfd){ .fd = l->key.fd };
+	e[WIRE] = (struct pollfd){ .fd = l->wire.fd };
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		const struct client *c = &l->client[i];
+
+		e[CLIENTS + i] = (struct pollfd){ .fd = c->fd };
+		/* An unfinished request is looked at by the clock, or it would keep us awake. */
+		if (!c->is_waiting && c->partial_until_us == 0)
+			e[CLIENTS + i].events |= POLLIN;
+		if (outflow_left(&c->out) > 0)
+			e[CLIENTS + i].events |= POLLOUT;
+	}
+	if (poll(e, CLIENTS + CLIENTS_MAX, sleep_ms(l)) < 0 && errno != EINTR) {
+		log_error("poll: %s", strerror(errno));
+		l->is_ending = true;
+		return;
+	}
+	if (e[PARENT].revents != 0)
+		hear_parent(l);
+	if ((e[KEY].revents | e[WIRE].revents) != 0)
+		settle(l);
+	if ((e[POST].revents & POLLOUT) != 0 && l->post_fd == e[POST].fd &&
+	    outflow_send(&l->to_post, l->post_fd, NULL) != RC_OK)
+		drop_post(l);
+	if ((e[POST].revents & (POLLIN | POLLHUP)) != 0 && l->post_fd == e[POST].fd &&
+	    l->post_fd >= 0)
+		hear_post(l);
+	for (size_t i = 0; i < CLIENTS_MAX && !l->is_ending; i++) {
+		struct client *c = &l->client[i];
+
+		if (c->fd < 0 || c->fd != e[CLIENTS + i].fd)
+			continue;
+		if ((e[CLIENTS + i].revents & POLLOUT) != 0 &&
+		    outflow_send(&c->out, c->fd, NULL) != RC_OK)
+			c->is_gone = true;
+		if (!c->is_gone && !c->is_waiting && ((e[CLIENTS + i].revents & POLLIN) != 0 ||
+		    c->partial_until_us != 0))
+			hear_client(l, c);
+		if ((e[CLIENTS + i].revents & (POLLHUP | POLLERR)) != 0)
+			c->is_gone = true;
+		if (!c->is_gone && outflow_left(&c->out) > 0 &&
+		    outflow_send(&c->out, c->fd, NULL) != RC_OK)
+			c->is_gone = true;
+	}
+	if (e[LISTEN].revents != 0)
+		welcome(l);
+	if (l->next_tick_us <= clock_now_us() && !l->is_ending)
+		tick(l);
+	look_at_waiting(l);
+	sweep(l);
+}
+
+/* ---- start and end ---- */
+
+/* One store process a node: the lock is the kernel's, and goes with the process. */
+static enum rc
+lock_node(struct store_loop *l, struct fault *why)
+{
+	const struct timespec step = { 0, LOCK_STEP_NS };
+	int64_t until = clock_steady_us() + (l->o->once_fd >= 0 ? LOCK_WAIT_US : 2 * SECOND_US);
+
+	l->node_fd = open(l->o->node, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (l->node_fd < 0 && errno == ENOENT)
+		return RC_OK;			/* init makes it */
+	if (l->node_fd < 0)
+		return fault_set(why, RC_IO, "node", "cannot open the directory: %s",
+		    strerror(errno));
+	if ((l->lock_fd = openat(l->node_fd, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+	    0600)) < 0)
+		return fault_set(why, RC_REFUSED, "node",
+		    "no daemon answers and you may not open the node yourself: %s", strerror(errno));
+	while (flock(l->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return fault_set(why, RC_IO, "lock", "%s", strerror(errno));
+		if (clock_steady_us() >= until)
+			return fault_set(why, RC_BUSY, "lock",
+			    "another process has this node open");
+		(void)nanosleep(&step, NULL);
+	}
+	return RC_OK;
+}
+
+static enum rc
+listen_here(struct store_loop *l, struct fault *why)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = SOCKET_NAME };
+
+	/* By its short name from inside: a path may be longer than an address. */
+	if (fchdir(l->node_fd) != 0)
+		return fault_set(why, RC_IO, "node", "%s", strerror(errno));
+	(void)unlink(SOCKET_NAME);		/* left by a process that was killed; the lock is ours */
+	if ((l->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0 ||
+	    bind(l->listen_fd, (const struct sockaddr *)&at, sizeof(at)) != 0 ||
+	    chmod(SOCKET_NAME, 0666) != 0 || listen(l->listen_fd, CLIENTS_MAX) != 0)
+		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, SOCKET_NAME,
+		    "cannot listen: %s", strerror(errno));
+	return RC_OK;
+}
+
+static enum rc
+open_all(struct store_loop *l, struct fault *why)
+{
+	const struct action_place place = { l->o->node, l->o->program };
+	const struct action_doors doors = { l, door_reply, door_post };
+	struct config config;
+	enum rc rc;
+
+	if ((rc = lock_node(l, why)) != RC_OK)
+		return rc;
+	if (l->key.fd < 0 && config_read(l->o->node, &config, NULL) != RC_ABSENT)
+		return fault_set(why, RC_BUSY, "node", "it was made a moment ago, try again");
+	if ((rc = action_open(&place, l->key.fd >= 0 ? &l->key : NULL, &l->wire, &doors,
+	    clock_now_us(), &l->action, why)) != RC_OK)
+		return rc;
+	if (l->o->once_fd >= 0)
+		return client_open(&l->client[0], STORE_FD_CLIENT, clock_steady_us(), why);
+	return listen_here(l, why);
+}
+
+int
+serve_store(const struct serve_options *o)
+{
+	struct store_loop l = { .o = o, .listen_fd = -1, .lock_fd = -1, .node_fd = -1 };
+	struct fault why = { .rc = RC_OK };
+	enum rc rc;
+
+	(void)umask(027);
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		l.client[i].fd = -1;
+	l.control_fd = if_open(STORE_FD_PARENT);
+	l.post_fd = if_open(STORE_FD_POST);
+	vault_client_init(&l.key, if_open(STORE_FD_KEY));
+	wire_client_init(&l.wire, if_open(STORE_FD_WIRE));
+	limit_wait(l.key.fd);
+	limit_wait(l.wire.fd);
+	outflow_init(&l.to_post);
+
+	if ((rc = open_all(&l, &why)) != RC_OK) {
+		if (o->once_fd >= 0)
+			serve_refuse(STORE_FD_CLIENT, rc, &why);
+		else
+			log_fault("cannot open the node", &why);
+	} else {
+		tell_parent(&l, SERVE_READY, ROLE_STORE);
+		while (!l.is_ending)
+			turn(&l);
+	}
+
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		client_close(&l.client[i]);
+	if (l.listen_fd >= 0) {
+		(void)unlink(SOCKET_NAME);
+		(void)close(l.listen_fd);
+	}
+	action_close(l.action);
+	vault_client_clear(&l.key);
+	wire_client_clear(&l.wire);
+	outflow_clear(&l.to_post);
+	return fault_exit_status(rc);
+}
