@@ -453,7 +453,7 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 	if (outcome == SENDING_ANSWERED) {
 		outcome = read_answer(a, &row, &came, &h, &answer, &a->network);
 		if (outcome == SENDING_ANSWERED && says_later(&h))
-			outcome = h.event.error == E501_CLOSED ? SENDING_CLOSED : OUTBOX_HTTP_BUSY;
+			outcome = h.event.error == E501_CLOSED ? SENDING_CLOSED : SENDING_HTTP_BUSY;
 	} else
 		(void)fault_set(&a->network, RC_NET, row.endpoint, "%s%s%s", sending_outcome_name(outcome),
 		    came.advice != NULL && *came.advice != '\0' ? ": " : "", came.advice != NULL ? came.advice : "");

@@ -110,7 +110,7 @@ take_statement(const struct action *a, const struct dose *d, day today, struct a
 	out->vaccine = product_name(a->law, d->vaccine);
 	out->lot = or_empty(d->lot);
 	out->expires = d->expires;
-	out->volume_microlitres = d->volume_ul == DOSE_VOLUME_UNKNOWN ? 0 : d->volume_ul;
+	out->volume_ul = d->volume_ul;
 	out->site = or_empty(d->site);
 	out->route = or_empty(d->route);
 	out->clinic_code = or_empty(d->clinic_code);

@@ -1,0 +1,212 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "action/exchange_round.h"
+#include "action/node.h"
+#include "exchange/peer.h"
+#include "store/store_copy.h"
+#include "store/store_held.h"
+
+/* Is this node well, and what is to be done where it is not: each with plain advice. */
+#define FREE_BYTES_WANTED (256LL << 20)
+#define CERTIFICATE_DAYS 30
+
+struct doctor {
+	struct call *c;
+	struct fault *why;
+	bool sick;
+};
+
+static enum rc
+say(struct doctor *d, const char *check, bool ok, const char *text, const char *advice)
+{
+	struct frame f;
+	enum rc rc;
+
+	if (!ok)
+		d->sick = true;
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_CHECK, check);
+	frame_put_int(&f, TAG_OK, ok);
+	frame_put_text(&f, TAG_TEXT, text);
+	frame_put_text(&f, TAG_ADVICE, ok ? NULL : advice);
+	rc = node_reply(d->c, &f, d->why);
+	frame_clear(&f);
+	return rc;
+}
+
+static enum rc
+check_keys(struct doctor *d)
+{
+	const struct config *k = &d->c->a->config;
+	struct vault_signature signature;
+	struct fault reason = { .rc = RC_OK };
+	struct stat st;
+
+	if (stat(k->keys, &st) != 0)
+		return say(d, "keys", false, strerror(errno),
+		    "mount the keys directory, or restore it with the two recovery halves");
+	if ((st.st_mode & 077) != 0)
+		return say(d, "keys", false, "others can read the keys directory", "chmod 700 on it");
+	if (d->c->a->key == NULL ||
+	    vault_client_sign(d->c->a->key, "doctor", 6, &signature, &reason) != RC_OK)
+		return say(d, "keys", false, reason.text, "look at the log of the key process, then restart");
+	return say(d, "keys", true, "the key process signs", NULL);
+}
+
+static enum rc
+check_certificates(struct doctor *d)
+{
+	const struct action *a = d->c->a;
+	const char *const file[] = { a->config.tls_key, a->config.tls_certificate, a->config.authority,
+	    a->config.directory };
+	struct peer_directory *directory = NULL;
+	struct fault reason = { .rc = RC_OK };
+	char text[128];
+	size_t i;
+	int days;
+	enum rc rc;
+
+	if (!round_connected(a))
+		return say(d, "certificates", true, "none needed: not joined to a network", NULL);
+	for (i = 0; i < sizeof(file) / sizeof(file[0]); i++)
+		if (access(file[i], R_OK) != 0) {
+			(void)snprintf(text, sizeof(text), "%.100s: %s",
+			    strrchr(file[i], '/') != NULL ? strrchr(file[i], '/') + 1 : file[i], strerror(errno));
+			return say(d, "certificates", false, text,
+			    "put the files that the network's authority gave into the keys directory");
+		}
+	if (peer_directory_open(a->config.directory, a->config.authority, &directory, &reason) != RC_OK)
+		return say(d, "certificates", false, reason.text, "fetch the directory of signers anew");
+	rc = peer_days_left(directory, PEER_NODE, a->self.institution, d->c->now_us / 1000000, &days);
+	peer_directory_close(directory);
+	if (rc != RC_OK)
+		return say(d, "certificates", false, "our own signer is not in the directory",
+		    "ask the network's authority to enter our sign.crt");
+	(void)snprintf(text, sizeof(text), "our signing certificate is good for %d more days", days);
+	return say(d, "certificates", days > CERTIFICATE_DAYS, text, "renew it at the network's authority now");
+}
+
+static enum rc
+check_law(struct doctor *d)
+{
+	const struct law *law = d->c->a->law;
+	char text[160], hash[LAW_HASH_TEXT_SIZE];
+
+	if (law == NULL)
+		return say(d, "law", false, "no law file is installed", "install the packaged one");
+	law_hash_write(law, hash);
+	(void)snprintf(text, sizeof(text), "version %s, %.19s…", law_string(law, law->version), hash);
+	return say(d, "law", true, text, NULL);
+}
+
+static enum rc
+check_database(struct doctor *d)
+{
+	struct fault reason = { .rc = RC_OK };
+	struct statvfs fs;
+	char text[128];
+	enum rc rc;
+
+	if ((rc = store_begin(d->c->a->store, d->c->now_us, d->why)) != RC_OK)
+		return rc;
+	rc = store_verify(d->c->a->store, &reason);
+	store_rollback(d->c->a->store);
+	if (rc != RC_OK && (rc = say(d, "database", false, reason.text,
+	    "stop the node and restore the last good backup; keep this copy for the inquiry")) != RC_OK)
+		return rc;
+	if (reason.rc == RC_OK &&
+	    (rc = say(d, "database", true, "whole: structure, references, audit chain", NULL)) != RC_OK)
+		return rc;
+	if (statvfs(d->c->a->node, &fs) != 0)
+		return say(d, "disk", false, strerror(errno), "look at the disk");
+	(void)snprintf(text, sizeof(text), "%lld MiB free",
+	    (long long)(fs.f_bavail * fs.f_frsize >> 20));
+	return say(d, "disk", (long long)(fs.f_bavail * fs.f_frsize) >= FREE_BYTES_WANTED, text,
+	    "make room: the node stops taking records when the disk is full");
+}
+
+static enum rc
+check_network(struct doctor *d)
+{
+	struct action *a = d->c->a;
+	int64_t n[STORE_OUTBOX_STATE__COUNT];
+	char text[FAULT_TEXT_MAX + FAULT_PLACE_MAX + 8];
+	enum rc rc;
+
+	if (!round_connected(a))
+		return say(d, "network", false, "not joined: no registrar_url and intermediary_url",
+		    "set both in watashi.conf when the town has joined; records can be kept without");
+	if (a->network.rc != RC_OK) {
+		(void)snprintf(text, sizeof(text), "%s: %s", a->network.place, a->network.text);
+		return say(d, "network", false, text,
+		    "nothing is lost: what waits is sent by itself once the network answers");
+	}
+	if ((rc = store_begin(a->store, d->c->now_us, d->why)) != RC_OK)
+		return rc;
+	rc = store_outbox_count(a->store, n, d->why);
+	store_rollback(a->store);
+	if (rc != RC_OK)
+		return rc;
+	(void)snprintf(text, sizeof(text), "%lld messages wait, %lld need a person",
+	    (long long)(n[STORE_OUTBOX_DUE] + n[STORE_OUTBOX_SENT]), (long long)n[STORE_OUTBOX_FAILED]);
+	return say(d, "network", n[STORE_OUTBOX_FAILED] == 0, text, "see watashi queue");
+}
+
+enum rc
+do_doctor(struct call *c, struct fault *why)
+{
+	struct doctor d = { c, why, false };
+	enum rc rc;
+
+	if (c->a->state == NODE_EMPTY)
+		return say(&d, "node", false, "no node here yet", "run watashi init --municipality CODE");
+	if (c->a->state == NODE_OLD)
+		return say(&d, "database", false, "of an older version", "run watashi migrate");
+	if ((rc = check_keys(&d)) == RC_OK && (rc = check_certificates(&d)) == RC_OK &&
+	    (rc = check_law(&d)) == RC_OK && (rc = check_database(&d)) == RC_OK)
+		rc = check_network(&d);
+	return rc;
+}
+
+enum rc
+do_status(struct call *c, struct fault *why)
+{
+	static const char *const word[] = { "empty", "old", "open" };
+	struct action *a = c->a;
+	struct audit_head head = { .sequence = 0 };
+	int64_t held[HELD_KIND__COUNT] = { 0 }, persons = 0, open = 0;
+	struct frame f;
+	size_t i;
+	enum rc rc;
+
+	if (a->state == NODE_OPEN) {
+		if ((rc = store_begin(a->store, c->now_us, why)) != RC_OK ||
+		    (rc = store_audit_head(a->store, &head, why)) != RC_OK ||
+		    (rc = store_person_count(a->store, &persons, why)) != RC_OK ||
+		    (rc = store_held_count(a->store, held, why)) != RC_OK)
+			return rc;
+		store_rollback(a->store);
+		for (i = 0; i < HELD_KIND__COUNT; i++)
+			open += held[i];
+	}
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_STATE, word[a->state]);
+	if (a->state == NODE_OPEN) {
+		frame_put_text(&f, TAG_MUNICIPALITY, a->config.municipality);
+		frame_put_text(&f, TAG_INSTITUTION, a->config.institution);
+		frame_put_text(&f, TAG_LAW, a->law == NULL ? "" : law_string(a->law, a->law->version));
+		frame_put_int(&f, TAG_SEQUENCE, head.sequence);
+		frame_put_int(&f, TAG_COUNT, persons);
+		frame_put_int(&f, TAG_HELD, open);
+		if (a->network.rc != RC_OK)
+			frame_put_text(&f, TAG_ADVICE, a->network.text);
+	}
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}

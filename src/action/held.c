@@ -1,0 +1,273 @@
+#include <string.h>
+
+#include "action/exchange_round.h"
+#include "action/import_row.h"
+#include "action/provide.h"
+#include "exchange/peer.h"
+#include "store/store_evidence.h"
+#include "store/store_held.h"
+
+/*
+ * What waits for a person: rows of imports that could not be attached, answers of ours
+ * that wait for release, received answers whose identity differs, conflicts, messages that failed.
+ */
+#define LIST_CHUNK 500
+static const char *const kind_word[HELD_KIND__COUNT] = {
+	[HELD_IMPORT_ROW] = "import-row", [HELD_ANSWER] = "answer", [HELD_IN_DOUBT] = "in-doubt",
+	[HELD_CONFLICT] = "conflict", [HELD_POISON] = "failed",
+};
+
+static enum rc
+reply_held(struct call *c, const struct held_row *row, struct fault *why)
+{
+	char id[ID_TEXT_SIZE];
+	struct person p = { .addressee_no = NULL };
+	struct frame f;
+	enum rc rc;
+
+	if (id_known(&row->person) &&
+	    (rc = store_person_get(c->a->store, &row->person, &c->arena, &p, why)) != RC_OK)
+		return rc;
+	id_write(&row->id, id);
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_HELD_ID, id);
+	frame_put_text(&f, TAG_HELD_KIND, kind_word[row->kind]);
+	frame_put_text(&f, TAG_REASON, row->reason);
+	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
+	if (row->kind == HELD_ANSWER)
+		frame_put_text(&f, TAG_INQUIRER, p.is_protected ? "" : row->source);
+	else
+		frame_put_text(&f, TAG_SOURCE, p.is_protected ? "" : row->source);
+	frame_put_int(&f, TAG_AT, row->created_us);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+enum rc
+do_held_list(struct call *c, struct fault *why)
+{
+	const char *word = request_text(c->r, TAG_HELD_KIND);
+	enum held_kind kind = HELD_KIND__COUNT;
+	struct held_row *row;
+	struct id after;
+	size_t n, i;
+	bool first = true;
+	enum rc rc;
+
+	if (word != NULL) {
+		for (kind = 0; kind < HELD_KIND__COUNT; kind++)
+			if (strcmp(kind_word[kind], word) == 0)
+				break;
+		if (kind == HELD_KIND__COUNT)
+			return fault_set(why, RC_INVALID, "kind",
+			    "expected import-row, answer, in-doubt, conflict or failed");
+	}
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = node_audit(c, NULL, AUDIT_DONE, word, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK ||
+	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	for (n = LIST_CHUNK; rc == RC_OK && n == LIST_CHUNK; first = false) {
+		rc = store_held_list(c->a->store, kind, first ? NULL : &after, LIST_CHUNK, &c->arena, &row, &n, why);
+		for (i = 0; rc == RC_OK && i < n; i++)
+			rc = reply_held(c, &row[i], why);
+		if (rc == RC_OK && n > 0)
+			after = row[n - 1].id;
+	}
+	return rc;
+}
+
+static enum rc
+find_held(struct call *c, struct held_row *ret_row, struct fault *why)
+{
+	const char *text = request_text(c->r, TAG_HELD_ID);
+	struct id id;
+	enum rc rc;
+
+	if (id_parse(text, strlen(text), &id) != RC_OK)
+		return fault_set(why, RC_INVALID, "held", "not an id: 32 hexadecimal digits");
+	if ((rc = store_held_get(c->a->store, &id, &c->arena, ret_row, why)) == RC_ABSENT)
+		return fault_set(why, RC_ABSENT, "held", "nothing of this id waits");
+	if (rc == RC_OK && ret_row->state != HELD_OPEN)
+		return fault_set(why, RC_REFUSED, "held", "it was decided before");
+	return rc;
+}
+
+static enum rc
+finish(struct call *c, const struct held_row *row, enum held_state state, const struct id *person,
+    struct fault *why)
+{
+	static const char *const word[HELD_STATE__COUNT] = { "open", "attached", "released", "refused" };
+	char id[ID_TEXT_SIZE];
+	struct frame f;
+	enum rc rc;
+
+	if ((rc = store_held_decide(c->a->store, &row->id, state, c->actor,
+	    request_text(c->r, TAG_REASON), person, why)) != RC_OK ||
+	    (rc = node_audit(c, id_known(&row->person) ? &row->person : person, AUDIT_DONE,
+	    kind_word[row->kind], why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	id_write(&row->id, id);
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_HELD_ID, id);
+	frame_put_text(&f, TAG_STATE, word[state]);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+/* An import row goes to the person the officer names. */
+static enum rc
+attach_row(struct call *c, const struct held_row *row, const struct person *into, struct fault *why)
+{
+	const char *cell[DOSE_COLUMNS];
+	struct import_doubt doubt;
+	enum store_fate fate;
+	enum rc rc;
+
+	if (row->reference == NULL || strcmp(row->reference, "doses") != 0)
+		return fault_set(why, RC_REFUSED, "held",
+		    "a resident's row is mended in the resident register and imported again");
+	if ((rc = import_held_cells(row, &c->arena, cell, DOSE_COLUMNS, why)) != RC_OK ||
+	    (rc = import_dose_row(c, cell, NULL, &into->id, &fate, &doubt, why)) != RC_OK)
+		return rc;
+	if (doubt.word != NULL)
+		return fault_set(why, RC_REFUSED, doubt.column, "still not attachable: %s", doubt.word);
+	return finish(c, row, HELD_ATTACHED, &into->id, why);
+}
+
+/* The bytes that were set aside, from their seal, read and verified anew. */
+static enum rc
+read_again(struct call *c, const struct inquiry_row *inquiry, struct wire_answer *ret_answer,
+    struct fault *why)
+{
+	struct action *a = c->a;
+	struct evidence_row *row;
+	struct vault_place place;
+	struct buf clear = BUF_INIT(LIMIT_WIRE_BYTES), signature = BUF_INIT(256);
+	struct wire_signed in = { .role = PEER_INTERMEDIARY, .now_s = c->now_us / 1000000 };
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = store_evidence_of_process(a->store, inquiry->process_no, &c->arena, &row, &n, why)) != RC_OK)
+		goto out;
+	for (i = 0; i < n; i++)
+		if (!row[i].is_ours && row[i].sealed.len > 0 &&
+		    strcmp(row[i].type, message_name(MESSAGE_PROVISION_RESPONSE)) == 0)
+			break;
+	if (i == n) {
+		rc = fault_set(why, RC_ABSENT, "evidence", "the answer is not kept any more");
+		goto out;
+	}
+	if ((rc = store_evidence_place(a->store, &row[i].id, &row[i].person, &place, why)) != RC_OK ||
+	    (rc = vault_client_unseal(a->key, &place, &row[i].sealed, &clear, why)) != RC_OK ||
+	    (rc = peer_signature_text(row[i].signature, row[i].signature_len, &signature)) != RC_OK)
+		goto out;
+	in.bytes = clear.data;
+	in.len = clear.len;
+	in.signature_text = signature.data;
+	in.signature_text_len = signature.len;
+	in.institution = row[i].signer;
+	rc = wire_client_read(a->wire, &in, &c->arena, ret_answer, why);
+ out:
+	buf_wipe(&clear);
+	buf_clear(&signature);
+	return rc;
+}
+
+/* The officer has compared the papers and says: it is the same person. */
+static enum rc
+accept_doubt(struct call *c, const struct held_row *row, const struct person *into, struct fault *why)
+{
+	struct wire_answer answer;
+	struct inquiry_row inquiry;
+	size_t statements;
+	bool same;
+	enum rc rc;
+
+	if (!id_equal(&row->person, &into->id))
+		return fault_set(why, RC_REFUSED, "held",
+		    "the answer was asked for about somebody else: refuse it and ask about the right person");
+	if ((rc = store_inquiry_find_record(c->a->store, row->reference, &c->arena, &inquiry, why)) != RC_OK ||
+	    (rc = read_again(c, &inquiry, &answer, why)) != RC_OK ||
+	    (rc = answer_apply(c->a, &inquiry, answer.message, true, &c->arena, &same, &statements, why)) != RC_OK ||
+	    (rc = inquiry_event(c->a, &inquiry, INQUIRY_ON_OFFICER_ACCEPTS, NULL, c->now_us, why)) != RC_OK)
+		return rc;
+	return finish(c, row, HELD_ATTACHED, &into->id, why);
+}
+
+enum rc
+do_held_attach(struct call *c, struct fault *why)
+{
+	struct held_row row;
+	struct person into;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = find_held(c, &row, why)) != RC_OK ||
+	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &into, why)) != RC_OK)
+		return rc;
+	switch (row.kind) {
+	case HELD_IMPORT_ROW:
+		return attach_row(c, &row, &into, why);
+	case HELD_IN_DOUBT:
+		return accept_doubt(c, &row, &into, why);
+	case HELD_ANSWER:
+	case HELD_CONFLICT:
+	case HELD_POISON:
+	case HELD_KIND__COUNT:
+		break;
+	}
+	return fault_set(why, RC_REFUSED, "held", "this kind is released or refused, not attached");
+}
+
+enum rc
+do_held_release(struct call *c, struct fault *why)
+{
+	const char *reason = request_text(c->r, TAG_REASON);
+	struct held_row row;
+	struct person p;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = find_held(c, &row, why)) != RC_OK)
+		return rc;
+	if (row.kind != HELD_ANSWER)
+		return fault_set(why, RC_REFUSED, "held", "only a held answer is released");
+	if (id_known(&row.person)) {
+		if ((rc = store_person_get(c->a->store, &row.person, &c->arena, &p, why)) != RC_OK)
+			return rc;
+		if (p.is_protected)
+			return fault_set(why, RC_REFUSED, "held", "the record is protected: refuse the answer");
+	}
+	if ((rc = provide_decide(c, row.reference, MESSAGE_DECISION_RELEASE,
+	    reason == NULL ? "released by an officer" : reason, why)) != RC_OK)
+		return rc;
+	return finish(c, &row, HELD_RELEASED, NULL, why);
+}
+
+enum rc
+do_held_refuse(struct call *c, struct fault *why)
+{
+	const char *reason = request_text(c->r, TAG_REASON);
+	struct inquiry_row inquiry;
+	struct held_row row;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = find_held(c, &row, why)) != RC_OK)
+		return rc;
+	if (row.kind == HELD_ANSWER) {
+		if (reason == NULL)
+			return fault_set(why, RC_INVALID, "reason", "a refusal needs one");
+		rc = provide_decide(c, row.reference, MESSAGE_DECISION_REFUSE, reason, why);
+	} else if (row.kind == HELD_IN_DOUBT) {
+		if ((rc = store_inquiry_find_record(c->a->store, row.reference, &c->arena, &inquiry, why)) == RC_OK)
+			rc = inquiry_event(c->a, &inquiry, INQUIRY_ON_OFFICER_REJECTS, "identity-differs", c->now_us, why);
+	}
+	if (rc != RC_OK)
+		return rc;
+	return finish(c, &row, HELD_REFUSED, NULL, why);
+}

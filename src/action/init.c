@@ -1,0 +1,192 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "action/node.h"
+#include "base/checkdigit.h"
+#include "exchange/message.h"
+#include "store/store_law.h"
+#include "store/store_officer.h"
+
+/*
+ * Making a node: keys outside its directory, an empty register, the packaged law
+ * as its first, whoever asks as its first administrator.  The settings file is
+ * written last: without it the directory is still an empty node.
+ */
+#define LAW_DIR_SIZE (PATH_MAX + 8)
+#define LAW_PATH_SIZE (PATH_MAX + 128)
+
+static enum rc
+write_file(const char *path, const void *bytes, size_t len, struct fault *why)
+{
+	const char *at = bytes;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+
+	if (fd < 0)
+		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "law", "cannot be kept: %s", strerror(errno));
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		at += n;
+		len -= (size_t)n;
+	}
+	if (len > 0 || fsync(fd) != 0) {
+		int e = errno;
+
+		(void)close(fd);
+		(void)unlink(path);
+		return fault_set(why, e == ENOSPC ? RC_FULL : RC_IO, "law", "cannot be kept: %s", strerror(e));
+	}
+	(void)close(fd);
+	return RC_OK;
+}
+
+/* The law file named, or the packaged one, checked and kept under its hash. */
+static enum rc
+install_law(struct call *c, char version[64], struct fault *why)
+{
+	const char *named = request_text(c->r, TAG_LAW_FILE);
+	struct law_file *file = NULL;
+	struct vault_digest hash;
+	struct buf bytes = BUF_INIT(LIMIT_LAW_BYTES);
+	char path[PATH_MAX], kept[LAW_PATH_SIZE], hex[2 * VAULT_DIGEST_BYTES + 1];
+	size_t i;
+	enum rc rc;
+
+	if (named != NULL)
+		(void)snprintf(path, sizeof(path), "%s", named);
+	else if (law_default_path(c->a->program, path, sizeof(path)) != RC_OK)
+		return fault_set(why, RC_ABSENT, "law", "the packaged law file is not installed; name one with --law");
+	if ((rc = buf_read_file(&bytes, path, why)) != RC_OK ||
+	    (rc = law_load_bytes(bytes.data, bytes.len, &file, why)) != RC_OK)
+		goto out;
+	memcpy(hash.b, law_of(file)->hash, VAULT_DIGEST_BYTES);
+	for (i = 0; i < VAULT_DIGEST_BYTES; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", hash.b[i]);
+	(void)snprintf(kept, sizeof(kept), "%s/law", c->a->node);
+	if (mkdir(kept, 0750) != 0 && errno != EEXIST) {
+		rc = fault_set(why, RC_IO, "law", "cannot make its folder: %s", strerror(errno));
+		goto out;
+	}
+	(void)snprintf(kept, sizeof(kept), "%s/law/%s.law", c->a->node, hex);
+	(void)snprintf(version, 64, "%s", law_string(law_of(file), law_of(file)->version));
+	if ((rc = write_file(kept, bytes.data, bytes.len, why)) == RC_OK)
+		rc = store_law_install(c->a->store, &hash, version, c->actor, why);
+ out:
+	law_free(file);
+	buf_clear(&bytes);
+	return rc;
+}
+
+static enum rc
+settings_of(struct call *c, struct config *config, struct fault *why)
+{
+	const char *municipality = request_text(c->r, TAG_MUNICIPALITY), *text;
+	char institution[MESSAGE_CODE16_CHARS + 1];
+
+	memset(config, 0, sizeof(*config));
+	if (!checkdigit_municipality(municipality, strlen(municipality)))
+		return fault_set(why, RC_INVALID, "municipality",
+		    "not a municipality code of six digits with a right check digit");
+	memcpy(config->municipality, municipality, 7);
+	message_institution_of(municipality, institution);
+	if ((text = request_text(c->r, TAG_INSTITUTION)) == NULL)
+		text = institution;
+	if (strlen(text) != MESSAGE_CODE16_CHARS)
+		return fault_set(why, RC_INVALID, "institution", "expected 16 characters");
+	memcpy(config->institution, text, MESSAGE_CODE16_CHARS + 1);
+	if ((text = request_text(c->r, TAG_KEYS)) != NULL) {
+		if (strlen(text) > CONFIG_TEXT_MAX - 32)
+			return fault_set(why, RC_TOO_BIG, "keys", "the path is too long");
+		(void)snprintf(config->keys, sizeof(config->keys), "%s", text);
+	} else {
+		if (strlen(c->a->node) > CONFIG_TEXT_MAX - 32)
+			return fault_set(why, RC_TOO_BIG, "node", "the path is too long");
+		(void)snprintf(config->keys, sizeof(config->keys), "%.470s.keys", c->a->node);
+	}
+	if ((text = request_text(c->r, TAG_URL_REGISTRAR)) != NULL)
+		(void)snprintf(config->registrar_url, sizeof(config->registrar_url), "%s", text);
+	if ((text = request_text(c->r, TAG_URL_INTERMEDIARY)) != NULL)
+		(void)snprintf(config->intermediary_url, sizeof(config->intermediary_url), "%s", text);
+	config_complete(config);
+	return RC_OK;
+}
+
+enum rc
+do_init(struct call *c, struct fault *why)
+{
+	struct action *a = c->a;
+	const char *name = request_text(c->r, TAG_OFFICER);
+	struct vault_recovery recovery;
+	struct config config;
+	char path[PATH_MAX + 16], version[64];
+	struct frame f;
+	int64_t no;
+	enum rc rc;
+
+	memset(&recovery, 0, sizeof(recovery));
+	(void)snprintf(path, sizeof(path), "%s/watashi.db", a->node);
+	if ((rc = settings_of(c, &config, why)) != RC_OK)
+		return rc;
+	if (mkdir(a->node, 0750) != 0 && errno != EEXIST)
+		return fault_set(why, RC_IO, "node", "cannot make the directory: %s", strerror(errno));
+	if ((rc = vault_create(config.keys, config.municipality, c->now_us, &recovery, why)) != RC_OK)
+		goto out;
+	if ((rc = store_create(path, config.municipality, c->now_us, why)) != RC_OK ||
+	    (rc = store_open(path, STORE_WRITE, &a->store, why)) != RC_OK ||
+	    (rc = store_begin(a->store, c->now_us, why)) != RC_OK ||
+	    (rc = store_officer_add(a->store, name == NULL ? "administrator" : name,
+	    OFFICER_ADMINISTRATOR, c->uid, &no, why)) != RC_OK ||
+	    (rc = install_law(c, version, why)) != RC_OK ||
+	    (rc = node_audit(c, NULL, AUDIT_DONE, version, why)) != RC_OK ||
+	    (rc = store_commit(a->store, why)) != RC_OK ||
+	    (rc = config_write(a->node, &config, why)) != RC_OK)
+		goto out;
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_MUNICIPALITY, config.municipality);
+	frame_put_text(&f, TAG_INSTITUTION, config.institution);
+	frame_put_text(&f, TAG_KEYS, config.keys);
+	frame_put_text(&f, TAG_LAW, version);
+	frame_put_text(&f, TAG_OFFICER, name == NULL ? "administrator" : name);
+	frame_put_text(&f, TAG_RECOVERY_A, recovery.half[0]);
+	frame_put_text(&f, TAG_RECOVERY_B, recovery.half[1]);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+ out:
+	explicit_bzero(&recovery, sizeof(recovery));
+	return rc;
+}
+
+enum rc
+do_migrate(struct call *c, struct fault *why)
+{
+	char path[PATH_MAX + 16];
+	struct frame f;
+	int from, to;
+	enum rc rc;
+
+	/* Nobody can be looked up in a database of another shape: the owner of its file may. */
+	(void)snprintf(path, sizeof(path), "%s/watashi.db", c->a->node);
+	if (c->a->state == NODE_OLD) {
+		struct stat st;
+
+		if (stat(path, &st) != 0 || (c->uid != 0 && st.st_uid != c->uid))
+			return fault_set(why, RC_REFUSED, "migrate", "only the owner of the database may");
+		if ((rc = store_migrate(path, &from, &to, why)) != RC_OK)
+			return rc;
+	} else
+		from = to = store_schema_version();
+	frame_init(&f, RESULT_ROW);
+	frame_put_int(&f, TAG_FROM, from);
+	frame_put_int(&f, TAG_INTO, to);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}

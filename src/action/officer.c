@@ -1,0 +1,89 @@
+#include "action/node.h"
+#include "store/store_officer.h"
+
+/* Who may act here. */
+static enum rc
+reply_officer(struct call *c, const struct officer *o, struct fault *why)
+{
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_OFFICER, o->name);
+	frame_put_int(&f, TAG_UID, o->uid);
+	frame_put_text(&f, TAG_ROLE, store_officer_role_word(o->role));
+	frame_put_text(&f, TAG_STATE, o->is_active ? "active" : "removed");
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+static enum rc
+finish(struct call *c, const char *name, const char *detail, struct fault *why)
+{
+	struct officer o;
+	enum rc rc;
+
+	if ((rc = node_audit(c, NULL, AUDIT_DONE, detail, why)) != RC_OK ||
+	    (rc = store_officer_find_name(c->a->store, name, &c->arena, &o, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	return reply_officer(c, &o, why);
+}
+
+enum rc
+do_officer_add(struct call *c, struct fault *why)
+{
+	const char *name = request_text(c->r, TAG_OFFICER), *word = request_text(c->r, TAG_ROLE);
+	enum officer_role role;
+	int64_t no;
+	enum rc rc;
+
+	if (store_officer_role_parse(word, &role) != RC_OK)
+		return fault_set(why, RC_INVALID, "role",
+		    "expected administrator, health-officer, nurse, clerk, auditor or machine");
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	if ((rc = store_officer_add(c->a->store, name, role, request_int(c->r, TAG_UID, -1), &no, why)) == RC_CONFLICT)
+		return fault_set(why, RC_CONFLICT, "officer", "this name or uid is taken");
+	if (rc != RC_OK)
+		return rc;
+	return finish(c, name, word, why);
+}
+
+enum rc
+do_officer_remove(struct call *c, struct fault *why)
+{
+	const char *name = request_text(c->r, TAG_OFFICER);
+	struct officer o;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	if ((rc = store_officer_find_name(c->a->store, name, &c->arena, &o, why)) == RC_ABSENT)
+		return fault_set(why, RC_ABSENT, "officer", "nobody is called so");
+	if (rc != RC_OK)
+		return rc;
+	if ((rc = store_officer_change(c->a->store, o.no, o.role, false, why)) == RC_REFUSED)
+		return fault_set(why, RC_REFUSED, "officer", "the last administrator stays");
+	if (rc != RC_OK)
+		return rc;
+	return finish(c, name, "removed", why);
+}
+
+enum rc
+do_officer_list(struct call *c, struct fault *why)
+{
+	struct officer *o;
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = store_officer_list(c->a->store, &c->arena, &o, &n, why)) != RC_OK ||
+	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < n && rc == RC_OK; i++)
+		rc = reply_officer(c, &o[i], why);
+	return rc;
+}

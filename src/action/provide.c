@@ -1,0 +1,428 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "action/copy_record.h"
+#include "action/exchange_round.h"
+#include "action/provide.h"
+#include "store/store_copy.h"
+#include "store/store_dose.h"
+#include "store/store_held.h"
+#include "store/store_record.h"
+#include "store/store_setting.h"
+
+/*
+ * Being asked: our copies at the intermediary server are kept up to date, answers it holds
+ * back for us come to the work list, decisions go back, provision records are collected.
+ */
+#define COPIES_AT_ONCE 32
+#define RECORD_YEARS 7
+
+static enum rc
+put(struct action *a, enum rc encoded, struct adapter_call *call, const char *msg_id,
+    const struct id *person, int64_t now_us, struct fault *why)
+{
+	if (encoded != RC_OK) {
+		buf_clear(&call->bytes);
+		return encoded;
+	}
+	return round_put(a, call, msg_id, person, NULL, now_us, why);
+}
+
+static enum rc
+new_call(struct adapter_call *call, size_t max, char msg_id[NODE_MESSAGE_ID_SIZE], struct fault *why)
+{
+	memset(call, 0, sizeof(*call));
+	buf_init(&call->bytes, max);
+	return node_message_id(msg_id, why);
+}
+
+/* ---- copies ---- */
+
+void
+provide_answers_key(const struct id *person, char key[PROVIDE_KEY_SIZE])
+{
+	char text[ID_TEXT_SIZE];
+
+	id_write(person, text);
+	(void)snprintf(key, PROVIDE_KEY_SIZE, "answers:%s", text);
+}
+
+static enum rc
+by_hand(struct action *a, const struct id *person, struct arena *arena, bool *ret, struct fault *why)
+{
+	char key[PROVIDE_KEY_SIZE];
+	const char *value;
+	enum rc rc;
+
+	provide_answers_key(person, key);
+	if ((rc = store_setting_get(a->store, key, arena, &value, why)) == RC_ABSENT) {
+		*ret = false;
+		return RC_OK;
+	}
+	if (rc == RC_OK)
+		*ret = strcmp(value, "manual") == 0;
+	return rc;
+}
+
+static enum rc
+note_sent(struct action *a, const struct id *person, const struct message_copy *record, bool wanted,
+    int64_t now_us, struct fault *why)
+{
+	struct copy_row row = { .person = *person, .record_key = record->record_key,
+	    .version = record->record_version, .is_wanted = wanted, .sent_us = now_us };
+	char hex[MESSAGE_DIGEST_CHARS + 1];
+	size_t i;
+
+	message_items_digest(record->items, record->n_items, hex);
+	for (i = 0; i < VAULT_DIGEST_BYTES; i++) {
+		unsigned byte = 0;
+
+		(void)sscanf(hex + 2 * i, "%2x", &byte);
+		row.digest.b[i] = (unsigned char)byte;
+	}
+	return store_copy_sent(a->store, &row, why);
+}
+
+/* Everything that stands on record about one person, as it stands now. */
+static enum rc
+send_copies_of(struct action *a, const struct id *person, int64_t now_us, day today, struct fault *why)
+{
+	struct adapter_copies copies = { .segment = MESSAGE_SEGMENT_REGISTER };
+	struct message_copy *record;
+	struct adapter_call call;
+	struct person p;
+	struct dose *dose;
+	struct arena arena;
+	char msg_id[NODE_MESSAGE_ID_SIZE], *no;
+	size_t n_dose, i;
+	bool manual;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	if ((rc = new_call(&call, LIMIT_WIRE_COPY_BYTES, msg_id, why)) != RC_OK ||
+	    (rc = store_person_get(a->store, person, &arena, &p, why)) != RC_OK ||
+	    (rc = store_dose_list(a->store, person, &arena, &dose, &n_dose, why)) != RC_OK ||
+	    (rc = by_hand(a, person, &arena, &manual, why)) != RC_OK)
+		goto out;
+	if ((record = arena_array(&arena, n_dose + 1, sizeof(*record))) == NULL) {
+		rc = fault_set(why, RC_NOMEM, "copy", "out of memory");
+		goto out;
+	}
+	if (p.is_protected)
+		copies.segment = MESSAGE_SEGMENT_DELETE;
+	for (i = 0; i <= n_dose; i++) {
+		if ((rc = copy_record_write(&p, i == 0 ? NULL : &dose[i - 1],
+		    i == 0 ? now_us / 1000 : dose[i - 1].version, manual, today, &arena, &record[i], why)) != RC_OK)
+			goto out;
+		if ((no = arena_new(&arena, MESSAGE_RECORD_NO_CHARS + 1)) == NULL) {
+			rc = fault_set(why, RC_NOMEM, "copy", "out of memory");
+			goto out;
+		}
+		(void)snprintf(no, MESSAGE_RECORD_NO_CHARS + 1, "C%zu", i + 1);
+		record[i].record_no = no;
+		if (p.is_protected) {
+			record[i].items = NULL;
+			record[i].n_items = 0;
+		}
+		if ((rc = note_sent(a, person, &record[i], !p.is_protected, now_us, why)) != RC_OK)
+			goto out;
+	}
+	copies.records = record;
+	copies.n_records = n_dose + 1;
+	if ((rc = put(a, a->adapter->copies_send(&a->self, msg_id, &copies, &call, why), &call, msg_id,
+	    person, now_us, why)) == RC_OK)
+		rc = store_copy_settled(a->store, person, why);
+ out:
+	buf_clear(&call.bytes);
+	arena_clear(&arena);
+	return rc;
+}
+
+enum rc
+provide_due(struct action *a, int64_t now_us, day today, struct fault *why)
+{
+	struct id due[COPIES_AT_ONCE];
+	size_t n, i;
+	bool ready;
+	enum rc rc;
+
+	if ((rc = store_copy_due(a->store, due, COPIES_AT_ONCE, &n, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < n; i++) {
+		/* The network knows whom a copy is about by the code: without one it would be
+		 * there and never be found. */
+		if ((rc = code_want(a, &due[i], now_us, &ready, why)) != RC_OK ||
+		    (rc = send_copies_of(a, &due[i], now_us, today, why)) != RC_OK)
+			return rc;
+	}
+	if (n == COPIES_AT_ONCE)
+		a->next_round_us = now_us;	/* more wait: come back at once */
+	return RC_OK;
+}
+
+static enum rc
+copies_heard(struct action *a, const struct heard *h, struct fault *why)
+{
+	const struct message_copy_result *result;
+	struct held_row work = { .kind = HELD_POISON, .reason = "copy-refused" };
+	struct adapter_call call;
+	char msg_id[NODE_MESSAGE_ID_SIZE];
+	const char *reception;
+	struct id id;
+	bool is_new;
+	enum rc rc;
+
+	switch (h->event.kind) {
+	case ADAPTER_RECEIVED:
+	case ADAPTER_COPIES_WAITING:
+		reception = h->event.kind == ADAPTER_RECEIVED ? h->event.reception_no :
+		    h->answer->message->header.reception_no;
+		if (reception == NULL)
+			return fault_set(why, RC_INVALID, h->sent->type, "no reception number");
+		if ((rc = new_call(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
+			return rc;
+		return put(a, a->adapter->copies_fetch(&a->self, msg_id, reception, &call, why), &call,
+		    msg_id, &h->sent->person, h->now_us +
+		    (h->event.kind == ADAPTER_RECEIVED ? 0 : 500000), why);
+	case ADAPTER_COPIES_DONE:
+		result = &h->answer->message->body.copy_result;
+		if (result->refused_count > 0) {
+			work.person = h->sent->person;
+			work.reference = h->sent->message_id;
+			return store_held_add(a->store, &work, &id, &is_new, why);
+		}
+		return store_copy_confirmed(a->store, &h->sent->person, h->sent->created_us, why);
+	case ADAPTER_FAILED:
+		work.person = h->sent->person;
+		work.reference = h->sent->message_id;
+		work.reason = message_error_name(h->event.error);
+		return store_held_add(a->store, &work, &id, &is_new, why);
+	case ADAPTER_COPY_LIST:
+	case ADAPTER_NUMBER_WAITING: case ADAPTER_NUMBER_ISSUED: case ADAPTER_CODE:
+	case ADAPTER_INQUIRY_WAITING: case ADAPTER_INQUIRY_ANSWERED: case ADAPTER_INQUIRY_ENDED:
+	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_EVENT__COUNT:
+		break;
+	}
+	return fault_set(why, RC_BUG, h->sent->type, "an answer of another kind");
+}
+
+/* ---- held answers and provision records ---- */
+
+enum rc
+records_fetch(struct action *a, const char *process_no, const char *after, int64_t now_us,
+    struct fault *why)
+{
+	struct message_record_fetch which = { .process_no = process_no, .after = after };
+	struct adapter_call call;
+	char msg_id[NODE_MESSAGE_ID_SIZE];
+	enum rc rc;
+
+	if ((rc = new_call(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
+		return rc;
+	return put(a, a->adapter->record_fetch(&a->self, msg_id, &which, &call, why), &call, msg_id, NULL,
+	    now_us, why);
+}
+
+enum rc
+provide_round(struct action *a, int64_t now_us, struct fault *why)
+{
+	struct adapter_call call;
+	char msg_id[NODE_MESSAGE_ID_SIZE];
+	int64_t n[STORE_OUTBOX_STATE__COUNT];
+	enum rc rc;
+
+	/* While the network is away one question waiting is enough. */
+	if ((rc = store_outbox_count(a->store, n, why)) != RC_OK)
+		return rc;
+	if (a->network.rc != RC_OK && n[STORE_OUTBOX_DUE] > 0)
+		return RC_OK;
+	if ((rc = new_call(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK ||
+	    (rc = put(a, a->adapter->held_list(&a->self, msg_id, true, &call, why), &call, msg_id, NULL,
+	    now_us, why)) != RC_OK)
+		return rc;
+	return records_fetch(a, NULL, NULL, now_us, why);
+}
+
+static enum rc
+held_heard(struct action *a, const struct heard *h, struct fault *why)
+{
+	const struct message_held_list *list = &h->answer->message->body.held_list;
+	struct held_row row = { .kind = HELD_ANSWER, .reason = "answer-waits" };
+	bool is_new;
+	struct id id;
+	size_t i;
+	enum rc rc;
+
+	for (i = 0; i < list->n_entries; i++) {
+		row.reference = list->entries[i].permit_id;
+		row.source = list->entries[i].inquirer;
+		rc = store_person_find_addressee(a->store, list->entries[i].addressee_no, &row.person, why);
+		if (rc != RC_OK && rc != RC_ABSENT)
+			return rc;
+		if ((rc = store_held_add(a->store, &row, &id, &is_new, why)) != RC_OK)
+			return rc;
+		if (is_new && (rc = round_audit(a, "answer-held", &row.person, AUDIT_DONE, NULL, why)) != RC_OK)
+			return rc;
+	}
+	return RC_OK;
+}
+
+static const char *
+outcome_word(const struct message_provision_record *r)
+{
+	switch (r->outcome) {
+	case MESSAGE_OUTCOME_PROVIDED:
+		return "provided";
+	case MESSAGE_OUTCOME_NO_DATA:
+		return "no-data";
+	case MESSAGE_OUTCOME_REFUSED:
+		return "refused";
+	case MESSAGE_OUTCOME_FAILED:
+		return "failed";
+	case MESSAGE_OUTCOME_PENDING:
+	case MESSAGE_OUTCOME_NONE:
+		break;
+	}
+	return "pending";
+}
+
+static enum rc
+record_heard(struct action *a, const struct message_provision_record *r, struct fault *why)
+{
+	struct provision_record row = { .process_no = r->process_no, .inquirer = r->inquirer,
+	    .provider = r->provider, .requested_us = r->requested_at_ms * 1000,
+	    .provided_us = r->provided_at_ms == MESSAGE_NO_TIME ? 0 : r->provided_at_ms * 1000,
+	    .affair = r->affair_code, .procedure = r->procedure_code, .item = r->item_code,
+	    .outcome = outcome_word(r), .inquirer_non_disclosure = r->inquirer_non_disclosure,
+	    .provider_non_disclosure = r->provider_non_disclosure, .keep_until = r->expires_on };
+	enum rc rc;
+
+	if (r->outcome == MESSAGE_OUTCOME_PENDING)
+		return RC_OK;		/* it is written once it is over */
+	row.side = strcmp(r->inquirer, a->self.institution) == 0 ? PROVISION_ASKED : PROVISION_PROVIDED;
+	if (r->addressee_no != NULL) {
+		rc = store_person_find_addressee(a->store, r->addressee_no, &row.person, why);
+		if (rc != RC_OK && rc != RC_ABSENT)
+			return rc;
+	}
+	if ((rc = store_record_add(a->store, &row, why)) == RC_CONFLICT)
+		return round_audit(a, "record-differs", &row.person, AUDIT_FAILED, r->process_no, why);
+	return rc;
+}
+
+static enum rc
+records_heard(struct action *a, const struct heard *h, struct fault *why)
+{
+	const struct message_record_list *list = &h->answer->message->body.record_list;
+	size_t i;
+	enum rc rc;
+
+	for (i = 0; i < list->n_entries; i++)
+		if ((rc = record_heard(a, &list->entries[i], why)) != RC_OK)
+			return rc;
+	if (list->more && list->n_entries > 0)
+		return records_fetch(a, NULL, list->entries[list->n_entries - 1].process_no, h->now_us, why);
+	return RC_OK;
+}
+
+enum rc
+provide_heard(struct action *a, const struct heard *h, struct fault *why)
+{
+	enum message_kind sent = message_kind_of(h->sent->type);
+
+	if (sent == MESSAGE_COPY_REGISTER || sent == MESSAGE_COPY_RESULT_FETCH)
+		return copies_heard(a, h, why);
+	if (h->event.kind == ADAPTER_HELD_LIST)
+		return held_heard(a, h, why);
+	if (h->event.kind == ADAPTER_RECORD_LIST)
+		return records_heard(a, h, why);
+	if (h->event.kind == ADAPTER_RECEIVED)
+		return RC_OK;		/* of a decision */
+	/* A decision or a list that the network does not take: a person looks. */
+	return round_audit(a, "network-refused", NULL, AUDIT_FAILED, message_error_name(h->event.error), why);
+}
+
+enum rc
+provide_decide(struct call *c, const char *permit_id, enum message_decision decision,
+    const char *reason, struct fault *why)
+{
+	struct message_provision_decision d = { .permit_id = permit_id, .decision = decision,
+	    .reason = reason };
+	struct adapter_call call;
+	char msg_id[NODE_MESSAGE_ID_SIZE], user[21];
+	enum rc rc;
+
+	(void)snprintf(user, sizeof(user), "%.20s", c->actor);
+	d.user = user;
+	if ((rc = new_call(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
+		return rc;
+	return put(c->a, c->a->adapter->held_decide(&c->a->self, msg_id, &d, &call, why), &call, msg_id,
+	    NULL, c->now_us, why);
+}
+
+enum rc
+do_copy_send(struct call *c, struct fault *why)
+{
+	int64_t due, sent, confirmed;
+	struct frame f;
+	enum rc rc;
+
+	if (!round_connected(c->a))
+		return fault_set(why, RC_REFUSED, "network",
+		    "this node is not joined to a network: see watashi doctor");
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = store_copy_count(c->a->store, &due, &sent, &confirmed, why)) != RC_OK ||
+	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	frame_init(&f, RESULT_ROW);
+	frame_put_int(&f, TAG_COUNT, confirmed);
+	frame_put_text(&f, TAG_STATE, due > 0 || sent > confirmed ? "waiting" : "confirmed");
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+enum rc
+do_records(struct call *c, struct fault *why)
+{
+	struct provision_record *row;
+	struct person p;
+	struct frame f;
+	const char *addressee = request_text(c->r, TAG_ADDRESSEE);
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	if (addressee != NULL) {
+		if ((rc = node_person(c, addressee, &p, why)) != RC_OK)
+			return rc;
+		if (p.is_protected)
+			rc = fault_set(why, RC_REFUSED, "records", "the record is protected");
+		else
+			rc = store_record_of(c->a->store, &p.id, &c->arena, &row, &n, why);
+	} else
+		rc = store_record_list(c->a->store, NULL, 10000, &c->arena, &row, &n, why);
+	if (rc != RC_OK)
+		return rc;
+	if ((rc = node_audit(c, addressee != NULL ? &p.id : NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < n && rc == RC_OK; i++) {
+		frame_init(&f, RESULT_ROW);
+		frame_put_text(&f, TAG_PROCESS_NO, row[i].process_no);
+		frame_put_text(&f, TAG_HOLDER, row[i].side == PROVISION_ASKED ? "inquirer" : "provider");
+		frame_put_text(&f, TAG_INQUIRER, row[i].inquirer);
+		frame_put_text(&f, TAG_PROVIDER, row[i].provider);
+		frame_put_int(&f, TAG_REQUESTED_AT, row[i].requested_us);
+		frame_put_int(&f, TAG_PROVIDED_AT, row[i].provided_us);
+		frame_put_text(&f, TAG_ITEMS, row[i].item);
+		frame_put_text(&f, TAG_OUTCOME, row[i].outcome);
+		frame_put_int(&f, TAG_NON_DISCLOSURE,
+		    row[i].inquirer_non_disclosure || row[i].provider_non_disclosure);
+		rc = node_reply(c, &f, why);
+		frame_clear(&f);
+	}
+	return rc;
+}

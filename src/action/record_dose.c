@@ -1,0 +1,176 @@
+#include <string.h>
+
+#include "action/node.h"
+#include "record/record_check.h"
+#include "store/store_copy.h"
+#include "store/store_dose.h"
+
+/*
+ * Doses entered at the office, one at a time.  What happened is always recordable; a
+ * correction is a new version with its reason, a withdrawal a version too.
+ */
+static enum rc
+take_text(const struct request *r, enum request_tag tag, const char **to)
+{
+	const char *text = request_text(r, tag);
+
+	if (text != NULL)
+		*to = *text == '\0' ? NULL : text;
+	return RC_OK;
+}
+
+/* The fields that were named over what stands in d. */
+static enum rc
+take_fields(struct call *c, struct dose *d, struct fault *why)
+{
+	const struct request *r = c->r;
+	const char *text;
+
+	if ((text = request_text(r, TAG_VACCINE)) != NULL) {
+		if (c->a->law == NULL || law_find_product(c->a->law, text, strlen(text)) == LAW_NONE)
+			return fault_set(why, RC_INVALID, "vaccine", "unknown code");
+		d->vaccine = text;
+	}
+	if ((text = request_text(r, TAG_GIVEN_ON)) != NULL &&
+	    day_span_parse(text, strlen(text), &d->given) != RC_OK)
+		return fault_set(why, RC_INVALID, "given on", "not a day, month or year");
+	if (day_known(request_day(r, TAG_EXPIRES_ON)))
+		d->expires = request_day(r, TAG_EXPIRES_ON);
+	if ((text = request_text(r, TAG_VOLUME_ML)) != NULL &&
+	    dose_volume_parse(text, strlen(text), &d->volume_ul) != RC_OK)
+		return fault_set(why, RC_INVALID, "volume", "not an amount in millilitres");
+	if ((text = request_text(r, TAG_STATUS)) != NULL &&
+	    (dose_status_parse(text, strlen(text), &d->status) != RC_OK || d->status == DOSE_WITHDRAWN))
+		return fault_set(why, RC_INVALID, "status", "expected given or not-given");
+	(void)take_text(r, TAG_LOT, &d->lot);
+	(void)take_text(r, TAG_SITE, &d->site);
+	(void)take_text(r, TAG_ROUTE, &d->route);
+	(void)take_text(r, TAG_CLINIC_CODE, &d->clinic_code);
+	(void)take_text(r, TAG_CLINIC, &d->clinic_name);
+	(void)take_text(r, TAG_PHYSICIAN, &d->physician);
+	(void)take_text(r, TAG_EVIDENCE, &d->evidence);
+	(void)take_text(r, TAG_REASON, &d->reason);
+	return RC_OK;
+}
+
+static enum rc
+put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
+{
+	struct finding found[1];
+	struct finding_list list = { found, 1, 0 };
+	char text[ID_TEXT_SIZE];
+	enum store_fate fate;
+	struct frame f;
+	struct id id;
+	struct dose now;
+	enum rc rc;
+
+	record_check_dose(d, who, c->today, &list);
+	if (list.n > 0)
+		return fault_set(why, RC_INVALID, found[0].field, "%s", record_check_word(found[0].code));
+	if ((rc = store_dose_put(c->a->store, d, &id, &fate, why)) != RC_OK)
+		return rc;
+	if (fate == STORE_CONFLICT)
+		return fault_set(why, RC_CONFLICT, "dose", "the same version stands with other content");
+	if ((rc = store_copy_touch(c->a->store, &who->id, !who->is_protected, why)) != RC_OK ||
+	    (rc = store_dose_get(c->a->store, &id, &c->arena, &now, why)) != RC_OK ||
+	    (rc = node_audit(c, &who->id, AUDIT_DONE, dose_status_word(d->status), why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	id_write(&now.statement, text);
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_DOSE_ID, text);
+	frame_put_int(&f, TAG_VERSION, now.version);
+	frame_put_text(&f, TAG_STATE, dose_status_word(now.status));
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+enum rc
+do_dose_add(struct call *c, struct fault *why)
+{
+	struct dose d = { .source = DOSE_SOURCE_OFFICE, .source_code = "", .source_version = 1,
+	    .expires = DAY_NONE, .volume_ul = DOSE_VOLUME_UNKNOWN, .status = DOSE_GIVEN,
+	    .verification = DOSE_UNVERIFIED };
+	const char *source = request_text(c->r, TAG_SOURCE);
+	char text[ID_TEXT_SIZE];
+	struct person p;
+	struct id fresh;
+	enum rc rc;
+
+	if (source != NULL && (dose_source_parse(source, strlen(source), &d.source) != RC_OK ||
+	    d.source == DOSE_SOURCE_MUNICIPALITY))
+		return fault_set(why, RC_INVALID, "source",
+		    "expected office, handbook, certificate, person or clinic");
+	if ((rc = take_fields(c, &d, why)) != RC_OK ||
+	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK ||
+	    (rc = store_id_new(c->a->store, &fresh, why)) != RC_OK)
+		return rc;
+	id_write(&fresh, text);
+	d.person = p.id;
+	d.source_id = text;
+	if (d.source == DOSE_SOURCE_CLINIC) {
+		if (d.clinic_code == NULL)
+			return fault_set(why, RC_INVALID, "clinic code", "needed when a clinic is the source");
+		d.source_code = d.clinic_code;
+	}
+	return put(c, &d, &p, why);
+}
+
+/* The latest version of a statement named by any of its versions' ids. */
+static enum rc
+find_statement(struct call *c, struct dose *ret_dose, struct person *ret_person, struct fault *why)
+{
+	const char *text = request_text(c->r, TAG_DOSE_ID);
+	struct dose *version;
+	struct id id;
+	size_t n;
+	enum rc rc;
+
+	if (id_parse(text, strlen(text), &id) != RC_OK)
+		return fault_set(why, RC_INVALID, "dose", "not an id: 32 hexadecimal digits");
+	if ((rc = store_dose_versions(c->a->store, &id, &c->arena, &version, &n, why)) != RC_OK && rc != RC_ABSENT)
+		return rc;
+	if (rc == RC_ABSENT || n == 0)
+		return fault_set(why, RC_ABSENT, "dose", "no statement of this id");
+	*ret_dose = version[n - 1];
+	if (ret_dose->relayed_by != NULL)
+		return fault_set(why, RC_REFUSED, "dose",
+		    "it was recorded by another municipality: only that one can correct it");
+	return store_person_get(c->a->store, &ret_dose->person, &c->arena, ret_person, why);
+}
+
+enum rc
+do_dose_correct(struct call *c, struct fault *why)
+{
+	struct person p;
+	struct dose d;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = find_statement(c, &d, &p, why)) != RC_OK ||
+	    (rc = take_fields(c, &d, why)) != RC_OK)
+		return rc;
+	d.source_version++;
+	d.origin_municipality = NULL;
+	return put(c, &d, &p, why);
+}
+
+enum rc
+do_dose_withdraw(struct call *c, struct fault *why)
+{
+	struct person p;
+	struct dose d;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = find_statement(c, &d, &p, why)) != RC_OK)
+		return rc;
+	d.source_version++;
+	d.origin_municipality = NULL;
+	d.status = DOSE_WITHDRAWN;
+	d.reason = request_text(c->r, TAG_REASON);
+	return put(c, &d, &p, why);
+}
