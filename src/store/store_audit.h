@@ -10,7 +10,8 @@
  *
  *   h(n) = SHA-256( h(n-1) || row(n) ), h(0) = 32 zero bytes
  *   row  = u64 sequence, i64 time us, then actor, action, subject, outcome, detail,
- *          each as u32 length and bytes; all numbers big-endian; outcome one byte
+ *          each as u32 length and bytes, length 0xffffffff where there is none; outcome is
+ *          one byte; all numbers big-endian
  *
  * The subject is SHA-256(salt || person id) with a salt of the person's own kept
  * elsewhere, so that it can be erased without breaking the chain.

@@ -35,6 +35,9 @@ enum rc store_copy_confirmed(struct store *s, const struct id *person, int64_t s
     struct fault *why) MUST_USE;
 /* The rest of a person's send is done: not due until touched again. */
 enum rc store_copy_settled(struct store *s, const struct id *person, struct fault *why) MUST_USE;
+/* The record was deleted there. */
+enum rc store_copy_drop(struct store *s, const struct id *person, const char *record_key,
+    struct fault *why) MUST_USE;
 enum rc store_copy_of(struct store *s, const struct id *person, struct arena *a,
     struct copy_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_copy_count(struct store *s, int64_t *ret_due, int64_t *ret_sent,

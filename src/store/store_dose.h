@@ -24,10 +24,20 @@
  *   lower version than the latest              STORE_UNCHANGED, nothing written
  *   known for another person                   STORE_CONFLICT, nothing written
  *
- * *ret_id: the version written, else the version found.
+ * A withdrawal need not repeat what it withdraws: product and day are taken from the
+ * version before.  *ret_id: the version written, else the version found.
  */
 enum rc store_dose_put(struct store *s, const struct dose *d, struct id *ret_id,
     enum store_fate *ret_fate, struct fault *why) MUST_USE;
+
+/*
+ * A correction (or, with status DOSE_WITHDRAWN, a withdrawal) by this office: the next version
+ * of a statement that was recorded here.  Uses the content of d, its reason and, as source,
+ * source and source_code.  RC_ABSENT: no such statement.  RC_REFUSED: it came from another
+ * municipality, which alone may correct it.
+ */
+enum rc store_dose_correct(struct store *s, const struct id *statement, const struct dose *d,
+    struct id *ret_id, struct fault *why) MUST_USE;
 
 /* Every latest version of a person, withdrawn ones too, by day given, then id. */
 enum rc store_dose_list(struct store *s, const struct id *person, struct arena *a,

@@ -41,6 +41,9 @@ enum rc store_outbox_due(struct store *s, int64_t now_us, size_t cap, struct are
     struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_outbox_get(struct store *s, const struct id *id, struct arena *a,
     struct outbox_row *ret_row, struct fault *why) MUST_USE;		/* RC_ABSENT */
+/* The row of a MsgID, whatever its state; RC_ABSENT. */
+enum rc store_outbox_find_message(struct store *s, const char *message_id, struct id *ret_id,
+    struct fault *why) MUST_USE;
 /* Earliest due_us of all that are DUE; RC_ABSENT when none. */
 enum rc store_outbox_next_due(struct store *s, int64_t *ret_due_us, struct fault *why) MUST_USE;
 /* state, attempts, due_us, last, retry_class are written; the bytes of a DONE row are
@@ -50,7 +53,7 @@ enum rc store_outbox_set(struct store *s, const struct id *id, enum store_outbox
     struct fault *why) MUST_USE;
 /* After a start: what was SENT and never answered is DUE again.  *ret_n: how many. */
 enum rc store_outbox_resume(struct store *s, int64_t *ret_n, struct fault *why) MUST_USE;
-/* For `watashi queue`: everything not DONE, oldest first, without bytes. */
+/* For `watashi queue`: everything not DONE, without bytes: failed, then sent, then due, each oldest first. */
 enum rc store_outbox_list(struct store *s, size_t cap, struct arena *a,
     struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_outbox_count(struct store *s, int64_t ret_n[STORE_OUTBOX_STATE__COUNT],

@@ -1,0 +1,39 @@
+#ifndef STORE_ENGINE_H
+#define STORE_ENGINE_H
+
+#include "store/stmt.h"
+#include "store/store.h"
+
+/* What an engine gives the store.  Inside src/store only. */
+struct engine;
+
+/* create: the file exists and is empty.  RC_VERSION is the caller's to find. */
+enum rc engine_open(const char *path, enum store_role role, bool create,
+    struct engine **ret_engine, struct fault *why) MUST_USE;
+void engine_close(struct engine *e);
+/* Prepare every statement the role may use, then bind the role. */
+enum rc engine_prepare(struct engine *e, struct fault *why) MUST_USE;
+void engine_bind_municipality(struct engine *e, int64_t muni);
+
+enum rc engine_version(struct engine *e, int *ret_version, struct fault *why) MUST_USE;
+/* One schema step and its version, in one transaction. */
+enum rc engine_migrate(struct engine *e, const char *sql, int version, struct fault *why) MUST_USE;
+
+enum rc engine_begin(struct engine *e, struct fault *why) MUST_USE;
+/* *ret_unknown: whether it may have been committed all the same. */
+enum rc engine_commit(struct engine *e, bool *ret_unknown, struct fault *why) MUST_USE;
+void engine_rollback(struct engine *e);
+bool engine_in_transaction(const struct engine *e);
+enum rc engine_mark(struct engine *e, struct fault *why) MUST_USE;
+enum rc engine_keep_mark(struct engine *e, struct fault *why) MUST_USE;
+void engine_undo_mark(struct engine *e);
+
+struct stmt *engine_stmt(struct engine *e, enum stmt_name name);
+
+/* Structure and foreign keys of the whole database. */
+enum rc engine_verify(struct engine *e, struct fault *why) MUST_USE;
+enum rc engine_copy_to(struct engine *e, const char *path, struct fault *why) MUST_USE;
+/* Everything committed is in the main file; the log beside it is empty. */
+enum rc engine_settle(struct engine *e, struct fault *why) MUST_USE;
+
+#endif

@@ -1,0 +1,516 @@
+-- Every statement of the store.  scripts/gen-stmt makes an enumeration and an
+-- array of it; all of them are prepared when a store is opened.
+
+-- name: node_add            role: write  whole: the first row of all
+INSERT INTO node (muni, created_us) VALUES (:no, :created_us);
+
+-- name: node_get            role: read   scan: one row   whole: says which municipality this is
+SELECT node.muni, town.code FROM node JOIN town ON town.no = node.muni;
+
+-- name: town_add            role: write  whole: municipalities are the same for all
+INSERT INTO town (no, code) VALUES (:no, :code);
+
+-- name: town_find           role: read   whole: municipalities are the same for all
+SELECT no FROM town WHERE code = :code;
+
+-- name: town_code           role: read   whole: municipalities are the same for all
+SELECT code FROM town WHERE no = :no;
+
+-- name: town_last           role: read   scan: the last row by its key   whole: municipalities are the same for all
+SELECT no FROM town ORDER BY no DESC LIMIT 1;
+
+-- name: lease_get           role: read
+SELECT owner, epoch, until_us FROM lease WHERE muni = :muni;
+
+-- name: lease_put           role: write
+INSERT INTO lease (muni, owner, epoch, until_us) VALUES (:muni, :owner, :epoch, :until_us)
+ON CONFLICT (muni) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch,
+	until_us = excluded.until_us;
+
+-- name: setting_get         role: read
+SELECT value FROM setting WHERE muni = :muni AND key = :key;
+
+-- name: setting_put         role: write
+INSERT INTO setting (muni, key, value) VALUES (:muni, :key, :value)
+ON CONFLICT (muni, key) DO UPDATE SET value = excluded.value;
+
+-- name: source_find         role: read
+SELECT no FROM source WHERE muni = :muni AND kind = :kind AND code = :code;
+
+-- name: source_get          role: read
+SELECT kind, code FROM source WHERE muni = :muni AND no = :no;
+
+-- name: source_last         role: read
+SELECT no FROM source WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: source_add          role: write
+INSERT INTO source (muni, no, kind, code) VALUES (:muni, :no, :kind, :code);
+
+-- name: product_find        role: read
+SELECT no FROM product WHERE muni = :muni AND code = :code;
+
+-- name: product_get         role: read
+SELECT code FROM product WHERE muni = :muni AND no = :no;
+
+-- name: product_last        role: read
+SELECT no FROM product WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: product_add         role: write
+INSERT INTO product (muni, no, code) VALUES (:muni, :no, :code);
+
+-- name: clinic_find         role: read
+SELECT no FROM clinic WHERE muni = :muni AND code = :code AND name = :name;
+
+-- name: clinic_get          role: read
+SELECT code, name FROM clinic WHERE muni = :muni AND no = :no;
+
+-- name: clinic_last         role: read
+SELECT no FROM clinic WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: clinic_add          role: write
+INSERT INTO clinic (muni, no, code, name) VALUES (:muni, :no, :code, :name);
+
+-- name: person_add          role: write
+INSERT INTO person (muni, id, addressee_no, name, kana, kana_folded, roman, birth_first, birth_last,
+	sex, address, died_on, is_protected, protected_from, protected_until, changed_us)
+VALUES (:muni, :id, :addressee_no, :name, :kana, :kana_folded, :roman, :birth_first, :birth_last,
+	:sex, :address, :died_on, :is_protected, :protected_from, :protected_until, :changed_us);
+
+-- name: person_set          role: write
+UPDATE person SET name = :name, kana = :kana, kana_folded = :kana_folded, roman = :roman,
+	birth_first = :birth_first, birth_last = :birth_last, sex = :sex, address = :address,
+	died_on = :died_on, is_protected = :is_protected, protected_from = :protected_from,
+	protected_until = :protected_until, changed_us = :changed_us
+WHERE muni = :muni AND id = :id;
+
+-- name: person_get          role: read
+SELECT addressee_no, name, kana, roman, birth_first, birth_last, sex, address, died_on,
+	is_protected, protected_from, protected_until
+FROM person WHERE muni = :muni AND id = :id;
+
+-- name: person_by_addressee role: read
+SELECT id FROM person WHERE muni = :muni AND addressee_no = :addressee_no;
+
+-- name: person_by_kana      role: read
+SELECT id FROM person WHERE muni = :muni AND kana_folded = :kana_folded
+	AND birth_first = :birth_first AND birth_last = :birth_last
+ORDER BY addressee_no LIMIT :cap;
+
+-- name: person_list         role: read
+SELECT id FROM person WHERE muni = :muni AND id > :after ORDER BY id LIMIT :cap;
+
+-- name: person_count        role: read
+SELECT count(*) FROM person WHERE muni = :muni;
+
+-- name: person_unprotect    role: write
+UPDATE person SET is_protected = 0, protected_until = :last_day, changed_us = :changed_us
+WHERE muni = :muni AND id = :id;
+
+-- name: residence_of        role: read
+SELECT from_on, until_on, previous, next FROM residence
+WHERE muni = :muni AND person = :person ORDER BY seq;
+
+-- name: residence_add       role: write
+INSERT INTO residence (muni, person, seq, from_on, until_on, previous, next)
+VALUES (:muni, :person, :seq, :from_on, :until_on, :previous, :next);
+
+-- name: residence_clear     role: write
+DELETE FROM residence WHERE muni = :muni AND person = :person;
+
+-- name: number_put          role: write
+INSERT INTO number (muni, person, key_id, nonce, sealed, blind, changed_us)
+VALUES (:muni, :person, :key_id, :nonce, :sealed, :blind, :changed_us)
+ON CONFLICT (muni, person) DO UPDATE SET key_id = excluded.key_id, nonce = excluded.nonce,
+	sealed = excluded.sealed, blind = excluded.blind, changed_us = excluded.changed_us;
+
+-- name: number_get          role: read
+SELECT key_id, nonce, sealed FROM number WHERE muni = :muni AND person = :person;
+
+-- name: number_find         role: read
+SELECT person FROM number WHERE muni = :muni AND blind = :blind;
+
+-- name: dose_add            role: write
+INSERT INTO dose (muni, person, statement, version, id, source, source_id, source_version, relay,
+	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
+	clinic, physician, status, reason, evidence, verification, recorded_us)
+VALUES (:muni, :person, :statement, :version, :id, :source, :source_id, :source_version, :relay,
+	:asserted_by, :given_first, :given_last, :product, :lot, :expires_on, :volume_ul, :site, :route,
+	:clinic, :physician, :status, :reason, :evidence, :verification, :recorded_us);
+
+-- name: dose_of             role: read
+SELECT person, statement, version, id, source, source_id, source_version, relay,
+	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
+	clinic, physician, status, reason, evidence, verification, recorded_us
+FROM dose WHERE muni = :muni AND person = :person ORDER BY statement, version;
+
+-- name: dose_versions       role: read
+SELECT person, statement, version, id, source, source_id, source_version, relay,
+	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
+	clinic, physician, status, reason, evidence, verification, recorded_us
+FROM dose WHERE muni = :muni AND person = :person AND statement = :statement ORDER BY version;
+
+-- name: dose_get            role: read
+SELECT person, statement, version, id, source, source_id, source_version, relay,
+	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
+	clinic, physician, status, reason, evidence, verification, recorded_us
+FROM dose WHERE muni = :muni AND id = :id;
+
+-- name: dose_place          role: read
+SELECT person, statement, version FROM dose WHERE muni = :muni AND id = :id;
+
+-- name: dose_last           role: read
+SELECT version, id FROM dose WHERE muni = :muni AND person = :person AND statement = :statement
+ORDER BY version DESC LIMIT 1;
+
+-- name: dose_by_source      role: read
+SELECT id, person, statement, version, source_version FROM dose
+WHERE muni = :muni AND source = :source AND source_id = :source_id
+ORDER BY source_version DESC LIMIT 1;
+
+-- name: dose_by_version     role: read
+SELECT id FROM dose WHERE muni = :muni AND source = :source AND source_id = :source_id
+	AND source_version = :source_version;
+
+-- name: dose_count          role: read
+SELECT count(*), count(CASE version WHEN 1 THEN 1 END) FROM dose WHERE muni = :muni;
+
+-- name: ticket_add          role: write
+INSERT INTO ticket (muni, number, person, issued_us, voided_us)
+VALUES (:muni, :number, :person, :issued_us, NULL);
+
+-- name: ticket_void         role: write
+UPDATE ticket SET voided_us = :voided_us
+WHERE muni = :muni AND person = :person AND voided_us IS NULL;
+
+-- name: ticket_get          role: read
+SELECT number, person, issued_us, voided_us FROM ticket WHERE muni = :muni AND number = :number;
+
+-- name: ticket_of           role: read
+SELECT number, person, issued_us, voided_us FROM ticket
+WHERE muni = :muni AND person = :person AND voided_us IS NULL;
+
+-- name: officer_add         role: write
+INSERT INTO officer (muni, no, name, role, uid, is_active)
+VALUES (:muni, :no, :name, :role, :uid, 1);
+
+-- name: officer_set         role: write
+UPDATE officer SET role = :role, is_active = :is_active WHERE muni = :muni AND no = :no;
+
+-- name: officer_last        role: read
+SELECT no FROM officer WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: officer_by_uid      role: read
+SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni AND uid = :uid;
+
+-- name: officer_by_name     role: read
+SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni AND name = :name;
+
+-- name: officer_list        role: read
+SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni ORDER BY no;
+
+-- name: audit_add           role: audit
+INSERT INTO audit (muni, seq, time_us, actor, action, subject, outcome, detail, hash)
+VALUES (:muni, :seq, :time_us, :actor, :action, :subject, :outcome, :detail, :hash);
+
+-- name: audit_last          role: read
+SELECT seq, time_us, hash FROM audit WHERE muni = :muni ORDER BY seq DESC LIMIT 1;
+
+-- name: audit_list          role: read
+SELECT seq, time_us, actor, action, subject, outcome, detail, hash FROM audit
+WHERE muni = :muni AND seq > :after ORDER BY seq LIMIT :cap;
+
+-- name: audit_copy          role: read   scan: the whole log of a copy   whole: a copy is of one municipality
+SELECT town.code, seq, time_us, actor, action, subject, outcome, detail, hash
+FROM audit LEFT JOIN town ON town.no = audit.muni ORDER BY muni, seq;
+
+-- name: audit_of            role: read
+SELECT seq, time_us, actor, action, subject, outcome, detail, hash FROM audit
+WHERE muni = :muni AND subject = :subject ORDER BY seq DESC LIMIT :cap;
+
+-- name: audit_salt_get      role: read
+SELECT salt FROM audit_salt WHERE muni = :muni AND person = :person;
+
+-- name: audit_salt_add      role: audit
+INSERT INTO audit_salt (muni, person, salt) VALUES (:muni, :person, :salt);
+
+-- name: audit_head_add      role: audit
+INSERT INTO audit_head (muni, of_day, seq, time_us, hash, signature)
+VALUES (:muni, :of_day, :seq, :time_us, :hash, :signature);
+
+-- name: audit_head_of       role: read
+SELECT seq, time_us, hash, signature FROM audit_head WHERE muni = :muni AND of_day = :of_day;
+
+-- name: audit_heads         role: read
+SELECT seq, time_us, hash FROM audit_head WHERE muni = :muni ORDER BY of_day;
+
+-- name: outbox_add          role: write
+INSERT INTO outbox (muni, id, message_id, endpoint, type, person, about, bytes, gap, state, attempts,
+	due_us, deadline_us, last, retry_class, created_us)
+VALUES (:muni, :id, :message_id, :endpoint, :type, :person, :about, :bytes, :gap, :state, 0,
+	:due_us, :deadline_us, NULL, 0, :created_us);
+
+-- name: outbox_due          role: read
+SELECT id, message_id, endpoint, type, person, about, bytes, gap, state, attempts, due_us,
+	deadline_us, last, retry_class, created_us
+FROM outbox AS row
+WHERE muni = :muni AND state = :due AND due_us <= :now_us
+	AND (person IS NULL
+		OR (NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.muni = row.muni
+			AND before.person = row.person AND before.state = :due AND before.id < row.id)
+		AND NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.muni = row.muni
+			AND before.person = row.person AND before.state = :sent)))
+ORDER BY due_us, id LIMIT :cap;
+
+-- name: outbox_get          role: read
+SELECT id, message_id, endpoint, type, person, about, bytes, gap, state, attempts, due_us,
+	deadline_us, last, retry_class, created_us
+FROM outbox WHERE muni = :muni AND id = :id;
+
+-- name: outbox_by_message   role: read
+SELECT id FROM outbox WHERE muni = :muni AND message_id = :message_id;
+
+-- name: outbox_next         role: read
+SELECT due_us FROM outbox WHERE muni = :muni AND state = :state ORDER BY due_us LIMIT 1;
+
+-- name: outbox_set          role: write
+UPDATE outbox SET state = :state, attempts = :attempts, due_us = :due_us, last = :last,
+	retry_class = :retry_class, bytes = CASE :drop_bytes WHEN 1 THEN NULL ELSE bytes END
+WHERE muni = :muni AND id = :id;
+
+-- name: outbox_resume       role: write
+UPDATE outbox SET state = :due, due_us = :due_us WHERE muni = :muni AND state = :sent;
+
+-- name: outbox_list         role: read
+SELECT id, message_id, endpoint, type, person, about, NULL, gap, state, attempts, due_us,
+	deadline_us, last, retry_class, created_us
+FROM outbox WHERE muni = :muni AND state = :state ORDER BY due_us, id LIMIT :cap;
+
+-- name: outbox_count        role: read
+SELECT count(*) FROM outbox WHERE muni = :muni AND state = :state;
+
+-- name: inbox_add           role: write
+INSERT INTO inbox (muni, peer, message_id, type, digest, received_us)
+VALUES (:muni, :peer, :message_id, :type, :digest, :received_us);
+
+-- name: inbox_get           role: read
+SELECT digest FROM inbox WHERE muni = :muni AND peer = :peer AND message_id = :message_id;
+
+-- name: inbox_count         role: read
+SELECT count(*) FROM inbox WHERE muni = :muni;
+
+-- name: inbox_fail          role: write
+INSERT INTO inbox_failure (muni, peer, message_id, failures)
+VALUES (:muni, :peer, :message_id, 1)
+ON CONFLICT (muni, peer, message_id) DO UPDATE SET failures = failures + 1;
+
+-- name: inbox_failures      role: read
+SELECT failures FROM inbox_failure
+WHERE muni = :muni AND peer = :peer AND message_id = :message_id;
+
+-- name: code_put            role: write
+INSERT INTO code (muni, person, state, acquisition_no, integrated_no, reception_no, next_us, attempts,
+	is_ended, last, changed_us)
+VALUES (:muni, :person, :state, :acquisition_no, :integrated_no, :reception_no, :next_us, :attempts,
+	:is_ended, :last, :changed_us)
+ON CONFLICT (muni, person) DO UPDATE SET state = excluded.state,
+	acquisition_no = excluded.acquisition_no, integrated_no = excluded.integrated_no,
+	reception_no = excluded.reception_no, next_us = excluded.next_us,
+	attempts = excluded.attempts, is_ended = excluded.is_ended, last = excluded.last,
+	changed_us = excluded.changed_us;
+
+-- name: code_get            role: read
+SELECT person, state, acquisition_no, integrated_no, reception_no, next_us, attempts, is_ended, last,
+	changed_us
+FROM code WHERE muni = :muni AND person = :person;
+
+-- name: code_due            role: read
+SELECT person, state, acquisition_no, integrated_no, reception_no, next_us, attempts, is_ended, last,
+	changed_us
+FROM code WHERE muni = :muni AND is_ended = 0 AND next_us <= :now_us ORDER BY next_us LIMIT :cap;
+
+-- name: code_by_reception   role: read
+SELECT person, state, acquisition_no, integrated_no, reception_no, next_us, attempts, is_ended, last,
+	changed_us
+FROM code WHERE muni = :muni AND reception_no = :reception_no;
+
+-- name: code_next           role: read
+SELECT next_us FROM code WHERE muni = :muni AND is_ended = 0 ORDER BY next_us LIMIT 1;
+
+-- name: inquiry_add         role: write
+INSERT INTO inquiry (muni, id, person, provider, record_no, reception_no, process_no, state, basis,
+	from_on, to_on, non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts,
+	is_ended, outcome, known_as_of, changed_us)
+VALUES (:muni, :id, :person, :provider, :record_no, :reception_no, :process_no, :state, :basis,
+	:from_on, :to_on, :non_disclosure, :asked_by, :requested_us, :next_us, :deadline_us, :attempts,
+	:is_ended, :outcome, :known_as_of, :changed_us);
+
+-- name: inquiry_set         role: write
+UPDATE inquiry SET reception_no = :reception_no, process_no = :process_no, state = :state,
+	from_on = :from_on, to_on = :to_on, non_disclosure = :non_disclosure, next_us = :next_us,
+	deadline_us = :deadline_us, attempts = :attempts, is_ended = :is_ended,
+	outcome = :outcome, known_as_of = :known_as_of, changed_us = :changed_us
+WHERE muni = :muni AND id = :id;
+
+-- name: inquiry_open_with   role: read
+SELECT id FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 0
+	AND provider = :provider;
+
+-- name: inquiry_get         role: read
+SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
+	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
+	known_as_of, changed_us
+FROM inquiry WHERE muni = :muni AND id = :id;
+
+-- name: inquiry_by_record   role: read
+SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
+	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
+	known_as_of, changed_us
+FROM inquiry WHERE muni = :muni AND record_no = :record_no;
+
+-- name: inquiry_by_reception role: read
+SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
+	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
+	known_as_of, changed_us
+FROM inquiry WHERE muni = :muni AND reception_no = :reception_no;
+
+-- name: inquiry_of          role: read
+SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
+	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
+	known_as_of, changed_us
+FROM inquiry WHERE muni = :muni AND person = :person ORDER BY id;
+
+-- name: inquiry_due         role: read
+SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
+	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
+	known_as_of, changed_us
+FROM inquiry WHERE muni = :muni AND is_ended = 0 AND next_us <= :now_us
+ORDER BY next_us, id LIMIT :cap;
+
+-- name: inquiry_next        role: read
+SELECT next_us FROM inquiry WHERE muni = :muni AND is_ended = 0 ORDER BY next_us LIMIT 1;
+
+-- name: copy_touch          role: write
+INSERT INTO copy_person (muni, person, is_wanted, is_due, touched_us)
+VALUES (:muni, :person, :is_wanted, 1, :touched_us)
+ON CONFLICT (muni, person) DO UPDATE SET is_wanted = excluded.is_wanted, is_due = 1,
+	touched_us = CASE is_due WHEN 1 THEN touched_us ELSE excluded.touched_us END;
+
+-- name: copy_due            role: read
+SELECT person FROM copy_person WHERE muni = :muni AND is_due = 1
+ORDER BY touched_us, person LIMIT :cap;
+
+-- name: copy_sent           role: write
+INSERT INTO copy_key (muni, person, record_key, version, digest, sent_us, confirmed_us)
+VALUES (:muni, :person, :record_key, :version, :digest, :sent_us, 0)
+ON CONFLICT (muni, person, record_key) DO UPDATE SET version = excluded.version,
+	digest = excluded.digest, sent_us = excluded.sent_us, confirmed_us = 0;
+
+-- name: copy_confirmed      role: write
+UPDATE copy_key SET confirmed_us = :confirmed_us
+WHERE muni = :muni AND person = :person AND sent_us <= :sent_us AND confirmed_us = 0;
+
+-- name: copy_settled        role: write
+UPDATE copy_person SET is_due = 0 WHERE muni = :muni AND person = :person;
+
+-- name: copy_drop           role: write
+DELETE FROM copy_key WHERE muni = :muni AND person = :person AND record_key = :record_key;
+
+-- name: copy_of             role: read
+SELECT copy_key.person, record_key, version, digest, is_wanted, touched_us, sent_us, confirmed_us
+FROM copy_key JOIN copy_person ON copy_person.muni = copy_key.muni
+	AND copy_person.person = copy_key.person
+WHERE copy_key.muni = :muni AND copy_key.person = :person ORDER BY record_key;
+
+-- name: copy_count_due      role: read
+SELECT count(*) FROM copy_person WHERE muni = :muni AND is_due = 1;
+
+-- name: copy_count_key      role: read
+SELECT count(*), count(CASE WHEN confirmed_us <> 0 THEN 1 END) FROM copy_key WHERE muni = :muni;
+
+-- name: secret_get          role: read
+SELECT secret FROM subject_secret WHERE muni = :muni AND person = :person;
+
+-- name: secret_add          role: write
+INSERT INTO subject_secret (muni, person, secret) VALUES (:muni, :person, :secret);
+
+-- name: secret_drop         role: write
+DELETE FROM subject_secret WHERE muni = :muni AND person = :person;
+
+-- name: evidence_add        role: write
+INSERT INTO evidence (muni, id, person, process_no, message_id, type, is_ours, signer, digest,
+	signature, header, time_us, keep_until, key_id, nonce, sealed)
+VALUES (:muni, :id, :person, :process_no, :message_id, :type, :is_ours, :signer, :digest,
+	:signature, :header, :time_us, :keep_until, :key_id, :nonce, :sealed);
+
+-- name: evidence_by_process role: read
+SELECT id, person, process_no, message_id, type, is_ours, signer, digest, signature, header, time_us,
+	keep_until, key_id, nonce, sealed
+FROM evidence WHERE muni = :muni AND process_no = :process_no ORDER BY id;
+
+-- name: evidence_by_message role: read
+SELECT id, person, process_no, message_id, type, is_ours, signer, digest, signature, header, time_us,
+	keep_until, key_id, nonce, sealed
+FROM evidence WHERE muni = :muni AND message_id = :message_id ORDER BY id DESC LIMIT 1;
+
+-- name: evidence_shred      role: write
+UPDATE evidence SET key_id = NULL, nonce = NULL, sealed = NULL
+WHERE muni = :muni AND person = :person;
+
+-- name: provision_add       role: write
+INSERT INTO provision (muni, process_no, side, person, inquirer, provider, requested_us, provided_us,
+	affair, procedure, item, outcome, inquirer_hidden, provider_hidden, keep_until)
+VALUES (:muni, :process_no, :side, :person, :inquirer, :provider, :requested_us, :provided_us,
+	:affair, :procedure, :item, :outcome, :inquirer_hidden, :provider_hidden, :keep_until);
+
+-- name: provision_get       role: read
+SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
+	item, outcome, inquirer_hidden, provider_hidden, keep_until
+FROM provision WHERE muni = :muni AND process_no = :process_no ORDER BY side;
+
+-- name: provision_of        role: read
+SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
+	item, outcome, inquirer_hidden, provider_hidden, keep_until
+FROM provision WHERE muni = :muni AND person = :person ORDER BY process_no, side;
+
+-- name: provision_list      role: read
+SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
+	item, outcome, inquirer_hidden, provider_hidden, keep_until
+FROM provision WHERE muni = :muni AND process_no > :after ORDER BY process_no, side LIMIT :cap;
+
+-- name: held_add            role: write
+INSERT INTO held (muni, id, kind, digest, reason, reference, source, person, payload, state,
+	created_us, decided_us, decided_by, note)
+VALUES (:muni, :id, :kind, :digest, :reason, :reference, :source, :person, :payload, :state,
+	:created_us, NULL, NULL, NULL);
+
+-- name: held_by_digest      role: read
+SELECT id FROM held WHERE muni = :muni AND digest = :digest;
+
+-- name: held_get            role: read
+SELECT id, kind, reason, reference, source, person, payload, state, created_us, decided_us,
+	decided_by, note
+FROM held WHERE muni = :muni AND id = :id;
+
+-- name: held_list           role: read
+SELECT id, kind, reason, reference, source, person, payload, state, created_us, decided_us,
+	decided_by, note
+FROM held WHERE muni = :muni AND state = :state AND kind = :kind AND id > :after
+ORDER BY id LIMIT :cap;
+
+-- name: held_decide         role: write
+UPDATE held SET state = :state, decided_us = :decided_us, decided_by = :decided_by, note = :note,
+	person = :person
+WHERE muni = :muni AND id = :id;
+
+-- name: held_count          role: read
+SELECT count(*) FROM held WHERE muni = :muni AND state = :state AND kind = :kind;
+
+-- name: law_put             role: write
+INSERT INTO law (muni, hash, version, installed_us, installed_by)
+VALUES (:muni, :hash, :version, :installed_us, :installed_by)
+ON CONFLICT (muni, hash) DO UPDATE SET installed_us = excluded.installed_us,
+	installed_by = excluded.installed_by;
+
+-- name: law_list            role: read
+SELECT hash, version, installed_us, installed_by FROM law WHERE muni = :muni
+ORDER BY installed_us DESC, hash LIMIT :cap;

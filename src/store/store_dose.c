@@ -1,0 +1,525 @@
+#include "store/store_dose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store_room.h"
+
+/* Memory to look at one version that is there already. */
+#define ROW_BYTES (256u << 10)
+
+static bool
+text_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* What travels between municipalities; expiry and clinic code do not. */
+static bool
+content_same(const struct dose *a, const struct dose *b, bool travelled)
+{
+	return day_equal(a->given.first, b->given.first) && day_equal(a->given.last, b->given.last) &&
+	    text_same(a->vaccine, b->vaccine) && text_same(a->lot, b->lot) &&
+	    a->volume_ul == b->volume_ul && text_same(a->site, b->site) &&
+	    text_same(a->route, b->route) && text_same(a->clinic_name, b->clinic_name) &&
+	    text_same(a->physician, b->physician) && a->status == b->status &&
+	    text_same(a->reason, b->reason) && text_same(a->evidence, b->evidence) &&
+	    (travelled || (day_equal(a->expires, b->expires) &&
+	    text_same(a->clinic_code, b->clinic_code)));
+}
+
+static enum rc
+read_dose(struct store *s, struct stmt *q, struct arena *a, struct dose *ret_dose,
+    struct fault *why)
+{
+	struct dose d = { .is_latest = true };
+	int64_t source, relay, product, clinic;
+	const char *relay_code;
+	char *hex;
+	enum rc rc;
+
+	d.person = stmt_id(q);
+	d.statement = stmt_id(q);
+	d.version = stmt_int(q);
+	d.id = stmt_id(q);
+	source = stmt_int(q);
+	d.source_id = stmt_text(q, a);
+	d.source_version = stmt_int(q);
+	relay = stmt_int(q);
+	d.asserted_by = stmt_text(q, a);
+	d.given.first = stmt_day(q);
+	d.given.last = stmt_day(q);
+	product = stmt_int(q);
+	d.lot = stmt_text(q, a);
+	d.expires = stmt_day(q);
+	d.volume_ul = (int32_t)stmt_int_or(q, DOSE_VOLUME_UNKNOWN);
+	d.site = stmt_text(q, a);
+	d.route = stmt_text(q, a);
+	clinic = stmt_int(q);
+	d.physician = stmt_text(q, a);
+	d.status = (enum dose_status)stmt_int(q);
+	d.reason = stmt_text(q, a);
+	d.evidence = stmt_text(q, a);
+	d.verification = (enum dose_verification)stmt_int(q);
+	d.recorded_us = stmt_int(q);
+	if ((rc = store_source_text(s, source, a, &d.source, &d.source_code, why)) != RC_OK ||
+	    (rc = store_town_text(s, relay, a, &relay_code, why)) != RC_OK ||
+	    (rc = store_product_text(s, product, a, &d.vaccine, why)) != RC_OK ||
+	    (rc = store_clinic_text(s, clinic, a, &d.clinic_code, &d.clinic_name, why)) != RC_OK)
+		return rc;
+	d.relayed_by = relay_code;
+	if (relay_code != NULL) {
+		d.origin_municipality = d.source_code;
+		d.origin_id = d.source_id;
+		d.origin_version = d.source_version;
+	} else {
+		if ((hex = arena_array(a, ID_TEXT_SIZE, 1)) == NULL)
+			return fault_set(why, RC_NOMEM, "store/dose", "no memory");
+		id_write(&d.statement, hex);
+		d.origin_municipality = s->municipality;
+		d.origin_id = hex;
+		d.origin_version = d.version;
+	}
+	*ret_dose = d;
+	return RC_OK;
+}
+
+/* Every row of the running statement; rows of one statement lie together, oldest first. */
+static enum rc
+read_all(struct store *s, struct stmt *q, struct arena *a, bool latest_only,
+    struct dose **ret_doses, size_t *ret_n, struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct dose), NULL, 0, 0 };
+	struct dose d, *last = NULL;
+	enum rc rc;
+
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((rc = read_dose(s, q, a, &d, why)) != RC_OK) {
+			stmt_drop(q);
+			return rc;
+		}
+		if (last != NULL && id_equal(&last->statement, &d.statement)) {
+			last->is_latest = false;
+			if (latest_only) {
+				*last = d;
+				continue;
+			}
+		}
+		if ((last = rows_add(&rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/dose", "no memory");
+		}
+		*last = d;
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	*ret_doses = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
+}
+
+static int
+by_day_given(const void *a, const void *b)
+{
+	const struct dose *x = a, *y = b;
+	int c = day_compare(x->given.first, y->given.first);
+
+	return c != 0 ? c : id_compare(&x->id, &y->id);
+}
+
+enum rc
+store_dose_list(struct store *s, const struct id *person, struct arena *a,
+    struct dose **ret_doses, size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_OF);
+	struct dose *doses = NULL;
+	size_t n = 0;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_DOSE_OF__PERSON, person);
+	if ((rc = read_all(s, q, a, true, &doses, &n, why)) != RC_OK)
+		return rc;
+	if (n > 1)
+		qsort(doses, n, sizeof(*doses), by_day_given);
+	*ret_doses = doses;
+	*ret_n = n;
+	return RC_OK;
+}
+
+/* Where a version stands. */
+static enum rc
+find_place(struct store *s, const struct id *id, struct id *ret_person, struct id *ret_statement,
+    int64_t *ret_version, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_PLACE);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_DOSE_PLACE__ID, id);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	*ret_person = stmt_id(q);
+	*ret_statement = stmt_id(q);
+	*ret_version = stmt_int(q);
+	return stmt_end(q, why);
+}
+
+static enum rc
+find_last(struct store *s, const struct id *person, const struct id *statement,
+    int64_t *ret_version, struct id *ret_id, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_LAST);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_DOSE_LAST__PERSON, person);
+	stmt_put_id(q, STMT_DOSE_LAST__STATEMENT, statement);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	*ret_version = stmt_int(q);
+	*ret_id = stmt_id(q);
+	return stmt_end(q, why);
+}
+
+enum rc
+store_dose_versions(struct store *s, const struct id *statement, struct arena *a,
+    struct dose **ret_doses, size_t *ret_n, struct fault *why)
+{
+	struct id person, same;
+	struct stmt *q;
+	int64_t version;
+	enum rc rc;
+
+	rc = find_place(s, statement, &person, &same, &version, why);
+	if (rc == RC_ABSENT) {
+		*ret_doses = NULL;
+		*ret_n = 0;
+		return RC_OK;
+	}
+	if (rc != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_DOSE_VERSIONS);
+	stmt_put_id(q, STMT_DOSE_VERSIONS__PERSON, &person);
+	stmt_put_id(q, STMT_DOSE_VERSIONS__STATEMENT, &same);
+	return read_all(s, q, a, false, ret_doses, ret_n, why);
+}
+
+enum rc
+store_dose_get(struct store *s, const struct id *id, struct arena *a, struct dose *ret_dose,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_GET);
+	struct dose d;
+	struct id last;
+	int64_t version;
+	enum rc rc, ended;
+
+	stmt_put_id(q, STMT_DOSE_GET__ID, id);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	rc = read_dose(s, q, a, &d, why);
+	ended = stmt_end(q, rc == RC_OK ? why : NULL);
+	if (rc != RC_OK || (rc = ended) != RC_OK ||
+	    (rc = find_last(s, &d.person, &d.statement, &version, &last, why)) != RC_OK)
+		return rc;
+	d.is_latest = d.version == version;
+	*ret_dose = d;
+	return RC_OK;
+}
+
+/* Something of a source: *ret_source_version is that of its latest. */
+static enum rc
+find_by_source(struct store *s, int64_t source, const char *source_id, struct id *ret_id,
+    struct id *ret_person, struct id *ret_statement, int64_t *ret_source_version,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_BY_SOURCE);
+	enum rc rc;
+
+	stmt_put_int(q, STMT_DOSE_BY_SOURCE__SOURCE, source);
+	stmt_put_text(q, STMT_DOSE_BY_SOURCE__SOURCE_ID, source_id);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	*ret_id = stmt_id(q);
+	*ret_person = stmt_id(q);
+	*ret_statement = stmt_id(q);
+	(void)stmt_int(q);
+	*ret_source_version = stmt_int(q);
+	return stmt_end(q, why);
+}
+
+enum rc
+store_dose_find_source(struct store *s, enum dose_source source, const char *source_code,
+    const char *source_id, struct id *ret_id, struct fault *why)
+{
+	struct id person, statement, id;
+	int64_t no, version;
+	enum rc rc;
+
+	if ((rc = store_source_find(s, source, source_code, &no, why)) != RC_OK ||
+	    (rc = find_by_source(s, no, source_id, &id, &person, &statement, &version, why)) != RC_OK)
+		return rc;
+	*ret_id = id;
+	return RC_OK;
+}
+
+static enum rc
+add_version(struct store *s, const struct dose *d, int64_t source, const struct id *statement,
+    int64_t version, struct id *ret_id, struct fault *why)
+{
+	int64_t product, clinic, relay;
+	struct stmt *q;
+	struct id id;
+	enum rc rc;
+
+	if (d->vaccine == NULL || !day_known(d->given.first) || !day_known(d->given.last))
+		return fault_set(why, RC_INVALID, "store/dose", "product and day must be stated");
+	if ((rc = store_product(s, d->vaccine, &product, why)) != RC_OK ||
+	    (rc = store_clinic(s, d->clinic_code, d->clinic_name, &clinic, why)) != RC_OK ||
+	    (rc = store_town(s, d->relayed_by, &relay, why)) != RC_OK ||
+	    (rc = store_id_new(s, &id, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_DOSE_ADD);
+	stmt_put_id(q, STMT_DOSE_ADD__PERSON, &d->person);
+	stmt_put_id(q, STMT_DOSE_ADD__STATEMENT, statement != NULL ? statement : &id);
+	stmt_put_int(q, STMT_DOSE_ADD__VERSION, version);
+	stmt_put_id(q, STMT_DOSE_ADD__ID, &id);
+	stmt_put_int(q, STMT_DOSE_ADD__SOURCE, source);
+	stmt_put_text(q, STMT_DOSE_ADD__SOURCE_ID, d->source_id);
+	stmt_put_int(q, STMT_DOSE_ADD__SOURCE_VERSION, d->source_version);
+	if (relay != 0)
+		stmt_put_int(q, STMT_DOSE_ADD__RELAY, relay);
+	stmt_put_text(q, STMT_DOSE_ADD__ASSERTED_BY, d->asserted_by);
+	stmt_put_day(q, STMT_DOSE_ADD__GIVEN_FIRST, d->given.first);
+	stmt_put_day(q, STMT_DOSE_ADD__GIVEN_LAST, d->given.last);
+	stmt_put_int(q, STMT_DOSE_ADD__PRODUCT, product);
+	stmt_put_text(q, STMT_DOSE_ADD__LOT, d->lot);
+	stmt_put_day(q, STMT_DOSE_ADD__EXPIRES_ON, d->expires);
+	if (d->volume_ul != DOSE_VOLUME_UNKNOWN)
+		stmt_put_int(q, STMT_DOSE_ADD__VOLUME_UL, d->volume_ul);
+	stmt_put_text(q, STMT_DOSE_ADD__SITE, d->site);
+	stmt_put_text(q, STMT_DOSE_ADD__ROUTE, d->route);
+	if (clinic != 0)
+		stmt_put_int(q, STMT_DOSE_ADD__CLINIC, clinic);
+	stmt_put_text(q, STMT_DOSE_ADD__PHYSICIAN, d->physician);
+	stmt_put_int(q, STMT_DOSE_ADD__STATUS, (int64_t)d->status);
+	stmt_put_text(q, STMT_DOSE_ADD__REASON, d->reason);
+	stmt_put_text(q, STMT_DOSE_ADD__EVIDENCE, d->evidence);
+	stmt_put_int(q, STMT_DOSE_ADD__VERIFICATION, (int64_t)d->verification);
+	stmt_put_int(q, STMT_DOSE_ADD__RECORDED_US, s->now_us);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	*ret_id = id;
+	return RC_OK;
+}
+
+/* A withdrawal need not repeat what it withdraws. */
+static void
+complete(struct dose *d, const struct dose *before)
+{
+	if (d->status != DOSE_WITHDRAWN)
+		return;
+	if (d->vaccine == NULL)
+		d->vaccine = before->vaccine;
+	if (!day_known(d->given.first) || !day_known(d->given.last))
+		d->given = before->given;
+}
+
+/* What to do with a further saying of something known.  id: its version of that number. */
+static enum rc
+compare(struct store *s, const struct dose *d, const struct id *id, bool travelled,
+    enum store_fate *ret_fate, struct fault *why)
+{
+	struct dose old, filled = *d;
+	struct arena a;
+	enum rc rc;
+
+	arena_init(&a, ROW_BYTES);
+	if ((rc = store_dose_get(s, id, &a, &old, why)) == RC_OK) {
+		complete(&filled, &old);
+		*ret_fate = content_same(&old, &filled, travelled) ? STORE_UNCHANGED : STORE_CONFLICT;
+	}
+	arena_clear(&a);
+	return rc == RC_ABSENT ? fault_set(why, RC_DB, "store/dose", "a version is gone") : rc;
+}
+
+static enum rc
+put_known(struct store *s, const struct dose *d, int64_t source, const struct id *latest,
+    const struct id *statement, int64_t latest_version, struct id *ret_id,
+    enum store_fate *ret_fate, struct fault *why)
+{
+	struct dose filled = *d, old;
+	struct id id = *latest, last;
+	int64_t version;
+	struct stmt *q;
+	struct arena a;
+	enum rc rc;
+
+	if (d->source_version < latest_version) {
+		q = stmt_start(s, STMT_DOSE_BY_VERSION);
+		stmt_put_int(q, STMT_DOSE_BY_VERSION__SOURCE, source);
+		stmt_put_text(q, STMT_DOSE_BY_VERSION__SOURCE_ID, d->source_id);
+		stmt_put_int(q, STMT_DOSE_BY_VERSION__SOURCE_VERSION, d->source_version);
+		rc = stmt_next(q, why);
+		if (rc == RC_ABSENT) {
+			/* Overtaken on the way by its own correction. */
+			*ret_id = *latest;
+			*ret_fate = STORE_UNCHANGED;
+			return RC_OK;
+		}
+		if (rc != RC_OK)
+			return rc;
+		id = stmt_id(q);
+		if ((rc = stmt_end(q, why)) != RC_OK)
+			return rc;
+	}
+	if (d->source_version <= latest_version) {
+		if ((rc = compare(s, d, &id, d->relayed_by != NULL, ret_fate, why)) == RC_OK)
+			*ret_id = id;
+		return rc;
+	}
+	arena_init(&a, ROW_BYTES);
+	if ((rc = store_dose_get(s, latest, &a, &old, why)) != RC_OK ||
+	    (rc = find_last(s, &d->person, statement, &version, &last, why)) != RC_OK)
+		goto out;
+	complete(&filled, &old);
+	if ((rc = add_version(s, &filled, source, statement, version + 1, ret_id, why)) == RC_OK)
+		*ret_fate = d->status == DOSE_WITHDRAWN ? STORE_WITHDRAWN : STORE_CHANGED;
+ out:
+	arena_clear(&a);
+	return rc;
+}
+
+/* One of our own statements that comes back through another municipality. */
+static enum rc
+put_home(struct store *s, const struct dose *d, struct id *ret_id, enum store_fate *ret_fate,
+    struct fault *why)
+{
+	struct id statement, person, same, id = ID_NONE;
+	struct dose *versions;
+	int64_t version;
+	struct arena a;
+	size_t n = 0;
+	enum rc rc;
+
+	if (id_parse(d->origin_id, strlen(d->origin_id), &statement) != RC_OK)
+		return RC_ABSENT;
+	if ((rc = find_place(s, &statement, &person, &same, &version, why)) != RC_OK)
+		return rc;
+	if (!id_equal(&person, &d->person)) {
+		*ret_id = statement;
+		*ret_fate = STORE_CONFLICT;
+		return RC_OK;
+	}
+	arena_init(&a, LIMIT_REQUEST_BYTES);
+	if ((rc = store_dose_versions(s, &same, &a, &versions, &n, why)) != RC_OK)
+		goto out;
+	for (size_t i = 0; i < n; i++)
+		if (versions[i].version == d->origin_version)
+			id = versions[i].id;
+	if (!id_known(&id)) {
+		/* A version of ours that we never wrote. */
+		*ret_id = statement;
+		*ret_fate = STORE_CONFLICT;
+	} else if ((rc = compare(s, d, &id, true, ret_fate, why)) == RC_OK)
+		*ret_id = id;
+ out:
+	arena_clear(&a);
+	return rc;
+}
+
+enum rc
+store_dose_put(struct store *s, const struct dose *given, struct id *ret_id,
+    enum store_fate *ret_fate, struct fault *why)
+{
+	struct dose d = *given;
+	struct id latest, person, statement;
+	int64_t source, latest_version;
+	enum rc rc;
+
+	if (d.origin_municipality != NULL) {
+		if (d.origin_id == NULL || d.origin_id[0] == '\0')
+			return fault_set(why, RC_INVALID, "store/dose", "origin id must be stated");
+		if (strcmp(d.origin_municipality, s->municipality) == 0) {
+			rc = put_home(s, &d, ret_id, ret_fate, why);
+			if (rc != RC_ABSENT)
+				return rc;
+		}
+		d.source = DOSE_SOURCE_MUNICIPALITY;
+		d.source_code = d.origin_municipality;
+		d.source_id = d.origin_id;
+		d.source_version = d.origin_version;
+		if (d.relayed_by == NULL)
+			d.relayed_by = d.origin_municipality;
+	} else
+		d.relayed_by = d.asserted_by = NULL;
+	if (d.source_id == NULL || d.source_id[0] == '\0')
+		return fault_set(why, RC_INVALID, "source_id", "must be stated");
+	if ((rc = store_source(s, d.source, d.source_code, &source, why)) != RC_OK)
+		return rc;
+	rc = find_by_source(s, source, d.source_id, &latest, &person, &statement, &latest_version, why);
+	if (rc == RC_ABSENT) {
+		if ((rc = add_version(s, &d, source, NULL, 1, ret_id, why)) == RC_OK)
+			*ret_fate = STORE_NEW;
+		return rc;
+	}
+	if (rc != RC_OK)
+		return rc;
+	if (!id_equal(&person, &d.person)) {
+		*ret_id = latest;
+		*ret_fate = STORE_CONFLICT;
+		return RC_OK;
+	}
+	return put_known(s, &d, source, &latest, &statement, latest_version, ret_id, ret_fate, why);
+}
+
+enum rc
+store_dose_correct(struct store *s, const struct id *statement, const struct dose *given,
+    struct id *ret_id, struct fault *why)
+{
+	struct dose d = *given, old;
+	char own_id[ID_TEXT_SIZE];
+	struct id last, place, person;
+	int64_t source, version;
+	struct arena a;
+	enum rc rc;
+
+	if ((rc = find_place(s, statement, &person, &place, &version, why)) != RC_OK ||
+	    (rc = find_last(s, &person, &place, &version, &last, why)) != RC_OK)
+		return rc;
+	arena_init(&a, ROW_BYTES);
+	if ((rc = store_dose_get(s, &last, &a, &old, why)) != RC_OK)
+		goto out;
+	if (old.relayed_by != NULL) {
+		rc = fault_set(why, RC_REFUSED, "store/dose", "only its origin may correct this statement");
+		goto out;
+	}
+	complete(&d, &old);
+	id_write(&place, own_id);
+	d.person = person;
+	d.source_id = own_id;
+	d.source_version = version + 1;
+	d.relayed_by = d.asserted_by = NULL;
+	if ((rc = store_source(s, d.source, d.source_code, &source, why)) == RC_OK)
+		rc = add_version(s, &d, source, &place, version + 1, ret_id, why);
+ out:
+	arena_clear(&a);
+	return rc;
+}
+
+enum rc
+store_dose_count(struct store *s, int64_t *ret_versions, int64_t *ret_statements,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_COUNT);
+	int64_t versions, statements;
+	enum rc rc;
+
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	versions = stmt_int(q);
+	statements = stmt_int(q);
+	if ((rc = stmt_end(q, why)) != RC_OK)
+		return rc;
+	*ret_versions = versions;
+	*ret_statements = statements;
+	return RC_OK;
+}

@@ -1,0 +1,213 @@
+#include "store/store_outbox.h"
+
+#include "store/store_room.h"
+
+static void
+take(struct stmt *q, struct arena *a, struct outbox_row *r)
+{
+	r->id = stmt_id(q);
+	r->message_id = stmt_text(q, a);
+	r->endpoint = stmt_text(q, a);
+	r->type = stmt_text(q, a);
+	r->person = stmt_id(q);
+	r->about = stmt_id(q);
+	r->bytes = stmt_blob(q, a, &r->len);
+	r->gap_offset = stmt_int(q);
+	r->state = (enum store_outbox_state)stmt_int(q);
+	r->attempts = stmt_int(q);
+	r->due_us = stmt_int(q);
+	r->deadline_us = stmt_int(q);
+	r->last = stmt_text(q, a);
+	r->retry_class = stmt_int(q);
+	r->created_us = stmt_int(q);
+}
+
+static enum rc
+take_all(struct stmt *q, struct rows *rows, struct fault *why)
+{
+	struct outbox_row *r;
+	enum rc rc;
+
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((r = rows_add(rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/outbox", "no memory");
+		}
+		take(q, rows->arena, r);
+	}
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
+enum rc
+store_outbox_put(struct store *s, const struct outbox_row *row, struct id *ret_id,
+    struct fault *why)
+{
+	struct stmt *q;
+	struct id id;
+	enum rc rc;
+
+	if ((rc = store_id_new(s, &id, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_OUTBOX_ADD);
+	stmt_put_id(q, STMT_OUTBOX_ADD__ID, &id);
+	stmt_put_text(q, STMT_OUTBOX_ADD__MESSAGE_ID, row->message_id);
+	stmt_put_text(q, STMT_OUTBOX_ADD__ENDPOINT, row->endpoint);
+	stmt_put_text(q, STMT_OUTBOX_ADD__TYPE, row->type);
+	stmt_put_id(q, STMT_OUTBOX_ADD__PERSON, &row->person);
+	stmt_put_id(q, STMT_OUTBOX_ADD__ABOUT, &row->about);
+	stmt_put_bytes(q, STMT_OUTBOX_ADD__BYTES, row->bytes, row->len);
+	stmt_put_int(q, STMT_OUTBOX_ADD__GAP, row->gap_offset);
+	stmt_put_int(q, STMT_OUTBOX_ADD__STATE, STORE_OUTBOX_DUE);
+	stmt_put_int(q, STMT_OUTBOX_ADD__DUE_US, row->due_us);
+	stmt_put_int(q, STMT_OUTBOX_ADD__DEADLINE_US, row->deadline_us);
+	stmt_put_int(q, STMT_OUTBOX_ADD__CREATED_US, s->now_us);
+	if ((rc = stmt_run(q, why)) == RC_OK)
+		*ret_id = id;
+	return rc;
+}
+
+enum rc
+store_outbox_due(struct store *s, int64_t now_us, size_t cap, struct arena *a,
+    struct outbox_row **ret_rows, size_t *ret_n, struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct outbox_row), NULL, 0, 0 };
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_DUE);
+	enum rc rc;
+
+	stmt_put_int(q, STMT_OUTBOX_DUE__DUE, STORE_OUTBOX_DUE);
+	stmt_put_int(q, STMT_OUTBOX_DUE__SENT, STORE_OUTBOX_SENT);
+	stmt_put_int(q, STMT_OUTBOX_DUE__NOW_US, now_us);
+	stmt_put_int(q, STMT_OUTBOX_DUE__CAP, (int64_t)cap);
+	if ((rc = take_all(q, &rows, why)) != RC_OK)
+		return rc;
+	*ret_rows = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
+}
+
+enum rc
+store_outbox_get(struct store *s, const struct id *id, struct arena *a,
+    struct outbox_row *ret_row, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_GET);
+	struct outbox_row r;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_OUTBOX_GET__ID, id);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	take(q, a, &r);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_row = r;
+	return rc;
+}
+
+enum rc
+store_outbox_find_message(struct store *s, const char *message_id, struct id *ret_id,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_BY_MESSAGE);
+	struct id id;
+	enum rc rc;
+
+	stmt_put_text(q, STMT_OUTBOX_BY_MESSAGE__MESSAGE_ID, message_id);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	id = stmt_id(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_id = id;
+	return rc;
+}
+
+enum rc
+store_outbox_next_due(struct store *s, int64_t *ret_due_us, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_NEXT);
+	int64_t due_us;
+	enum rc rc;
+
+	stmt_put_int(q, STMT_OUTBOX_NEXT__STATE, STORE_OUTBOX_DUE);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	due_us = stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_due_us = due_us;
+	return rc;
+}
+
+enum rc
+store_outbox_set(struct store *s, const struct id *id, enum store_outbox_state state,
+    int64_t attempts, int64_t due_us, const char *last, int64_t retry_class, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_SET);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_OUTBOX_SET__ID, id);
+	stmt_put_int(q, STMT_OUTBOX_SET__STATE, (int64_t)state);
+	stmt_put_int(q, STMT_OUTBOX_SET__ATTEMPTS, attempts);
+	stmt_put_int(q, STMT_OUTBOX_SET__DUE_US, due_us);
+	stmt_put_text(q, STMT_OUTBOX_SET__LAST, last);
+	stmt_put_int(q, STMT_OUTBOX_SET__RETRY_CLASS, retry_class);
+	stmt_put_int(q, STMT_OUTBOX_SET__DROP_BYTES, state == STORE_OUTBOX_DONE);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	return stmt_changed(q) == 1 ? RC_OK : RC_ABSENT;
+}
+
+enum rc
+store_outbox_resume(struct store *s, int64_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_RESUME);
+	enum rc rc;
+
+	stmt_put_int(q, STMT_OUTBOX_RESUME__DUE, STORE_OUTBOX_DUE);
+	stmt_put_int(q, STMT_OUTBOX_RESUME__SENT, STORE_OUTBOX_SENT);
+	stmt_put_int(q, STMT_OUTBOX_RESUME__DUE_US, s->now_us);
+	if ((rc = stmt_run(q, why)) == RC_OK)
+		*ret_n = stmt_changed(q);
+	return rc;
+}
+
+enum rc
+store_outbox_list(struct store *s, size_t cap, struct arena *a, struct outbox_row **ret_rows,
+    size_t *ret_n, struct fault *why)
+{
+	static const enum store_outbox_state open_states[] = {
+		STORE_OUTBOX_FAILED, STORE_OUTBOX_SENT, STORE_OUTBOX_DUE
+	};
+	struct rows rows = { a, sizeof(struct outbox_row), NULL, 0, 0 };
+	struct stmt *q;
+	enum rc rc;
+
+	for (size_t i = 0; i < sizeof(open_states) / sizeof(open_states[0]) && rows.n < cap; i++) {
+		q = stmt_start(s, STMT_OUTBOX_LIST);
+		stmt_put_int(q, STMT_OUTBOX_LIST__STATE, (int64_t)open_states[i]);
+		stmt_put_int(q, STMT_OUTBOX_LIST__CAP, (int64_t)(cap - rows.n));
+		if ((rc = take_all(q, &rows, why)) != RC_OK)
+			return rc;
+	}
+	*ret_rows = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
+}
+
+enum rc
+store_outbox_count(struct store *s, int64_t ret_n[STORE_OUTBOX_STATE__COUNT], struct fault *why)
+{
+	int64_t n[STORE_OUTBOX_STATE__COUNT];
+	struct stmt *q;
+	enum rc rc;
+
+	for (int i = 0; i < STORE_OUTBOX_STATE__COUNT; i++) {
+		q = stmt_start(s, STMT_OUTBOX_COUNT);
+		stmt_put_int(q, STMT_OUTBOX_COUNT__STATE, i);
+		if ((rc = stmt_next(q, why)) != RC_OK)
+			return rc;
+		n[i] = stmt_int(q);
+		if ((rc = stmt_end(q, why)) != RC_OK)
+			return rc;
+	}
+	for (int i = 0; i < STORE_OUTBOX_STATE__COUNT; i++)
+		ret_n[i] = n[i];
+	return RC_OK;
+}

@@ -1,0 +1,359 @@
+#include "store/store_person.h"
+
+#include <string.h>
+
+#include "record/kana.h"
+#include "store/store_room.h"
+
+/* Memory to look at what is there already, for one row. */
+#define ROW_BYTES (256u << 10)
+
+static bool
+text_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static enum rc
+read_residences(struct store *s, const struct id *id, struct arena *a, struct person *p,
+    struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct residence), NULL, 0, 0 };
+	struct stmt *q = stmt_start(s, STMT_RESIDENCE_OF);
+	struct residence *r;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_RESIDENCE_OF__PERSON, id);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((r = rows_add(&rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/person", "no memory");
+		}
+		r->from = stmt_day(q);
+		r->until = stmt_day(q);
+		if ((rc = store_town_text(s, stmt_int(q), a, &r->previous, why)) != RC_OK ||
+		    (rc = store_town_text(s, stmt_int(q), a, &r->next, why)) != RC_OK) {
+			stmt_drop(q);
+			return rc;
+		}
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	p->residences = rows.at;
+	p->n_residences = rows.n;
+	return RC_OK;
+}
+
+enum rc
+store_person_get(struct store *s, const struct id *id, struct arena *a,
+    struct person *ret_person, struct fault *why)
+{
+	struct person p = { .id = *id };
+	struct stmt *q = stmt_start(s, STMT_PERSON_GET);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_PERSON_GET__ID, id);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	p.addressee_no = stmt_text(q, a);
+	p.name = stmt_text(q, a);
+	p.kana = stmt_text(q, a);
+	p.roman = stmt_text(q, a);
+	p.birth.first = stmt_day(q);
+	p.birth.last = stmt_day(q);
+	p.sex = (enum sex)stmt_int(q);
+	p.address = stmt_text(q, a);
+	p.died_on = stmt_day(q);
+	p.is_protected = stmt_int(q) != 0;
+	p.protected_from = stmt_day(q);
+	p.protected_until = stmt_day(q);
+	if ((rc = stmt_end(q, why)) != RC_OK ||
+	    (rc = read_residences(s, id, a, &p, why)) != RC_OK)
+		return rc;
+	*ret_person = p;
+	return RC_OK;
+}
+
+enum rc
+store_person_find_addressee(struct store *s, const char *addressee_no, struct id *ret_id,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PERSON_BY_ADDRESSEE);
+	struct id id;
+	enum rc rc;
+
+	stmt_put_text(q, STMT_PERSON_BY_ADDRESSEE__ADDRESSEE_NO, addressee_no);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	id = stmt_id(q);
+	if ((rc = stmt_end(q, why)) != RC_OK)
+		return rc;
+	*ret_id = id;
+	return RC_OK;
+}
+
+static bool
+items_same(const struct person *a, const struct person *b)
+{
+	return text_same(a->name, b->name) && text_same(a->kana, b->kana) &&
+	    text_same(a->roman, b->roman) && text_same(a->address, b->address) &&
+	    day_equal(a->birth.first, b->birth.first) && day_equal(a->birth.last, b->birth.last) &&
+	    a->sex == b->sex && day_equal(a->died_on, b->died_on) &&
+	    a->is_protected == b->is_protected &&
+	    day_equal(a->protected_from, b->protected_from) &&
+	    day_equal(a->protected_until, b->protected_until);
+}
+
+static bool
+residences_same(const struct person *a, const struct person *b)
+{
+	if (a->n_residences != b->n_residences)
+		return false;
+	for (size_t i = 0; i < a->n_residences; i++) {
+		const struct residence *x = &a->residences[i], *y = &b->residences[i];
+
+		if (!day_equal(x->from, y->from) || !day_equal(x->until, y->until) ||
+		    !text_same(x->previous, y->previous) || !text_same(x->next, y->next))
+			return false;
+	}
+	return true;
+}
+
+/* A file may set or lengthen protection, never shorten or end it. */
+static void
+merge_protection(const struct person *old, struct person *p)
+{
+	if (!old->is_protected)
+		return;
+	if (!p->is_protected) {
+		p->is_protected = true;
+		p->protected_from = old->protected_from;
+		p->protected_until = old->protected_until;
+		return;
+	}
+	if (!day_known(old->protected_from) || !day_known(p->protected_from))
+		p->protected_from = DAY_NONE;
+	else
+		p->protected_from = day_min(old->protected_from, p->protected_from);
+	if (!day_known(old->protected_until) || !day_known(p->protected_until))
+		p->protected_until = DAY_NONE;
+	else
+		p->protected_until = day_max(old->protected_until, p->protected_until);
+}
+
+static enum rc
+write_items(struct store *s, const struct person *p, bool is_new, struct fault *why)
+{
+	struct buf folded = BUF_INIT(LIMIT_TEXT_BYTES);
+	struct stmt *q;
+	enum rc rc;
+
+	if (p->kana != NULL && (rc = kana_fold(p->kana, &folded)) != RC_OK) {
+		buf_clear(&folded);
+		return fault_set(why, rc, "kana", "not clean text, or too long");
+	}
+	q = stmt_start(s, is_new ? STMT_PERSON_ADD : STMT_PERSON_SET);
+	/* The two statements name the same items. */
+#define PLACE(item) (is_new ? STMT_PERSON_ADD__##item : STMT_PERSON_SET__##item)
+	stmt_put_id(q, PLACE(ID), &p->id);
+	if (is_new)
+		stmt_put_text(q, STMT_PERSON_ADD__ADDRESSEE_NO, p->addressee_no);
+	stmt_put_text(q, PLACE(NAME), p->name);
+	stmt_put_text(q, PLACE(KANA), p->kana);
+	stmt_put_text(q, PLACE(KANA_FOLDED), folded.data);
+	stmt_put_text(q, PLACE(ROMAN), p->roman);
+	stmt_put_day(q, PLACE(BIRTH_FIRST), p->birth.first);
+	stmt_put_day(q, PLACE(BIRTH_LAST), p->birth.last);
+	stmt_put_int(q, PLACE(SEX), (int64_t)p->sex);
+	stmt_put_text(q, PLACE(ADDRESS), p->address);
+	stmt_put_day(q, PLACE(DIED_ON), p->died_on);
+	stmt_put_int(q, PLACE(IS_PROTECTED), p->is_protected);
+	stmt_put_day(q, PLACE(PROTECTED_FROM), p->protected_from);
+	stmt_put_day(q, PLACE(PROTECTED_UNTIL), p->protected_until);
+	stmt_put_int(q, PLACE(CHANGED_US), s->now_us);
+#undef PLACE
+	rc = stmt_run(q, why);
+	buf_clear(&folded);
+	return rc;
+}
+
+static enum rc
+write_residences(struct store *s, const struct person *p, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_RESIDENCE_CLEAR);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_RESIDENCE_CLEAR__PERSON, &p->id);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < p->n_residences; i++) {
+		const struct residence *r = &p->residences[i];
+		int64_t previous, next;
+
+		if ((rc = store_town(s, r->previous, &previous, why)) != RC_OK ||
+		    (rc = store_town(s, r->next, &next, why)) != RC_OK)
+			return rc;
+		q = stmt_start(s, STMT_RESIDENCE_ADD);
+		stmt_put_id(q, STMT_RESIDENCE_ADD__PERSON, &p->id);
+		stmt_put_int(q, STMT_RESIDENCE_ADD__SEQ, (int64_t)i);
+		stmt_put_day(q, STMT_RESIDENCE_ADD__FROM_ON, r->from);
+		stmt_put_day(q, STMT_RESIDENCE_ADD__UNTIL_ON, r->until);
+		if (previous != 0)
+			stmt_put_int(q, STMT_RESIDENCE_ADD__PREVIOUS, previous);
+		if (next != 0)
+			stmt_put_int(q, STMT_RESIDENCE_ADD__NEXT, next);
+		if ((rc = stmt_run(q, why)) != RC_OK)
+			return rc;
+	}
+	return RC_OK;
+}
+
+static enum rc
+change(struct store *s, const struct id *id, struct person *p, enum store_fate *ret_fate,
+    struct fault *why)
+{
+	struct arena a;
+	struct person old;
+	bool items, periods;
+	enum rc rc;
+
+	arena_init(&a, ROW_BYTES);
+	if ((rc = store_person_get(s, id, &a, &old, why)) != RC_OK)
+		goto out;
+	p->id = *id;
+	merge_protection(&old, p);
+	items = !items_same(&old, p);
+	periods = !residences_same(&old, p);
+	if (!items && !periods) {
+		*ret_fate = STORE_UNCHANGED;
+		goto out;
+	}
+	if ((rc = write_items(s, p, false, why)) != RC_OK)
+		goto out;
+	if (periods && (rc = write_residences(s, p, why)) != RC_OK)
+		goto out;
+	*ret_fate = STORE_CHANGED;
+ out:
+	arena_clear(&a);
+	return rc;
+}
+
+enum rc
+store_person_put(struct store *s, const struct person *given, struct id *ret_id,
+    enum store_fate *ret_fate, struct fault *why)
+{
+	struct person p = *given;
+	enum store_fate fate = STORE_NEW;
+	struct id id;
+	enum rc rc;
+
+	if (p.addressee_no == NULL || p.addressee_no[0] == '\0' ||
+	    strlen(p.addressee_no) > LIMIT_ADDRESSEE_CHARS)
+		return fault_set(why, RC_INVALID, "addressee_no", "must have 1 to %d digits",
+		    LIMIT_ADDRESSEE_CHARS);
+	if (!day_known(p.birth.first) || !day_known(p.birth.last))
+		return fault_set(why, RC_INVALID, "birth_date", "must be stated");
+	if (p.n_residences > PERSON_RESIDENCES_MAX)
+		return fault_set(why, RC_TOO_BIG, "residences", "more than %d periods",
+		    PERSON_RESIDENCES_MAX);
+	if (!p.is_protected)
+		p.protected_from = p.protected_until = DAY_NONE;
+	rc = store_person_find_addressee(s, p.addressee_no, &id, why);
+	if (rc == RC_OK) {
+		if ((rc = change(s, &id, &p, &fate, why)) != RC_OK)
+			return rc;
+	} else if (rc == RC_ABSENT) {
+		if ((rc = store_id_new(s, &p.id, why)) != RC_OK ||
+		    (rc = write_items(s, &p, true, why)) != RC_OK ||
+		    (rc = write_residences(s, &p, why)) != RC_OK)
+			return rc;
+		id = p.id;
+	} else
+		return rc;
+	*ret_id = id;
+	*ret_fate = fate;
+	return RC_OK;
+}
+
+/* Ids of the running statement's rows, into the caller's array. */
+static enum rc
+take_ids(struct stmt *q, struct id *ret_ids, size_t cap, size_t *ret_n, struct fault *why)
+{
+	size_t n = 0;
+	enum rc rc;
+
+	while (n < cap && (rc = stmt_next(q, why)) == RC_OK)
+		ret_ids[n++] = stmt_id(q);
+	if (n == cap)
+		rc = stmt_end(q, why);
+	else if (rc == RC_ABSENT)
+		rc = RC_OK;
+	if (rc == RC_OK)
+		*ret_n = n;
+	return rc;
+}
+
+enum rc
+store_person_find_kana(struct store *s, const char *kana, const struct day_span *birth,
+    struct id *ret_ids, size_t cap, size_t *ret_n, struct fault *why)
+{
+	struct buf folded = BUF_INIT(LIMIT_TEXT_BYTES);
+	struct stmt *q;
+	enum rc rc;
+
+	if ((rc = kana_fold(kana, &folded)) != RC_OK) {
+		buf_clear(&folded);
+		return fault_set(why, rc, "kana", "not clean text, or too long");
+	}
+	q = stmt_start(s, STMT_PERSON_BY_KANA);
+	stmt_put_text(q, STMT_PERSON_BY_KANA__KANA_FOLDED, folded.data != NULL ? folded.data : "");
+	stmt_put_day(q, STMT_PERSON_BY_KANA__BIRTH_FIRST, birth->first);
+	stmt_put_day(q, STMT_PERSON_BY_KANA__BIRTH_LAST, birth->last);
+	stmt_put_int(q, STMT_PERSON_BY_KANA__CAP, (int64_t)cap);
+	rc = take_ids(q, ret_ids, cap, ret_n, why);
+	buf_clear(&folded);
+	return rc;
+}
+
+enum rc
+store_person_list(struct store *s, const struct id *after, struct id *ret_ids, size_t cap,
+    size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PERSON_LIST);
+
+	/* An empty value sorts before every id. */
+	stmt_put_bytes(q, STMT_PERSON_LIST__AFTER, after != NULL ? (const void *)after->b : "",
+	    after != NULL ? ID_BYTES : 0);
+	stmt_put_int(q, STMT_PERSON_LIST__CAP, (int64_t)cap);
+	return take_ids(q, ret_ids, cap, ret_n, why);
+}
+
+enum rc
+store_person_count(struct store *s, int64_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PERSON_COUNT);
+	int64_t n;
+	enum rc rc;
+
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = stmt_int(q);
+	if ((rc = stmt_end(q, why)) != RC_OK)
+		return rc;
+	*ret_n = n;
+	return RC_OK;
+}
+
+enum rc
+store_person_unprotect(struct store *s, const struct id *id, day last_day, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PERSON_UNPROTECT);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_PERSON_UNPROTECT__ID, id);
+	stmt_put_day(q, STMT_PERSON_UNPROTECT__LAST_DAY, last_day);
+	stmt_put_int(q, STMT_PERSON_UNPROTECT__CHANGED_US, s->now_us);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	return stmt_changed(q) == 1 ? RC_OK : RC_ABSENT;
+}

@@ -1,0 +1,47 @@
+#ifndef VAULT_ROOM_H
+#define VAULT_ROOM_H
+
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+
+#include "vault/vault.h"
+
+/* The vault's own memory.  Inside src/vault only. */
+#define VAULT_KEY_BYTES 32
+
+struct vault {
+	char municipality[7];
+	uint32_t key_id;		/* of the sealing key: first bytes of its hash */
+	unsigned char seal[VAULT_KEY_BYTES];
+	unsigned char index[VAULT_KEY_BYTES];
+	gnutls_privkey_t sign;		/* NULL until opened */
+	char *certificate;		/* PEM */
+};
+
+enum rc vault_fault(int code, const char *place, struct fault *why) MUST_USE;
+
+/* Which key this is, without saying anything about it. */
+enum rc vault_key_id(const unsigned char key[VAULT_KEY_BYTES], uint32_t *ret_id) MUST_USE;
+
+/* AES-256-GCM; out has len + VAULT_TAG_BYTES of room (seal) or len - VAULT_TAG_BYTES (open). */
+enum rc vault_aead_seal(const unsigned char key[VAULT_KEY_BYTES],
+    const unsigned char nonce[VAULT_NONCE_BYTES], const void *bound, size_t bound_len,
+    const void *clear, size_t len, unsigned char *out, struct fault *why) MUST_USE;
+enum rc vault_aead_open(const unsigned char key[VAULT_KEY_BYTES],
+    const unsigned char nonce[VAULT_NONCE_BYTES], const void *bound, size_t bound_len,
+    const void *sealed, size_t len, unsigned char *out, struct fault *why) MUST_USE;
+
+/* Files of the keys directory: written whole or not at all, mode 0600, synced. */
+enum rc vault_file_write(const char *directory, const char *name, const void *bytes, size_t len,
+    struct fault *why) MUST_USE;
+/* RC_REFUSED when others may read it. */
+enum rc vault_file_read(const char *directory, const char *name, struct buf *ret_bytes,
+    struct fault *why) MUST_USE;
+enum rc vault_directory_check(const char *directory, struct fault *why) MUST_USE;
+
+/* Wrap the three keys for recovery, and back. */
+enum rc vault_recovery_wrap(const unsigned char seal[VAULT_KEY_BYTES],
+    const unsigned char index[VAULT_KEY_BYTES], const void *sign_pem, size_t sign_len,
+    struct buf *ret_wrap, struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;
+
+#endif
