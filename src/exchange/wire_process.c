@@ -310,8 +310,9 @@ wire_serve(const char *directory_pem, const char *authority_pem, int fd, struct 
 
 	wire_read_open();
 	/* A broken directory must not stop imports: it is told with each message that needs it. */
-	if (directory_pem != NULL && authority_pem != NULL)
-		(void)peer_directory_open(directory_pem, authority_pem, &w.directory, &w.directory_why);
+	if (directory_pem != NULL && authority_pem != NULL &&
+	    peer_directory_open(directory_pem, authority_pem, &w.directory, &w.directory_why) != RC_OK)
+		w.directory = NULL;
 	while (rc == RC_OK)
 		rc = serve_one(&w, &body, why);
 	buf_wipe(&body);
