@@ -68,6 +68,8 @@ keep_text(const char *text, char **ret_copy)
 static enum rc
 keep_config(struct peer_http *h, const struct peer_http_config *c, struct fault *why)
 {
+	size_t len;
+
 	h->config = *c;
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++) {
 		if (c->url[e] == NULL)
@@ -75,13 +77,13 @@ keep_config(struct peer_http *h, const struct peer_http_config *c, struct fault 
 		if (strncmp(c->url[e], "https://", 8) != 0)
 			return fault_set(why, RC_INVALID, adapter_endpoint_name((enum adapter_endpoint)e),
 			    "the URL does not begin with https://");
-		if (asprintf(&h->url[e], "%s" PATH, c->url[e]) < 0) {
+		/* "https://host:port/" and "https://host:port" mean the same. */
+		len = strlen(c->url[e]);
+		len -= c->url[e][len - 1] == '/';
+		if (asprintf(&h->url[e], "%.*s" PATH, (int)len, c->url[e]) < 0) {
 			h->url[e] = NULL;
 			return fault_set(why, RC_NOMEM, "post", "no memory");
 		}
-		/* "https://host:port/" and "https://host:port" mean the same. */
-		if (c->url[e][strlen(c->url[e]) - 1] == '/')
-			strcpy(h->url[e] + strlen(c->url[e]) - 1, PATH);
 	}
 	if (keep_text(c->authority_pem, &h->authority_pem) != RC_OK ||
 	    keep_text(c->certificate_pem, &h->certificate_pem) != RC_OK ||
