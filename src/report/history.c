@@ -119,6 +119,25 @@ take_reasons(const struct law *law, const struct schedule_reason *from, unsigned
 	return RC_OK;
 }
 
+/*
+ * Lawful on the as-of day only because of a doctor: a shortened interval has passed though
+ * the full one has not, or a recorded condition is that judgement and opened the first day.
+ */
+static bool
+on_judgement(const struct history_forecast *f, day as_of)
+{
+	for (size_t i = 0; i < f->n_reason; i++) {
+		day opens = f->reason[i].day_a;
+
+		if (f->reason[i].code != SCHEDULE_DOCTOR_JUDGEMENT || !day_known(opens) ||
+		    day_after(opens, as_of))
+			continue;
+		if (day_before(as_of, f->earliest) || day_equal(opens, f->earliest))
+			return true;
+	}
+	return false;
+}
+
 static enum rc
 take_forecast(const struct law *law, const struct schedule_forecast *from, day as_of,
     struct arena *arena, struct history_forecast *to)
@@ -140,11 +159,6 @@ take_forecast(const struct law *law, const struct schedule_forecast *from, day a
 	to->n_reason = from->n_reasons;
 	if ((rc = take_reasons(law, from->reason, from->n_reasons, arena, &to->reason)) != RC_OK)
 		return rc;
-	for (size_t i = 0; i < to->n_reason; i++)
-		if (to->reason[i].code == SCHEDULE_DOCTOR_JUDGEMENT &&
-		    (to->status == SCHEDULE_DUE || (day_known(to->reason[i].day_a) &&
-		    !day_after(to->reason[i].day_a, as_of))))
-			to->by_judgement = true;
 	if (!from->has_next)
 		return RC_OK;
 	to->dose = next->dose;
@@ -164,6 +178,7 @@ take_forecast(const struct law *law, const struct schedule_forecast *from, day a
 			return RC_NOMEM;
 	}
 	to->choice = choice;
+	to->by_judgement = on_judgement(to, as_of);
 	return RC_OK;
 }
 
