@@ -38,22 +38,22 @@ effects(struct action *a, struct code_row *row, unsigned effects, int64_t now_us
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	memset(&call, 0, sizeof(call));
 	buf_init(&call.bytes, LIMIT_WIRE_BYTES);
-	if ((effects & (CODE_DO_ASK | CODE_DO_REGISTER)) != 0 &&
+	if ((effects & (ACQUIRE_DO_ASK | ACQUIRE_DO_REGISTER)) != 0 &&
 	    ((rc = node_message_id(msg_id, why)) != RC_OK ||
 	    (rc = store_person_get(a->store, &row->person, &arena, &p, why)) != RC_OK))
 		goto out;
-	if ((effects & CODE_DO_ASK) != 0 &&
+	if ((effects & ACQUIRE_DO_ASK) != 0 &&
 	    (rc = put(a, a->adapter->number_request(&a->self, msg_id, p.addressee_no, &call, why), &call,
 	    msg_id, &row->person, now_us, why)) != RC_OK)
 		goto out;
-	if ((effects & CODE_DO_REGISTER) != 0 &&
+	if ((effects & ACQUIRE_DO_REGISTER) != 0 &&
 	    (rc = put(a, a->adapter->code_request(&a->self, msg_id, row->acquisition_no, &call, why), &call,
 	    msg_id, &row->person, now_us, why)) != RC_OK)
 		goto out;
-	if ((effects & CODE_DO_ERASE) != 0)
+	if ((effects & ACQUIRE_DO_ERASE) != 0)
 		row->acquisition_no = NULL;
-	if ((effects & CODE_DO_WORK) != 0) {
-		work.reason = row->last == NULL ? code_state_name((enum code_state)row->state) : row->last;
+	if ((effects & ACQUIRE_DO_WORK) != 0) {
+		work.reason = row->last == NULL ? acquire_state_name((enum acquire_state)row->state) : row->last;
 		work.reference = "code";
 		work.person = row->person;
 		rc = store_held_add(a->store, &work, &id, &is_new, why);
@@ -65,33 +65,33 @@ effects(struct action *a, struct code_row *row, unsigned effects, int64_t now_us
 }
 
 static enum rc
-step(struct action *a, struct code_row *row, enum code_event event, int64_t now_us, struct fault *why)
+step(struct action *a, struct code_row *row, enum acquire_event event, int64_t now_us, struct fault *why)
 {
-	struct code now = { (enum code_state)row->state, row->reception_no != NULL, (int)row->attempts };
-	struct code_step next;
+	struct acquire now = { (enum acquire_state)row->state, row->reception_no != NULL, (int)row->attempts };
+	struct acquire_step next;
 	enum rc rc;
 
-	if ((rc = code_next(&now, event, now_us / 1000, node_jitter(), &next)) != RC_OK)
+	if ((rc = acquire_next(&now, event, now_us / 1000, node_jitter(), &next)) != RC_OK)
 		/* Late or repeated: nothing to do, and nothing is lost by not doing it. */
-		return round_audit(a, "code-refused", &row->person, AUDIT_FAILED, code_event_name(event), why);
+		return round_audit(a, "code-refused", &row->person, AUDIT_FAILED, acquire_event_name(event), why);
 	row->state = (int64_t)next.next.state;
 	row->attempts = next.next.polls;
 	row->next_us = next.next_at_ms == INT64_MAX ? INT64_MAX : next.next_at_ms * 1000;
-	row->is_ended = next.next.state == CODE_ISSUED || next.next.state == CODE_REVOKED ||
-	    next.next.state == CODE_FAILED;
+	row->is_ended = next.next.state == ACQUIRE_ISSUED || next.next.state == ACQUIRE_REVOKED ||
+	    next.next.state == ACQUIRE_FAILED;
 	row->changed_us = now_us;
-	if (!next.next.received && next.next.state == CODE_NUMBER_ASKED)
+	if (!next.next.received && next.next.state == ACQUIRE_NUMBER_ASKED)
 		row->reception_no = NULL;
 	if ((rc = effects(a, row, next.effects, now_us, why)) != RC_OK ||
 	    (rc = store_code_put(a->store, row, why)) != RC_OK)
 		return rc;
-	if ((next.effects & CODE_DO_RELEASE) != 0)
+	if ((next.effects & ACQUIRE_DO_RELEASE) != 0)
 		return inquiry_release(a, &row->person, now_us, why);
 	return RC_OK;
 }
 
 enum rc
-code_event(struct action *a, const struct id *person, enum code_event event, int64_t now_us,
+code_event(struct action *a, const struct id *person, enum acquire_event event, int64_t now_us,
     struct fault *why)
 {
 	struct code_row row;
@@ -102,7 +102,7 @@ code_event(struct action *a, const struct id *person, enum code_event event, int
 	if ((rc = store_code_get(a->store, person, &arena, &row, why)) == RC_ABSENT) {
 		memset(&row, 0, sizeof(row));
 		row.person = *person;
-		row.state = CODE_NONE;
+		row.state = ACQUIRE_NONE;
 		row.next_us = INT64_MAX;
 		rc = RC_OK;
 	}
@@ -122,12 +122,12 @@ code_want(struct action *a, const struct id *person, int64_t now_us, bool *ret_r
 
 	arena_init(&arena, LIMIT_TEXT_BYTES);
 	rc = store_code_get(a->store, person, &arena, &row, why);
-	none = rc == RC_ABSENT || (rc == RC_OK && row.state == CODE_NONE);
-	ready = rc == RC_OK && row.state == CODE_ISSUED;
+	none = rc == RC_ABSENT || (rc == RC_OK && row.state == ACQUIRE_NONE);
+	ready = rc == RC_OK && row.state == ACQUIRE_ISSUED;
 	arena_clear(&arena);
 	if (rc != RC_OK && rc != RC_ABSENT)
 		return rc;
-	if (none && (rc = code_event(a, person, CODE_ON_ASK, now_us, why)) != RC_OK)
+	if (none && (rc = code_event(a, person, ACQUIRE_ON_ASK, now_us, why)) != RC_OK)
 		return rc;
 	*ret_ready = ready;
 	return RC_OK;
@@ -137,7 +137,7 @@ enum rc
 code_heard(struct action *a, const struct heard *h, struct fault *why)
 {
 	enum message_kind sent = message_kind_of(h->sent->type);
-	enum code_event event = CODE_EVENT__COUNT;
+	enum acquire_event event = ACQUIRE_EVENT__COUNT;
 	struct code_row row;
 	enum rc rc;
 
@@ -146,25 +146,25 @@ code_heard(struct action *a, const struct heard *h, struct fault *why)
 	switch (h->event.kind) {
 	case ADAPTER_RECEIVED:
 		if (sent == MESSAGE_CODE_REQUEST)
-			event = CODE_ON_REGISTERED;
+			event = ACQUIRE_ON_REGISTERED;
 		else {
-			event = CODE_ON_RECEIPT;
+			event = ACQUIRE_ON_RECEIPT;
 			row.reception_no = h->event.reception_no;
 		}
 		break;
 	case ADAPTER_NUMBER_WAITING:
-		event = CODE_ON_WAITING;
+		event = ACQUIRE_ON_WAITING;
 		break;
 	case ADAPTER_NUMBER_ISSUED:
-		event = CODE_ON_NUMBER;
+		event = ACQUIRE_ON_NUMBER;
 		row.acquisition_no = h->event.acquisition_no;
 		break;
 	case ADAPTER_CODE:
-		event = h->event.code_state == MESSAGE_CODE_ISSUED ? CODE_ON_CODE :
-		    h->event.code_state == MESSAGE_CODE_REVOKED ? CODE_ON_REVOKED : CODE_ON_WAITING;
+		event = h->event.code_state == MESSAGE_CODE_ISSUED ? ACQUIRE_ON_CODE :
+		    h->event.code_state == MESSAGE_CODE_REVOKED ? ACQUIRE_ON_REVOKED : ACQUIRE_ON_WAITING;
 		break;
 	case ADAPTER_FAILED:
-		event = code_event_of_error(h->event.error);
+		event = acquire_event_of_error(h->event.error);
 		row.last = message_error_name(h->event.error);
 		break;
 	case ADAPTER_COPIES_WAITING: case ADAPTER_COPIES_DONE: case ADAPTER_COPY_LIST:
@@ -195,9 +195,9 @@ code_poll(struct action *a, int64_t now_us, struct fault *why)
 		buf_init(&call.bytes, LIMIT_WIRE_BYTES);
 		if ((rc = node_message_id(msg_id, why)) != RC_OK)
 			goto out;
-		if (row[i].state == CODE_NUMBER_ASKED && row[i].reception_no != NULL)
+		if (row[i].state == ACQUIRE_NUMBER_ASKED && row[i].reception_no != NULL)
 			rc = a->adapter->number_fetch(&a->self, msg_id, row[i].reception_no, &call, why);
-		else if (row[i].state == CODE_REQUESTED || row[i].state == CODE_NUMBER_ISSUED) {
+		else if (row[i].state == ACQUIRE_REQUESTED || row[i].state == ACQUIRE_NUMBER_ISSUED) {
 			if ((rc = store_person_get(a->store, &row[i].person, &arena, &p, why)) == RC_OK)
 				rc = a->adapter->code_fetch(&a->self, msg_id, p.addressee_no, &call, why);
 		} else {

@@ -26,7 +26,7 @@ enum rc
 round_put(struct action *a, struct adapter_call *call, const char *msg_id, const struct id *person,
     const struct id *about, int64_t due_us, struct fault *why)
 {
-	struct store_outbox_row row = { .message_id = msg_id,
+	struct outbox_row row = { .message_id = msg_id,
 	    .endpoint = adapter_endpoint_name(call->endpoint), .type = message_name(call->kind),
 	    .bytes = call->bytes.data, .len = call->bytes.len,
 	    .gap_offset = call->gap_offset == WIRE_NO_GAP ? -1 : (int64_t)call->gap_offset,
@@ -87,7 +87,7 @@ answerer_of(const struct action *a, enum adapter_endpoint endpoint, enum peer_ro
 
 /* What a row keeps of the retry machine, and back. */
 static struct sending
-sending_of(const struct store_outbox_row *row, enum sending_state state)
+sending_of(const struct outbox_row *row, enum sending_state state)
 {
 	struct sending s = { .state = state, .attempts = (int)row->attempts,
 	    .next_at_ms = row->due_us / US_PER_MS,
@@ -98,7 +98,7 @@ sending_of(const struct store_outbox_row *row, enum sending_state state)
 }
 
 static enum rc
-keep_sending(struct action *a, const struct store_outbox_row *row, const struct sending *s,
+keep_sending(struct action *a, const struct outbox_row *row, const struct sending *s,
     const char *last, struct fault *why)
 {
 	enum store_outbox_state state = STORE_OUTBOX_DUE;
@@ -124,7 +124,7 @@ keep_sending(struct action *a, const struct store_outbox_row *row, const struct 
 
 /* Our own signature of an inquiry is evidence: kept before the bytes leave. */
 static enum rc
-keep_ours(struct action *a, const struct store_outbox_row *row, const struct vault_signature *sig,
+keep_ours(struct action *a, const struct outbox_row *row, const struct vault_signature *sig,
     int64_t now_us, day today, struct fault *why)
 {
 	struct evidence_row e = { .person = row->person, .message_id = row->message_id,
@@ -144,7 +144,7 @@ keep_ours(struct action *a, const struct store_outbox_row *row, const struct vau
 
 /* Signed, and handed to post: straight, or for the one message with a number by the key process. */
 static enum rc
-hand_over(struct action *a, const struct store_outbox_row *row, enum adapter_endpoint endpoint,
+hand_over(struct action *a, const struct outbox_row *row, enum adapter_endpoint endpoint,
     const struct vault_signature *sig, struct arena *arena, struct fault *why)
 {
 	struct vault_sealed sealed;
@@ -170,7 +170,7 @@ hand_over(struct action *a, const struct store_outbox_row *row, enum adapter_end
 
 /* One row that is due: marked as under way and committed before the bytes leave. */
 static enum rc
-send_row(struct action *a, const struct store_outbox_row *row, int64_t now_us, day today,
+send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day today,
     struct arena *arena, struct fault *why)
 {
 	enum adapter_endpoint endpoint = endpoint_of(row->endpoint);
@@ -238,7 +238,7 @@ sooner(int64_t *at, enum rc rc, int64_t us)
 enum rc
 action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
 {
-	struct store_outbox_row *row;
+	struct outbox_row *row;
 	struct arena arena;
 	int64_t next = INT64_MAX, us;
 	bool waiting = false;
@@ -347,7 +347,7 @@ take_in(struct action *a, struct heard *h, const char *peer, struct fault *why)
 
 /* Not answered: the retry machine says when again, or that a person must look. */
 static enum rc
-put_off(struct action *a, const struct store_outbox_row *row, enum sending_outcome outcome,
+put_off(struct action *a, const struct outbox_row *row, enum sending_outcome outcome,
     const char *peer, int64_t now_us, struct fault *why)
 {
 	struct sending now = sending_of(row, SENDING_UNDER_WAY), next;
@@ -387,7 +387,7 @@ put_off(struct action *a, const struct store_outbox_row *row, enum sending_outco
 
 /* Reads what came, by the wire process, and says what it is worth. */
 static enum sending_outcome
-read_answer(struct action *a, const struct store_outbox_row *row, const struct post_answer *came,
+read_answer(struct action *a, const struct outbox_row *row, const struct post_answer *came,
     struct heard *h, struct wire_answer *answer, struct fault *why)
 {
 	struct wire_signed in = { .bytes = came->bytes, .len = came->len,
@@ -421,7 +421,7 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
     int64_t now_us, day today, struct fault *why)
 {
 	struct heard h = { .now_us = now_us, .today = today };
-	struct store_outbox_row row;
+	struct outbox_row row;
 	struct wire_answer answer;
 	struct post_answer came;
 	enum sending_outcome outcome;

@@ -13,7 +13,7 @@
  * inside an open transaction of a->store.
  */
 struct heard {				/* an answer of the network that holds */
-	const struct store_outbox_row *sent;
+	const struct outbox_row *sent;
 	struct adapter_event event;
 	const struct wire_answer *answer;
 	const void *bytes;		/* as they came */
@@ -39,7 +39,7 @@ enum rc code_heard(struct action *a, const struct heard *h, struct fault *why) M
 /* Start it unless under way; *ret_ready: the code is there and may be used. */
 enum rc code_want(struct action *a, const struct id *person, int64_t now_us, bool *ret_ready,
     struct fault *why) MUST_USE;
-enum rc code_event(struct action *a, const struct id *person, enum code_event event,
+enum rc code_event(struct action *a, const struct id *person, enum acquire_event event,
     int64_t now_us, struct fault *why) MUST_USE;
 /* Fetches that have come due. */
 enum rc code_poll(struct action *a, int64_t now_us, struct fault *why) MUST_USE;

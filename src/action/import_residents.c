@@ -57,8 +57,10 @@ keep_row(void *closure, const char *const *cell, size_t line, struct fault *why)
 		if (cell[i] != NULL && *cell[i] != '\0' &&
 		    (row->cell[i] = arena_text(&in->arena, cell[i], strlen(cell[i]))) == NULL)
 			return fault_set(why, RC_TOO_BIG, in->file, "the file is larger than this node takes at once");
-	if (row->cell[RESIDENT_FROM] != NULL)
-		(void)day_parse(row->cell[RESIDENT_FROM], strlen(row->cell[RESIDENT_FROM]), &row->from);
+	/* One that is no day stays unknown, and take_person says so. */
+	if (row->cell[RESIDENT_FROM] != NULL &&
+	    day_parse(row->cell[RESIDENT_FROM], strlen(row->cell[RESIDENT_FROM]), &row->from) != RC_OK)
+		row->from = DAY_NONE;
 	in->n_row++;
 	in->n.read++;
 	return RC_OK;

@@ -141,13 +141,13 @@ inquiry_event(struct action *a, struct inquiry_row *row, enum inquiry_event even
 	if ((step.effects & INQUIRY_DO_SEND) != 0 && (rc = put_request(a, row, now_us, why)) != RC_OK)
 		return rc;
 	if ((step.effects & INQUIRY_DO_BAR_CODE) != 0 &&
-	    (rc = code_event(a, &row->person, CODE_ON_DOUBT, now_us, why)) != RC_OK)
+	    (rc = code_event(a, &row->person, ACQUIRE_ON_DOUBT, now_us, why)) != RC_OK)
 		return rc;
 	if ((step.effects & INQUIRY_DO_FREE_CODE) != 0 &&
-	    (rc = code_event(a, &row->person, CODE_ON_CLEARED, now_us, why)) != RC_OK)
+	    (rc = code_event(a, &row->person, ACQUIRE_ON_CLEARED, now_us, why)) != RC_OK)
 		return rc;
 	if ((step.effects & INQUIRY_DO_ACQUIRE) != 0 &&
-	    (rc = code_event(a, &row->person, CODE_ON_LOST, now_us, why)) != RC_OK)
+	    (rc = code_event(a, &row->person, ACQUIRE_ON_LOST, now_us, why)) != RC_OK)
 		return rc;
 	if ((step.effects & INQUIRY_DO_WORK) != 0 && (rc = put_work(a, row, why)) != RC_OK)
 		return rc;

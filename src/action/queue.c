@@ -47,7 +47,7 @@ enum rc
 do_queue(struct call *c, struct fault *why)
 {
 	static const char *const state[STORE_OUTBOX_STATE__COUNT] = { "waits", "sent", "done", "stopped" };
-	struct store_outbox_row *row;
+	struct outbox_row *row;
 	struct frame f;
 	size_t n, i;
 	enum rc rc;
