@@ -328,6 +328,7 @@ struct law {
 #define LAW_ANTIGENS_MAX 32
 #define LAW_CONDITIONS_MAX 32
 #define LAW_CLASSES_MAX 32
+#define LAW_SLOTS_MAX 16	/* doses of one course */
 
 static inline const char *
 law_string(const struct law *law, law_text text)
