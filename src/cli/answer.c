@@ -1,0 +1,124 @@
+#include "cli/answer.h"
+
+#include "base/arena.h"
+
+#define OUT_BYTES_MAX (512u << 20)
+#define HISTORY_BYTES_MAX LIMIT_REQUEST_BYTES
+
+static const struct report_format *
+find_report(enum command_answer answer, const char *name)
+{
+	switch (answer) {
+	case ANSWER_SHOW:
+		return report_show_find(name != NULL ? name : "text");
+	case ANSWER_EXPORT:
+		return report_export_find(name != NULL ? name : "html");
+	case ANSWER_CHECK:
+		return report_check_find(name != NULL ? name : "text");
+	case ANSWER_LIST:
+	case ANSWER_ONE:
+	case ANSWER_DUE:
+		break;
+	}
+	return NULL;
+}
+
+enum rc
+answer_open(struct answer_sink *s, const struct command *c, const struct options *o, day as_of,
+    struct fault *why)
+{
+	enum render_format format;
+	bool known;
+
+	*s = (struct answer_sink){ .command = c, .lang = o->lang, .as_of = as_of };
+	buf_init(&s->out, OUT_BYTES_MAX);
+	if (c->answer == ANSWER_LIST || c->answer == ANSWER_ONE) {
+		known = render_format_find(o->format, &format) == RC_OK;
+		if (known)
+			render_init(&s->rows, request_shape(c->kind), format, o->lang,
+			    c->answer == ANSWER_ONE);
+	} else if (c->answer == ANSWER_DUE) {
+		known = report_due_find(o->format != NULL ? o->format : "text", &s->due_format) == RC_OK;
+	} else {
+		s->report = find_report(c->answer, o->format);
+		known = s->report != NULL;
+	}
+	return known ? RC_OK :
+	    fault_set(why, RC_INVALID, "--format", WORDS("this command has no such format"));
+}
+
+void
+answer_close(struct answer_sink *s)
+{
+	if (s->command->answer == ANSWER_LIST || s->command->answer == ANSWER_ONE)
+		render_clear(&s->rows);
+	buf_wipe(&s->out);
+}
+
+static enum rc
+begin_due(struct answer_sink *s)
+{
+	if (s->due_begun)
+		return RC_OK;
+	s->due_begun = true;
+	return report_due_begin(&s->due, &s->out, s->due_format, s->lang, s->as_of);
+}
+
+static enum rc
+take_due(struct answer_sink *s, const void *body, size_t len, struct fault *why)
+{
+	struct report_due_row row;
+	struct frame_reader r;
+	struct arena arena;
+	enum rc rc;
+
+	arena_init(&arena, HISTORY_BYTES_MAX);
+	if ((rc = begin_due(s)) == RC_OK &&
+	    (rc = frame_read_open(&r, RESULT_ROW, body, len, why)) == RC_OK &&
+	    (rc = report_due_frame_read(&r, &arena, &row, why)) == RC_OK)
+		rc = report_due_row(&s->due, &s->out, &row);
+	arena_clear(&arena);
+	return rc;
+}
+
+static enum rc
+take_history(struct answer_sink *s, const void *body, size_t len, struct fault *why)
+{
+	struct frame_reader r;
+	struct history h;
+	struct arena arena;
+	enum rc rc;
+
+	arena_init(&arena, HISTORY_BYTES_MAX);
+	if ((rc = frame_read_open(&r, RESULT_HISTORY, body, len, why)) == RC_OK &&
+	    (rc = history_frame_read(&r, &arena, &h, why)) == RC_OK)
+		rc = s->report->write(&s->out, &h, s->lang, why);
+	arena_clear(&arena);
+	return rc;
+}
+
+enum rc
+answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len, struct fault *why)
+{
+	if (kind == RESULT_HISTORY && s->report != NULL)
+		return take_history(s, body, len, why);
+	if (kind == RESULT_ROW && s->command->answer == ANSWER_DUE)
+		return take_due(s, body, len, why);
+	if (kind == RESULT_ROW && s->report == NULL)
+		return render_row(&s->rows, body, len, why);
+	return fault_set(why, RC_BUG, "answer", "kind %u does not belong to '%s'", (unsigned)kind,
+	    s->command->name);
+}
+
+enum rc
+answer_finish(struct answer_sink *s, bool failed, struct fault *why)
+{
+	enum rc rc = RC_OK;
+
+	if (s->command->answer == ANSWER_DUE) {
+		if (!failed && (rc = begin_due(s)) == RC_OK)
+			rc = report_due_end(&s->due, &s->out);
+	} else if (s->report == NULL && (!failed || s->rows.n_rows > 0))
+		rc = render_write(&s->rows, &s->out);
+	return rc == RC_OK ? RC_OK : fault_set(why, rc, "answer", "cannot be written");
+}

@@ -1,0 +1,214 @@
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct command command_table[] = {
+	{ "init", REQUEST_INIT, ANSWER_ONE, TAG_NONE, WORDS("make a node") },
+	{ "doctor", REQUEST_DOCTOR, ANSWER_LIST, TAG_NONE,
+	    WORDS("check keys, certificates, law, database and network, with advice") },
+	{ "status", REQUEST_STATUS, ANSWER_ONE, TAG_NONE, WORDS("say how the node is") },
+	{ "migrate", REQUEST_MIGRATE, ANSWER_ONE, TAG_NONE,
+	    WORDS("bring an older database to this version") },
+	{ "officer add", REQUEST_OFFICER_ADD, ANSWER_ONE, TAG_OFFICER,
+	    WORDS("let a user of this machine act in a role") },
+	{ "officer list", REQUEST_OFFICER_LIST, ANSWER_LIST, TAG_NONE, WORDS("list officers") },
+	{ "officer remove", REQUEST_OFFICER_REMOVE, ANSWER_ONE, TAG_OFFICER,
+	    WORDS("take an officer's role away") },
+	{ "import residents", REQUEST_IMPORT_RESIDENTS, ANSWER_ONE, TAG_FILE_NAME,
+	    WORDS("take in a file of residents") },
+	{ "import doses", REQUEST_IMPORT_DOSES, ANSWER_ONE, TAG_FILE_NAME,
+	    WORDS("take in a file of doses") },
+	{ "resident add", REQUEST_RESIDENT_ADD, ANSWER_ONE, TAG_ADDRESSEE,
+	    WORDS("register a resident") },
+	{ "resident show", REQUEST_RESIDENT_SHOW, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("show a resident's periods of residence") },
+	{ "resident find", REQUEST_RESIDENT_FIND, ANSWER_LIST, TAG_NONE, WORDS("find residents") },
+	{ "resident protect", REQUEST_RESIDENT_PROTECT, ANSWER_ONE, TAG_ADDRESSEE,
+	    WORDS("protect a resident's record (support measures)") },
+	{ "resident answers", REQUEST_RESIDENT_ANSWERS, ANSWER_ONE, TAG_ADDRESSEE,
+	    WORDS("say whether inquiries about a resident are answered at once or held") },
+	{ "dose add", REQUEST_DOSE_ADD, ANSWER_ONE, TAG_ADDRESSEE, WORDS("record a dose") },
+	{ "dose correct", REQUEST_DOSE_CORRECT, ANSWER_ONE, TAG_DOSE_ID,
+	    WORDS("correct a recorded dose") },
+	{ "dose withdraw", REQUEST_DOSE_WITHDRAW, ANSWER_ONE, TAG_DOSE_ID,
+	    WORDS("withdraw a recorded dose") },
+	{ "ticket issue", REQUEST_TICKET_ISSUE, ANSWER_ONE, TAG_ADDRESSEE, WORDS("issue a ticket") },
+	{ "move-in", REQUEST_MOVE_IN, ANSWER_ONE, TAG_NONE,
+	    WORDS("register somebody who has just moved here") },
+	{ "inquire", REQUEST_INQUIRE, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("ask previous municipalities for records") },
+	{ "inquiry list", REQUEST_INQUIRY_LIST, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("say where inquiries stand") },
+	{ "held list", REQUEST_HELD_LIST, ANSWER_LIST, TAG_NONE,
+	    WORDS("list what waits for a decision") },
+	{ "held attach", REQUEST_HELD_ATTACH, ANSWER_ONE, TAG_HELD_ID,
+	    WORDS("attach a held row to a resident") },
+	{ "held release", REQUEST_HELD_RELEASE, ANSWER_ONE, TAG_HELD_ID,
+	    WORDS("release a held answer") },
+	{ "held refuse", REQUEST_HELD_REFUSE, ANSWER_ONE, TAG_HELD_ID,
+	    WORDS("refuse a held row or answer") },
+	{ "show", REQUEST_SHOW, ANSWER_SHOW, TAG_ADDRESSEE,
+	    WORDS("show a person's doses, credits and what is due") },
+	{ "due", REQUEST_DUE, ANSWER_DUE, TAG_NONE, WORDS("list what is due, by person") },
+	{ "check", REQUEST_CHECK, ANSWER_CHECK, TAG_NONE,
+	    WORDS("what a clinic may see and decide on") },
+	{ "export", REQUEST_EXPORT, ANSWER_EXPORT, TAG_ADDRESSEE,
+	    WORDS("write a person's record for that person") },
+	{ "copy send", REQUEST_COPY_SEND, ANSWER_ONE, TAG_NONE,
+	    WORDS("send changed copies to the intermediary now") },
+	{ "records", REQUEST_RECORDS, ANSWER_LIST, TAG_NONE,
+	    WORDS("list provision records held here") },
+	{ "queue", REQUEST_QUEUE, ANSWER_LIST, TAG_NONE, WORDS("list messages under way") },
+	{ "audit verify", REQUEST_AUDIT_VERIFY, ANSWER_ONE, TAG_NONE,
+	    WORDS("recompute the chain of the audit log") },
+	{ "audit looks", REQUEST_AUDIT_LOOKS, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("list who looked at a record") },
+	{ "audit head", REQUEST_AUDIT_HEAD, ANSWER_ONE, TAG_NONE,
+	    WORDS("sign and print the head of the audit log") },
+	{ NULL, REQUEST_NONE, ANSWER_LIST, TAG_NONE, NULL },
+};
+
+#define D WORDS("DAY")
+#define CODE WORDS("CODE")
+#define TEXT WORDS("TEXT")
+#define NUMBER WORDS("NUMBER")
+
+static const struct command_option options[] = {
+	/* of one request */
+	{ TAG_FROM, REQUEST_MOVE_IN, "from", CODE, WORDS("municipality moved from") },
+	{ TAG_MUNICIPALITY, REQUEST_INIT, "municipality", CODE, WORDS("six digits, with check digit") },
+	{ TAG_OFFICER, REQUEST_INIT, "officer", TEXT, WORDS("your name as first administrator") },
+	{ TAG_STATUS, REQUEST_NONE, "status", TEXT, WORDS("given or not-given") },
+	{ TAG_SOURCE, REQUEST_DOSE_ADD, "source", TEXT,
+	    WORDS("who says so: office, handbook, certificate, person") },
+	/* of every request that takes the field */
+	{ TAG_ADDRESSEE, REQUEST_NONE, "addressee", NUMBER, WORDS("addressee number") },
+	{ TAG_INSTITUTION, REQUEST_NONE, "institution", CODE,
+	    WORDS("institution code given by the network") },
+	{ TAG_KEYS, REQUEST_NONE, "keys", WORDS("DIR"),
+	    WORDS("keys directory (default: the node's with .keys appended)") },
+	{ TAG_URL_REGISTRAR, REQUEST_NONE, "registrar", WORDS("URL"), WORDS("address of the registrar") },
+	{ TAG_URL_INTERMEDIARY, REQUEST_NONE, "intermediary", WORDS("URL"),
+	    WORDS("address of the intermediary server") },
+	{ TAG_LAW_FILE, REQUEST_NONE, "law", WORDS("FILE"), WORDS("law file to install") },
+	{ TAG_UID, REQUEST_NONE, "uid", NUMBER, WORDS("user id on this machine") },
+	{ TAG_ROLE, REQUEST_NONE, "role", TEXT,
+	    WORDS("administrator, health-officer, nurse, clerk, auditor or machine") },
+	{ TAG_SEQUENCE, REQUEST_NONE, "sequence", NUMBER, WORDS("sequence number of a kept head") },
+	{ TAG_HASH, REQUEST_NONE, "hash", TEXT, WORDS("hash of a kept head") },
+	{ TAG_DRY_RUN, REQUEST_NONE, "dry-run", NULL, WORDS("say what would be done, and do nothing") },
+	{ TAG_STRICT, REQUEST_NONE, "strict", NULL, WORDS("refuse the file rather than hold a row") },
+	{ TAG_SOURCE, REQUEST_NONE, "source", CODE, WORDS("source of every row") },
+	{ TAG_MY_NUMBER, REQUEST_NONE, "my-number-from", WORDS("FILE"),
+	    WORDS("file that holds the individual number, - for standard input") },
+	{ TAG_NAME, REQUEST_NONE, "name", TEXT, WORDS("name") },
+	{ TAG_KANA, REQUEST_NONE, "kana", TEXT, WORDS("name in kana") },
+	{ TAG_ROMAN, REQUEST_NONE, "roman", TEXT, WORDS("name in roman letters") },
+	{ TAG_BIRTH, REQUEST_NONE, "birth-date", D, WORDS("birth date") },
+	{ TAG_SEX, REQUEST_NONE, "sex", TEXT, WORDS("female, male, other or unknown") },
+	{ TAG_ADDRESS, REQUEST_NONE, "address", TEXT, WORDS("address") },
+	{ TAG_FROM, REQUEST_NONE, "from", D, WORDS("first day of residence") },
+	{ TAG_UNTIL, REQUEST_NONE, "until", D, WORDS("last day of residence") },
+	{ TAG_ON, REQUEST_NONE, "on", D, WORDS("day of moving in") },
+	{ TAG_PREVIOUS, REQUEST_NONE, "previous", CODE, WORDS("municipality moved from") },
+	{ TAG_NEXT, REQUEST_NONE, "next", CODE, WORDS("municipality moved to") },
+	{ TAG_DIED_ON, REQUEST_NONE, "died-on", D, WORDS("day of death") },
+	{ TAG_URGENT, REQUEST_NONE, "urgent", NULL,
+	    WORDS("ask before the register's file holds the period") },
+	{ TAG_PROTECTED_FROM, REQUEST_NONE, "from", D, WORDS("first day of protection") },
+	{ TAG_PROTECTED_UNTIL, REQUEST_NONE, "until", D, WORDS("last day of protection") },
+	{ TAG_ANSWERS, REQUEST_NONE, "answers", TEXT, WORDS("automatic or held") },
+	{ TAG_VACCINE, REQUEST_NONE, "vaccine", CODE, WORDS("vaccine code") },
+	{ TAG_GIVEN_ON, REQUEST_NONE, "given-on", D, WORDS("day, month or year it was given") },
+	{ TAG_LOT, REQUEST_NONE, "lot", TEXT, WORDS("lot number") },
+	{ TAG_EXPIRES_ON, REQUEST_NONE, "expires-on", D, WORDS("last day of the lot") },
+	{ TAG_VOLUME_ML, REQUEST_NONE, "volume-ml", NUMBER, WORDS("volume in millilitres") },
+	{ TAG_SITE, REQUEST_NONE, "site", CODE, WORDS("site") },
+	{ TAG_ROUTE, REQUEST_NONE, "route", CODE, WORDS("route") },
+	{ TAG_CLINIC_CODE, REQUEST_NONE, "clinic-code", CODE, WORDS("clinic code") },
+	{ TAG_CLINIC, REQUEST_NONE, "clinic", TEXT, WORDS("clinic") },
+	{ TAG_PHYSICIAN, REQUEST_NONE, "physician", TEXT, WORDS("physician") },
+	{ TAG_EVIDENCE, REQUEST_NONE, "evidence", TEXT, WORDS("what was seen as evidence") },
+	{ TAG_REASON, REQUEST_NONE, "reason", TEXT, WORDS("reason") },
+	{ TAG_TICKET, REQUEST_NONE, "ticket", NUMBER, WORDS("ticket number") },
+	{ TAG_AS_OF, REQUEST_NONE, "as-of", D, WORDS("judge as of this day (default: today)") },
+	{ TAG_PROGRAMME, REQUEST_NONE, "programme", CODE, WORDS("this programme only") },
+	{ TAG_OVERDUE, REQUEST_NONE, "overdue", NULL, WORDS("only what is overdue") },
+	{ TAG_PURPOSE, REQUEST_NONE, "purpose", TEXT, WORDS("purpose, kept in the audit log") },
+	{ TAG_WAIT, REQUEST_NONE, "wait", WORDS("SECONDS"),
+	    WORDS("wait until answered, at most so long (default 600)") },
+	{ TAG_HELD_KIND, REQUEST_NONE, "kind", TEXT, WORDS("this kind only") },
+};
+#define OPTIONS (sizeof(options) / sizeof(options[0]))
+
+static int
+words_in(const char *name)
+{
+	return strchr(name, ' ') == NULL ? 1 : 2;
+}
+
+const struct command *
+command_find(char *const *argv, int argc, int *ret_used)
+{
+	char both[64];
+	int n;
+
+	*ret_used = 0;
+	for (const struct command *c = command_table; c->name != NULL; c++) {
+		if (words_in(c->name) == 1 && argc >= 1 && strcmp(c->name, argv[0]) == 0) {
+			*ret_used = 1;
+			return c;
+		}
+		if (words_in(c->name) != 2 || argc < 1)
+			continue;
+		if (strncmp(c->name, argv[0], strlen(argv[0])) == 0 &&
+		    c->name[strlen(argv[0])] == ' ')
+			*ret_used = 1;
+		if (argc < 2)
+			continue;
+		n = snprintf(both, sizeof(both), "%s %s", argv[0], argv[1]);
+		if (n > 0 && (size_t)n < sizeof(both) && strcmp(c->name, both) == 0) {
+			*ret_used = 2;
+			return c;
+		}
+	}
+	return NULL;
+}
+
+static bool
+takes(const struct command *c, enum request_tag tag)
+{
+	const struct request_shape *shape = request_shape(c->kind);
+
+	for (size_t i = 0; i < shape->n_field; i++)
+		if (shape->field[i].tag == tag)
+			return true;
+	return false;
+}
+
+const struct command_option *
+command_option_of(const struct command *c, enum request_tag tag)
+{
+	if (tag == c->positional || !takes(c, tag))
+		return NULL;
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (options[i].tag == tag &&
+		    (options[i].kind == REQUEST_NONE || options[i].kind == c->kind))
+			return &options[i];
+	return NULL;
+}
+
+const struct command_option *
+command_option_find(const struct command *c, const char *name, size_t len)
+{
+	const struct request_shape *shape = request_shape(c->kind);
+
+	for (size_t i = 0; i < shape->n_field; i++) {
+		const struct command_option *o = command_option_of(c, shape->field[i].tag);
+
+		if (o != NULL && strlen(o->name) == len && memcmp(o->name, name, len) == 0)
+			return o;
+	}
+	return NULL;
+}

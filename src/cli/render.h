@@ -1,0 +1,35 @@
+#ifndef CLI_RENDER_H
+#define CLI_RENDER_H
+
+#include "action/request.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/words.h"
+
+/* Rows of an answer as text for people, JSON or CSV. */
+enum render_format { RENDER_TEXT, RENDER_JSON, RENDER_CSV, RENDER__COUNT };
+/* NULL is text.  RC_ABSENT when no format is called so. */
+enum rc render_format_find(const char *name, enum render_format *ret_format) MUST_USE;
+
+struct render_row;
+
+struct render {
+	const struct request_shape *shape;
+	enum render_format format;
+	enum lang lang;
+	bool is_one;			/* one row, a line for each value; a JSON object */
+	struct arena arena;
+	struct render_row *first, **last;
+	size_t n_rows;
+	bool says_no;			/* a check failed, or rows were held */
+};
+
+void render_init(struct render *r, const struct request_shape *shape, enum render_format format,
+    enum lang lang, bool is_one);
+void render_clear(struct render *r);
+/* Keeps one RESULT_ROW.  RC_BUG: a field that the request's rows do not have. */
+enum rc render_row(struct render *r, const void *body, size_t len, struct fault *why) MUST_USE;
+/* Appends everything kept to out. */
+enum rc render_write(const struct render *r, struct buf *out) MUST_USE;
+
+#endif
