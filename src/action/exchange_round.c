@@ -15,6 +15,7 @@
 #define AT_ONCE 64			/* sendings handed to post and not yet answered */
 #define DEADLINE_NONE INT64_MAX
 #define ANSWER_BYTES (32u << 20)
+#define EVIDENCE_YEARS 7			/* as long as provision records are kept */
 
 bool
 round_connected(const struct action *a)
@@ -135,7 +136,7 @@ keep_ours(struct action *a, const struct outbox_row *row, const struct vault_sig
 	if (row->attempts > 0 ||
 	    message_kind_of(row->type) != MESSAGE_INQUIRY_REQUEST)
 		return RC_OK;
-	e.keep_until = day_age_years(today, 7);
+	e.keep_until = day_same_day(today, 12 * EVIDENCE_YEARS);
 	if ((rc = vault_digest(row->bytes, row->len, &e.digest)) != RC_OK ||
 	    (rc = store_id_new(a->store, &e.id, why)) != RC_OK)
 		return rc;
