@@ -442,6 +442,8 @@ check_sources(struct checker *c)
 	for (size_t i = 0; i < c->law.n_programme; i++) {
 		use(used, c->law.programme[i].exclusion_source);
 		use(used, c->law.programme[i].history_source);
+		use(used, c->law.programme[i].young_source);
+		use(used, c->law.programme[i].short_source);
 	}
 	for (size_t i = 0; i < c->law.n_target; i++)
 		use(used, c->law.target[i].source);

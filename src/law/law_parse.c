@@ -350,6 +350,7 @@ programme_field(struct law_reader *r, struct law_programme *p, uint32_t *seen)
 	static const char *const word[] = {
 		"antigens", "component", "stages", "exclusion", "review-if", "outside", "child", "season",
 		"per-pregnancy", "any-age", "takes", "exclusion-source", "history-source",
+		"too-young-source", "too-soon-source",
 	};
 	unsigned k = 0;
 	uint64_t mask;
@@ -401,8 +402,12 @@ programme_field(struct law_reader *r, struct law_programme *p, uint32_t *seen)
 		return law_read_points(r, &p->takes_from, &p->takes_to);
 	case 11:
 		return law_read_index(r, LAW_TABLE_SOURCE, &p->exclusion_source);
-	default:
+	case 12:
 		return law_read_index(r, LAW_TABLE_SOURCE, &p->history_source);
+	case 13:
+		return law_read_index(r, LAW_TABLE_SOURCE, &p->young_source);
+	default:
+		return law_read_index(r, LAW_TABLE_SOURCE, &p->short_source);
 	}
 }
 
@@ -414,6 +419,7 @@ parse_programme(struct law_reader *r, void *row)
 	uint32_t seen = 0, history = 0;
 
 	p->stages = p->season = p->exclusion_source = p->history_source = LAW_NONE;
+	p->young_source = p->short_source = LAW_NONE;
 	two_names(r, &p->name_ja, &p->name_en);
 	while (!law_read_end(r)) {
 		if (!programme_field(r, p, &seen))

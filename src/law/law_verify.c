@@ -154,7 +154,8 @@ programme_ok(const struct law *law, const struct law_programme *p)
 	    !mask_ok(p->exclusion, law->n_condition) || !mask_ok(p->review_if, law->n_condition) ||
 	    p->outside > LAW_OUTSIDE_REVIEW || p->child > 1 || !index_ok(p->season, law->n_season) ||
 	    p->per_pregnancy > 1 || p->any_age > 1 || !index_ok(p->exclusion_source, law->n_source) ||
-	    !index_ok(p->history_source, law->n_source) || !point_ok(&p->takes_from) ||
+	    !index_ok(p->history_source, law->n_source) || !index_ok(p->young_source, law->n_source) ||
+	    !index_ok(p->short_source, law->n_source) || !point_ok(&p->takes_from) ||
 	    !point_ok(&p->takes_to) || !range_ok(p->first_target, p->n_targets, law->n_target) ||
 	    !range_ok(p->first_course, p->n_courses, law->n_course) ||
 	    !range_ok(p->first_choice, p->n_choices, law->n_choice) ||
