@@ -144,7 +144,8 @@ lowest_age(const struct engine *e, uint16_t programme, int32_t on, uint16_t *ret
 				continue;
 			}
 			open = select_point(e, &t->open, on, p->season);
-			if (open == NEVER && t->open.kind != LAW_POINT_NONE)
+			/* A rule for one cohort that names no age says nothing of the lowest. */
+			if (open == NEVER)
 				continue;
 			if (open < lowest || *ret_target == LAW_NONE) {
 				lowest = open;

@@ -264,6 +264,32 @@ stretch_end(const struct edges *edges, unsigned i)
 	return i + 1 < edges->n ? edges->day[i + 1] - 1 : edges->to;
 }
 
+/* A booster is another dose than an initial or single one, though it has the same number. */
+static bool
+same_kind(uint8_t a, uint8_t b)
+{
+	return (a == LAW_DOSE_BOOSTER) == (b == LAW_DOSE_BOOSTER);
+}
+
+/* Some product may be given on this day too, as the kind of dose it is in this stretch. */
+static bool
+goes_on(struct asking *a, int32_t on)
+{
+	struct judgement j;
+	bool any = false;
+
+	for (unsigned o = 0; o < a->n_offers; o++) {
+		uint8_t kind = lawful(a, &a->offer[o], on, &j);
+
+		if (kind == KIND_NONE)
+			continue;
+		if (a->offer[o].kind == KIND_NONE)
+			a->offer[o].kind = kind;
+		any |= same_kind(kind, a->offer[o].kind);
+	}
+	return any;
+}
+
 /* The stretch that holds as_of, else the next one; false: none. */
 static bool
 find_stretch(struct asking *a, const struct edges *edges, unsigned *ret_at, int32_t *ret_from,
@@ -286,35 +312,23 @@ find_stretch(struct asking *a, const struct edges *edges, unsigned *ret_at, int3
 	if (!found)
 		return false;
 	at--;
-	/* The same kind of dose by every product; a product's kind is that of its first day. */
-	for (first = at; first > 0; first--) {
-		bool goes_on = false;
-
-		for (unsigned o = 0; o < a->n_offers && !goes_on; o++)
-			goes_on = a->offer[o].kind != KIND_NONE &&
-			    lawful(a, &a->offer[o], edges->day[first - 1], &j) == a->offer[o].kind;
-		if (!goes_on)
-			break;
-	}
-	for (last = at + 1; last < edges->n; last++) {
-		bool goes_on = false;
-
-		for (unsigned o = 0; o < a->n_offers; o++) {
-			uint8_t kind = lawful(a, &a->offer[o], edges->day[last], &j);
-
-			if (kind == KIND_NONE)
-				continue;
-			if (a->offer[o].kind == KIND_NONE)
-				a->offer[o].kind = kind;
-			goes_on |= kind == a->offer[o].kind;
-		}
-		if (!goes_on)
-			break;
-	}
+	for (first = at; first > 0 && goes_on(a, edges->day[first - 1]); first--)
+		;
+	for (last = at + 1; last < edges->n && goes_on(a, edges->day[last]); last++)
+		;
 	*ret_at = at;
 	*ret_from = edges->day[first];
 	*ret_to = stretch_end(edges, last - 1);
 	return true;
+}
+
+static bool
+offered(const struct asking *a, const struct offer *o, int32_t on)
+{
+	struct judgement j;
+	uint8_t kind = lawful(a, o, on, &j);
+
+	return kind != KIND_NONE && same_kind(kind, o->kind);
 }
 
 /* One product's own first and last day within the stretch, from the later of its start and as_of. */
@@ -324,19 +338,18 @@ find_choice(const struct asking *a, const struct offer *o, const struct edges *e
 {
 	const struct law_product *product = &a->e->law->product[o->product];
 	int32_t first_day, last_day;
-	struct judgement j;
 	unsigned i, last;
 
 	for (i = at; i < edges->n && edges->day[i] <= to; i++)
-		if (lawful(a, o, edges->day[i], &j) != KIND_NONE)
+		if (offered(a, o, edges->day[i]))
 			break;
 	if (i == edges->n || edges->day[i] > to)
 		return false;
 	for (last = i; last + 1 < edges->n && edges->day[last + 1] <= to; last++)
-		if (lawful(a, o, edges->day[last + 1], &j) == KIND_NONE)
+		if (!offered(a, o, edges->day[last + 1]))
 			break;
 	for (; i > 0 && edges->day[i - 1] >= from; i--)
-		if (lawful(a, o, edges->day[i - 1], &j) == KIND_NONE)
+		if (!offered(a, o, edges->day[i - 1]))
 			break;
 	first_day = edges->day[i];
 	last_day = stretch_end(edges, last);
@@ -531,8 +544,10 @@ write_next(struct asking *a, const struct edges *edges, unsigned at, int32_t fro
 	f->remaining = (uint8_t)least;
 	day_asked = next->n_choices > 0 && next->choice[0].earliest.n > now ? next->choice[0].earliest.n : now;
 	next->kind = preferred->kind;
-	if (lawful(a, preferred, day_asked, &j) == KIND_NONE)
+	if ((next->kind = lawful(a, preferred, day_asked, &j)) == KIND_NONE) {
+		next->kind = preferred->kind;
 		return;
+	}
 	if (e->law->programme[a->programme].season != LAW_NONE)
 		next->kind = LAW_DOSE_SEASONAL;
 	for (unsigned c = 0; c < LAW_COMPONENTS; c++)
@@ -554,14 +569,17 @@ missing_when_closed(struct asking *a, int32_t last)
 
 	if (last > a->e->as_of)
 		last = a->e->as_of;
-	if (counted != NEVER && counted >= last)
-		last = counted + 1;
-	for (unsigned o = 0; o < a->n_offers; o++) {
-		unsigned left = count_missing(a, &a->offer[o], last);
+	for (unsigned pass = 0; pass < 2 && least == UINT8_MAX; pass++)
+		for (unsigned o = 0; o < a->n_offers; o++) {
+			unsigned left;
 
-		if (left < least)
-			least = left;
-	}
+			/* By what could be given on that day; by anything when nothing could. */
+			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE)
+				continue;
+			left = count_missing(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last);
+			if (left < least)
+				least = left;
+		}
 	return (uint8_t)(least == UINT8_MAX ? 1 : least);
 }
 
