@@ -113,7 +113,7 @@ parse_jobs(const char *text, unsigned *ret_jobs)
 static int
 read_options(int argc, char **argv, struct options *o)
 {
-	enum { AS_OF = 256, LAW, LANG, REASONS, PLAN, NDJSON, JOBS, SEASON, HELP, VERSION };
+	enum { AS_OF = 256, LAW, LANG, REASONS, PLAN, NDJSON, JOBS, SEASON, HELP, WHICH_VERSION };
 	static const struct option list[] = {
 		{ "as-of", required_argument, NULL, AS_OF },
 		{ "law", required_argument, NULL, LAW },
@@ -126,7 +126,7 @@ read_options(int argc, char **argv, struct options *o)
 		{ "jobs", required_argument, NULL, JOBS },
 		{ "influenza-season", required_argument, NULL, SEASON },
 		{ "help", no_argument, NULL, HELP },
-		{ "version", no_argument, NULL, VERSION },
+		{ "version", no_argument, NULL, WHICH_VERSION },
 		{ NULL, 0, NULL, 0 },
 	};
 	bool help = false;
@@ -170,7 +170,7 @@ read_options(int argc, char **argv, struct options *o)
 		case HELP:
 			help = true;
 			break;
-		case VERSION:
+		case WHICH_VERSION:
 			printf("%s\n", PACKAGE_STRING);
 			return 0;
 		case ':':
