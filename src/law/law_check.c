@@ -198,7 +198,7 @@ check_slot(struct checker *c, const struct law_course *course, uint16_t number, 
 	}
 	if (course->used_only != 0)
 		fill &= course->used_only;
-	if ((fill & products & ~course->used_none) == 0)
+	if (products != 0 && (fill & products & ~course->used_none) == 0)
 		tell(c, LAW_TABLE_SLOT, row, LAW_F_COURSE_CANNOT_FINISH, course->code);
 }
 
@@ -471,9 +471,9 @@ law_check(struct law_draft *d)
 {
 	struct checker c = { .draft = d };
 	struct law_place nowhere = { "law", 0 };
-	size_t n_read = d->n_findings;
 
-	if (d->no_memory)
+	/* Where a line did not read, everything that leans on it would be blamed as well. */
+	if (d->no_memory || d->n_findings > 0)
 		return;
 	law_draft_view(d, &c.law);
 	for (size_t t = LAW_TABLE__COUNT; t-- > 0;) {
@@ -487,9 +487,6 @@ law_check(struct law_draft *d)
 	check_versions(&c, LAW_TABLE_EXTENSION);
 	check_versions(&c, LAW_TABLE_SPACING);
 	check_products(&c);
-	/* A field that did not read would be blamed again and again below. */
-	if (n_read > 0)
-		return;
 	check_programmes(&c);
 	check_targets(&c);
 	check_courses(&c);

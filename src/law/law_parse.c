@@ -362,6 +362,7 @@ programme_field(struct law_reader *r, struct law_programme *p, uint32_t *seen)
 		return law_read_fault(r, LAW_F_UNKNOWN_FIELD);
 	if (k != 1 && !law_parse_once(r, seen, k))
 		return false;
+	*seen |= UINT32_C(1) << k;
 	r->at++;
 	switch (k) {
 	case 0:
@@ -425,7 +426,7 @@ parse_programme(struct law_reader *r, void *row)
 		if (!programme_field(r, p, &seen))
 			law_read_skip_line(r);
 	}
-	if (p->n_components == 0)
+	if ((seen >> 1 & 1) == 0)
 		law_draft_find_fault(r->draft, place, LAW_F_MISSING_FIELD, "component");
 	for (size_t i = 0; i < p->n_components; i++) {
 		p->antigens |= p->component[i].antigens;
@@ -578,8 +579,9 @@ split_line(struct law_reader *r, const char *line, size_t len, uint32_t number, 
 				i++;
 		}
 		if (r->n == LAW_STATEMENT_WORDS) {
-			if (tell)
+			if (tell && !r->full)
 				law_draft_find_fault(r->draft, place, LAW_F_STATEMENT_TOO_LONG, "");
+			r->full = true;
 			return;
 		}
 		r->word[r->n++] = (struct law_word){ line + from, (uint32_t)(i - from), number, quoted };
@@ -620,6 +622,7 @@ law_parse(struct law_draft *d, const char *file, const char *text, size_t len, e
 			r->at = 0;
 			statement(r, pass);
 			r->n = 0;
+			r->full = false;
 		}
 		n_before = r->n;
 		split_line(r, text + at, line_len, number, tell);

@@ -304,7 +304,10 @@ parse_slot(struct law_reader *r, struct law_course *course)
 	memset(&slot, 0, sizeof slot);
 	slot.jump = slot.short_course = LAW_NONE;
 	slot.source = course->source;
-	good = slot_kind(r, &slot);
+	if (!(good = slot_kind(r, &slot))) {
+		law_read_skip_line(r);
+		good = true;
+	}
 	while (good && mine && !law_read_end(r)) {
 		good = slot_field(r, &slot, &seen, course->source, &short_name, &mine);
 		if (!good) {

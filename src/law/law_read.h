@@ -21,6 +21,7 @@ struct law_reader {
 	const char *file;
 	struct law_word word[LAW_STATEMENT_WORDS];
 	size_t n, at;
+	bool full;		/* words were left out, and it was told */
 };
 
 struct law_place law_read_place(const struct law_reader *r);	/* of the next word, or the last */

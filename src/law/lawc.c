@@ -8,10 +8,8 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "law/law_check.h"
-#include "law/law_emit.h"
+#include "law/law_compile.h"
 #include "law/law_load.h"
-#include "law/law_parse.h"
 #include "law/law_print.h"
 
 enum { EXIT_DONE, EXIT_NO, EXIT_USAGE, EXIT_WORLD, EXIT_BUG };
@@ -54,6 +52,7 @@ hear(void *context, struct law_place place, enum law_finding finding, const char
 	fputc('\n', stderr);
 }
 
+/* A damaged file is an answer about the file (1), a missing one is not (3). */
 static int
 world(const struct fault *why)
 {
@@ -99,48 +98,33 @@ replace_file(const char *path, const struct buf *bytes, struct fault *why)
 static int
 compile(char *const *file, size_t n_files, const char *output)
 {
-	struct law_draft draft;
-	struct buf *text, law = BUF_INIT(LIMIT_LAW_BYTES);
+	struct law_input *input = calloc(n_files, sizeof *input);
+	struct buf *text = calloc(n_files, sizeof *text), law = BUF_INIT(LIMIT_LAW_BYTES);
 	struct fault why = { .rc = RC_OK };
+	size_t n_read = 0;
 	enum rc rc = RC_OK;
 	int status;
 
-	law_draft_init(&draft, (struct law_listener){ hear, NULL });
-	if ((text = calloc(n_files, sizeof *text)) == NULL) {
+	if (input == NULL || text == NULL)
 		rc = fault_set(&why, RC_NOMEM, "lawc", "out of memory");
-		n_files = 0;
+	for (; n_read < n_files && rc == RC_OK; n_read++) {
+		buf_init(&text[n_read], LIMIT_LAW_BYTES);
+		rc = buf_read_file(&text[n_read], file[n_read], &why);
+		input[n_read] = (struct law_input){ file[n_read], text[n_read].data, text[n_read].len };
 	}
-	for (size_t i = 0; i < n_files && rc == RC_OK; i++) {
-		buf_init(&text[i], LIMIT_LAW_BYTES);
-		rc = buf_read_file(&text[i], file[i], &why);
-	}
-	for (int pass = LAW_PASS_NAMES; pass <= LAW_PASS_RULES; pass++) {
-		for (size_t i = 0; i < n_files && rc == RC_OK; i++) {
-			if (text[i].len == 0)
-				continue;
-			rc = law_parse(&draft, file[i], text[i].data, text[i].len, (enum law_pass)pass);
-			if (rc != RC_OK)
-				(void)fault_set(&why, rc, file[i], "out of memory");
-		}
-	}
-	if (rc == RC_OK) {
-		law_draft_finish(&draft);
-		law_check(&draft);
-		if (draft.no_memory)
-			rc = fault_set(&why, RC_NOMEM, "lawc", "out of memory");
-	}
-	if (rc == RC_OK && draft.n_findings == 0 && output != NULL &&
-	    (rc = law_emit(&draft, &law, &why)) == RC_OK)
+	if (rc == RC_OK)
+		rc = law_compile(input, n_files, (struct law_listener){ hear, NULL }, &law, &why);
+	if (rc == RC_OK && output != NULL)
 		rc = replace_file(output, &law, &why);
-	if (rc != RC_OK)
-		status = world(&why);
+	if (rc == RC_OK)
+		status = EXIT_DONE;
 	else
-		status = draft.n_findings == 0 ? EXIT_DONE : EXIT_NO;
-	for (size_t i = 0; i < n_files; i++)
+		status = rc == RC_INVALID ? EXIT_NO : world(&why);
+	for (size_t i = 0; i < n_read; i++)
 		buf_clear(&text[i]);
 	free(text);
+	free(input);
 	buf_clear(&law);
-	law_draft_clear(&draft);
 	return status;
 }
 
@@ -153,10 +137,8 @@ print(const char *path, day from, day to, enum law_print_lang lang)
 	enum rc rc;
 	int status = EXIT_DONE;
 
-	if ((rc = law_load(path, &file, &why)) != RC_OK) {
-		/* A law file that will not load is an answer about the file, not about the world. */
-		return rc == RC_INVALID || rc == RC_VERSION ? (world(&why), EXIT_NO) : world(&why);
-	}
+	if (law_load(path, &file, &why) != RC_OK)
+		return world(&why);
 	if (day_known(to))
 		rc = law_print_diff(law_of(file), from, to, lang, &out);
 	else
