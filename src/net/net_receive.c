@@ -181,6 +181,10 @@ write_answer(struct receiving *r, struct fault *why)
 	size_t len;
 	enum rc rc;
 
+	/* A notice starts nothing that could be fetched, but every receipt bears a number. */
+	if (r->out.kind == MESSAGE_RECEIPT && r->out.header.reception_no == NULL &&
+	    (r->out.header.reception_no = net_part_new_id(&r->arena, 24, why)) == NULL)
+		return RC_CRYPTO;
 	if ((rc = wire_write(&r->out, &r->answer->body, NULL, why)) != RC_OK ||
 	    (rc = net_sign(r->part->signer, r->answer->body.data, r->answer->body.len, der, &len,
 	    why)) != RC_OK)
