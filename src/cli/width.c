@@ -18,6 +18,18 @@ static const struct { uint32_t first, last; } wide[] = {
 	{ 0xe0100, 0xe01ef },
 };
 
+static size_t
+width_of_one(uint32_t c)
+{
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (c >= none[i].first && c <= none[i].last)
+			return 0;
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (c >= wide[i].first && c <= wide[i].last)
+			return 2;
+	return 1;
+}
+
 size_t
 width_of(const char *text)
 {
@@ -29,13 +41,7 @@ width_of(const char *text)
 			n = 1;
 			c = '?';
 		}
-		width++;
-		for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
-			if (c >= wide[i].first && c <= wide[i].last)
-				width++;
-		for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-			if (c >= none[i].first && c <= none[i].last)
-				width--;
+		width += width_of_one(c);
 		text += n;
 		left -= n;
 	}

@@ -1,0 +1,89 @@
+#include "cli/output.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/lib/runner.h"
+
+static void
+scratch(char directory[64])
+{
+	(void)snprintf(directory, 64, "/tmp/watashi-output-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(directory));
+}
+
+static int
+entries(const char *directory)
+{
+	DIR *d = opendir(directory);
+	int n = 0;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+	for (const struct dirent *e; (e = readdir(d)) != NULL; )
+		if (e->d_name[0] != '.')
+			n++;
+	(void)closedir(d);
+	return n;
+}
+
+static void
+a_record_is_written_for_its_owners_eyes_alone(void)
+{
+	struct buf b = BUF_INIT(100), back = BUF_INIT(100);
+	char directory[64], path[80];
+	struct stat st;
+
+	scratch(directory);
+	(void)snprintf(path, sizeof(path), "%s/record", directory);
+	CU_ASSERT_EQUAL_FATAL(buf_add_text(&b, "record"), RC_OK);
+	(void)umask(0);
+	CU_ASSERT_EQUAL(output_write(path, &b, NULL), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(stat(path, &st), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 0777, 0600);
+	CU_ASSERT_EQUAL(buf_read_file(&back, path, NULL), RC_OK);
+	CU_ASSERT_STRING_EQUAL(back.data, "record");
+	CU_ASSERT_EQUAL(entries(directory), 1);
+	(void)unlink(path);
+	(void)rmdir(directory);
+	buf_clear(&b);
+	buf_clear(&back);
+}
+
+static void
+nothing_is_left_behind_when_the_place_is_taken(void)
+{
+	struct buf b = BUF_INIT(100);
+	char directory[64], path[80];
+	struct fault why;
+
+	scratch(directory);
+	(void)snprintf(path, sizeof(path), "%s/record", directory);
+	CU_ASSERT_EQUAL_FATAL(mkdir(path, 0700), 0);	/* cannot be replaced by a file */
+	CU_ASSERT_EQUAL_FATAL(buf_add_text(&b, "record"), RC_OK);
+	CU_ASSERT_EQUAL(output_write(path, &b, &why), RC_IO);
+	CU_ASSERT_STRING_EQUAL(why.place, path);
+	CU_ASSERT_EQUAL(entries(directory), 1);
+	(void)rmdir(path);
+	(void)rmdir(directory);
+	buf_clear(&b);
+}
+
+static void
+a_directory_that_is_not_there_is_named(void)
+{
+	struct buf b = BUF_INIT(100);
+	struct fault why;
+
+	CU_ASSERT_EQUAL(output_write("/nonexistent/record", &b, &why), RC_IO);
+	CU_ASSERT_STRING_EQUAL(why.place, "/nonexistent/record");
+}
+
+RUNNER_SUITE(cli_output,
+    RUNNER_TEST(a_record_is_written_for_its_owners_eyes_alone),
+    RUNNER_TEST(nothing_is_left_behind_when_the_place_is_taken),
+    RUNNER_TEST(a_directory_that_is_not_there_is_named));
