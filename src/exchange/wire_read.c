@@ -518,12 +518,59 @@ sax_reference(void *context, const xmlChar *name)
 	refuse(context, RC_INVALID, NULL, "an entity is not part of the profile");
 }
 
-/* libxml2 would print; what it found is told by the return of xmlParseChunk. */
+/* What it found is told by the return of xmlParseChunk. */
 static void
-sax_error(void *context, xmlErrorPtr error)
+be_silent(void *context, xmlErrorPtr error)
 {
 	(void)context;
 	(void)error;
+}
+
+/*
+ * Lack of memory, and what is wrong with a namespace's URI, libxml2 tells to the thread's
+ * handler and not to ours; without one it prints.  The handler is left as found.
+ */
+struct silence {
+	xmlStructuredErrorFunc handler;
+	void *context;
+};
+
+static void
+silence_begin(struct silence *s)
+{
+	s->handler = xmlStructuredError;
+	s->context = xmlStructuredErrorContext;
+	xmlSetStructuredErrorFunc(NULL, be_silent);
+}
+
+static void
+silence_end(const struct silence *s)
+{
+	xmlSetStructuredErrorFunc(s->context, s->handler);
+}
+
+static int
+parse_chunk(struct wire_reader *r, const char *bytes, int len, int last)
+{
+	struct silence s;
+	int code;
+
+	silence_begin(&s);
+	code = xmlParseChunk(r->parser, bytes, len, last);
+	silence_end(&s);
+	return code;
+}
+
+static xmlParserCtxtPtr
+new_parser(struct wire_reader *r)
+{
+	xmlParserCtxtPtr parser;
+	struct silence s;
+
+	silence_begin(&s);
+	parser = xmlCreatePushParserCtxt(&r->sax, r, NULL, 0, NULL);
+	silence_end(&s);
+	return parser;
 }
 
 static xmlParserInputPtr
@@ -579,8 +626,8 @@ wire_reader_new(struct arena *a, const struct wire_copy_sink *sink, struct wire_
 	r->sax.comment = sax_comment;
 	r->sax.processingInstruction = sax_instruction;
 	r->sax.reference = sax_reference;
-	r->sax.serror = sax_error;
-	if ((r->parser = xmlCreatePushParserCtxt(&r->sax, r, NULL, 0, NULL)) == NULL)
+	r->sax.serror = be_silent;
+	if ((r->parser = new_parser(r)) == NULL)
 		goto out;
 	/* UTF-8 whatever the declaration says: UTF-16, EUC-JP and Shift_JIS would be converted silently. */
 	(void)xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
@@ -652,7 +699,7 @@ wire_reader_feed(struct wire_reader *r, const void *bytes, size_t len, struct fa
 			refuse(r, RC_TOO_BIG, NULL, "the message is over the ceiling of its type");
 			break;
 		}
-		judge(r, xmlParseChunk(r->parser, at, (int)n, 0));
+		judge(r, parse_chunk(r, at, (int)n, 0));
 		at += n;
 		len -= n;
 	}
@@ -665,7 +712,7 @@ wire_reader_end(struct wire_reader *r, struct message **ret_message, struct faul
 	enum rc rc;
 
 	if (r->fault.rc == RC_OK)
-		judge(r, xmlParseChunk(r->parser, NULL, 0, 1));
+		judge(r, parse_chunk(r, NULL, 0, 1));
 	if (r->fault.rc == RC_OK && !r->ended)
 		(void)fault_set(&r->fault, RC_INVALID, "Message", "ends before its end");
 	if (r->fault.rc != RC_OK)

@@ -1,115 +1,128 @@
-#include <stdbool.h>
 #include <string.h>
-
-#include <libxml/xmlwriter.h>
 
 #include "base/limits.h"
 #include "exchange/message_shape.h"
 #include "exchange/wire_write.h"
 
-struct target {
+/*
+ * Written without libxml2: the profile needs five escapes and no attribute, and xmlTextWriter of
+ * 2.9.14 goes on silently when memory lacks: a document with a hole in it would be signed.
+ */
+struct writer {
 	struct buf *out;
-	size_t max;		/* out->len may not pass it */
-	enum rc rc;
+	struct buf text;	/* one value */
+	enum rc rc;		/* the first failure; everything after it is a no-op */
 };
 
-static int
-target_write(void *context, const char *bytes, int len)
+static void
+put(struct writer *w, const char *text, size_t len)
 {
-	struct target *t = context;
-
-	if (t->rc == RC_OK && t->out->len + (size_t)len > t->max)
-		t->rc = RC_TOO_BIG;
-	if (t->rc == RC_OK)
-		t->rc = buf_add(t->out, bytes, (size_t)len);
-	return t->rc == RC_OK ? len : -1;
+	if (w->rc == RC_OK && len > 0)
+		w->rc = buf_add(w->out, text, len);
 }
 
-static int
-target_close(void *context)
+static void
+put_tag(struct writer *w, const char *open, const char *name)
 {
-	(void)context;
-	return 0;
+	put(w, open, strlen(open));
+	put(w, name, strlen(name));
+	put(w, ">", 1);
 }
 
-#define X(name) ((const xmlChar *)(name))
-
-static enum rc write_struct(xmlTextWriterPtr w, const struct shape *s, const void *value, struct buf *text);
-
-static enum rc
-write_field(xmlTextWriterPtr w, const struct shape_field *f, const void *value, struct buf *text)
+/* A carriage return would come back as a line feed, were it not written as a reference. */
+static void
+put_escaped(struct writer *w, const char *text, size_t len)
 {
-	enum rc rc;
+	static const char special[] = "<>&\"\r";
+	static const char *const escape[] = { "&lt;", "&gt;", "&amp;", "&quot;", "&#13;" };
 
-	if (!shape_present(f, value))
-		return RC_OK;
-	if (f->type != SHAPE_LIST) {
-		buf_truncate(text, 0);
-		if ((rc = shape_write(f, value, text)) != RC_OK)
-			return rc;
-		return xmlTextWriterWriteElement(w, X(f->name), X(text->data == NULL ? "" : text->data)) < 0 ?
-		    RC_NOMEM : RC_OK;
-	}
-	if (xmlTextWriterStartElement(w, X(f->name)) < 0)
-		return RC_NOMEM;
-	for (size_t i = 0; i < shape_entries(f, value); i++) {
-		if (xmlTextWriterStartElement(w, X(f->of->name)) < 0)
-			return RC_NOMEM;
-		if ((rc = write_struct(w, f->of, shape_entry(f, value, i), text)) != RC_OK)
-			return rc;
-		if (xmlTextWriterEndElement(w) < 0)
-			return RC_NOMEM;
-	}
-	return xmlTextWriterEndElement(w) < 0 ? RC_NOMEM : RC_OK;
-}
+	while (len > 0) {
+		size_t plain = 0;
+		const char *c;
 
-static enum rc
-write_struct(xmlTextWriterPtr w, const struct shape *s, const void *value, struct buf *text)
-{
-	enum rc rc;
-
-	for (size_t i = 0; i < s->n_field; i++) {
-		if ((rc = write_field(w, &s->field[i], value, text)) != RC_OK)
-			return rc;
-		if (s == &shape_header && i == 0) {
-			const struct message *m = (const void *)((const char *)value - offsetof(struct message, header));
-
-			if (xmlTextWriterWriteElement(w, X("MsgType"), X(message_name(m->kind))) < 0)
-				return RC_NOMEM;
+		while (plain < len && strchr(special, text[plain]) == NULL)
+			plain++;
+		put(w, text, plain);
+		text += plain;
+		len -= plain;
+		if (len > 0) {
+			c = escape[strchr(special, *text) - special];
+			put(w, c, strlen(c));
+			text++;
+			len--;
 		}
 	}
-	return RC_OK;
 }
 
-static const char gap[] = "            ";		/* MESSAGE_MYNUMBER_CHARS spaces */
+static void write_struct(struct writer *w, const struct shape *s, const void *value);
 
-static enum rc
-write_message(xmlTextWriterPtr w, const struct message *m, struct target *t, struct buf *text, size_t *ret_gap)
+static void
+write_field(struct writer *w, const struct shape_field *f, const void *value)
 {
-	const struct shape *body = shape_of_body(m->kind);
-	enum rc rc;
-
-	if (xmlTextWriterStartDocument(w, NULL, "UTF-8", NULL) < 0 ||
-	    xmlTextWriterStartElement(w, X("Message")) < 0 ||
-	    xmlTextWriterWriteAttribute(w, X("xmlns"), X(WIRE_NAMESPACE)) < 0 ||
-	    xmlTextWriterStartElement(w, X("Header")) < 0)
-		return RC_NOMEM;
-	if ((rc = write_struct(w, &shape_header, &m->header, text)) != RC_OK)
-		return rc;
-	if (xmlTextWriterEndElement(w) < 0 || xmlTextWriterStartElement(w, X("Body")) < 0 ||
-	    xmlTextWriterStartElement(w, X(body->name)) < 0)
-		return RC_NOMEM;
-	if ((rc = write_struct(w, body, &m->body, text)) != RC_OK)
-		return rc;
-	if (m->kind == MESSAGE_CODE_REQUEST && m->body.code_request.my_number == NULL) {
-		if (xmlTextWriterStartElement(w, X("MyNumber")) < 0 ||
-		    xmlTextWriterWriteString(w, X(gap)) < 0 || xmlTextWriterFlush(w) < 0)
-			return RC_NOMEM;
-		*ret_gap = t->out->len - (sizeof(gap) - 1);
-		if (xmlTextWriterEndElement(w) < 0)
-			return RC_NOMEM;
+	if (!shape_present(f, value))
+		return;
+	put_tag(w, "<", f->name);
+	if (f->type == SHAPE_LIST) {
+		for (size_t i = 0; w->rc == RC_OK && i < shape_entries(f, value); i++) {
+			put_tag(w, "<", f->of->name);
+			write_struct(w, f->of, shape_entry(f, value, i));
+			put_tag(w, "</", f->of->name);
+		}
+	} else {
+		buf_truncate(&w->text, 0);
+		if (w->rc == RC_OK)
+			w->rc = shape_write(f, value, &w->text);
+		if (w->rc == RC_OK)
+			put_escaped(w, w->text.data, w->text.len);
 	}
-	return xmlTextWriterEndDocument(w) < 0 || xmlTextWriterFlush(w) < 0 ? RC_NOMEM : RC_OK;
+	put_tag(w, "</", f->name);
+}
+
+static void
+write_struct(struct writer *w, const struct shape *s, const void *value)
+{
+	for (size_t i = 0; w->rc == RC_OK && i < s->n_field; i++)
+		write_field(w, &s->field[i], value);
+}
+
+static void
+write_header(struct writer *w, const struct message *m)
+{
+	put_tag(w, "<", shape_header.name);
+	for (size_t i = 0; w->rc == RC_OK && i < shape_header.n_field; i++) {
+		write_field(w, &shape_header.field[i], &m->header);
+		if (i == 0) {		/* MsgType is no field of the struct: it is the kind */
+			put_tag(w, "<", "MsgType");
+			put(w, message_name(m->kind), strlen(message_name(m->kind)));
+			put_tag(w, "</", "MsgType");
+		}
+	}
+	put_tag(w, "</", shape_header.name);
+}
+
+static void
+write_message(struct writer *w, const struct message *m, size_t *ret_gap)
+{
+	static const char head[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<Message xmlns=\"" WIRE_NAMESPACE "\">";
+	static const char gap[] = "            ";	/* MESSAGE_MYNUMBER_CHARS spaces */
+	const struct shape *body = shape_of_body(m->kind);
+
+	put(w, head, sizeof(head) - 1);
+	write_header(w, m);
+	put_tag(w, "<", "Body");
+	put_tag(w, "<", body->name);
+	write_struct(w, body, &m->body);
+	if (m->kind == MESSAGE_CODE_REQUEST && m->body.code_request.my_number == NULL) {
+		put_tag(w, "<", "MyNumber");
+		*ret_gap = w->out->len;
+		put(w, gap, sizeof(gap) - 1);
+		put_tag(w, "</", "MyNumber");
+	}
+	put_tag(w, "</", body->name);
+	put_tag(w, "</", "Body");
+	put_tag(w, "</", "Message");
+	put(w, "\n", 1);
 }
 
 /* The struct as it will be written: what the writer fills in itself must not fail the check. */
@@ -152,36 +165,20 @@ enum rc
 wire_write(const struct message *m, struct buf *out, size_t *ret_gap_offset, struct fault *why)
 {
 	char digest[MESSAGE_DIGEST_CHARS + 1];
+	struct writer w = { out, BUF_INIT(2 * LIMIT_WIRE_BYTES), RC_OK };
 	size_t start = out->len, gap_offset = WIRE_NO_GAP;
-	struct target t = { out, 0, RC_OK };
-	struct buf text = BUF_INIT(2 * LIMIT_WIRE_BYTES);
-	xmlOutputBufferPtr stream = NULL;
-	xmlTextWriterPtr w = NULL;
 	struct message filled;
 	enum rc rc;
 
 	if ((rc = check(m, &filled, digest, why)) != RC_OK)
 		return rc;
-	t.max = start + message_max_bytes(m->kind);
-	rc = RC_NOMEM;
-	if ((stream = xmlOutputBufferCreateIO(target_write, target_close, &t, NULL)) == NULL)
-		goto out;
-	if ((w = xmlNewTextWriter(stream)) == NULL)
-		goto out;
-	stream = NULL;			/* the writer's */
-	rc = write_message(w, &filled, &t, &text, &gap_offset);
-	if (t.rc != RC_OK)
-		rc = t.rc;
- out:
-	xmlFreeTextWriter(w);
-	if (stream != NULL)
-		(void)xmlOutputBufferClose(stream);
-	buf_wipe(&text);
-	if (rc == RC_OK && t.rc != RC_OK)
-		rc = t.rc;
-	if (rc != RC_OK) {
+	write_message(&w, &filled, &gap_offset);
+	buf_wipe(&w.text);
+	if (w.rc == RC_OK && out->len - start > message_max_bytes(m->kind))
+		w.rc = RC_TOO_BIG;
+	if (w.rc != RC_OK) {
 		buf_truncate(out, start);
-		return fault_set(why, rc, shape_of_body(m->kind)->name, rc == RC_TOO_BIG ?
+		return fault_set(why, w.rc, shape_of_body(m->kind)->name, w.rc == RC_TOO_BIG ?
 		    "is over the ceiling of its type" : "could not be written");
 	}
 	if (ret_gap_offset != NULL)
