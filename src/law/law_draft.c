@@ -36,6 +36,9 @@ void
 law_draft_find_fault(struct law_draft *d, struct law_place place, enum law_finding finding,
     const char *detail)
 {
+	/* Without memory names are lost, and what was read is blamed for it. */
+	if (d->no_memory)
+		return;
 	d->n_findings++;
 	if (d->listener.hear != NULL)
 		d->listener.hear(d->listener.context, place, finding, detail);

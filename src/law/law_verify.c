@@ -144,6 +144,18 @@ products_ok(const struct law *law)
 	return true;
 }
 
+/* Whoever is exempt is told by which article. */
+static bool
+exemptions_cited(const struct law_programme *p)
+{
+	uint32_t history = 0;
+
+	for (size_t c = 0; c < LAW_COMPONENTS; c++)
+		history |= p->component[c].history;
+	return (p->exclusion == 0 || p->exclusion_source != LAW_NONE) &&
+	    (history == 0 || p->history_source != LAW_NONE);
+}
+
 static bool
 programme_ok(const struct law *law, const struct law_programme *p)
 {
@@ -166,7 +178,7 @@ programme_ok(const struct law *law, const struct law_programme *p)
 		    !mask_ok(p->component[c].history, law->n_condition))
 			return false;
 	}
-	return true;
+	return exemptions_cited(p);
 }
 
 /* Ranges must name their own programme's rows, so that no rule is read as another's. */

@@ -57,7 +57,7 @@ static int
 world(const struct fault *why)
 {
 	fprintf(stderr, "lawc: %s: %s\n", why->place, why->text);
-	return fault_exit_status(why->rc);
+	return why->rc == RC_ABSENT ? EXIT_WORLD : fault_exit_status(why->rc);
 }
 
 /* A half-written law must never stand under the name: a new file takes its place whole. */

@@ -1,0 +1,76 @@
+#!/bin/bash
+# lawc as people and makefiles call it: statuses, places of findings, whole files or none.
+set -u
+lawc=$top_builddir/lawc
+cases=$top_srcdir/tests/case
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+# expect STATUS SENTENCE COMMAND...: runs the command, its words in $work/out and $work/err.
+expect() {
+	local want=$1 what=$2 got
+	shift 2
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	if [ "$got" = "$want" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "$what: status $got, expected $want"
+		head -5 "$work/err"
+	fi
+}
+
+# hold SENTENCE COMMAND...: the command must succeed.
+hold() {
+	local what=$1
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "$what"
+	fi
+}
+
+good=$cases/law-good/small.law
+expect 0 "help is an answer" "$lawc" --help
+hold "help names every mode" grep -q -- "--diff" "$work/out"
+expect 2 "nothing asked" "$lawc"
+expect 2 "no file" "$lawc" --check
+expect 2 "no text to compile" "$lawc" --output "$work/x"
+expect 2 "not a day" "$lawc" --print 2026-02-30 "$work/x"
+expect 2 "one day is no difference" "$lawc" --diff 2026-01-01 "$work/x"
+expect 2 "no such language" "$lawc" --print 2026-01-01 --lang fr "$work/x"
+expect 2 "two modes at once" "$lawc" --check --print 2026-01-01 "$good"
+expect 2 "no such option" "$lawc" --frobnicate
+expect 3 "a missing text" "$lawc" --check "$work/missing.law"
+expect 3 "a missing law" "$lawc" --print 2026-01-01 "$work/missing"
+expect 0 "a good text" "$lawc" --check "$good"
+hold "a good text is silent" test ! -s "$work/err"
+expect 1 "a bad text" "$lawc" --check "$cases/law-bad/version-gap.law"
+hold "a finding has file, line, code and text" \
+	grep -Eq '^[^:]+/version-gap\.law:[0-9]+: version-gap: days without a version' "$work/err"
+expect 1 "a bad text is not compiled" "$lawc" --output "$work/bad" "$cases/law-bad/version-gap.law"
+hold "no file stands under the name" test ! -e "$work/bad"
+expect 0 "a good text is compiled" "$lawc" --output "$work/one" "$good"
+expect 0 "and compiled again" "$lawc" --output "$work/two" "$good"
+hold "the same text gives the same file" cmp -s "$work/one" "$work/two"
+expect 3 "a folder that is not there" "$lawc" --output "$work/none/law" "$good"
+expect 1 "text is no compiled law" "$lawc" --print 2026-01-01 "$good"
+head -c 1000 "$work/one" >"$work/cut"
+expect 1 "a law cut short" "$lawc" --print 2026-01-01 "$work/cut"
+hold "says so in one line" test "$(wc -l <"$work/err")" = 1
+expect 0 "a law is printed" "$lawc" --print 2010-01-01 --lang en "$work/one"
+hold "with its citation" grep -q "in force from 2010-01-01; Order" "$work/out"
+expect 0 "a law is compared with itself" "$lawc" --diff 2009-12-31 2010-01-01 --lang en "$work/one"
+hold "the older window ends" grep -q "^- target (infants): M, the day of 12 months to the day of 24 months" "$work/out"
+hold "the newer begins" grep -q "^+ target (infants): M, the day of 12 months to the day of 3 years" "$work/out"
+if [ -w /dev/full ]; then
+	expect 3 "a full disk" bash -c '"$1" --print 2010-01-01 "$2" >/dev/full' - "$lawc" "$work/one"
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
