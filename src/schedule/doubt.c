@@ -2,14 +2,21 @@
 
 /*
  * Doses whose day is not known to the day, and doses older than the text of the law.
- * Nothing is guessed: the family is judged again for every day such a dose can mean and,
- * where that changes its credit, once without the dose and once with it.  What all these
- * answers agree on is the answer; the rest is `review`, with the most cautious days.
+ * Nothing is guessed: the family is judged again for every day an imprecise dose can mean;
+ * what cannot be tried so, or judged at all, is once left out and once counted unasked.
+ * What all these answers agree on is the answer; the rest is `review`, with the most
+ * cautious days.
  */
-#define DOUBT_DOSES 4		/* imprecise doses of one family that are tried day by day */
+#define DOUBT_DOSES 3		/* imprecise doses of one family that are tried day by day */
 #define DOUBT_DAYS 366		/* days a written date can mean: a year */
 
-enum doubt_flag { DOUBT_OPEN = 1, DOUBT_VARIES = 2, DOUBT_IMPRECISE = 4, DOUBT_OF_FAMILY = 8 };
+enum doubt_flag {
+	DOUBT_OF_FAMILY = 1,
+	DOUBT_IMPRECISE = 2,
+	DOUBT_TRIED = 4,	/* judged on every day it can mean */
+	DOUBT_OPEN = 8,		/* a person must decide: its credit is review */
+	DOUBT_VARIES = 16,	/* its credit was not the same throughout */
+};
 
 struct doubt {
 	struct engine *e;
@@ -68,8 +75,8 @@ run(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *keep,
 			}
 			credit = &keep->credit[first_credit[i] + at];
 		}
-		if (d->flag[i] & DOUBT_OPEN)
-			mode = d->open_mode;
+		if ((d->flag[i] & DOUBT_OPEN) != 0 && (keep != NULL || (d->flag[i] & DOUBT_TRIED) == 0))
+			mode = keep != NULL ? DOSE_SKIPPED : d->open_mode;
 		else if (given(d)[i] < e->law->history_from.n)
 			mode = DOSE_SKIPPED;
 		credit_dose(e, i, d->family, mode, credit);
@@ -83,14 +90,26 @@ run(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *keep,
 	}
 }
 
+/*
+ * Imprecise doses on the first or the last day they can mean.  One in doubt stays within
+ * the person's life up to as_of: that it was given on no such day at all is asked apart.
+ */
 static void
 set_days(struct doubt *d, bool open_last, bool known_last)
 {
-	for (size_t i = 0; i < d->e->n_dose; i++) {
-		bool last = (d->flag[i] & DOUBT_OPEN) != 0 ? open_last : known_last;
+	const struct engine *e = d->e;
+	int32_t end = e->as_of < e->death ? e->as_of : e->death;
 
-		given(d)[i] = last && (d->flag[i] & DOUBT_OF_FAMILY) != 0 ? d->e->dose[i].given.last.n :
-		    d->e->dose[i].given.first.n;
+	for (size_t i = 0; i < e->n_dose; i++) {
+		bool open = (d->flag[i] & DOUBT_OPEN) != 0;
+		int32_t first = e->dose[i].given.first.n, last = e->dose[i].given.last.n;
+
+		if (open && first < e->birth && e->birth <= last)
+			first = e->birth;
+		if (open && last > end && end >= first)
+			last = end;
+		given(d)[i] = (open ? open_last : known_last) && (d->flag[i] & DOUBT_OF_FAMILY) != 0 ?
+		    last : first;
 	}
 }
 
@@ -171,11 +190,10 @@ try(struct doubt *d, const uint16_t *first_credit, struct schedule_forecast *for
 	return RC_OK;
 }
 
-/* Which imprecise doses have the same credit on every day they can mean. */
 static void
-find_open(struct doubt *d, const uint16_t *first_credit)
+find_doubts(struct doubt *d)
 {
-	struct engine *e = d->e;
+	const struct engine *e = d->e;
 	unsigned n_imprecise = 0;
 
 	for (size_t i = 0; i < e->n_dose; i++) {
@@ -194,33 +212,51 @@ find_open(struct doubt *d, const uint16_t *first_credit)
 			d->old = true;
 		}
 	}
-	d->open_mode = DOSE_SKIPPED;
-	for (size_t i = 0; i < e->n_dose; i++) {
-		int32_t first = e->dose[i].given.first.n, last = e->dose[i].given.last.n;
+	for (size_t i = 0; i < e->n_dose; i++)
+		if (d->flag[i] & DOUBT_IMPRECISE)
+			d->flag[i] |= n_imprecise <= DOUBT_DOSES && e->dose[i].given.last.n >= e->dose[i].given.first.n &&
+			    e->dose[i].given.last.n - e->dose[i].given.first.n < DOUBT_DAYS ? DOUBT_TRIED : DOUBT_OPEN;
+}
 
-		if ((d->flag[i] & DOUBT_IMPRECISE) == 0)
-			continue;
-		if (n_imprecise > DOUBT_DOSES || last - first >= DOUBT_DAYS || last < first) {
-			d->flag[i] |= DOUBT_OPEN;
-			continue;
-		}
-		for (unsigned others = 0; others < (n_imprecise > 1 ? 2u : 1u); others++) {
-			set_days(d, others == 1, others == 1);
-			given(d)[i] = first;
-			if (others == 0)
-				run(d, first_credit, NULL, false);
-			for (int32_t on = first; on <= last; on++) {
-				given(d)[i] = on;
-				run(d, first_credit, NULL, true);
+/* Every answer the doubts leave open. */
+static enum rc
+try_all(struct doubt *d, const uint16_t *first_credit, struct schedule_forecast *forecast,
+    uint32_t *differs)
+{
+	const struct engine *e = d->e;
+	bool any_open = false, any_tried = false;
+	enum rc rc;
+
+	for (size_t i = 0; i < e->n_dose; i++) {
+		any_open |= (d->flag[i] & DOUBT_OPEN) != 0;
+		any_tried |= (d->flag[i] & DOUBT_TRIED) != 0;
+	}
+	d->open_mode = DOSE_SKIPPED;
+	set_days(d, true, false);
+	run(d, first_credit, NULL, false);
+	for (unsigned counted = 0; counted < (any_open ? 2u : 1u); counted++) {
+		d->open_mode = counted ? DOSE_COUNTED : DOSE_SKIPPED;
+		for (unsigned last = 0; last < 2; last++) {
+			set_days(d, last == 1, last == 1);
+			if (!any_tried && (rc = try(d, first_credit, forecast, differs)) != RC_OK)
+				return rc;
+			for (size_t i = 0; i < e->n_dose; i++) {
+				if ((d->flag[i] & DOUBT_TRIED) == 0)
+					continue;
+				for (int32_t on = e->dose[i].given.first.n; on <= e->dose[i].given.last.n; on++) {
+					given(d)[i] = on;
+					if ((rc = try(d, first_credit, forecast, differs)) != RC_OK)
+						return rc;
+				}
+				given(d)[i] = last == 1 ? e->dose[i].given.last.n : e->dose[i].given.first.n;
 			}
 		}
-		if (d->flag[i] & DOUBT_VARIES || (d->verdict[i] & 0xff) == SCHEDULE_CREDIT_REVIEW)
-			d->flag[i] |= DOUBT_OPEN;
-		/* What the others do on its days matters only if it counts: asked again below. */
-		for (size_t k = 0; k < e->n_dose; k++)
-			if (d->flag[i] & DOUBT_OPEN)
-				d->flag[k] &= ~(uint32_t)DOUBT_VARIES;
 	}
+	for (size_t i = 0; i < e->n_dose; i++)
+		if ((d->flag[i] & DOUBT_TRIED) != 0 && ((d->flag[i] & DOUBT_VARIES) != 0 ||
+		    (d->verdict[i] & 0xff) == SCHEDULE_CREDIT_REVIEW))
+			d->flag[i] |= DOUBT_OPEN;
+	return RC_OK;
 }
 
 static void
@@ -260,39 +296,11 @@ doubt_family(struct engine *e, uint16_t family, struct schedule_work *work,
 		.verdict = work->scratch + LIMIT_PERSON_DOSES,
 		.flag = work->scratch + 2 * LIMIT_PERSON_DOSES };
 	uint32_t differs = 0;
-	bool open = false;
 	enum rc rc;
 
-	find_open(&d, first_credit);
-	for (size_t i = 0; i < e->n_dose; i++)
-		open |= (d.flag[i] & DOUBT_OPEN) != 0;
-
-	/* Without the doses in doubt, their injection as late as it can have been. */
-	d.open_mode = DOSE_SKIPPED;
-	set_days(&d, true, false);
-	run(&d, first_credit, NULL, false);
-	for (unsigned known = 0; known < 2; known++) {
-		set_days(&d, true, known == 1);
-		if ((rc = try(&d, first_credit, answer->forecast, &differs)) != RC_OK)
-			return rc;
-	}
-	for (size_t i = 0; i < e->n_dose; i++) {
-		if ((d.flag[i] & DOUBT_IMPRECISE) == 0 || (d.flag[i] & DOUBT_OPEN) != 0)
-			continue;
-		set_days(&d, true, false);
-		for (int32_t on = e->dose[i].given.first.n; on <= e->dose[i].given.last.n; on++) {
-			given(&d)[i] = on;
-			if ((rc = try(&d, first_credit, answer->forecast, &differs)) != RC_OK)
-				return rc;
-		}
-	}
-	/* And with them. */
-	d.open_mode = DOSE_COUNTED;
-	for (unsigned last = 0; open && last < 4; last++) {
-		set_days(&d, (last & 1) != 0, (last & 2) != 0);
-		if ((rc = try(&d, first_credit, answer->forecast, &differs)) != RC_OK)
-			return rc;
-	}
+	find_doubts(&d);
+	if ((rc = try_all(&d, first_credit, answer->forecast, &differs)) != RC_OK)
+		return rc;
 	finish_credits(&d, first_credit, answer);
 	for (uint32_t m = d.members; m != 0; m &= m - 1) {
 		uint16_t p = (uint16_t)__builtin_ctz(m);

@@ -366,9 +366,12 @@ find_choice(const struct asking *a, const struct offer *o, const struct edges *e
 	return true;
 }
 
-/* Doses still missing when the next is given on `on` or on the first lawful day after it. */
+/*
+ * Doses still missing when the next is given on `on` or on the first lawful day after it;
+ * *ret_last is the day of the last of them.
+ */
 static unsigned
-count_missing(const struct asking *a, const struct offer *o, int32_t on)
+count_missing(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last)
 {
 	struct engine *e = a->e;
 	const struct law_programme *p = &e->law->programme[a->programme];
@@ -376,6 +379,7 @@ count_missing(const struct asking *a, const struct offer *o, int32_t on)
 	uint32_t left = a->missing;
 	unsigned n = 0;
 
+	*ret_last = on;
 	if (p->season != LAW_NONE)
 		return 1;
 	for (unsigned round = 0; left != 0 && round < 4 * ENGINE_COUNTED; round++) {
@@ -412,6 +416,8 @@ count_missing(const struct asking *a, const struct offer *o, int32_t on)
 				next = j.lawful_from;
 		}
 		n += given;
+		if (given)
+			*ret_last = on;
 		on = !given && next != FOREVER && next > on ? next : on + 1;
 	}
 	e->state[a->programme] = kept;
@@ -513,6 +519,7 @@ write_next(struct asking *a, const struct edges *edges, unsigned at, int32_t fro
 	int32_t now = from > e->as_of ? from : e->as_of, day_asked, std_from, std_to;
 	unsigned least = UINT8_MAX;
 	struct judgement j;
+	int32_t day_done;
 
 	f->has_next = true;
 	next->dose = (uint8_t)(e->state[a->programme].valid < UINT8_MAX ? e->state[a->programme].valid + 1 : UINT8_MAX);
@@ -527,7 +534,7 @@ write_next(struct asking *a, const struct edges *edges, unsigned at, int32_t fro
 
 		if (a->offer[o].kind == KIND_NONE || !find_choice(a, &a->offer[o], edges, at, from, to, &choice))
 			continue;
-		left = count_missing(a, &a->offer[o], choice.earliest.n > now ? choice.earliest.n : now);
+		left = count_missing(a, &a->offer[o], choice.earliest.n > now ? choice.earliest.n : now, &day_done);
 		if (left < least)
 			least = left;
 		if (preferred == NULL)
@@ -539,7 +546,7 @@ write_next(struct asking *a, const struct edges *edges, unsigned at, int32_t fro
 		for (unsigned o = 0; o < a->n_offers && preferred == NULL; o++)
 			if (a->offer[o].kind != KIND_NONE) {
 				preferred = &a->offer[o];
-				least = count_missing(a, preferred, now);
+				least = count_missing(a, preferred, now, &day_done);
 			}
 	f->remaining = (uint8_t)least;
 	day_asked = next->n_choices > 0 && next->choice[0].earliest.n > now ? next->choice[0].earliest.n : now;
@@ -565,7 +572,7 @@ static uint8_t
 missing_when_closed(struct asking *a, int32_t last)
 {
 	unsigned least = UINT8_MAX;
-	int32_t counted = family_last_counted(a->e, a->programme);
+	int32_t counted = family_last_counted(a->e, a->programme), day_done;
 
 	if (last > a->e->as_of)
 		last = a->e->as_of;
@@ -576,7 +583,7 @@ missing_when_closed(struct asking *a, int32_t last)
 			/* By what could be given on that day; by anything when nothing could. */
 			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE)
 				continue;
-			left = count_missing(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last);
+			left = count_missing(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last, &day_done);
 			if (left < least)
 				least = left;
 		}
@@ -594,6 +601,35 @@ one_season(const struct engine *e, uint16_t season, int32_t *first, int32_t *las
 		*first = from;
 	if (to < *last)
 		*last = to;
+}
+
+/*
+ * Earlier stages of the family take every dose as yet.  This one follows when they are
+ * full: *ret_kept keeps the days that are set to the last of their missing doses.
+ */
+static void
+suppose_stages_full(const struct asking *a, int32_t ret_kept[LAW_PROGRAMMES_MAX])
+{
+	struct engine *e = a->e;
+
+	for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
+		uint16_t i = (uint16_t)__builtin_ctz(m);
+		struct asking earlier = { .e = e, .programme = i, .missing = missing_components(e, i) };
+		int32_t soonest = FOREVER, last;
+
+		ret_kept[i] = e->state[i].last_counted;
+		find_offers(&earlier);
+		for (unsigned o = 0; o < earlier.n_offers; o++) {
+			if (select_window(e, i, earlier.offer[o].bit, e->as_of) == LAW_NONE &&
+			    select_extension(e, i, earlier.offer[o].bit, e->as_of) == LAW_NONE)
+				continue;
+			count_missing(&earlier, &earlier.offer[o], e->as_of, &last);
+			if (last < soonest)
+				soonest = last;
+		}
+		if (soonest != FOREVER)
+			e->state[i].last_counted = soonest;
+	}
 }
 
 static enum rc
@@ -622,12 +658,20 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 		review = found = find_stretch(a, &edges, &at, &from, &to);
 	}
 	if (!found && last >= e->as_of && a->stages) {
-		/* An earlier stage takes every dose as yet; this one follows when it is full. */
+		int32_t kept[LAW_PROGRAMMES_MAX];
+
 		a->cautious = true;
+		suppose_stages_full(a, kept);
 		a->stages = false;
-		found = find_stretch(a, &edges, &at, &from, &to);
-		if (found && from <= e->as_of)
-			from = e->as_of + 1 <= to ? e->as_of + 1 : to;
+		find_edges(a, &edges, first, last);
+		if (!edges.overflow && (found = find_stretch(a, &edges, &at, &from, &to))) {
+			f->status = from <= e->as_of ? SCHEDULE_DUE : SCHEDULE_UPCOMING;
+			write_next(a, &edges, at, from, to, f);
+		}
+		for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1)
+			e->state[__builtin_ctz(m)].last_counted = kept[__builtin_ctz(m)];
+		if (found)
+			return RC_OK;
 	}
 	if (!found) {
 		f->status = SCHEDULE_CLOSED;

@@ -324,6 +324,8 @@ select_extension_days(const struct engine *e, const struct law_extension *row,
 	if (entry->programme != row->programme || row->span.published > e->as_of)
 		return false;
 	*ret_from = entry->from.n > row->span.from ? entry->from.n : row->span.from;
+	if (e->birth > *ret_from)
+		*ret_from = e->birth;
 	*ret_to = entry->until.n;
 	if (cap != NEVER && cap < *ret_to)
 		*ret_to = cap;
