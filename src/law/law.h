@@ -256,7 +256,8 @@ struct law_course {
 	uint16_t extension;
 	uint16_t first_slot, n_slots;
 	uint16_t source;
-	uint16_t pad[2];
+	/* The day it became law, for answers; span.from is open where earlier doses are judged by it too. */
+	int32_t since;
 };
 
 /* First choice and presence in `vaccines`: rows in order of preference; products of the

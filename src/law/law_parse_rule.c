@@ -360,6 +360,8 @@ course_field(struct law_reader *r, struct law_course *c, uint32_t *seen)
 			good = law_read_fault(r, LAW_F_UNKNOWN_WORD);
 		return good;
 	}
+	if (take_once(r, "reaches-back", seen, 23, &good))
+		return good;
 	if (law_read_take(r, "slot"))
 		return parse_slot(r, c);
 	return law_read_fault(r, LAW_F_UNKNOWN_FIELD);
@@ -382,6 +384,12 @@ law_parse_course(struct law_reader *r)
 			law_read_skip_line(r);
 	}
 	law_parse_span_end(r, place, &c.span, seen);
+	c.since = c.span.from;
+	if ((seen >> 23 & 1) != 0) {
+		c.span.from = INT32_MIN;
+		if ((seen & LAW_SEEN_PUBLISHED) == 0)
+			c.span.published = INT32_MIN;
+	}
 	if (c.source == LAW_NONE)
 		missing_citation(r, place, c.code);
 	if (c.components == 0)

@@ -419,6 +419,7 @@ static void
 print_course(struct printer *p, const struct law_course *c, const char *margin)
 {
 	char text[PIECE], deeper[16];
+	struct law_span span;
 
 	start(p, LAW_SAY_COURSE, c->code);
 	if (c->first_from.kind != LAW_POINT_NONE || c->first_to.kind != LAW_POINT_NONE) {
@@ -440,7 +441,11 @@ print_course(struct printer *p, const struct law_course *c, const char *margin)
 	if (c->extension != 0)
 		part(p, c->extension == 1 ? LAW_SAY_EXTENSION_ONLY : LAW_SAY_EXTENSION_NEVER, "", "");
 	part_who(p, &c->who);
-	cite(p, &c->span, c->source);
+	span = c->span;
+	span.from = c->since;
+	if (span.published == INT32_MIN)
+		span.published = c->since;
+	cite(p, &span, c->source);
 	(void)snprintf(deeper, sizeof deeper, "%s  ", margin);
 	for (uint16_t s = 0; s < c->n_slots; s++)
 		print_slot(p, c, s, deeper);

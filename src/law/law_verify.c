@@ -258,7 +258,7 @@ courses_ok(const struct law *law)
 		    !mask_ok(c->used_none, law->n_product) || c->programme >= law->n_programme ||
 		    c->components == 0 || c->components >> LAW_COMPONENTS != 0 || c->extension > 2 ||
 		    c->n_slots == 0 || c->n_slots > LAW_SLOTS_MAX || !range_ok(c->first_slot, c->n_slots, law->n_slot) ||
-		    c->source >= law->n_source)
+		    c->source >= law->n_source || !day_ok(c->since))
 			return false;
 	}
 	for (uint16_t i = 0; i < law->n_course; i++) {

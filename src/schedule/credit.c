@@ -207,7 +207,7 @@ explain_not_valid(const struct engine *e, uint16_t programme, const struct judge
 {
 	const struct law_programme *p = &e->law->programme[programme];
 	uint16_t source = j->slot == LAW_NONE ? LAW_NONE : e->law->slot[j->slot].source;
-	int32_t in_force = j->course == LAW_NONE ? NEVER : e->law->course[j->course].span.from;
+	int32_t in_force = j->course == LAW_NONE ? NEVER : e->law->course[j->course].since;
 	struct schedule_reason *reason = NULL;
 	uint16_t said = LAW_NONE;
 
@@ -245,7 +245,7 @@ explain_valid(const struct engine *e, uint16_t programme, const struct judgement
 {
 	const struct law *law = e->law;
 	const struct law_way *w = j->way == LAW_NONE ? NULL : &law->way[j->way];
-	int32_t in_force = law->course[j->course].span.from;
+	int32_t in_force = law->course[j->course].since;
 	struct schedule_reason *reason;
 
 	(void)programme;

@@ -460,7 +460,7 @@ explain_next(const struct asking *a, const struct offer *o, int32_t from, int32_
 {
 	const struct engine *e = a->e;
 	const struct law_way *w = j->way == LAW_NONE ? NULL : &e->law->way[j->way];
-	int32_t in_force = e->law->course[j->course].span.from;
+	int32_t in_force = e->law->course[j->course].since;
 	struct schedule_reason *r;
 	struct judgement before;
 	uint16_t spacing;
