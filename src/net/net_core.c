@@ -519,6 +519,7 @@ notice_answered(struct net_part *p, const struct net_task *t, const struct messa
 {
 	struct process x = { 0 };
 	struct net_row row;
+	bool held = answer->kind == MESSAGE_ERROR && answer->body.error.error == E402_HELD;
 	enum message_error error;
 	enum rc rc = net_book_row(p->book, NET_STMT_CORE_PROCESS_OF_PERMIT, &row, why, "t", t->subject);
 
@@ -529,10 +530,10 @@ notice_answered(struct net_part *p, const struct net_task *t, const struct messa
 	/* The response may have come before the receipt of the notice was read. */
 	if (x.permit_used)
 		return RC_OK;
-	if (answer->kind == MESSAGE_RECEIPT)
+	if (held || answer->kind == MESSAGE_RECEIPT)
 		return net_book_run(p->book, NET_STMT_CORE_PROCESS_PROGRESS, why, "tii", x.process_no,
-		    (int64_t)(answer->header.result == E402_HELD ? MESSAGE_PROGRESS_HELD :
-		    MESSAGE_PROGRESS_NOTIFIED), (int64_t)MESSAGE_OK);
+		    (int64_t)(held ? MESSAGE_PROGRESS_HELD : MESSAGE_PROGRESS_NOTIFIED),
+		    (int64_t)MESSAGE_OK);
 	error = answer->body.error.error;
 	if ((rc = net_book_run(p->book, NET_STMT_CORE_PROCESS_END_PERMIT, why, "tii", x.process_no,
 	    (int64_t)MESSAGE_PROGRESS_FAILED, (int64_t)error)) != RC_OK)

@@ -103,6 +103,7 @@ struct net_work {
 	size_t signature_len;
 	struct message *out;			/* a Receipt unless the handler makes it something else */
 	const char *erase_with;			/* the stored answer goes when this subject is erased */
+	bool effects;				/* an Error that is none: what was done stays (E402) */
 	void *copies;				/* of the intermediary's copy registration */
 };
 

@@ -170,10 +170,9 @@ net_provide_notice(struct net_work *w, struct fault *why)
 	    q.from, q.to, q.digest, q.expires_at, q.due_at, held ? w->now_ms : MESSAGE_NO_TIME,
 	    (int64_t)!held)) != RC_OK)
 		return rc;
-	if ((w->out->header.reception_no = net_part_new_id(w->arena, 24, why)) == NULL)
-		return RC_CRYPTO;
 	if (held) {
-		w->out->header.result = E402_HELD;
+		net_work_refuse(w, E402_HELD, NULL);
+		w->effects = true;
 		return RC_OK;
 	}
 	return respond_from_copy(w, &q, why);

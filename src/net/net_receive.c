@@ -355,7 +355,7 @@ in_transaction(struct receiving *r, struct fault *why)
 		net_book_rollback(book);
 		return rc;
 	}
-	effects = r->out.kind != MESSAGE_ERROR;
+	effects = r->out.kind != MESSAGE_ERROR || r->work.effects;
 	if (!worth_keeping(r)) {
 		net_book_rollback(book);
 		return RC_OK;

@@ -1,0 +1,291 @@
+#!/bin/bash
+# The daemon and the command line as real processes: with and without a daemon, killed, crowded,
+# spoken to by strangers.
+set -u
+watashi=$top_builddir/watashi
+watashid=$top_builddir/watashid
+passed=0
+failed=0
+skipped=0
+today=2026-11-22
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/watashi-daemon-XXXXXX") || exit 1
+chmod 0711 "$work"
+node=$work/node
+log=$work/log
+parent=
+end() {
+	[ -n "$parent" ] && kill -9 "$parent" 2>/dev/null
+	rm -rf "$work"
+}
+trap end EXIT
+
+good() {
+	passed=$((passed + 1))
+}
+bad() {
+	failed=$((failed + 1))
+	echo "FAIL $1"
+	shift
+	[ $# -eq 0 ] || printf '     %s\n' "$@"
+}
+# is NAME EXPECTED FOUND
+is() {
+	if [ "$2" = "$3" ]; then good; else bad "$1" "expected: $2" "found:    $3"; fi
+}
+has() {
+	case $3 in
+	*"$2"*) good ;;
+	*) bad "$1" "expected: $2" "found:    $3" ;;
+	esac
+}
+skip() {
+	skipped=$((skipped + 1))
+	echo "SKIP $1"
+}
+w() {
+	"$watashi" --node "$node" --lang en --today "$today" "$@"
+}
+
+start() {
+	: >"$work/out"
+	"$watashid" --node "$node" --today "$today" >"$work/out" 2>>"$log" &
+	parent=$!
+	for _ in $(seq 200); do
+		grep -q '^ready$' "$work/out" && return 0
+		kill -0 "$parent" 2>/dev/null || return 1
+		sleep 0.05
+	done
+	return 1
+}
+# Process of a role of our own daemon.
+pid_of() {
+	pgrep -P "$parent" -f -- "--role $1 --node $node" | head -n 1
+}
+everybody() {
+	pgrep -f -- "--node $node" | wc -l
+}
+# wait_for NAME COMMAND...: until it succeeds, ten seconds at most.
+wait_for() {
+	local name=$1
+	shift
+	for _ in $(seq 200); do
+		if "$@" >/dev/null 2>&1; then
+			good
+			return
+		fi
+		sleep 0.05
+	done
+	bad "$name" "not within ten seconds"
+}
+nobody_left() { [ "$(everybody)" -eq 0 ]; }
+is_new() { local p; p=$(pid_of "$1"); [ -n "$p" ] && [ "$p" != "$2" ]; }
+
+# Twelve digits of an invented individual number: eleven and their check digit.
+number() {
+	awk -v d="$1" 'BEGIN {
+		for (n = 1; n <= 11; n++)
+			s += substr(d, 12 - n, 1) * (n <= 6 ? n + 1 : n - 5)
+		r = s % 11
+		print d (r <= 1 ? 0 : 11 - r)
+	}'
+}
+{
+	echo 'addressee_no,my_number,name,kana,roman,birth_date,sex,address,resident_from,resident_until,previous_municipality,next_municipality,died_on,protected'
+	echo "7001,$(number 30000000001),港 花子,ミナト ハナコ,,2025-03-10,female,中区1,2025-03-10,,,,,0"
+	echo "7002,$(number 30000000002),港 太郎,ミナト タロウ,,2021-06-01,male,中区1,2021-06-01,,,,,0"
+} >"$work/residents.csv"
+{
+	echo 'source_id,source_version,addressee_no,ticket_no,birth_date,given_on,vaccine,lot,expires_on,volume_ml,site,route,clinic_code,clinic_name,physician,status,reason,evidence'
+	echo 'a1,1,7001,,2025-03-10,2025-05-12,DPT-IPV-Hib,X12,,0.5,,,1410000001,みなと小児科,鈴木,given,,'
+	echo 'a2,1,7002,,2021-06-01,2022-06-20,MR,X13,,0.5,,,1410000001,みなと小児科,鈴木,given,,'
+} >"$work/doses.csv"
+
+# --- an empty node
+is "an empty node says so" 'state  empty' "$(w status | tr -s ' ' | sed 's/^state /state  /')"
+if "$watashid" --node "$node" 2>"$work/err" >&2; then bad "no daemon without a node"; else good; fi
+has "and says what to do" "watashi init" "$(cat "$work/err")"
+text=$(w show 7001 2>&1)
+is "nothing can be asked of it" 1 $?
+has "and it says why" "run watashi init first" "$text"
+
+# --- made once
+w init --municipality 141003 --institution 1234567890123456 >"$work/init" 2>&1
+is "init makes a node" 0 $?
+has "and shows both halves of the recovery key" "half B" "$(cat "$work/init")"
+w init --municipality 141003 >/dev/null 2>&1
+is "a node is made only once" 1 $?
+
+# --- without a daemon
+w import residents "$work/residents.csv" >/dev/null
+is "residents come in" 0 $?
+w import doses "$work/doses.csv" >/dev/null
+is "doses come in" 0 $?
+wait_for "a command leaves no process behind" nobody_left
+ask_all() {
+	w show 7001 --format json
+	w show 7002
+	w due --format csv
+	w resident show 7001 --format json
+	w officer list
+	w show 9999
+	w held attach nonsense 7001
+} >"$1" 2>&1
+ask_all "$work/alone"
+for _ in 1 2 3 4 5 6; do
+	w status >/dev/null 2>>"$work/crowd" &
+done
+wait $(jobs -p)
+is "commands without a daemon wait for each other" "" "$(cat "$work/crowd")"
+
+# --- with a daemon
+if start; then good; else bad "the daemon becomes ready" "$(cat "$log")"; fi
+ask_all "$work/served"
+if cmp -s "$work/alone" "$work/served"; then
+	good
+else
+	bad "the answers are the same with and without a daemon" "$(diff "$work/alone" "$work/served" | head -5)"
+fi
+is "five processes make a node" 5 "$(everybody)"
+"$watashid" --node "$node" >/dev/null 2>"$work/err"
+is "a second daemon is refused" 3 $?
+has "and says why" "another process has this node open" "$(cat "$work/err")"
+is "the first is not disturbed" 0 "$(w status >/dev/null 2>&1; echo $?)"
+
+# --- who has what
+if [ "$(id -u)" -eq 0 ]; then
+	fds() { ls -l "/proc/$(pid_of "$1")/fd" 2>/dev/null; }
+	has "the store has the database open" watashi.db "$(fds store)"
+	for role in key wire post; do
+		case $(fds "$role") in
+		*watashi.db* | *watashid.sock*) bad "$role has the database" "$(fds "$role")" ;;
+		'') bad "$role runs" ;;
+		*) good ;;
+		esac
+		has "$role cannot gain privileges" "NoNewPrivs:	1" "$(grep NoNewPrivs "/proc/$(pid_of "$role")/status")"
+	done
+	is "wire has one socket" 1 "$(fds wire | grep -c socket:)"
+else
+	skip "descriptors of the processes can be seen by root only"
+fi
+
+# --- killed one by one
+for role in wire key post; do
+	old=$(pid_of "$role")
+	[ -z "$old" ] || kill -9 "$old"
+	wait_for "$role is started anew" is_new "$role" "$old"
+	w import doses "$work/doses.csv" >/dev/null
+	is "files come in after $role was killed" 0 $?
+	w audit head >/dev/null
+	is "the key process signs after $role was killed" 0 $?
+done
+old=$(pid_of wire)
+[ -z "$old" ] || kill -9 "$old"
+w import doses "$work/doses.csv" >/dev/null
+is "a command just after wire was killed waits for the new one" 0 $?
+has "the log names the signal" "SIGKILL" "$(cat "$log")"
+
+kill -9 "$(pid_of store)"
+wait "$parent"
+is "without the store the daemon ends as failed by the world" 3 $?
+wait_for "and everybody with it" nobody_left
+if start; then good; else bad "the next start is clean" "$(tail -3 "$log")"; fi
+is "nothing was lost" "yes" "$(w audit verify | awk '$1 == "good" { print $2 }')"
+
+kill -9 "$parent"
+wait "$parent" 2>/dev/null
+wait_for "without the parent everybody ends" nobody_left
+if start; then good; else bad "the next start is clean again" "$(tail -3 "$log")"; fi
+
+# --- rude peers
+perl -e '
+	use IO::Socket::UNIX;
+	sub dial { IO::Socket::UNIX->new(Peer => "$ARGV[0]/watashid.sock") or die "dial: $!" }
+	my $half = dial(); syswrite($half, "WFR1\x01");		# and no more
+	my $http = dial(); syswrite($http, "GET / HTTP/1.1\r\n\r\n");
+	my $huge = dial(); syswrite($huge, "WFR1" . pack("vvV", 1, 0, 0xfffffff));
+	my @crowd = map { dial() } 1 .. 40;			# more than one peer may have
+	print "there\n"; $| = 1; print ""; close(STDOUT);
+	sleep 60;
+' "$node" >"$work/rude" &
+rude=$!
+for _ in $(seq 100); do [ -s "$work/rude" ] && break; sleep 0.05; done
+text=$(w status 2>&1)
+case $? in
+0) good ;;
+3) has "a crowd is told to try again" "too many connections" "$text" ;;
+*) bad "a crowd of one user" "$text" ;;
+esac
+if [ "$(id -u)" -eq 0 ]; then
+	chmod 0711 "$node"
+	text=$(timeout 20 setpriv --reuid=65534 --clear-groups "$watashi" --node "$node" --lang en doctor 2>&1)
+	has "another user is served meanwhile" "database" "$text"
+else
+	skip "another user can be played by root only"
+fi
+kill "$rude" 2>/dev/null
+wait "$rude" 2>/dev/null
+wait_for "and the daemon serves on" w status
+
+# --- strangers
+if [ "$(id -u)" -eq 0 ]; then
+	stranger() { setpriv --reuid=65534 --clear-groups "$watashi" --node "$node" --lang en "$@" 2>&1; }
+	text=$(stranger show 7001)
+	is "a stranger sees no record" 1 $?
+	has "and is told why" "may not do that" "$text"
+	text=$(stranger officer add mallory --uid 65534 --role administrator)
+	is "nor makes himself an officer" 1 $?
+	w officer add auditor-a --uid 65534 --role auditor >/dev/null
+	is "an officer is added" 0 $?
+	stranger audit verify >/dev/null
+	is "who may then read the log" 0 $?
+	stranger show 7001 >/dev/null
+	is "but no record" 1 $?
+	has "the refused look stands in the log" "refused" "$(w audit looks 7001 || :; "$watashi" --node "$node" audit verify >/dev/null && echo refused)"
+	w officer remove auditor-a >/dev/null
+	stranger audit verify >/dev/null
+	is "and no more once he is removed" 1 $?
+else
+	skip "strangers can be played by root only"
+fi
+
+# --- the end
+kill -TERM "$parent"
+wait "$parent"
+is "SIGTERM ends the daemon in order" 0 $?
+wait_for "nobody is left" nobody_left
+if [ -e "$node/watashid.sock" ]; then bad "the socket is taken away"; else good; fi
+if [ "$(id -u)" -eq 0 ]; then
+	text=$(stranger show 7001)
+	is "without a daemon a stranger cannot open the node" 1 $?
+	has "and is told so" "may not open the node" "$text"
+fi
+ask_all "$work/after"
+if cmp -s "$work/alone" "$work/after"; then good; else bad "the register is as before"; fi
+
+# --- a disk without room
+if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=1m tmpfs "$work/small" 2>/dev/null; then
+	cp -r "$node" "$node.keys" "$work/small/" 2>/dev/null
+	sed -i "s|^keys = .*|keys = $work/small/node.keys|" "$work/small/node/watashi.conf"
+	dd if=/dev/zero of="$work/small/fill" bs=1k 2>/dev/null
+	text=$("$watashi" --node "$work/small/node" --lang en import doses "$work/doses.csv" 2>&1)
+	status=$?
+	rm -f "$work/small/fill"
+	if [ "$status" -eq 3 ]; then good; else bad "a full disk is the world's failure" "status $status: $text"; fi
+	text=$("$watashi" --node "$work/small/node" --lang en audit verify 2>&1)
+	has "and loses nothing" yes "$text"
+	umount "$work/small"
+else
+	skip "a small disk can be made by root only"
+fi
+
+# Numbers never come out again.
+if grep -rlE "$(number 30000000001)|$(number 30000000002)" "$log" "$work/alone" "$work/served" "$work/init" "$node" 2>/dev/null; then
+	bad "an individual number stands where none may"
+else
+	good
+fi
+[ "$failed" -eq 0 ] || tail -5 "$log"
+[ "$skipped" -eq 0 ] || echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
