@@ -6,22 +6,33 @@
 static inline unsigned
 hash(const char *code, size_t len)
 {
-	uint32_t h = (uint32_t)len;
+	uint64_t head;
 
-	for (size_t i = 0; i < len; i++)
-		h = h * 31 + (unsigned char)code[i];
-	return (h ^ (h >> 9)) % JSON_CODE_SLOTS;
+	memcpy(&head, code, sizeof head);
+	if (len < 8)
+		head &= low_bytes(len);
+	head = (head ^ (uint64_t)len << 56 ^ (uint64_t)(unsigned char)code[len - 1] << 48) *
+	    0x9e3779b97f4a7c15u;
+	return (unsigned)(head >> 56) % JSON_CODE_SLOTS;
 }
 
 static void
-put(struct json_code_table *table, const char *code, uint16_t index)
+put(struct json_code_table *table, const char *text, uint16_t index)
 {
-	size_t len = strlen(code);
-	unsigned at = hash(code, len);
+	char code[LIMIT_CODE_CHARS + 4] = "";
+	size_t len = strlen(text);
+	unsigned at;
 
-	while (table->slot[at].code != NULL)
+	/* A code that no input can name is never found: law files hold none. */
+	if (len == 0 || len > LIMIT_CODE_CHARS)
+		return;
+	memcpy(code, text, len);
+	at = hash(code, len);
+	while (table->slot[at].len != 0)
 		at = (at + 1) % JSON_CODE_SLOTS;
-	table->slot[at] = (struct json_code){ code, (uint32_t)len, index };
+	table->slot[at].len = (uint16_t)len;
+	table->slot[at].index = index;
+	memcpy(table->slot[at].code, code, sizeof code);
 }
 
 void
@@ -45,9 +56,11 @@ json_codes_init(struct json_codes *codes, const struct law *law)
 uint16_t
 json_code_find(const struct json_code_table *table, const char *code, size_t len)
 {
-	unsigned at = hash(code, len);
+	unsigned at;
 
-	for (; table->slot[at].code != NULL; at = (at + 1) % JSON_CODE_SLOTS)
+	if (len == 0 || len > LIMIT_CODE_CHARS)
+		return LAW_NONE;
+	for (at = hash(code, len); table->slot[at].len != 0; at = (at + 1) % JSON_CODE_SLOTS)
 		if (table->slot[at].len == len && memcmp(table->slot[at].code, code, len) == 0)
 			return table->slot[at].index;
 	return LAW_NONE;

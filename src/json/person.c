@@ -11,11 +11,26 @@ struct reading {
 	size_t n_condition, n_extension;
 };
 
+/* Names are compared eight bytes at a time: padded here, and JSON_PADDING follows every text. */
 struct key {
-	const char *name;
+	char name[16];
 	size_t len;
 };
 #define KEY(name) { name, sizeof (name) - 1 }
+
+static inline bool
+is_key(const struct key *key, const struct json_text *t)
+{
+	uint64_t a[2], b[2];
+
+	if (key->len != t->len)
+		return false;
+	memcpy(a, key->name, sizeof a);
+	memcpy(b, t->text, sizeof b);
+	if (t->len < 8)
+		return ((a[0] ^ b[0]) & low_bytes(t->len)) == 0;
+	return a[0] == b[0] && (t->len == 8 || ((a[1] ^ b[1]) & low_bytes(t->len - 8)) == 0);
+}
 
 /* Index of the key among n, marked as seen; -1 when it is unknown or was seen (noted). */
 static int
@@ -23,7 +38,7 @@ find_key(struct json_scan *s, const struct json_text *key, const struct key *key
     unsigned *seen)
 {
 	for (int i = 0; i < n; i++) {
-		if (keys[i].len != key->len || memcmp(keys[i].name, key->text, key->len) != 0)
+		if (!is_key(&keys[i], key))
 			continue;
 		if (*seen & 1u << i) {
 			json_scan_note(s, JSON_DUPLICATE_KEY);
@@ -103,7 +118,7 @@ read_word(struct json_scan *s, const struct key *list, int n, int *at)
 	if (!here)
 		return true;
 	for (int i = 0; i < n; i++)
-		if (list[i].len == t.len && memcmp(list[i].name, t.text, t.len) == 0) {
+		if (is_key(&list[i], &t)) {
 			*at = i;
 			return true;
 		}

@@ -2,6 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/utf8.h"
 #include "base/words.h"
@@ -89,6 +92,8 @@ json_scan_note_at(struct json_scan *s, const char *key, enum json_error_code cod
 			    s->place[i].index);
 			continue;
 		}
+		if (s->place[i].len == 0)
+			continue;	/* between two members */
 		if (n > 0)
 			place[n++] = '.';
 		n = add_key(place, n, s->place[i].key, s->place[i].len);
@@ -150,13 +155,22 @@ push(struct json_scan *s)
 	return true;
 }
 
+/* Broken text is told as that, and not as another type. */
+static bool
+other_type(struct json_scan *s)
+{
+	if (!json_scan_skip(s))
+		return false;
+	json_scan_note(s, JSON_WRONG_TYPE);
+	return true;
+}
+
 bool
 json_scan_open(struct json_scan *s, char kind, bool *ret_here)
 {
 	*ret_here = false;
 	if (skip_space(s) != kind) {
-		json_scan_note(s, JSON_WRONG_TYPE);
-		return json_scan_skip(s);
+		return other_type(s);
 	}
 	if (!push(s))
 		return false;
@@ -297,16 +311,36 @@ escape(struct json_scan *s, char **from, char **to, bool *plain)
 	return true;
 }
 
-/* High bit of every byte that is a quote, a backslash, DEL, a control character or not ASCII. */
-static inline uint64_t
-special(uint64_t w)
+/*
+ * Passes over plain text, a block at a time: stops at a quote, a backslash, DEL, a control
+ * character or what is not ASCII.  The NUL after the text always stops it.
+ */
+#ifdef __SSE2__
+static inline char *
+skip_plain(char *p)
 {
-	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t quote = w ^ (ones * '"'), back = w ^ (ones * '\\'), del = w ^ (ones * 0x7f);
+	for (;; p += 16) {
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)p);
+		/* Signed, so that bytes from 0x80 on count as below the space too. */
+		__m128i stop = _mm_cmplt_epi8(b, _mm_set1_epi8(0x20));
+		int mask;
 
-	return (((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((back - ones) & ~back) |
-	    ((del - ones) & ~del) | w) & high;
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8('"')));
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8('\\')));
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8(0x7f)));
+		if ((mask = _mm_movemask_epi8(stop)) != 0)
+			return p + __builtin_ctz((unsigned)mask);
+	}
 }
+#else
+static inline char *
+skip_plain(char *p)
+{
+	while ((unsigned char)*p >= 0x20 && (unsigned char)*p < 0x7f && *p != '"' && *p != '\\')
+		p++;
+	return p;
+}
+#endif
 
 /* A string at its opening quote; unescaped in place. */
 static bool
@@ -316,31 +350,12 @@ string(struct json_scan *s, struct json_text *ret_text)
 	bool plain = true, moved = false;
 
 	for (;;) {
-		uint64_t w;
 		unsigned char c;
 		uint32_t ch;
 		size_t n;
 
-		if (!moved) {
-			/* Nothing was unescaped yet: eight bytes at a time.  A borrow can flag a
-			 * byte above the first true one, never hide one: look from there. */
-			for (;;) {
-				memcpy(&w, from, sizeof w);
-				w = special(w);
-				if (w != 0)
-					break;
-				from += 8;
-			}
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-			from += __builtin_ctzll(w) >> 3;
-#else
-			from += __builtin_clzll(w) >> 3;
-			while (((unsigned char)*from) >= 0x20 && *from != '"' && *from != '\\' &&
-			    (unsigned char)*from < 0x7f)
-				from++;
-#endif
-			to = from;
-		}
+		if (!moved)		/* nothing was unescaped yet: the text stays where it is */
+			to = from = skip_plain(from);
 		c = (unsigned char)*from;
 		s->at = from;
 		if (c == '"') {
@@ -382,8 +397,7 @@ json_scan_text(struct json_scan *s, struct json_text *ret_text, bool *ret_here)
 {
 	*ret_here = false;
 	if (skip_space(s) != '"') {
-		json_scan_note(s, JSON_WRONG_TYPE);
-		return json_scan_skip(s);
+		return other_type(s);
 	}
 	*ret_here = true;
 	return string(s, ret_text);
@@ -448,8 +462,7 @@ json_scan_number(struct json_scan *s, uint32_t *ret_integer, bool *ret_whole, bo
 
 	*ret_here = false;
 	if (c != '-' && !digit(c)) {
-		json_scan_note(s, JSON_WRONG_TYPE);
-		return json_scan_skip(s);
+		return other_type(s);
 	}
 	if (!number(s, ret_integer, ret_whole, &negative))
 		return false;

@@ -3,82 +3,102 @@
 #include <assert.h>
 #include <string.h>
 
-#include <libxml/xmlwriter.h>
-
+#include "base/limits.h"
 #include "base/utf8.h"
 
-#define X(text) ((const xmlChar *)(text))
+static void
+raw(struct html *h, const char *text, size_t len)
+{
+	if (h->rc == RC_OK)
+		h->rc = buf_add(&h->text, text, len);
+}
 
 static void
-done(struct html *h, int result)
+raw_text(struct html *h, const char *text)
 {
-	if (result < 0 && h->rc == RC_OK)
-		h->rc = RC_NOMEM;
+	raw(h, text, strlen(text));
+}
+
+static void
+end_tag(struct html *h)
+{
+	if (h->in_tag)
+		raw_text(h, ">");
+	h->in_tag = false;
+}
+
+/* Text with what HTML would read as its own written out. */
+static void
+escaped(struct html *h, const char *text)
+{
+	if (h->rc == RC_OK && utf8_check(text, strlen(text), UTF8_BLOCK, NULL) != RC_OK)
+		h->rc = RC_INVALID;
+	while (*text != '\0') {
+		size_t n = strcspn(text, "<>&\"'");
+
+		raw(h, text, n);
+		text += n;
+		switch (*text) {
+		case '\0':
+			return;
+		case '<':
+			raw_text(h, "&lt;");
+			break;
+		case '>':
+			raw_text(h, "&gt;");
+			break;
+		case '&':
+			raw_text(h, "&amp;");
+			break;
+		case '"':
+			raw_text(h, "&quot;");
+			break;
+		default:
+			raw_text(h, "&#39;");
+		}
+		text++;
+	}
 }
 
 void
 html_init(struct html *h)
 {
 	memset(h, 0, sizeof *h);
-	h->buffer = xmlBufferCreate();
-	h->writer = h->buffer == NULL ? NULL : xmlNewTextWriterMemory(h->buffer, 0);
-	if (h->writer == NULL) {
-		h->rc = RC_NOMEM;
-		return;
-	}
-	/* With the encoding declared, text comes out as it is and not as &#x...;; the
-	 * declaration itself is not wanted. */
-	done(h, xmlTextWriterStartDocument(h->writer, NULL, "UTF-8", NULL));
-	done(h, xmlTextWriterFlush(h->writer));
-	xmlBufferEmpty(h->buffer);
-	done(h, xmlTextWriterWriteDTD(h->writer, X("html"), NULL, NULL, NULL));
-	done(h, xmlTextWriterWriteRaw(h->writer, X("\n")));
+	buf_init(&h->text, LIMIT_REQUEST_BYTES);
+	raw_text(h, "<!DOCTYPE html>\n");
 }
 
 enum rc
 html_end(struct html *h, struct buf *out)
 {
-	assert(h->rc != RC_OK || h->depth == 0);
+	assert(h->depth == 0);
 	if (h->rc == RC_OK)
-		done(h, xmlTextWriterFlush(h->writer));
+		h->rc = buf_add_char(&h->text, '\n');
 	if (h->rc == RC_OK)
-		h->rc = buf_add(out, xmlBufferContent(h->buffer),
-		    (size_t)xmlBufferLength(h->buffer));
-	if (h->rc == RC_OK)
-		h->rc = buf_add_char(out, '\n');
-	if (h->writer != NULL)
-		xmlFreeTextWriter(h->writer);
-	if (h->buffer != NULL)
-		xmlBufferFree(h->buffer);
-	h->writer = h->buffer = NULL;
+		h->rc = buf_add(out, h->text.data, h->text.len);
+	buf_clear(&h->text);
 	return h->rc;
-}
-
-/* The writer checks nothing: what people typed is looked at here. */
-static bool
-fine(struct html *h, const char *text)
-{
-	if (h->rc == RC_OK && utf8_check(text, strlen(text), UTF8_BLOCK, NULL) != RC_OK)
-		h->rc = RC_INVALID;
-	return h->rc == RC_OK;
 }
 
 void
 html_open(struct html *h, const char *element)
 {
-	if (h->rc != RC_OK)
-		return;
-	done(h, xmlTextWriterStartElement(h->writer, X(element)));
-	h->depth++;
+	end_tag(h);
+	raw_text(h, "<");
+	raw_text(h, element);
+	assert(h->depth < HTML_DEPTH);
+	h->open[h->depth++] = element;
+	h->in_tag = true;
 }
 
 void
 html_close(struct html *h)
 {
-	if (h->rc != RC_OK)
-		return;
-	done(h, xmlTextWriterFullEndElement(h->writer));
-	h->depth--;
+	end_tag(h);
+	assert(h->depth > 0);
+	raw_text(h, "</");
+	raw_text(h, h->open[--h->depth]);
+	raw_text(h, ">");
 }
 
 void
@@ -90,24 +110,28 @@ html_void(struct html *h, const char *element)
 void
 html_void_end(struct html *h)
 {
-	if (h->rc != RC_OK)
-		return;
-	done(h, xmlTextWriterEndElement(h->writer));
+	assert(h->in_tag && h->depth > 0);
+	h->in_tag = false;
 	h->depth--;
+	raw_text(h, "/>");
 }
 
 void
 html_attr(struct html *h, const char *name, const char *value)
 {
-	if (fine(h, value))
-		done(h, xmlTextWriterWriteAttribute(h->writer, X(name), X(value)));
+	assert(h->in_tag);
+	raw_text(h, " ");
+	raw_text(h, name);
+	raw_text(h, "=\"");
+	escaped(h, value);
+	raw_text(h, "\"");
 }
 
 void
 html_text(struct html *h, const char *text)
 {
-	if (fine(h, text))
-		done(h, xmlTextWriterWriteString(h->writer, X(text)));
+	end_tag(h);
+	escaped(h, text);
 }
 
 void
@@ -123,7 +147,7 @@ html_style(struct html *h, const char *sheet)
 {
 	assert(strpbrk(sheet, "<&") == NULL);
 	html_open(h, "style");
-	if (fine(h, sheet))
-		done(h, xmlTextWriterWriteRaw(h->writer, X(sheet)));
+	end_tag(h);
+	raw_text(h, sheet);
 	html_close(h);
 }

@@ -7,14 +7,20 @@
 #include "base/fault.h"
 
 /*
- * HTML through xmlTextWriter: well-formed, escaped, UTF-8 as it is.  Names of elements and
- * attributes are literals of the program; text and values are anybody's and are checked
- * (no control characters) and escaped.  The first failure is kept, the rest does nothing.
+ * HTML: well-formed as XML too, escaped, UTF-8 as it is.  Names of elements and attributes
+ * are literals of the program; text and values are anybody's and are checked (no control
+ * characters) and escaped.  The first failure is kept, the rest does nothing.
+ * Written without xmlTextWriter, which loses text without a word when memory lacks: a
+ * record that has lost a line must not leave the house.
  */
+#define HTML_DEPTH 32
+
 struct html {
-	void *writer, *buffer;	/* libxml2's */
+	struct buf text;
 	enum rc rc;
 	unsigned depth;
+	const char *open[HTML_DEPTH];
+	bool in_tag;		/* attributes may still come */
 };
 
 /* Begins with the doctype; the caller opens "html". */
