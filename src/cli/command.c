@@ -212,3 +212,22 @@ command_option_find(const struct command *c, const char *name, size_t len)
 	}
 	return NULL;
 }
+
+const char *
+command_positional_word(const struct command *c)
+{
+	switch ((int)c->positional) {
+	case TAG_ADDRESSEE:
+		return WORDS("ADDRESSEE_NO");
+	case TAG_FILE_NAME:
+		return WORDS("FILE");
+	case TAG_OFFICER:
+		return WORDS("NAME");
+	case TAG_DOSE_ID:
+		return WORDS("DOSE_ID");
+	case TAG_HELD_ID:
+		return WORDS("HELD_NO");
+	default:
+		return NULL;
+	}
+}

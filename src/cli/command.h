@@ -33,6 +33,9 @@ extern const struct command command_table[];
  */
 const struct command *command_find(char *const *argv, int argc, int *ret_used);
 
+/* What stands for the bare argument in usage lines: a message id, NULL when it takes none. */
+const char *command_positional_word(const struct command *c);
+
 /* An option of a request's field: "--birth-date D". */
 struct command_option {
 	enum request_tag tag;

@@ -51,13 +51,13 @@ to_daemon(const char *node, int *ret_fd, struct fault *why)
 	/* Through a descriptor: a path may be longer than an address. */
 	if ((directory = open(node, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return errno == ENOENT ? RC_ABSENT :
-		    fault_set(why, RC_IO, node, "%s", strerror(errno));
+		    fault_set(why, RC_IO, node, "%s", strerrordesc_np(errno));
 	(void)snprintf(at.sun_path, sizeof(at.sun_path), "/proc/self/fd/%d/watashid.sock", directory);
 	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0)
-		rc = fault_set(why, RC_IO, "socket", "%s", strerror(errno));
+		rc = fault_set(why, RC_IO, "socket", "%s", strerrordesc_np(errno));
 	else if (connect(fd, (const struct sockaddr *)&at, sizeof(at)) != 0)
 		rc = errno == ENOENT || errno == ECONNREFUSED ? RC_ABSENT :
-		    fault_set(why, errno == EACCES ? RC_REFUSED : RC_IO, node, "%s", strerror(errno));
+		    fault_set(why, errno == EACCES ? RC_REFUSED : RC_IO, node, "%s", strerrordesc_np(errno));
 	(void)close(directory);
 	if (rc == RC_OK)
 		*ret_fd = fd;
@@ -88,7 +88,7 @@ start_own(const char *node, day today, struct connection *ret_connection, struct
 		argv[6] = day_text;
 	}
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) != 0)
-		return fault_set(why, RC_IO, "socket pair", "%s", strerror(errno));
+		return fault_set(why, RC_IO, "socket pair", "%s", strerrordesc_np(errno));
 	if ((pid = fork()) == 0) {
 		/* dup2 onto itself would leave it close-on-exec. */
 		if ((fd[1] == DAEMON_FD ? fcntl(DAEMON_FD, F_SETFD, 0) : dup2(fd[1], DAEMON_FD)) < 0)
@@ -99,7 +99,7 @@ start_own(const char *node, day today, struct connection *ret_connection, struct
 	(void)close(fd[1]);
 	if (pid < 0) {
 		(void)close(fd[0]);
-		return fault_set(why, RC_IO, "watashid", "%s", strerror(errno));
+		return fault_set(why, RC_IO, "watashid", "%s", strerrordesc_np(errno));
 	}
 	*ret_connection = (struct connection){ fd[0], pid };
 	return RC_OK;

@@ -15,30 +15,11 @@ column(FILE *to, const char *text, size_t columns)
 	(void)fprintf(to, "  %s%*s", text, (int)(have < columns ? columns - have : 1), "");
 }
 
-static const char *
-positional_word(const struct command *c)
-{
-	switch ((int)c->positional) {
-	case TAG_ADDRESSEE:
-		return WORDS("ADDRESSEE_NO");
-	case TAG_FILE_NAME:
-		return WORDS("FILE");
-	case TAG_OFFICER:
-		return WORDS("NAME");
-	case TAG_DOSE_ID:
-		return WORDS("DOSE_ID");
-	case TAG_HELD_ID:
-		return WORDS("HELD_NO");
-	default:
-		return NULL;
-	}
-}
-
 void
 help_use(FILE *to, const struct command *c, enum lang lang)
 {
 	const struct request_shape *shape = request_shape(c->kind);
-	const char *bare = positional_word(c);
+	const char *bare = command_positional_word(c);
 	bool is_repeated = false, has_more = false;
 
 	for (size_t i = 0; i < shape->n_field; i++)

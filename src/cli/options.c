@@ -154,12 +154,12 @@ put_number(const char *path, struct frame *f, struct fault *why)
 	enum rc rc = RC_OK;
 
 	if (fd < 0)
-		return fault_set(why, RC_IO, "--my-number-from", "%s", strerror(errno));
+		return fault_set(why, RC_IO, "--my-number-from", "%s", strerrordesc_np(errno));
 	while (len < sizeof(bytes) && (n = read(fd, bytes + len, sizeof(bytes) - len)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			rc = fault_set(why, RC_IO, "--my-number-from", "%s", strerror(errno));
+			rc = fault_set(why, RC_IO, "--my-number-from", "%s", strerrordesc_np(errno));
 			goto out;
 		}
 		len += (size_t)n;
@@ -231,7 +231,7 @@ take_file(struct options *o, const char *path, struct frame *f, struct fault *wh
 	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
 
 	if ((o->file = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return fault_set(why, RC_IO, path, "%s", strerror(errno));
+		return fault_set(why, RC_IO, path, "%s", strerrordesc_np(errno));
 	if (name[0] != '\0' && utf8_check(name, strlen(name), UTF8_LINE, NULL) == RC_OK)
 		frame_put_text(f, TAG_FILE_NAME, name);
 	return RC_OK;
@@ -313,7 +313,7 @@ check_missing(const struct options *o, const struct command *c, const struct fra
 		if (!shape->field[i].required || has[shape->field[i].tag])
 			continue;
 		(void)snprintf(place, sizeof(place), "%s%s", option != NULL ? "--" : "",
-		    option != NULL ? option->name : request_tag_name(shape->field[i].tag));
+		    option != NULL ? option->name : command_positional_word(c));
 		return fault_set(why, RC_INVALID, place, WORDS("missing"));
 	}
 	return RC_OK;

@@ -18,7 +18,7 @@ write_all(int fd, const struct buf *bytes, const char *place, struct fault *why)
 			continue;
 		if (n < 0)
 			return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, place, "%s",
-			    strerror(errno));
+			    strerrordesc_np(errno));
 		done += (size_t)n;
 	}
 	return RC_OK;
@@ -37,13 +37,13 @@ output_write(const char *path, const struct buf *bytes, struct fault *why)
 	if (n < 0 || (size_t)n >= sizeof(temporary))
 		return fault_set(why, RC_TOO_BIG, path, "the path is too long");
 	if ((fd = mkostemp(temporary, O_CLOEXEC)) < 0)	/* mode 0600 */
-		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, path, "%s", strerror(errno));
+		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, path, "%s", strerrordesc_np(errno));
 	if ((rc = write_all(fd, bytes, path, why)) == RC_OK && fsync(fd) != 0)
-		rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, path, "%s", strerror(errno));
+		rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, path, "%s", strerrordesc_np(errno));
 	if (close(fd) != 0 && rc == RC_OK)
-		rc = fault_set(why, RC_IO, path, "%s", strerror(errno));
+		rc = fault_set(why, RC_IO, path, "%s", strerrordesc_np(errno));
 	if (rc == RC_OK && rename(temporary, path) != 0)
-		rc = fault_set(why, RC_IO, path, "%s", strerror(errno));
+		rc = fault_set(why, RC_IO, path, "%s", strerrordesc_np(errno));
 	if (rc != RC_OK)
 		(void)unlink(temporary);
 	return rc;

@@ -186,8 +186,11 @@ ask(const struct options *o, const struct command *c, struct frame *f)
 	}
 	if ((rc = connection_open(o->node, o->today, &connection, &why)) != RC_OK)
 		goto out;
+	/* A node that is crowded says so and closes, perhaps before the request is sent. */
 	if ((rc = frame_send(connection.fd, f, o->file, &why)) == RC_OK)
 		rc = hear(&connection, &sink, &progress, &done, &why);
+	else if (hear(&connection, &sink, &progress, &done, NULL) == RC_OK)
+		rc = RC_OK;
 	frame_clear(f);
 	if (rc == RC_OK)
 		rc = answer_finish(&sink, done.rc != RC_OK, &why);
@@ -215,7 +218,7 @@ run_schedule(const struct options *o, char **argv)
 	if (connection_program(name, "bin", WATASHI_BINDIR, path, &why) == RC_OK) {
 		argv[0] = name;
 		(void)execv(path, argv);
-		(void)fault_set(&why, RC_IO, name, "%s", strerror(errno));
+		(void)fault_set(&why, RC_IO, name, "%s", strerrordesc_np(errno));
 	}
 	complain(o, &why);
 	return fault_exit_status(why.rc);

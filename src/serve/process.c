@@ -212,7 +212,7 @@ ended(struct parent *p, pid_t pid, int status)
 	p->child[role].pid = 0;
 	if (role == ROLE_STORE) {
 		p->store_status = status;
-		if (!p->is_ending || WIFSIGNALED(status))
+		if (WIFSIGNALED(status) || (!p->is_ending && p->o->once_fd < 0))
 			say_how_it_ended(role, status);
 		begin_to_end(p);
 	} else if (!p->is_ending) {

@@ -577,13 +577,15 @@ lock_node(struct store_loop *l, struct fault *why)
 	l->node_fd = open(l->o->node, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l->node_fd < 0 && errno == ENOENT)
 		return RC_OK;			/* init makes it */
-	if (l->node_fd < 0)
-		return fault_set(why, RC_IO, "node", "cannot open the directory: %s",
-		    strerror(errno));
-	if ((l->lock_fd = openat(l->node_fd, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0600)) < 0)
-		return fault_set(why, RC_REFUSED, "node",
-		    "no daemon answers and you may not open the node yourself: %s", strerror(errno));
+	if (l->node_fd >= 0)
+		l->lock_fd = openat(l->node_fd, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+		    0600);
+	if (l->lock_fd < 0)
+		return errno == EACCES || errno == EPERM || errno == EROFS ?
+		    fault_set(why, RC_REFUSED, "node",
+		    "no daemon answers, and you may not open the node yourself") :
+		    fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "node",
+		    "cannot open the directory: %s", strerror(errno));
 	while (flock(l->lock_fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return fault_set(why, RC_IO, "lock", "%s", strerror(errno));

@@ -26,9 +26,11 @@ language(void)
 	return LANG_JA;
 }
 
+/* Only here are words needed: the processes speak to clients in message ids. */
 static int
 usage(FILE *to, enum lang lang)
 {
+	words_open(NULL, NULL);
 	(void)fputs(words(lang, WORDS(
 	    "usage: watashid --node DIR [--today DAY] [--foreground]\n"
 	    "\n"
@@ -48,6 +50,7 @@ usage(FILE *to, enum lang lang)
 static int
 wrong(enum lang lang, const char *text, const char *what)
 {
+	words_open(NULL, NULL);
 	(void)fprintf(stderr, "watashid: %s: %s\n", what, words(lang, text));
 	return STATUS_USAGE;
 }
@@ -128,7 +131,6 @@ main(int argc, char **argv)
 	ssize_t n;
 	int c;
 
-	words_open(NULL, NULL);
 	while ((c = getopt_long(argc, argv, "", option, NULL)) != -1)
 		switch (c) {
 		case NODE:

@@ -148,7 +148,7 @@ many_addressees_may_be_asked_about_at_once(void)
 static void
 wrong_usage_names_its_place(void)
 {
-	refuses("show", "", "addresseeNo");
+	refuses("show", "", "ADDRESSEE_NO");
 	refuses("show", "1 2", "2");
 	refuses("show", "1 --as-of 2026-02-30", "--as-of");
 	refuses("show", "1 --as-of", "--as-of");
