@@ -217,6 +217,7 @@ write_shape(struct frame *f, const struct shape *shape, const void *value)
 		case K_LIST:
 			count = *(const size_t *)(const void *)((const char *)value + d->at_count);
 			list = *(const void *const *)(const void *)at;
+			frame_put_int(f, tag, (int64_t)count);
 			for (size_t e = 0; e < count; e++) {
 				frame_open(f, tag);
 				write_shape(f, d->shape, (const char *)list + e * d->shape->size);
@@ -247,11 +248,11 @@ type_of(enum kind kind)
 	case K_BOOL:
 	case K_ENUM:
 	case K_GAP:
+	case K_LIST:
 		return FRAME_INT;
 	case K_SPAN:
 	case K_NAME:
 	case K_STRUCT:
-	case K_LIST:
 		break;
 	}
 	return FRAME_OPEN;
@@ -335,38 +336,30 @@ read_number(const struct field *d, int64_t n, void *at, struct fault *why)
 	return wrong(why, "a number is out of range");
 }
 
-/* Elements of a list stand one after the other: how many from here on. */
-static size_t
-count_elements(struct frame_reader r, uint16_t tag)
-{
-	struct frame_reader inner;
-	struct frame_field f;
-	size_t n = 1;		/* the one just handed out */
-
-	frame_enter(&r, &inner);
-	for (; frame_next(&r, &f) && f.tag == tag && f.type == FRAME_OPEN; n++)
-		frame_enter(&r, &inner);
-	return n;
-}
-
 static enum rc read_shape(struct frame_reader *r, const struct shape *shape, struct arena *arena,
     void *value, struct fault *why);
 
+/* A list is its length, then so many groups of the same tag. */
 static enum rc
-read_list(struct frame_reader *r, const struct field *d, uint16_t tag, struct arena *arena,
-    void *value, struct fault *why)
+read_list(struct frame_reader *r, const struct field *d, const struct frame_field *length,
+    struct arena *arena, void *value, struct fault *why)
 {
-	size_t n = count_elements(*r, tag);
-	char *list = arena_array(arena, n, d->shape->size);
+	size_t n = (size_t)length->number;
 	struct frame_reader inner;
 	struct frame_field f;
+	char *list;
 	enum rc rc;
 
-	if (list == NULL)
+	/* No element is shorter than a field's head: a false length costs no memory. */
+	if (length->number < 0 || n > (size_t)(r->end - r->at) / 8)
+		return wrong(why, "a list is longer than the frame");
+	if (n == 0)
+		return RC_OK;
+	if ((list = arena_array(arena, n, d->shape->size)) == NULL)
 		return RC_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		if (i > 0 && !frame_next(r, &f))
-			return RC_BUG;
+		if (!frame_next(r, &f) || f.tag != length->tag || f.type != FRAME_OPEN)
+			return wrong(why, "a list is cut short");
 		frame_enter(r, &inner);
 		rc = read_shape(&inner, d->shape, arena, list + i * d->shape->size, why);
 		if (rc != RC_OK)
@@ -377,7 +370,7 @@ read_list(struct frame_reader *r, const struct field *d, uint16_t tag, struct ar
 	return RC_OK;
 }
 
-/* value is zeroed before: lists that do not come stay empty.  All else must come, once. */
+/* value is zeroed before.  Every field must come, once. */
 static enum rc
 read_shape(struct frame_reader *r, const struct shape *shape, struct arena *arena, void *value,
     struct fault *why)
@@ -418,7 +411,7 @@ read_shape(struct frame_reader *r, const struct shape *shape, struct arena *aren
 			rc = read_shape(&inner, d->shape, arena, at, why);
 			break;
 		case K_LIST:
-			rc = read_list(r, d, f.tag, arena, value, why);
+			rc = read_list(r, d, &f, arena, value, why);
 			break;
 		case K_INT64:
 		case K_UNSIGNED:
@@ -435,7 +428,7 @@ read_shape(struct frame_reader *r, const struct shape *shape, struct arena *aren
 			return rc;
 	}
 	for (unsigned i = 0; i < shape->n; i++)
-		if (shape->field[i].kind != K_LIST && !(seen & (uint64_t)1 << i))
+		if (!(seen & (uint64_t)1 << i))
 			return wrong(why, "a field is missing");
 	return RC_OK;
 }

@@ -128,12 +128,10 @@ next(struct report_out *o, const struct history_forecast *f)
 	report_put(o, "\n");
 	report_day(o->lang, f->earliest, from);
 	report_day(o->lang, f->latest, until);
-	report_printf(o, "       %s: %s", words(o->lang, WORDS("from")), from);
 	if (until[0] != '\0')
-		report_printf(o, "  %s: %s", words(o->lang, WORDS("until")), until);
+		report_say(o, o->lang, WORDS("       from {1} until {2}\n"), from, until, NULL);
 	else
-		report_printf(o, "  %s", words(o->lang, WORDS("no last day")));
-	report_put(o, "\n");
+		report_say(o, o->lang, WORDS("       from {1}, no last day\n"), from, NULL, NULL);
 	if (day_known(f->standard_from) || day_known(f->standard_to)) {
 		report_day(o->lang, f->standard_from, from);
 		report_day(o->lang, f->standard_to, until);
@@ -201,7 +199,7 @@ sources(struct report_out *o, const struct history *h)
 		report_printf(o, "  %s: %s", report_name(o->lang, &s->municipality),
 		    report_known(o->lang, s->known));
 		if (text[0] != '\0')
-			report_printf(o, ", %s %s", words(o->lang, WORDS("known as of")), text);
+			report_say(o, o->lang, WORDS(", known as of {1}"), text, NULL, NULL);
 		if (s->known == HISTORY_ANSWERED)
 			report_say(o, o->lang, WORDS(", {1} entries"),
 			    report_number(s->statements, number), NULL, NULL);
