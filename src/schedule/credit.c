@@ -51,7 +51,7 @@ credit_reset(struct engine *e, uint32_t programmes)
 }
 
 bool
-credit_open(const struct engine *e, uint16_t programme, uint16_t product, int32_t on)
+credit_open(struct engine *e, uint16_t programme, uint16_t product, int32_t on)
 {
 	const struct law_programme *p = &e->law->programme[programme];
 	int32_t from, to;
@@ -173,6 +173,7 @@ explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_
     struct schedule_credit *r)
 {
 	const struct law_programme *p = &e->law->programme[programme];
+	const struct live_target *live;
 	struct schedule_reason *reason;
 	uint16_t named = LAW_NONE, ever = LAW_NONE;
 
@@ -184,7 +185,7 @@ explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_
 		if (ever == LAW_NONE)
 			ever = i;
 		if (select_binds(e, &t->span, on) && (named == LAW_NONE ||
-		    (e->window_from[named] == FOREVER && e->window_from[i] != FOREVER)))
+		    (select_live(e, programme, named) == NULL && select_live(e, programme, i) != NULL)))
 			named = i;
 	}
 	if (named == LAW_NONE) {
@@ -195,9 +196,10 @@ explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_
 	}
 	reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_OUTSIDE_TARGET,
 	    e->law->target[named].source, e->law->target[named].span.from);
-	if (reason != NULL && e->window_from[named] != FOREVER) {
-		reason->day_a = (day){ e->window_from[named] };
-		reason->day_b = (day){ e->window_to[named] == FOREVER ? NEVER : e->window_to[named] };
+	live = select_live(e, programme, named);
+	if (reason != NULL && live != NULL) {
+		reason->day_a = (day){ live->from };
+		reason->day_b = (day){ live->to == FOREVER ? NEVER : live->to };
 	}
 }
 

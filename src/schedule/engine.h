@@ -12,6 +12,8 @@
 #define FOREVER INT32_MAX	/* no bound above */
 
 #define ENGINE_TARGETS 512	/* target rows whose windows are kept for one person */
+#define ENGINE_COURSES 256
+#define ENGINE_SEASONS 8
 #define ENGINE_COUNTED 16	/* doses one course can count */
 #define ENGINE_GROUPS 8
 
@@ -32,6 +34,33 @@ struct state {
 	int32_t last_uncounted;		/* last injection with the same antigen that did not count */
 	int32_t season_filled;		/* first day of the last season with a dose */
 	struct track track[LAW_COMPONENTS];
+};
+
+/*
+ * The days around an asked day on which every question answered since would have had the
+ * same answer.  Each comparison of the asked day narrows it; the forecast steps from one
+ * such stretch to the next instead of from day to day.
+ */
+struct steady {
+	int32_t since, until;
+};
+
+/* A target rule that holds for this person on some day. */
+struct live_target {
+	int32_t from, to;
+	uint64_t products;
+	uint16_t row;
+	bool given;			/* depends on the doses counted so far */
+};
+
+/* A course that may be this person's. */
+struct live_course {
+	int32_t from, to;		/* days on which it binds for the person */
+	int32_t first_from, first_to;	/* of the first counted dose */
+	uint64_t used_only, used_any, used_none;
+	uint16_t row;
+	uint8_t components, extension;
+	bool given;
 };
 
 /* The doses of one day and family, for telling duplicates. */
@@ -57,8 +86,15 @@ struct engine {
 
 	uint32_t family[LAW_PROGRAMMES_MAX];	/* programmes that share doses with this one, itself included */
 	uint8_t family_first[LAW_PROGRAMMES_MAX];
-	uint32_t windows_ready;		/* programmes whose rows below are worked out */
-	int32_t window_from[ENGINE_TARGETS], window_to[ENGINE_TARGETS];
+	uint64_t serving[LAW_PROGRAMMES_MAX];	/* products that serve, but those deemed another */
+	uint32_t targets_ready, courses_ready;	/* programmes whose rows below are worked out */
+	uint16_t first_live_target[LAW_PROGRAMMES_MAX], n_live_targets[LAW_PROGRAMMES_MAX];
+	uint16_t first_live_course[LAW_PROGRAMMES_MAX], n_live_courses[LAW_PROGRAMMES_MAX];
+	uint16_t n_targets, n_courses;
+	struct live_target target[ENGINE_TARGETS];
+	struct live_course course[ENGINE_COURSES];
+	struct steady *steady;
+	struct season_cache { int32_t from, to; } *season;	/* of each season, the one last asked for */
 	struct state state[LAW_PROGRAMMES_MAX];
 	struct same_day same_day[LAW_PROGRAMMES_MAX];	/* by family_first */
 
@@ -66,14 +102,39 @@ struct engine {
 	size_t n_dose;
 	const uint16_t *order;		/* doses by day, product, id */
 	const int32_t *given;		/* the day each dose is taken to have been given on */
-	uint32_t spacing_classes;	/* classes that any spacing speaks of */
+	/* Rules of spacing that some recorded dose is subject to, those doses, and the classes they touch. */
+	uint32_t spacing;
+	uint32_t spacing_classes, spacing_touched;
 	int32_t spacing_days;		/* the longest of them */
-	bool spaced;			/* some recorded dose has such a class */
+	uint16_t n_near;
+	uint16_t near[LIMIT_PERSON_DOSES];
 };
+
+/* `on` is the asked day: notes how far the answer reaches. */
+static inline bool
+steady_reached(const struct engine *e, int32_t on, int32_t at)
+{
+	if (on >= at) {
+		if (at > e->steady->since)
+			e->steady->since = at;
+		return true;
+	}
+	if (at - 1 < e->steady->until)
+		e->steady->until = at - 1;
+	return false;
+}
+
+static inline bool
+steady_within(const struct engine *e, int32_t on, int32_t from, int32_t to)
+{
+	return steady_reached(e, on, from) && (to == FOREVER || !steady_reached(e, on, to + 1));
+}
 
 /* --- select.c: which rules bind this person on this day --- */
 
 enum rc select_open(struct engine *e, const struct schedule_question *q);
+/* Once the doses are in order: those near which some day is forbidden, latest first. */
+void select_near(struct engine *e);
 
 static inline int32_t
 select_span_end(const struct engine *e, const struct law_span *s)
@@ -85,7 +146,7 @@ select_span_end(const struct engine *e, const struct law_span *s)
 static inline bool
 select_binds(const struct engine *e, const struct law_span *s, int32_t on)
 {
-	return s->published <= e->as_of && s->from <= on && on <= select_span_end(e, s);
+	return s->published <= e->as_of && steady_within(e, on, s->from, select_span_end(e, s));
 }
 
 /* The product a dose serves as, as a mask of one bit (0 for an unknown product). */
@@ -112,18 +173,21 @@ bool select_given(const struct engine *e, uint16_t programme, const struct law_w
 /* The season that holds the day or, when none does, the next one; says which. */
 bool select_season(const struct engine *e, uint16_t season, int32_t on, int32_t *ret_from,
     int32_t *ret_to);
-void select_windows(struct engine *e, uint16_t programme);
+void select_targets(struct engine *e, uint16_t programme);
 /* Row of the target rule by which the product is lawful on the day; LAW_NONE. */
 uint16_t select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on);
+/* The live form of a row; NULL when it holds for the person on no day. */
+const struct live_target *select_live(const struct engine *e, uint16_t programme, uint16_t row);
 /* The same by the person's extensions: row of law->extension; LAW_NONE. */
 uint16_t select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on);
 /* The days of one extension entry by one row of the law; false: none. */
 bool select_extension_days(const struct engine *e, const struct law_extension *row,
     const struct schedule_extension *entry, int32_t *ret_from, int32_t *ret_to);
-/* The course of a person who has counted track and receives bit on the day (bit 0: of the
- * counted doses alone); LAW_NONE. */
-uint16_t select_course(const struct engine *e, uint16_t programme, unsigned component,
-    const struct track *track, uint64_t bit, int32_t on, bool in_extension);
+/* The course of a person who has counted track and receives bit on the day, and that of the
+ * counted doses alone; LAW_NONE where none speaks. */
+void select_course(struct engine *e, uint16_t programme, unsigned component,
+    const struct track *track, uint64_t bit, int32_t on, bool in_extension, uint16_t *ret_course,
+    uint16_t *ret_counted);
 
 /* --- window.c: may this dose fill the next slot on this day --- */
 
@@ -143,9 +207,9 @@ struct judgement {
 
 int32_t window_after(int32_t anchor, const struct law_gap *gap);
 bool window_served(const struct law *law, uint16_t programme, unsigned component, uint16_t product);
-bool window_complete(const struct engine *e, uint16_t programme, unsigned component, int32_t on);
+bool window_complete(struct engine *e, uint16_t programme, unsigned component, int32_t on);
 /* Judges one component; the day lies after every counted dose of it. */
-void window_judge(const struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+void window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
     int32_t on, bool in_extension, struct judgement *ret);
 /* Counts a dose. */
 void window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
@@ -157,17 +221,6 @@ void window_standard(const struct engine *e, uint16_t programme, unsigned compon
  * law; -1: none.  before_only looks at earlier doses only. */
 int window_too_near(const struct engine *e, uint16_t product, int32_t on, bool before_only,
     bool no_interval, uint16_t *ret_spacing);
-/* Days on which the judgement of `programme` for `bit` can change, for doses not before `from`. */
-struct edges {
-	int32_t day[160];
-	unsigned n;
-	bool overflow;
-	int32_t from, to;
-};
-void edges_add(struct edges *edges, int32_t on);
-void window_edges(const struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
-    struct edges *edges);
-
 /* --- credit.c: the walk of the doses --- */
 
 enum dose_mode { DOSE_JUDGED, DOSE_SKIPPED, DOSE_COUNTED };
@@ -186,7 +239,7 @@ void credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode
  * *ret_held: a window holds it; *ret_open: it misses a dose. */
 uint16_t credit_stage(struct engine *e, uint32_t family, uint16_t product, uint64_t bit, int32_t on,
     bool *ret_held, bool *ret_open);
-bool credit_open(const struct engine *e, uint16_t programme, uint16_t product, int32_t on);
+bool credit_open(struct engine *e, uint16_t programme, uint16_t product, int32_t on);
 
 /* --- reasons --- */
 
@@ -198,7 +251,7 @@ void reason_source(const struct engine *e, struct schedule_reason *list, uint8_t
 /* --- forecast.c --- */
 
 /* The programme misses a dose on as_of (only_while). */
-bool forecast_complete(const struct engine *e, uint16_t programme);
+bool forecast_complete(struct engine *e, uint16_t programme);
 enum rc forecast_programme(struct engine *e, uint16_t programme, struct schedule_forecast *ret);
 
 /* --- doubt.c: doses whose day or weight is not known --- */

@@ -1,11 +1,9 @@
 #include "schedule/engine.h"
 
-#include <string.h>
-
 /*
  * The forecast of a programme is what the judgement of doses says of doses not yet
- * given.  Its answer can change only on the days window_edges and the target windows
- * name, so one day of every stretch between two of them stands for all.
+ * given.  A judgement knows how far around its day it would be the same (struct steady),
+ * so the forecast steps from one such stretch to the next.
  */
 #define OFFERS 16
 
@@ -26,6 +24,7 @@ struct asking {
 	unsigned n_offers;
 	bool stages;			/* earlier stages may take the dose */
 	bool cautious;			/* count from the last injection */
+	int32_t first, last;		/* the days asked about */
 };
 
 static bool
@@ -36,7 +35,7 @@ component_exempt(const struct engine *e, uint16_t programme, unsigned component)
 
 /* Components that miss a dose on as_of. */
 static uint32_t
-missing_components(const struct engine *e, uint16_t programme)
+missing_components(struct engine *e, uint16_t programme)
 {
 	const struct law_programme *p = &e->law->programme[programme];
 	uint32_t missing = 0;
@@ -53,7 +52,7 @@ missing_components(const struct engine *e, uint16_t programme)
 }
 
 bool
-forecast_complete(const struct engine *e, uint16_t programme)
+forecast_complete(struct engine *e, uint16_t programme)
 {
 	return missing_components(e, programme) == 0;
 }
@@ -91,7 +90,7 @@ lawful(const struct asking *a, const struct offer *o, int32_t on, struct judgeme
 			continue;
 		window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
 		if (j.verdict != VERDICT_VALID || j.late || j.change_to != LAW_NONE ||
-		    (j.doctor && !j.doctor_opens) || (a->cautious && on < j.cautious_from))
+		    (j.doctor && !j.doctor_opens) || (a->cautious && !steady_reached(e, on, j.cautious_from)))
 			continue;
 		if (kind == KIND_NONE)
 			*ret = j;
@@ -111,24 +110,19 @@ static void
 add_offer(struct asking *a, uint16_t product)
 {
 	const struct law *law = a->e->law;
+	unsigned n = law->programme[a->programme].n_components;
 	bool serves = false;
 
-	if (a->n_offers == OFFERS || (law->product[product].serves >> a->programme & 1) == 0 ||
-	    law->product[product].deemed_as != LAW_NONE)
-		return;
-	for (unsigned i = 0; i < a->n_offers; i++)
-		if (a->offer[i].product == product)
-			return;
-	for (unsigned c = 0; c < law->programme[a->programme].n_components; c++)
-		serves |= (a->missing >> c & 1) != 0 && window_served(law, a->programme, c, product);
-	if (serves)
+	for (unsigned c = 0; c < n && !serves; c++)
+		serves = (a->missing >> c & 1) != 0 && window_served(law, a->programme, c, product);
+	if (serves && a->n_offers < OFFERS)
 		a->offer[a->n_offers++] = (struct offer){ .product = product,
 			.bit = UINT64_C(1) << product, .kind = KIND_NONE };
 }
 
 /* A product may have conditions on standing in the list at all. */
 static bool
-may_stand(const struct engine *e, const struct law_programme *p, uint16_t product)
+may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
 {
 	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
 		const struct law_choice *c = &e->law->choice[i];
@@ -144,26 +138,41 @@ may_stand(const struct engine *e, const struct law_programme *p, uint16_t produc
 	return true;
 }
 
-/* First choice first: rows of the law in order, then the products that have none. */
+/*
+ * First choice first: rows of the law in order, then the products that have none.  Those
+ * that no rule lets this person have on any day are left out at once.
+ */
 static void
 find_offers(struct asking *a)
 {
-	const struct engine *e = a->e;
+	struct engine *e = a->e;
 	const struct law_programme *p = &e->law->programme[a->programme];
-	uint64_t used = 0;
+	uint64_t used = 0, left = 0;
 
 	a->n_offers = 0;
 	for (unsigned c = 0; c < p->n_components; c++)
 		used |= e->state[a->programme].track[c].used;
+	select_targets(e, a->programme);
+	for (uint16_t i = 0; i < e->n_live_targets[a->programme]; i++)
+		left |= e->target[e->first_live_target[a->programme] + i].products;
+	if (e->person->n_extension > 0)
+		left = UINT64_MAX;
+	left &= e->serving[a->programme];
 	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
 		const struct law_choice *c = &e->law->choice[i];
+		uint64_t bit = UINT64_C(1) << c->product;
 
-		if ((c->if_used == 0 || (c->if_used & used) != 0) && may_stand(e, p, c->product))
+		if ((left & bit) == 0)
+			continue;
+		if (!may_stand(e, p, c->product))
+			left &= ~bit;
+		else if (c->if_used == 0 || (c->if_used & used) != 0) {
+			left &= ~bit;
 			add_offer(a, c->product);
+		}
 	}
-	for (uint16_t i = 0; i < e->law->n_product; i++)
-		if ((e->law->product[i].serves >> a->programme & 1) != 0 && may_stand(e, p, i))
-			add_offer(a, i);
+	for (; left != 0; left &= left - 1)
+		add_offer(a, (uint16_t)__builtin_ctzll(left));
 }
 
 /* First and last day on which some rule lets this person have some dose; false: never a target. */
@@ -179,18 +188,19 @@ eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t 
 	*ret_last = NEVER;
 	*ret_target = LAW_NONE;
 	*ret_by_sex = true;
-	select_windows(e, programme);
-	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
-		if (e->window_from[i] > e->window_to[i] ||
-		    !select_given(e, programme, &e->law->target[i].who))
+	select_targets(e, programme);
+	for (uint16_t i = 0; i < e->n_live_targets[programme]; i++) {
+		const struct live_target *t = &e->target[e->first_live_target[programme] + i];
+
+		if (t->given && !select_given(e, programme, &e->law->target[t->row].who))
 			continue;
 		any = true;
-		*ret_by_sex &= e->law->target[i].who.sex != 0;
-		if (e->window_from[i] < *ret_first)
-			*ret_first = e->window_from[i];
-		if (e->window_to[i] > *ret_last || *ret_target == LAW_NONE) {
-			*ret_last = e->window_to[i];
-			*ret_target = i;
+		*ret_by_sex &= e->law->target[t->row].who.sex != 0;
+		if (t->from < *ret_first)
+			*ret_first = t->from;
+		if (t->to > *ret_last || *ret_target == LAW_NONE) {
+			*ret_last = t->to;
+			*ret_target = t->row;
 		}
 	}
 	for (size_t x = 0; x < e->person->n_extension; x++)
@@ -217,53 +227,6 @@ family_last_counted(const struct engine *e, uint16_t programme)
 	return last;
 }
 
-/* Every day on which any answer about any offer can change. */
-static void
-find_edges(const struct asking *a, struct edges *edges, int32_t first, int32_t last)
-{
-	struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
-	int32_t counted = family_last_counted(e, a->programme), from, to;
-
-	edges->n = 0;
-	edges->overflow = false;
-	edges->from = counted != NEVER && counted + 1 > first ? counted + 1 : first;
-	edges->to = last;
-	if (edges->from > edges->to)
-		return;
-	edges->day[edges->n++] = edges->from;
-	edges_add(edges, e->as_of);
-	for (uint32_t m = a->stages ? e->family[a->programme] : UINT32_C(1) << a->programme; m != 0; m &= m - 1) {
-		const struct law_programme *s = &e->law->programme[__builtin_ctz(m)];
-
-		select_windows(e, (uint16_t)__builtin_ctz(m));
-		for (uint16_t i = s->first_target; i < s->first_target + s->n_targets; i++) {
-			if (e->window_from[i] > e->window_to[i])
-				continue;
-			edges_add(edges, e->window_from[i]);
-			if (e->window_to[i] != FOREVER)
-				edges_add(edges, e->window_to[i] + 1);
-		}
-		for (size_t x = 0; x < e->person->n_extension; x++)
-			for (uint16_t r = s->first_extension; r < s->first_extension + s->n_extensions; r++)
-				if (select_extension_days(e, &e->law->extension[r], &e->person->extension[x], &from, &to)) {
-					edges_add(edges, from);
-					if (to != FOREVER)
-						edges_add(edges, to + 1);
-				}
-	}
-	for (unsigned o = 0; o < a->n_offers; o++)
-		for (unsigned c = 0; c < p->n_components; c++)
-			if (a->missing >> c & 1)
-				window_edges(e, a->programme, c, a->offer[o].bit, edges);
-}
-
-static int32_t
-stretch_end(const struct edges *edges, unsigned i)
-{
-	return i + 1 < edges->n ? edges->day[i + 1] - 1 : edges->to;
-}
-
 /* A booster is another dose than an initial or single one, though it has the same number. */
 static bool
 same_kind(uint8_t a, uint8_t b)
@@ -271,13 +234,33 @@ same_kind(uint8_t a, uint8_t b)
 	return (a == LAW_DOSE_BOOSTER) == (b == LAW_DOSE_BOOSTER);
 }
 
-/* Some product may be given on this day too, as the kind of dose it is in this stretch. */
+static void
+steady_begin(struct engine *e)
+{
+	*e->steady = (struct steady){ NEVER, FOREVER };
+}
+
+/* Within the days asked about. */
+static void
+steady_end(const struct asking *a)
+{
+	if (a->e->steady->since < a->first)
+		a->e->steady->since = a->first;
+	if (a->e->steady->until > a->last)
+		a->e->steady->until = a->last;
+}
+
+/*
+ * Some product may be given on this day, as the kind of dose it is in this stretch (on the
+ * first day that is asked about, as any).
+ */
 static bool
-goes_on(struct asking *a, int32_t on)
+offered(struct asking *a, int32_t on)
 {
 	struct judgement j;
 	bool any = false;
 
+	steady_begin(a->e);
 	for (unsigned o = 0; o < a->n_offers; o++) {
 		uint8_t kind = lawful(a, &a->offer[o], on, &j);
 
@@ -287,72 +270,78 @@ goes_on(struct asking *a, int32_t on)
 			a->offer[o].kind = kind;
 		any |= same_kind(kind, a->offer[o].kind);
 	}
+	steady_end(a);
 	return any;
 }
 
 /* The stretch that holds as_of, else the next one; false: none. */
 static bool
-find_stretch(struct asking *a, const struct edges *edges, unsigned *ret_at, int32_t *ret_from,
-    int32_t *ret_to)
+find_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 {
-	struct judgement j;
-	unsigned at, first, last;
-	bool found = false;
+	const struct steady *steady = a->e->steady;
+	int32_t on = a->e->as_of > a->first ? a->e->as_of : a->first;
 
-	for (at = edges->n; at > 0 && edges->day[at - 1] > a->e->as_of; at--)
-		;
-	at = at > 0 ? at - 1 : 0;
-	if (edges->n == 0 || stretch_end(edges, at) < a->e->as_of)
+	for (unsigned o = 0; o < a->n_offers; o++)
+		a->offer[o].kind = KIND_NONE;
+	if (a->n_offers == 0)
 		return false;
-	for (; at < edges->n && !found; at++)
-		for (unsigned o = 0; o < a->n_offers; o++) {
-			a->offer[o].kind = lawful(a, &a->offer[o], edges->day[at], &j);
-			found |= a->offer[o].kind != KIND_NONE;
-		}
-	if (!found)
-		return false;
-	at--;
-	for (first = at; first > 0 && goes_on(a, edges->day[first - 1]); first--)
-		;
-	for (last = at + 1; last < edges->n && goes_on(a, edges->day[last]); last++)
-		;
-	*ret_at = at;
-	*ret_from = edges->day[first];
-	*ret_to = stretch_end(edges, last - 1);
+	for (;; on = steady->until + 1) {
+		if (on > a->last)
+			return false;
+		if (offered(a, on))
+			break;
+		if (steady->until >= a->last)
+			return false;
+	}
+	*ret_from = steady->since;
+	*ret_to = steady->until;
+	while (*ret_to < a->last && offered(a, *ret_to + 1))
+		*ret_to = steady->until;
+	while (*ret_from > a->first && offered(a, *ret_from - 1))
+		*ret_from = steady->since;
 	return true;
 }
 
 static bool
-offered(const struct asking *a, const struct offer *o, int32_t on)
+offered_one(struct asking *a, const struct offer *o, int32_t on, struct judgement *ret)
 {
-	struct judgement j;
-	uint8_t kind = lawful(a, o, on, &j);
+	uint8_t kind;
 
+	steady_begin(a->e);
+	kind = lawful(a, o, on, ret);
+	steady_end(a);
 	return kind != KIND_NONE && same_kind(kind, o->kind);
 }
 
-/* One product's own first and last day within the stretch, from the later of its start and as_of. */
+/*
+ * One product's own first and last day within the stretch, from the later of its start and
+ * as_of; *ret_judgement is that of the first day it can still be given.
+ */
 static bool
-find_choice(const struct asking *a, const struct offer *o, const struct edges *edges, unsigned at,
-    int32_t from, int32_t to, struct schedule_choice *ret)
+find_choice(struct asking *a, const struct offer *o, int32_t from, int32_t to,
+    struct schedule_choice *ret, struct judgement *ret_judgement)
 {
 	const struct law_product *product = &a->e->law->product[o->product];
-	int32_t first_day, last_day;
-	unsigned i, last;
+	const struct steady *steady = a->e->steady;
+	int32_t on = from > a->e->as_of ? from : a->e->as_of, first_day, last_day;
+	struct judgement j;
 
-	for (i = at; i < edges->n && edges->day[i] <= to; i++)
-		if (offered(a, o, edges->day[i]))
-			break;
-	if (i == edges->n || edges->day[i] > to)
-		return false;
-	for (last = i; last + 1 < edges->n && edges->day[last + 1] <= to; last++)
-		if (!offered(a, o, edges->day[last + 1]))
-			break;
-	for (; i > 0 && edges->day[i - 1] >= from; i--)
-		if (!offered(a, o, edges->day[i - 1]))
-			break;
-	first_day = edges->day[i];
-	last_day = stretch_end(edges, last);
+	while (!offered_one(a, o, on, ret_judgement)) {
+		on = steady->until;
+		if (on >= to)
+			return false;
+		on++;
+	}
+	first_day = steady->since;
+	last_day = steady->until;
+	while (last_day < to && offered_one(a, o, last_day + 1, &j))
+		last_day = steady->until;
+	while (first_day > from && offered_one(a, o, first_day - 1, &j))
+		first_day = steady->since;
+	if (first_day < from)
+		first_day = from;
+	if (last_day > to)
+		last_day = to;
 	if (product->market_from != NEVER && product->market_from > first_day)
 		first_day = product->market_from;
 	if (product->market_to != NEVER && product->market_to < last_day)
@@ -425,13 +414,13 @@ count_missing(const struct asking *a, const struct offer *o, int32_t on, int32_t
 }
 
 static void
-explain_window(const struct engine *e, uint16_t programme, const struct offer *o, int32_t on,
+explain_window(struct engine *e, uint16_t programme, const struct offer *o, int32_t on,
     int32_t from, struct schedule_forecast *f)
 {
-	struct engine *w = (struct engine *)(uintptr_t)e;
+	const struct live_target *live;
 	const struct law_target *t;
 	struct schedule_reason *r;
-	uint16_t row = select_window(w, programme, o->bit, on), extension;
+	uint16_t row = select_window(e, programme, o->bit, on), extension;
 
 	if (row == LAW_NONE) {
 		extension = select_extension(e, programme, o->bit, on);
@@ -441,12 +430,13 @@ explain_window(const struct engine *e, uint16_t programme, const struct offer *o
 		return;
 	}
 	t = &e->law->target[row];
+	live = select_live(e, programme, row);
 	r = reason_add(e, f->reason, &f->n_reasons,
 	    e->law->programme[programme].season != LAW_NONE ? SCHEDULE_SEASON :
 	    t->cohort ? SCHEDULE_COHORT : SCHEDULE_AGE, t->source, t->span.from);
 	if (r != NULL) {
-		r->day_a = (day){ e->window_from[row] };
-		r->day_b = (day){ e->window_to[row] == FOREVER ? NEVER : e->window_to[row] };
+		r->day_a = (day){ live->from };
+		r->day_b = (day){ live->to == FOREVER ? NEVER : live->to };
 	}
 	if (t->span.from == from && from > e->as_of)
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_NOT_IN_FORCE, t->source, t->span.from);
@@ -458,7 +448,7 @@ static void
 explain_next(const struct asking *a, const struct offer *o, int32_t from, int32_t on,
     const struct judgement *j, struct schedule_forecast *f)
 {
-	const struct engine *e = a->e;
+	struct engine *e = a->e;
 	const struct law_way *w = j->way == LAW_NONE ? NULL : &e->law->way[j->way];
 	int32_t in_force = e->law->course[j->course].since;
 	struct schedule_reason *r;
@@ -510,16 +500,15 @@ explain_next(const struct asking *a, const struct offer *o, int32_t from, int32_
 }
 
 static void
-write_next(struct asking *a, const struct edges *edges, unsigned at, int32_t from, int32_t to,
-    struct schedule_forecast *f)
+write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast *f)
 {
 	struct engine *e = a->e;
 	struct schedule_next *next = &f->next;
 	const struct offer *preferred = NULL;
-	int32_t now = from > e->as_of ? from : e->as_of, day_asked, std_from, std_to;
+	int32_t now = from > e->as_of ? from : e->as_of, std_from = NEVER, std_to = NEVER, done;
+	int32_t asked = now;
 	unsigned least = UINT8_MAX;
-	struct judgement j;
-	int32_t day_done;
+	struct judgement j, first;
 
 	f->has_next = true;
 	next->dose = (uint8_t)(e->state[a->programme].valid < UINT8_MAX ? e->state[a->programme].valid + 1 : UINT8_MAX);
@@ -527,44 +516,45 @@ write_next(struct asking *a, const struct edges *edges, unsigned at, int32_t fro
 	next->latest = (day){ to == FOREVER ? NEVER : to };
 	next->n_choices = 0;
 	next->pad = 0;
-	next->standard_from = next->standard_to = DAY_NONE;
 	for (unsigned o = 0; o < a->n_offers; o++) {
-		unsigned left;
 		struct schedule_choice choice;
+		int32_t given;
+		unsigned left;
 
-		if (a->offer[o].kind == KIND_NONE || !find_choice(a, &a->offer[o], edges, at, from, to, &choice))
+		if (a->offer[o].kind == KIND_NONE || !find_choice(a, &a->offer[o], from, to, &choice, &j))
 			continue;
-		left = count_missing(a, &a->offer[o], choice.earliest.n > now ? choice.earliest.n : now, &day_done);
+		given = choice.earliest.n > now ? choice.earliest.n : now;
+		if (preferred == NULL) {
+			preferred = &a->offer[o];
+			first = j;
+			asked = given;
+		}
+		left = count_missing(a, &a->offer[o], given, &done);
 		if (left < least)
 			least = left;
-		if (preferred == NULL)
-			preferred = &a->offer[o];
 		if (next->n_choices < SCHEDULE_CHOICES)
 			next->choice[next->n_choices++] = choice;
 	}
+	/* Nothing of it is on the market: the days and what remains are told all the same. */
+	for (unsigned o = 0; o < a->n_offers && preferred == NULL; o++)
+		if (lawful(a, &a->offer[o], now, &first) != KIND_NONE) {
+			preferred = &a->offer[o];
+			least = count_missing(a, preferred, now, &done);
+		}
+	next->standard_from = next->standard_to = DAY_NONE;
 	if (preferred == NULL)
-		for (unsigned o = 0; o < a->n_offers && preferred == NULL; o++)
-			if (a->offer[o].kind != KIND_NONE) {
-				preferred = &a->offer[o];
-				least = count_missing(a, preferred, now, &day_done);
-			}
-	f->remaining = (uint8_t)least;
-	day_asked = next->n_choices > 0 && next->choice[0].earliest.n > now ? next->choice[0].earliest.n : now;
-	next->kind = preferred->kind;
-	if ((next->kind = lawful(a, preferred, day_asked, &j)) == KIND_NONE) {
-		next->kind = preferred->kind;
 		return;
-	}
-	if (e->law->programme[a->programme].season != LAW_NONE)
-		next->kind = LAW_DOSE_SEASONAL;
+	f->remaining = (uint8_t)least;
+	next->kind = e->law->programme[a->programme].season != LAW_NONE ? LAW_DOSE_SEASONAL :
+	    e->law->slot[first.slot].kind;
 	for (unsigned c = 0; c < LAW_COMPONENTS; c++)
 		if ((a->missing >> c & 1) != 0 && window_served(e->law, a->programme, c, preferred->product)) {
-			window_standard(e, a->programme, c, &j, day_asked, &std_from, &std_to);
-			next->standard_from = (day){ std_from };
-			next->standard_to = (day){ std_to };
+			window_standard(e, a->programme, c, &first, asked, &std_from, &std_to);
 			break;
 		}
-	explain_next(a, preferred, from, day_asked, &j, f);
+	next->standard_from = (day){ std_from };
+	next->standard_to = (day){ std_to };
+	explain_next(a, preferred, from, asked, &first, f);
 }
 
 /* Doses missing on the last day of the window, for `closed`. */
@@ -638,9 +628,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 {
 	struct engine *e = a->e;
 	const struct law_programme *p = &e->law->programme[a->programme];
-	struct edges edges;
-	int32_t from, to, end = last;
-	unsigned at;
+	int32_t from, to, end = last, counted;
 	bool review = false, found;
 	struct schedule_reason *r;
 
@@ -649,13 +637,13 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 		one_season(e, p->season, &first, &last);
 	a->cautious = true;
 	a->stages = (e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1)) != 0;
-	find_edges(a, &edges, first, last);
-	if (edges.overflow)
-		return RC_TOO_BIG;
-	found = last >= e->as_of && find_stretch(a, &edges, &at, &from, &to);
+	counted = family_last_counted(e, a->programme);
+	a->first = counted != NEVER && counted + 1 > first ? counted + 1 : first;
+	a->last = last;
+	found = last >= e->as_of && find_stretch(a, &from, &to);
 	if (!found && last >= e->as_of && e->state[a->programme].last_uncounted != NEVER) {
 		a->cautious = false;
-		review = found = find_stretch(a, &edges, &at, &from, &to);
+		review = found = find_stretch(a, &from, &to);
 	}
 	if (!found && last >= e->as_of && a->stages) {
 		int32_t kept[LAW_PROGRAMMES_MAX];
@@ -663,10 +651,11 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 		a->cautious = true;
 		suppose_stages_full(a, kept);
 		a->stages = false;
-		find_edges(a, &edges, first, last);
-		if (!edges.overflow && (found = find_stretch(a, &edges, &at, &from, &to))) {
+		counted = family_last_counted(e, a->programme);
+		a->first = counted != NEVER && counted + 1 > first ? counted + 1 : first;
+		if ((found = find_stretch(a, &from, &to))) {
 			f->status = from <= e->as_of ? SCHEDULE_DUE : SCHEDULE_UPCOMING;
-			write_next(a, &edges, at, from, to, f);
+			write_next(a, from, to, f);
 		}
 		for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1)
 			e->state[__builtin_ctz(m)].last_counted = kept[__builtin_ctz(m)];
@@ -683,7 +672,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 		return RC_OK;
 	}
 	f->status = review ? SCHEDULE_REVIEW : from <= e->as_of ? SCHEDULE_DUE : SCHEDULE_UPCOMING;
-	write_next(a, &edges, at, from, to, f);
+	write_next(a, from, to, f);
 	f->overdue = f->status == SCHEDULE_DUE && day_known(f->next.standard_to) &&
 	    e->as_of > f->next.standard_to.n;
 	return RC_OK;

@@ -112,6 +112,8 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
     struct schedule_answer *ret)
 {
 	struct engine e __attribute__((uninitialized));
+	struct steady steady = { NEVER, FOREVER };
+	struct season_cache season[ENGINE_SEASONS];
 	uint16_t first_credit[LIMIT_PERSON_DOSES] __attribute__((uninitialized));
 	uint16_t family[LAW_PROGRAMMES_MAX];
 	uint32_t all, doubt = 0;
@@ -120,6 +122,8 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 
 	if (q->n_dose > LIMIT_PERSON_DOSES)
 		return RC_TOO_BIG;
+	e.steady = &steady;
+	e.season = season;
 	if ((rc = select_open(&e, q)) != RC_OK)
 		return rc;
 	e.dose = q->dose;
@@ -143,6 +147,7 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	if (n_credit > ret->room_credit)
 		return RC_TOO_BIG;
 	credit_sort(&e, work->order);
+	select_near(&e);
 	for (size_t i = 0; i < q->n_dose; i++) {
 		size_t dose = work->order[i];
 		unsigned n = families_of(&e, q->dose[dose].product, family);

@@ -1,5 +1,54 @@
 #include "schedule/engine.h"
 
+/* A rule matters only between a recorded dose of its classes and another day near it. */
+static void
+select_spacing(struct engine *e, const struct schedule_question *q)
+{
+	const struct law *law = q->law;
+	int32_t oldest = FOREVER;
+	uint32_t recorded = 0, touched = 0;
+
+	e->spacing = e->spacing_classes = 0;
+	e->spacing_days = 0;
+	e->n_near = 0;
+	for (size_t i = 0; i < q->n_dose; i++) {
+		if (q->dose[i].product == LAW_NONE)
+			continue;
+		recorded |= law->product[q->dose[i].product].classes;
+		if (q->dose[i].given.first.n < oldest)
+			oldest = q->dose[i].given.first.n;
+	}
+	for (uint16_t i = 0; i < law->n_spacing && i < 32; i++) {
+		const struct law_spacing *s = &law->spacing[i];
+		int32_t end = select_span_end(e, &s->span);
+
+		if (((s->earlier | s->later) & recorded) == 0 || s->span.published > e->as_of ||
+		    (end != FOREVER && end < oldest))
+			continue;
+		e->spacing |= UINT32_C(1) << i;
+		if (s->earlier & recorded)
+			e->spacing_classes |= s->later;
+		if (s->later & recorded)
+			e->spacing_classes |= s->earlier;
+		touched |= s->earlier | s->later;
+		if (s->days > e->spacing_days)
+			e->spacing_days = s->days;
+	}
+	e->spacing_touched = touched;
+}
+
+void
+select_near(struct engine *e)
+{
+	e->n_near = 0;
+	for (size_t i = e->n_dose; i-- > 0 && e->spacing != 0;) {
+		uint16_t product = e->dose[e->order[i]].product;
+
+		if (product != LAW_NONE && (e->law->product[product].classes & e->spacing_touched) != 0)
+			e->near[e->n_near++] = e->order[i];
+	}
+}
+
 enum rc
 select_open(struct engine *e, const struct schedule_question *q)
 {
@@ -13,7 +62,8 @@ select_open(struct engine *e, const struct schedule_question *q)
 	e->as_of = q->as_of.n;
 	if (e->birth > e->as_of)
 		return RC_INVALID;
-	if (law->n_target > ENGINE_TARGETS || law->n_programme > LAW_PROGRAMMES_MAX ||
+	if (law->n_target > ENGINE_TARGETS || law->n_course > ENGINE_COURSES ||
+	    law->n_season > ENGINE_SEASONS || law->n_spacing > 32 || law->n_programme > LAW_PROGRAMMES_MAX ||
 	    law->n_condition > LAW_CONDITIONS_MAX)
 		return RC_TOO_BIG;
 	/* Age n is reached on the eve of a birthday: its fiscal year is that of the eve of birth, and n. */
@@ -66,14 +116,17 @@ select_open(struct engine *e, const struct schedule_question *q)
 	}
 	for (uint16_t i = 0; i < law->n_programme; i++)
 		e->family[i] = e->family[e->family_first[i]];
-	e->windows_ready = 0;
-	e->spacing_classes = 0;
-	e->spacing_days = 0;
-	for (uint16_t i = 0; i < law->n_spacing; i++) {
-		e->spacing_classes |= law->spacing[i].earlier | law->spacing[i].later;
-		if (law->spacing[i].days > e->spacing_days)
-			e->spacing_days = law->spacing[i].days;
-	}
+	for (uint16_t i = 0; i < law->n_programme; i++)
+		e->serving[i] = 0;
+	for (uint16_t i = 0; i < law->n_product; i++)
+		if (law->product[i].deemed_as == LAW_NONE)
+			for (uint32_t m = law->product[i].serves; m != 0; m &= m - 1)
+				e->serving[__builtin_ctz(m)] |= UINT64_C(1) << i;
+	e->targets_ready = e->courses_ready = 0;
+	e->n_targets = e->n_courses = 0;
+	for (unsigned i = 0; i < ENGINE_SEASONS; i++)
+		e->season[i] = (struct season_cache){ FOREVER, NEVER };
+	select_spacing(e, q);
 	return RC_OK;
 }
 
@@ -114,14 +167,27 @@ bool
 select_season(const struct engine *e, uint16_t season, int32_t on, int32_t *ret_from,
     int32_t *ret_to)
 {
-	int fiscal_year = day_fiscal_year((day){ on });
+	struct season_cache *c = &e->season[season];
+	int32_t before = NEVER;
 
-	for (int f = fiscal_year - 1; f <= fiscal_year + 1; f++) {
-		season_of_year(e, season, f, ret_from, ret_to);
-		if (on <= *ret_to)
-			break;
+	if (c->from > on || on > c->to) {
+		int fiscal_year = day_fiscal_year((day){ on });
+
+		for (int f = fiscal_year - 1; f <= fiscal_year + 1; f++) {
+			season_of_year(e, season, f, ret_from, ret_to);
+			if (on <= *ret_to)
+				break;
+			before = *ret_to;
+		}
+		if (*ret_from <= on)
+			*c = (struct season_cache){ *ret_from, *ret_to };
+		else if (before != NEVER)
+			steady_reached(e, on, before + 1);
+	} else {
+		*ret_from = c->from;
+		*ret_to = c->to;
 	}
-	return *ret_from <= on && on <= *ret_to;
+	return steady_within(e, on, *ret_from, *ret_to);
 }
 
 int32_t
@@ -224,7 +290,7 @@ bool
 select_condition(const struct engine *e, uint32_t any, int32_t on)
 {
 	for (uint32_t m = any & e->conditions; m != 0; m &= m - 1)
-		if (e->condition_from[__builtin_ctz(m)] <= on)
+		if (steady_reached(e, on, e->condition_from[__builtin_ctz(m)]))
 			return true;
 	return false;
 }
@@ -255,61 +321,82 @@ select_given(const struct engine *e, uint16_t programme, const struct law_who *w
 	return count >= who->given_min && (who->given_max == 255 || count <= who->given_max);
 }
 
+static bool
+by_given(const struct law_who *who)
+{
+	return who->given_min != 0 || who->given_max != 255;
+}
+
 void
-select_windows(struct engine *e, uint16_t programme)
+select_targets(struct engine *e, uint16_t programme)
 {
 	const struct law_programme *p = &e->law->programme[programme];
 
-	if (e->windows_ready >> programme & 1)
+	if (e->targets_ready >> programme & 1)
 		return;
-	e->windows_ready |= UINT32_C(1) << programme;
+	e->targets_ready |= UINT32_C(1) << programme;
+	e->first_live_target[programme] = e->n_targets;
 	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
 		const struct law_target *t = &e->law->target[i];
 		int32_t from, to, open, close, end;
 
-		e->window_from[i] = FOREVER;
-		e->window_to[i] = NEVER;
 		if (t->span.published > e->as_of || !select_who(e, &t->who, &from, &to))
 			continue;
-		open = select_point(e, &t->open, e->as_of, p->season);
-		close = select_point(e, &t->close, e->as_of, p->season);
-		end = select_span_end(e, &t->span);
 		if (t->span.from > from)
 			from = t->span.from;
-		if (open > from)
-			from = open;
 		if (e->birth > from)
 			from = e->birth;
-		if (close != NEVER && close < to)
-			to = close;
+		end = select_span_end(e, &t->span);
 		if (end < to)
 			to = end;
 		if (from > to)
 			continue;
-		e->window_from[i] = from;
-		e->window_to[i] = to;
+		open = select_point(e, &t->open, e->as_of, p->season);
+		if (open > from)
+			from = open;
+		if (from > to)
+			continue;
+		close = select_point(e, &t->close, e->as_of, p->season);
+		if (close != NEVER && close < to)
+			to = close;
+		if (from > to)
+			continue;
+		e->target[e->n_targets++] = (struct live_target){ .from = from, .to = to,
+			.products = t->products != 0 ? t->products : UINT64_MAX, .row = i,
+			.given = by_given(&t->who) };
 	}
+	e->n_live_targets[programme] = (uint16_t)(e->n_targets - e->first_live_target[programme]);
+}
+
+const struct live_target *
+select_live(const struct engine *e, uint16_t programme, uint16_t row)
+{
+	const struct live_target *t = &e->target[e->first_live_target[programme]];
+
+	for (uint16_t i = 0; i < e->n_live_targets[programme]; i++)
+		if (t[i].row == row)
+			return &t[i];
+	return NULL;
 }
 
 uint16_t
 select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 {
-	const struct law_programme *p = &e->law->programme[programme];
+	const struct live_target *t;
+	uint16_t season;
 	int32_t from, to;
 
-	select_windows(e, programme);
-	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
-		const struct law_target *t = &e->law->target[i];
-
-		if (e->window_from[i] > on || on > e->window_to[i])
+	select_targets(e, programme);
+	t = &e->target[e->first_live_target[programme]];
+	for (const struct live_target *end = t + e->n_live_targets[programme]; t < end; t++) {
+		if ((t->products & bit) == 0 || !steady_within(e, on, t->from, t->to))
 			continue;
-		if (t->products != 0 && (t->products & bit) == 0)
+		if (t->given && !select_given(e, programme, &e->law->target[t->row].who))
 			continue;
-		if (!select_given(e, programme, &t->who))
+		season = e->law->programme[programme].season;
+		if (season != LAW_NONE && !select_season(e, season, on, &from, &to))
 			continue;
-		if (p->season != LAW_NONE && !select_season(e, p->season, on, &from, &to))
-			continue;
-		return i;
+		return t->row;
 	}
 	return LAW_NONE;
 }
@@ -348,11 +435,49 @@ select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32
 
 			if ((row->products == 0 || (row->products & bit) != 0) &&
 			    select_extension_days(e, row, &e->person->extension[i], &from, &to) &&
-			    from <= on && on <= to)
+			    steady_within(e, on, from, to))
 				return r;
 		}
 	}
 	return LAW_NONE;
+}
+
+static void
+select_courses(struct engine *e, uint16_t programme)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+
+	if (e->courses_ready >> programme & 1)
+		return;
+	e->courses_ready |= UINT32_C(1) << programme;
+	e->first_live_course[programme] = e->n_courses;
+	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
+		const struct law_course *c = &e->law->course[i];
+		struct live_course *l = &e->course[e->n_courses];
+		int32_t end = select_span_end(e, &c->span);
+
+		if (c->span.published > e->as_of || !select_who(e, &c->who, &l->from, &l->to))
+			continue;
+		if (c->span.from > l->from)
+			l->from = c->span.from;
+		if (end < l->to)
+			l->to = end;
+		l->first_from = c->first_from.kind == LAW_POINT_NONE ? NEVER :
+		    select_point(e, &c->first_from, e->as_of, p->season);
+		l->first_to = c->first_to.kind == LAW_POINT_NONE ? NEVER :
+		    select_point(e, &c->first_to, e->as_of, p->season);
+		if (l->first_to == NEVER)
+			l->first_to = FOREVER;
+		l->used_only = c->used_only != 0 ? ~c->used_only : 0;
+		l->used_any = c->used_any;
+		l->used_none = c->used_none;
+		l->row = i;
+		l->components = (uint8_t)(c->components != 0 ? c->components : 0xff);
+		l->extension = (uint8_t)c->extension;
+		l->given = by_given(&c->who);
+		e->n_courses++;
+	}
+	e->n_live_courses[programme] = (uint16_t)(e->n_courses - e->first_live_course[programme]);
 }
 
 /*
@@ -360,8 +485,9 @@ select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32
  * nearest to it: the last that had ended, else the first to come.
  */
 static int32_t
-nearest_day(const struct engine *e, const struct law_programme *p, int32_t on)
+nearest_day(const struct engine *e, uint16_t programme, int32_t on)
 {
+	const struct law_programme *p = &e->law->programme[programme];
 	int32_t before = NEVER, after = FOREVER;
 
 	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
@@ -380,57 +506,50 @@ nearest_day(const struct engine *e, const struct law_programme *p, int32_t on)
 }
 
 static bool
-first_fits(const struct engine *e, const struct law_course *c, int32_t first)
+used_fits(const struct live_course *l, uint64_t used)
 {
-	int32_t at;
-
-	if (c->first_from.kind != LAW_POINT_NONE &&
-	    (at = select_point(e, &c->first_from, first, LAW_NONE)) != NEVER && first < at)
-		return false;
-	if (c->first_to.kind != LAW_POINT_NONE &&
-	    (at = select_point(e, &c->first_to, first, LAW_NONE)) != NEVER && first > at)
-		return false;
-	return true;
+	return ((l->used_only | l->used_none) & used) == 0 && (l->used_any == 0 || (l->used_any & used) != 0);
 }
 
-uint16_t
-select_course(const struct engine *e, uint16_t programme, unsigned component,
-    const struct track *track, uint64_t bit, int32_t on, bool in_extension)
+void
+select_course(struct engine *e, uint16_t programme, unsigned component, const struct track *track,
+    uint64_t bit, int32_t on, bool in_extension, uint16_t *ret_course, uint16_t *ret_counted)
 {
-	const struct law_programme *p = &e->law->programme[programme];
-	int32_t first = track->n > 0 ? track->date[0] : on;
-	uint64_t used = track->used | bit;
-	int32_t from, to, day_used = on;
-	uint16_t last = LAW_NONE;
+	uint16_t last = LAW_NONE, with = LAW_NONE, without = LAW_NONE;
+	int32_t day_used = on;
 
 	if (track->n > 0)
 		in_extension = track->first_in_extension;
+	select_courses(e, programme);
 	for (unsigned pass = 0; pass < 2; pass++) {
-		for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
-			const struct law_course *c = &e->law->course[i];
+		const struct live_course *l = &e->course[e->first_live_course[programme]];
 
-			if (!select_binds(e, &c->span, day_used))
+		for (const struct live_course *end = l + e->n_live_courses[programme]; l < end; l++) {
+			if ((l->components >> component & 1) == 0 ||
+			    (l->extension == 1 && !in_extension) || (l->extension == 2 && in_extension))
 				continue;
-			if (c->components != 0 && (c->components >> component & 1) == 0)
+			if (pass == 0 ? !steady_within(e, on, l->from, l->to) : day_used < l->from || day_used > l->to)
 				continue;
-			if ((c->extension == 1 && !in_extension) || (c->extension == 2 && in_extension))
+			if (l->given && !select_given(e, programme, &e->law->course[l->row].who))
 				continue;
-			if (!select_who(e, &c->who, &from, &to) || from > on || on > to ||
-			    !select_given(e, programme, &c->who))
+			last = l->row;
+			if (track->n > 0 ? track->date[0] < l->first_from || track->date[0] > l->first_to :
+			    !steady_within(e, on, l->first_from, l->first_to))
 				continue;
-			last = i;
-			if ((c->used_only != 0 && (used & ~c->used_only) != 0) ||
-			    (c->used_any != 0 && (used & c->used_any) == 0) || (used & c->used_none) != 0)
-				continue;
-			if (first_fits(e, c, first))
-				return i;
+			if (with == LAW_NONE && used_fits(l, track->used | bit))
+				with = l->row;
+			if (without == LAW_NONE && used_fits(l, track->used))
+				without = l->row;
+			if (with != LAW_NONE && without != LAW_NONE)
+				break;
 		}
-		if (last != LAW_NONE || pass == 1)
+		if (last != LAW_NONE)
 			break;
-		day_used = nearest_day(e, p, on);
+		day_used = nearest_day(e, programme, on);
 		if (day_used == on)
 			break;
 	}
 	/* No course speaks of such a start; a dose counts all the same (contracts 1.4), by the last one. */
-	return last;
+	*ret_course = with != LAW_NONE ? with : last;
+	*ret_counted = without != LAW_NONE ? without : last;
 }

@@ -1,7 +1,5 @@
 #include "schedule/engine.h"
 
-#include <string.h>
-
 /* Where in a course a person stands. */
 struct place {
 	unsigned slot;			/* number within the course; n_slots: nothing is left */
@@ -33,9 +31,10 @@ window_served(const struct law *law, uint16_t programme, unsigned component, uin
 	return product != LAW_NONE && (law->product[product].antigens & wanted) == wanted;
 }
 
+/* asked: `on` is the day asked about, not that of a counted dose. */
 static void
 resolve(const struct engine *e, const struct law_course *c, struct place *at, int32_t on,
-    int32_t previous)
+    int32_t previous, bool asked)
 {
 	while (at->slot < c->n_slots) {
 		const struct law_slot *s = &e->law->slot[c->first_slot + at->slot];
@@ -46,7 +45,8 @@ resolve(const struct engine *e, const struct law_course *c, struct place *at, in
 		cap = s->cap.kind == LAW_POINT_NONE ? NEVER : select_point(e, &s->cap, on, LAW_NONE);
 		drop = s->drop_after.kind == LAW_POINT_NONE || previous == NEVER ? NEVER :
 		    select_point(e, &s->drop_after, on, LAW_NONE);
-		if ((cap == NEVER || on <= cap) && (drop == NEVER || previous <= drop))
+		if ((drop == NEVER || previous <= drop) && (cap == NEVER ||
+		    (asked ? !steady_reached(e, on, cap + 1) : on <= cap)))
 			return;
 		at->slot = s->jump;
 		at->jumped = true;
@@ -65,7 +65,7 @@ place_find(const struct engine *e, uint16_t course, const struct track *t, int32
 	for (unsigned g = 0; g < ENGINE_GROUPS; g++)
 		at->group_last[g] = NEVER;
 	for (unsigned i = 0; i < t->n; i++) {
-		resolve(e, c, at, t->date[i], previous);
+		resolve(e, c, at, t->date[i], previous, false);
 		if (at->slot >= c->n_slots)
 			return;
 		at->group_last[e->law->slot[c->first_slot + at->slot].group % ENGINE_GROUPS] = t->date[i];
@@ -73,27 +73,20 @@ place_find(const struct engine *e, uint16_t course, const struct track *t, int32
 		at->jumped = false;
 		previous = t->date[i];
 	}
-	resolve(e, c, at, on, previous);
-}
-
-static uint16_t
-course_of(const struct engine *e, uint16_t programme, unsigned component, const struct track *t,
-    uint64_t bit, int32_t on, bool in_extension)
-{
-	return t->forced != LAW_NONE ? t->forced :
-	    select_course(e, programme, component, t, bit, on, in_extension);
+	resolve(e, c, at, on, previous, true);
 }
 
 bool
-window_complete(const struct engine *e, uint16_t programme, unsigned component, int32_t on)
+window_complete(struct engine *e, uint16_t programme, unsigned component, int32_t on)
 {
 	const struct track *t = &e->state[programme].track[component];
+	uint16_t course = t->forced, other;
 	struct place at;
-	uint16_t course;
 
 	if (t->n == 0)
 		return false;
-	course = course_of(e, programme, component, t, 0, on, false);
+	if (course == LAW_NONE)
+		select_course(e, programme, component, t, 0, on, false, &course, &other);
 	if (course == LAW_NONE)
 		return false;
 	place_find(e, course, t, on, &at);
@@ -251,7 +244,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 			j->gap = gap;
 		}
 	}
-	if (j->verdict == VERDICT_SHORT && j->lawful_from <= on)
+	if (j->verdict == VERDICT_SHORT && steady_reached(e, on, j->lawful_from))
 		j->verdict = VERDICT_VALID;
 	if (j->verdict != VERDICT_SHORT)
 		return;
@@ -266,7 +259,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 		if (w->doctor_conditions != 0 && !select_condition(e, w->doctor_conditions, on))
 			continue;
 		way_from(e, programme, t, at, w, &w->doctor, uncounted, &bare, &cautious, &gap);
-		if (bare > on)
+		if (!steady_reached(e, on, bare))
 			continue;
 		j->verdict = VERDICT_VALID;
 		j->doctor = true;
@@ -281,7 +274,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 		bool predecessor;
 		int32_t anchor = anchor_of(e, programme, t, at, &s->short_gap, &predecessor);
 
-		if (anchor == NEVER || window_after(anchor, &s->short_gap) <= on) {
+		if (anchor == NEVER || steady_reached(e, on, window_after(anchor, &s->short_gap))) {
 			j->verdict = VERDICT_VALID;
 			j->change_to = s->short_course;
 		}
@@ -289,7 +282,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 }
 
 void
-window_judge(const struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
     int32_t on, bool in_extension, struct judgement *j)
 {
 	const struct track *t = &e->state[programme].track[component];
@@ -297,17 +290,25 @@ window_judge(const struct engine *e, uint16_t programme, unsigned component, uin
 	const struct law_slot *s;
 	struct place at;
 	int32_t lowest;
+	uint16_t counted;
 
 	j->verdict = VERDICT_WRONG;
 	j->doctor = j->doctor_opens = j->late = false;
 	j->course = j->slot = j->way = j->change_to = LAW_NONE;
 	j->lawful_from = j->cautious_from = NEVER;
 	j->gap = (struct law_gap){ .anchor = LAW_ANCHOR_NONE };
-	if (window_complete(e, programme, component, on)) {
-		j->verdict = VERDICT_COMPLETE;
-		return;
+	if (t->forced != LAW_NONE)
+		j->course = counted = t->forced;
+	else
+		select_course(e, programme, component, t, bit, on, in_extension, &j->course, &counted);
+	if (t->n > 0 && counted != LAW_NONE && counted != j->course) {
+		/* Complete by the counted doses alone: the new one opens no other course. */
+		place_find(e, counted, t, on, &at);
+		if (at.slot >= e->law->course[counted].n_slots) {
+			j->verdict = VERDICT_COMPLETE;
+			return;
+		}
 	}
-	j->course = course_of(e, programme, component, t, bit, on, in_extension);
 	if (j->course == LAW_NONE)
 		return;
 	c = &e->law->course[j->course];
@@ -327,13 +328,13 @@ window_judge(const struct engine *e, uint16_t programme, unsigned component, uin
 		}
 		if (lowest > j->cautious_from)
 			j->cautious_from = lowest;
-		if (on < lowest && j->verdict != VERDICT_WRONG)
+		if (!steady_reached(e, on, lowest) && j->verdict != VERDICT_WRONG)
 			j->verdict = VERDICT_YOUNG;
 	}
 	if (s->cap.kind != LAW_POINT_NONE && s->jump == LAW_NONE) {
 		int32_t cap = select_point(e, &s->cap, on, LAW_NONE);
 
-		j->late = cap != NEVER && on > cap;
+		j->late = cap != NEVER && steady_reached(e, on, cap + 1);
 	}
 }
 
@@ -394,6 +395,29 @@ window_standard(const struct engine *e, uint16_t programme, unsigned component,
 	*ret_to = to == FOREVER ? NEVER : to;
 }
 
+/* A recorded dose and a rule: does it forbid the day?  Days between `first` and `last` are all possible. */
+static bool
+too_near(const struct engine *e, const struct law_spacing *s, uint32_t mine, uint32_t theirs,
+    int32_t first, int32_t last, int32_t on, bool before_only)
+{
+	bool near = false;
+
+	/* Given before the day in question: the rule is that of the day itself. */
+	if ((s->earlier & theirs) != 0 && (s->later & mine) != 0 &&
+	    steady_within(e, on, first + 1, last + s->days) && select_binds(e, &s->span, on))
+		near = true;
+	/* Given after it: the rule is that of the recorded day, the nearest it can have been. */
+	if (!before_only && (s->earlier & mine) != 0 && (s->later & theirs) != 0 &&
+	    steady_within(e, on, first - s->days, last - 1)) {
+		bool among = steady_reached(e, on, first);
+		struct steady kept = *e->steady;
+
+		near |= select_binds(e, &s->span, among ? on + 1 : first);
+		*e->steady = among ? (struct steady){ on, on } : kept;
+	}
+	return near;
+}
+
 int
 window_too_near(const struct engine *e, uint16_t product, int32_t on, bool before_only,
     bool no_interval, uint16_t *ret_spacing)
@@ -403,186 +427,28 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 
 	if ((mine & e->spacing_classes) == 0)
 		return -1;
-	for (size_t i = e->n_dose; i-- > 0;) {
-		const struct schedule_dose *d = &e->dose[e->order[i]];
-		int32_t first = before_only ? e->given[e->order[i]] : d->given.first.n;
+	for (unsigned k = 0; k < e->n_near; k++) {
+		const struct schedule_dose *d = &e->dose[e->near[k]];
+		int32_t first = before_only ? e->given[e->near[k]] : d->given.first.n;
 		int32_t last = before_only ? first : d->given.last.n;
-		uint32_t theirs;
 
-		if (last < on - e->spacing_days) {
-			/* The order is that of the first days: an imprecise dose may reach further. */
-			if (first == last && e->given[e->order[i]] + 366 + e->spacing_days < on)
-				break;
+		if (before_only && (first >= on || first + e->spacing_days < on))
 			continue;
-		}
-		if (first > on + e->spacing_days || (before_only && first >= on))
+		if (first < e->birth || last > e->as_of || last > e->death)
 			continue;
-		if (d->product == LAW_NONE || first < e->birth || last > e->as_of || last > e->death)
-			continue;
-		theirs = law->product[d->product].classes;
-		if ((theirs & e->spacing_classes) == 0)
-			continue;
-		for (uint16_t r = 0; r < law->n_spacing; r++) {
-			const struct law_spacing *s = &law->spacing[r];
-			bool near = false;
+		for (uint32_t m = e->spacing; m != 0; m &= m - 1) {
+			const struct law_spacing *s = &law->spacing[__builtin_ctz(m)];
+			uint32_t theirs = law->product[d->product].classes;
 
 			if (s->except != 0 && ((s->except & mine) != 0 || (s->except & theirs) != 0))
 				continue;
 			if (d->product == product && (!s->same_product || !no_interval))
 				continue;
-			/* Given before the day in question, and after it. */
-			if ((s->earlier & theirs) != 0 && (s->later & mine) != 0 && first < on &&
-			    (last < on ? last : on - 1) >= on - s->days && select_binds(e, &s->span, on))
-				near = true;
-			if (!before_only && (s->earlier & mine) != 0 && (s->later & theirs) != 0 &&
-			    last > on && (first > on ? first : on + 1) <= on + s->days &&
-			    select_binds(e, &s->span, first > on ? first : on + 1))
-				near = true;
-			if (near) {
-				*ret_spacing = r;
-				return e->order[i];
+			if (too_near(e, s, mine, theirs, first, last, on, before_only)) {
+				*ret_spacing = (uint16_t)__builtin_ctz(m);
+				return e->near[k];
 			}
 		}
 	}
 	return -1;
-}
-
-void
-edges_add(struct edges *edges, int32_t on)
-{
-	unsigned i;
-
-	if (on <= edges->from || on > edges->to)
-		return;
-	for (i = edges->n; i > 0 && edges->day[i - 1] > on; i--)
-		;
-	if (i > 0 && edges->day[i - 1] == on)
-		return;
-	if (edges->n == sizeof edges->day / sizeof edges->day[0]) {
-		edges->overflow = true;
-		return;
-	}
-	memmove(&edges->day[i + 1], &edges->day[i], (edges->n - i) * sizeof edges->day[0]);
-	edges->day[i] = on;
-	edges->n++;
-}
-
-static void
-edges_add_span(const struct engine *e, const struct law_span *s, struct edges *edges)
-{
-	int32_t end = select_span_end(e, s);
-
-	edges_add(edges, s->from);
-	if (end != FOREVER)
-		edges_add(edges, end + 1);
-}
-
-static void
-edges_add_who(const struct engine *e, const struct law_who *who, struct edges *edges)
-{
-	for (uint32_t m = (who->conditions_any | who->conditions_none) & e->conditions; m != 0; m &= m - 1)
-		edges_add(edges, e->condition_from[__builtin_ctz(m)]);
-}
-
-static void
-edges_add_slot(const struct engine *e, uint16_t programme, const struct track *t,
-    const struct place *at, const struct law_slot *s, uint64_t bit, struct edges *edges)
-{
-	uint16_t season = e->law->programme[programme].season;
-	int32_t uncounted = uncounted_after(e, programme, t), d;
-	bool predecessor;
-
-	if (s->cap.kind != LAW_POINT_NONE && (d = select_point(e, &s->cap, e->as_of, season)) != NEVER)
-		edges_add(edges, d + 1);
-	if (s->not_before.kind != LAW_POINT_NONE)
-		edges_add(edges, select_point(e, &s->not_before, e->as_of, season));
-	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
-		const struct law_way *w = &e->law->way[i];
-
-		if (w->products != 0 && (w->products & bit) == 0)
-			continue;
-		for (uint32_t m = w->doctor_conditions & e->conditions; m != 0; m &= m - 1)
-			edges_add(edges, e->condition_from[__builtin_ctz(m)]);
-		for (unsigned g = 0; g <= LAW_GAPS; g++) {
-			const struct law_gap *gap = g < LAW_GAPS ? &w->gap[g] : &w->doctor;
-
-			if (gap->anchor == LAW_ANCHOR_NONE)
-				continue;
-			if ((d = anchor_of(e, programme, t, at, gap, &predecessor)) != NEVER)
-				edges_add(edges, window_after(d, gap));
-			if (uncounted != NEVER)
-				edges_add(edges, window_after(uncounted, gap));
-		}
-	}
-}
-
-static void
-edges_add_spacing(const struct engine *e, uint64_t bit, struct edges *edges)
-{
-	uint16_t product = (uint16_t)__builtin_ctzll(bit);
-	uint32_t mine = e->law->product[product].classes;
-
-	if ((mine & e->spacing_classes) == 0)
-		return;
-	for (uint16_t r = 0; r < e->law->n_spacing; r++) {
-		const struct law_spacing *s = &e->law->spacing[r];
-
-		if (((s->earlier | s->later) & mine) == 0)
-			continue;
-		edges_add_span(e, &s->span, edges);
-		for (size_t i = 0; i < e->n_dose; i++) {
-			const struct schedule_dose *d = &e->dose[e->order[i]];
-
-			if (d->product == LAW_NONE || d->given.last.n + s->days < edges->from ||
-			    ((s->earlier | s->later) & e->law->product[d->product].classes) == 0)
-				continue;
-			edges_add(edges, d->given.first.n - s->days);
-			edges_add(edges, d->given.first.n);
-			edges_add(edges, d->given.first.n + 1);
-			edges_add(edges, d->given.last.n);
-			edges_add(edges, d->given.last.n + 1);
-			edges_add(edges, d->given.last.n + s->days + 1);
-			/* The rule of the later dose's day may begin or end between the two. */
-			if (s->span.from != NEVER)
-				edges_add(edges, s->span.from - 1);
-		}
-	}
-}
-
-void
-window_edges(const struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
-    struct edges *edges)
-{
-	const struct law_programme *p = &e->law->programme[programme];
-	const struct track *t = &e->state[programme].track[component];
-	int32_t d;
-
-	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
-		const struct law_course *c = &e->law->course[i];
-		struct place at;
-
-		if (c->span.published > e->as_of || (c->components != 0 && (c->components >> component & 1) == 0))
-			continue;
-		edges_add_span(e, &c->span, edges);
-		edges_add_who(e, &c->who, edges);
-		if (t->n == 0) {
-			if ((d = select_point(e, &c->first_from, e->as_of, LAW_NONE)) != NEVER)
-				edges_add(edges, d);
-			if ((d = select_point(e, &c->first_to, e->as_of, LAW_NONE)) != NEVER)
-				edges_add(edges, d + 1);
-		} else if (t->forced == LAW_NONE && !((c->used_only == 0 || (t->used & ~c->used_only) == 0) &&
-		    (t->used & c->used_none) == 0))
-			continue;
-		place_find(e, i, t, t->n > 0 ? t->date[t->n - 1] : e->birth, &at);
-		for (unsigned s = at.slot; s < c->n_slots; s++)
-			edges_add_slot(e, programme, t, &at, &e->law->slot[c->first_slot + s], bit, edges);
-	}
-	if (t->n == 0 && (d = e->state[programme].last_uncounted) != NEVER)
-		for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
-			int32_t first = cautious_first(e, &e->law->course[i], 0, bit, d);
-
-			if (first != NEVER)
-				edges_add(edges, first);
-		}
-	edges_add_spacing(e, bit, edges);
 }
