@@ -118,9 +118,13 @@ do_audit_head(struct call *c, struct fault *why)
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_audit_head(c->a->store, &head, why)) != RC_OK ||
 	    (rc = store_audit_head_write(&head, c->a->config.municipality, text, why)) != RC_OK ||
-	    (rc = vault_client_sign(c->a->key, text, strlen(text), &signature, why)) != RC_OK ||
-	    (rc = store_audit_head_keep(c->a->store, c->today, &head, signature.bytes, signature.len, why)) != RC_OK ||
-	    (rc = store_commit(c->a->store, why)) != RC_OK ||
+	    (rc = vault_client_sign(c->a->key, text, strlen(text), &signature, why)) != RC_OK)
+		goto out;
+	/* The first of a day is kept; a later one is only printed. */
+	if ((rc = store_audit_head_keep(c->a->store, c->today, &head, signature.bytes, signature.len,
+	    why)) != RC_OK && rc != RC_CONFLICT)
+		goto out;
+	if ((rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = peer_signature_text(signature.bytes, signature.len, &text64)) != RC_OK)
 		goto out;
 	hex_of(&head.hash, hex);
