@@ -186,7 +186,7 @@ report_check_text(struct buf *out, const struct history *h, enum lang lang, stru
 	report_printf(&o, "  %s: %s\n", words(lang, WORDS("As of")), date);
 	for (enum mark m = MARK_YES; m < MARK__COUNT; m++)
 		for (size_t i = 0; i < n; i++)
-			if (line[i].mark == m)
+			if (line[i].mark == m && !report_is_far(line[i].forecast, h->as_of))
 				put_line(&o, &line[i]);
 	put_others(&o, h, SCHEDULE_REVIEW);
 	put_others(&o, h, SCHEDULE_COMPLETE);

@@ -221,7 +221,7 @@ mark(struct page *p, const char *kind, const char *sign, const char *first, cons
 static void
 credits(struct page *p, const struct history_statement *s)
 {
-	char number[REPORT_NUMBER_SIZE];
+	char first[REPORT_DOSE_SIZE], second[REPORT_DOSE_SIZE];
 
 	if (s->status != HISTORY_GIVEN) {
 		mark(p, "no", "", report_statement(p->first, s->status),
@@ -238,10 +238,10 @@ credits(struct page *p, const struct history_statement *s)
 		html_open(&p->h, "div");
 		name_both(p, &c->programme);
 		if (c->status == SCHEDULE_VALID) {
-			report_number(c->dose, number);
-			html_open(&p->h, "strong");
-			html_text(&p->h, number);
-			html_close(&p->h);
+			report_dose(p->first, c->dose, first);
+			report_dose(p->second, c->dose, second);
+			html_put(&p->h, "strong", first);
+			other(p, first, second);
 		} else {
 			mark(p, c->status == SCHEDULE_NOT_VALID ? "no" : "late", "",
 			    report_credit(p->first, c->status), report_credit(p->second, c->status));
@@ -423,7 +423,7 @@ forecasts(struct page *p)
 
 	put_both(p, "h2", WORDS("What is still to be given"));
 	for (size_t i = 0; i < h->n_forecast; i++)
-		n += h->forecast[i].has_next;
+		n += h->forecast[i].has_next && !report_is_far(&h->forecast[i], h->as_of);
 	if (n == 0) {
 		put_both(p, "p", WORDS("Nothing is to be given."));
 		return;
@@ -432,7 +432,8 @@ forecasts(struct page *p)
 	    sizeof columns / sizeof columns[0]);
 	for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
 		for (size_t i = 0; i < h->n_forecast; i++)
-			if (h->forecast[i].has_next && h->forecast[i].status == order[k])
+			if (h->forecast[i].has_next && h->forecast[i].status == order[k] &&
+			    !report_is_far(&h->forecast[i], h->as_of))
 				forecast_row(p, &h->forecast[i]);
 	table_close(p);
 }
@@ -442,7 +443,7 @@ static void
 settled(struct page *p)
 {
 	static const enum schedule_status order[] = {
-		SCHEDULE_COMPLETE, SCHEDULE_EXEMPT, SCHEDULE_CLOSED, SCHEDULE_REVIEW,
+		SCHEDULE_COMPLETE, SCHEDULE_EXEMPT, SCHEDULE_CLOSED, SCHEDULE_REVIEW, SCHEDULE_UPCOMING,
 	};
 	const struct history *h = p->history;
 	bool open = false;
@@ -451,7 +452,7 @@ settled(struct page *p)
 		for (size_t i = 0; i < h->n_forecast; i++) {
 			const struct history_forecast *f = &h->forecast[i];
 
-			if (f->has_next || f->status != order[k])
+			if (f->status != order[k] || (f->has_next && !report_is_far(f, h->as_of)))
 				continue;
 			if (!open) {
 				put_both(p, "h2", WORDS("Other programmes"));
@@ -469,6 +470,11 @@ settled(struct page *p)
 			html_text(&p->h, ": ");
 			html_text(&p->h, report_status(p->second, f->status));
 			html_close(&p->h);
+			if (f->has_next) {
+				html_text(&p->h, words(p->first, WORDS("Earliest day")));
+				html_text(&p->h, ": ");
+				date(p, f->earliest);
+			}
 			html_close(&p->h);
 		}
 	if (open)
@@ -544,6 +550,7 @@ report_html(struct buf *out, const struct history *h, enum lang lang, struct fau
 	enum rc rc;
 
 	report_out_init(&p.words, out, lang);
+	p.words.days = REASON_DAYS_ISO;
 	html_init(&p.h);
 	html_open(&p.h, "html");
 	html_attr(&p.h, "lang", lang_codes[lang]);

@@ -168,6 +168,28 @@ summary(struct report_out *o, const struct history *h, enum schedule_status stat
 		report_put(o, "\n");
 }
 
+/* What comes only in many years: one line. */
+static void
+far(struct report_out *o, const struct history *h)
+{
+	char from[DAY_TEXT_SIZE];
+	bool first = true;
+
+	for (size_t i = 0; i < h->n_forecast; i++) {
+		if (!report_is_far(&h->forecast[i], h->as_of))
+			continue;
+		report_put(o, first ? "  " : o->lang == LANG_JA ? "、" : ", ");
+		if (first)
+			report_printf(o, "%s: ", words(o->lang, WORDS("in ten years or more")));
+		day_write(h->forecast[i].earliest, from);
+		report_put(o, report_name(o->lang, &h->forecast[i].programme));
+		report_say(o, o->lang, WORDS(" (from {1})"), from, NULL, NULL);
+		first = false;
+	}
+	if (!first)
+		report_put(o, "\n");
+}
+
 static void
 forecasts(struct report_out *o, const struct history *h)
 {
@@ -177,10 +199,12 @@ forecasts(struct report_out *o, const struct history *h)
 
 	for (size_t k = 0; k < sizeof order / sizeof order[0]; k++) {
 		for (size_t i = 0; i < h->n_forecast; i++)
-			if (h->forecast[i].status == order[k] && h->forecast[i].has_next)
+			if (h->forecast[i].status == order[k] && h->forecast[i].has_next &&
+			    !report_is_far(&h->forecast[i], h->as_of))
 				next(o, &h->forecast[i]);
 		summary(o, h, order[k]);
 	}
+	far(o, h);
 	summary(o, h, SCHEDULE_COMPLETE);
 	summary(o, h, SCHEDULE_EXEMPT);
 	summary(o, h, SCHEDULE_CLOSED);

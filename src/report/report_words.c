@@ -13,6 +13,7 @@ report_out_init(struct report_out *o, struct buf *out, enum lang lang)
 	o->lang = lang;
 	o->rc = RC_OK;
 	o->start = out->len;
+	o->days = REASON_DAYS_ERA;
 	o->reason_made[LANG_JA] = o->reason_made[LANG_EN] = false;
 }
 
@@ -67,6 +68,17 @@ report_say(struct report_out *o, enum lang lang, const char *message_id, const c
 		text = open + 3;
 	}
 	report_put(o, text);
+}
+
+void
+report_dose(enum lang lang, unsigned n, char text[REPORT_DOSE_SIZE])
+{
+	const char *message = words(lang, WORDS("dose {1}")), *open = strstr(message, "{1}");
+
+	if (open == NULL)
+		snprintf(text, REPORT_DOSE_SIZE, "%u", n);
+	else
+		snprintf(text, REPORT_DOSE_SIZE, "%.*s%u%s", (int)(open - message), message, n, open + 3);
 }
 
 const char *
@@ -259,7 +271,7 @@ report_reason(struct report_out *o, enum lang lang, enum reason_of of,
 	struct reason_values v = { r->code, r->day_a, r->day_b, r->gap, NULL };
 
 	if (!o->reason_made[lang]) {
-		reason_words_init(&o->reason[lang], lang, REASON_DAYS_ERA);
+		reason_words_init(&o->reason[lang], lang, o->days);
 		o->reason_made[lang] = true;
 	}
 	v.product = report_name(lang, &r->product);
@@ -272,6 +284,13 @@ report_citation(enum lang lang, const struct history_reason *r)
 	const char *first = lang == LANG_JA ? r->source_ja : r->source_en;
 
 	return first[0] != '\0' ? first : r->source_ja;
+}
+
+bool
+report_is_far(const struct history_forecast *f, day as_of)
+{
+	return f->status == SCHEDULE_UPCOMING && f->has_next &&
+	    day_after(f->earliest, day_same_day(as_of, REPORT_FAR_YEARS * 12));
 }
 
 void

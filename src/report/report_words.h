@@ -15,6 +15,7 @@ struct report_out {
 	enum lang lang;
 	enum rc rc;
 	size_t start;		/* where this report begins, to cut back to */
+	enum reason_days days;	/* how reasons write days in Japanese; with the era to begin with */
 	struct reason_words reason[2];	/* Japanese, English by enum lang; made when first asked for */
 	bool reason_made[2];
 };
@@ -27,6 +28,9 @@ void report_printf(struct report_out *o, const char *format, ...) PRINTF_LIKE(2,
 /* The words of message_id in a language, with {1} {2} {3} replaced; values not used may be NULL. */
 void report_say(struct report_out *o, enum lang lang, const char *message_id, const char *v1,
     const char *v2, const char *v3);
+/* "dose 2" in a language. */
+#define REPORT_DOSE_SIZE 64
+void report_dose(enum lang lang, unsigned n, char text[REPORT_DOSE_SIZE]);
 /* A count as text, for report_say. */
 #define REPORT_NUMBER_SIZE 24
 const char *report_number(size_t n, char text[REPORT_NUMBER_SIZE]);
@@ -59,6 +63,11 @@ const char *report_citation(enum lang lang, const struct history_reason *r);
 /* Volume in millilitres: "0.5". */
 #define REPORT_VOLUME_SIZE 24
 void report_volume(int64_t volume_ul, char text[REPORT_VOLUME_SIZE]);
+
+/* Years from which on a first lawful day is only named in a list of later things. */
+#define REPORT_FAR_YEARS 10
+/* Lawful only so far in the future: of no use on a sheet for today. */
+bool report_is_far(const struct history_forecast *f, day as_of);
 
 /* A statement that is part of the record as it stands: neither superseded nor merged away. */
 static inline bool
