@@ -14,6 +14,9 @@ enum law_pass { LAW_PASS_NAMES, LAW_PASS_RULES };
 enum rc law_parse(struct law_draft *d, const char *file, const char *text, size_t len,
     enum law_pass pass) MUST_USE;
 
+/* A statement that declares a name, its word not yet taken; false when it is another. */
+bool law_parse_declaration(struct law_reader *r, enum law_pass pass);
+
 /* The statements that are rules, read in the second pass: the word is taken already. */
 void law_parse_target(struct law_reader *r);
 void law_parse_course(struct law_reader *r);
