@@ -11,6 +11,9 @@ struct engine;
 enum rc engine_open(const char *path, enum store_role role, bool create,
     struct engine **ret_engine, struct fault *why) MUST_USE;
 void engine_close(struct engine *e);
+/* Let go of the database but stay: every statement answers RC_DB from now on. */
+void engine_shut(struct engine *e);
+bool engine_is_shut(const struct engine *e);
 /* Prepare every statement the role may use, then bind the role. */
 enum rc engine_prepare(struct engine *e, struct fault *why) MUST_USE;
 void engine_bind_municipality(struct engine *e, int64_t muni);

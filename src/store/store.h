@@ -59,8 +59,9 @@ enum rc store_lease_drop(struct store *s, struct fault *why) MUST_USE;
 enum rc store_begin(struct store *s, int64_t now_us, struct fault *why) MUST_USE;
 /*
  * RC_FULL and other failures before the commit point: rolled back, nothing lost.
- * RC_DB, RC_IO: the outcome is unknown; the handle is dead.  Call store_reopen,
- * then ask (by message id, statement, audit head) before running again.
+ * RC_DB, RC_IO: the outcome is unknown.  The next store_begin opens the database
+ * anew (store_reopen does it at once); until then every call answers RC_DB.  Ask
+ * (by message id, statement, audit head) before running again.
  */
 enum rc store_commit(struct store *s, struct fault *why) MUST_USE;
 void store_rollback(struct store *s);		/* nothing open: nothing happens */

@@ -144,7 +144,7 @@ read_node(struct store *s, struct fault *why)
 static enum rc
 open_engine(struct store *s, struct fault *why)
 {
-	struct engine *e = NULL;
+	struct engine *e = NULL, *before = s->engine;
 	int version;
 	enum rc rc;
 
@@ -164,7 +164,7 @@ open_engine(struct store *s, struct fault *why)
 	e = NULL;
 	if ((rc = read_node(s, why)) != RC_OK) {
 		e = s->engine;
-		s->engine = NULL;
+		s->engine = before;
 	}
  out:
 	engine_close(e);
@@ -216,11 +216,17 @@ store_close(struct store *s)
 enum rc
 store_reopen(struct store *s, struct fault *why)
 {
+	struct engine *old = s->engine;
+	enum rc rc;
+
 	store_rollback(s);
 	forget(s);
-	engine_close(s->engine);
-	s->engine = NULL;
-	return open_engine(s, why);
+	engine_shut(old);
+	if ((rc = open_engine(s, why)) != RC_OK)
+		s->engine = old;	/* shut: it answers, and says why not */
+	else
+		engine_close(old);
+	return rc;
 }
 
 const char *
@@ -307,10 +313,10 @@ begin(struct store *s, int64_t now_us, struct fault *why)
 {
 	enum rc rc;
 
-	if (s->engine == NULL)
-		return fault_set(why, RC_DB, "store/begin", "closed after a failed commit: reopen first");
 	if (s->is_open)
 		return fault_set(why, RC_BUG, "store/begin", "a transaction is open already");
+	if (engine_is_shut(s->engine) && (rc = store_reopen(s, why)) != RC_OK)
+		return rc;
 	if ((rc = engine_begin(s->engine, why)) != RC_OK)
 		return rc;
 	s->is_open = true;
@@ -337,7 +343,7 @@ store_commit(struct store *s, struct fault *why)
 	bool unknown = false;
 	enum rc rc;
 
-	if (s->engine == NULL || !s->is_open)
+	if (!s->is_open)
 		return fault_set(why, RC_BUG, "store/commit", "no transaction is open");
 	rc = engine_commit(s->engine, &unknown, why);
 	s->is_open = false;
@@ -346,8 +352,7 @@ store_commit(struct store *s, struct fault *why)
 	forget(s);
 	if (unknown) {
 		/* What this connection believes about the log can no longer be trusted. */
-		engine_close(s->engine);
-		s->engine = NULL;
+		engine_shut(s->engine);
 	}
 	return rc;
 }
@@ -355,10 +360,8 @@ store_commit(struct store *s, struct fault *why)
 void
 store_rollback(struct store *s)
 {
-	if (s->engine == NULL || !s->is_open) {
-		s->is_open = false;
+	if (!s->is_open)
 		return;
-	}
 	engine_rollback(s->engine);
 	s->is_open = false;
 	/* Numbers given out in this transaction are gone with it. */
@@ -474,7 +477,7 @@ store_lease_drop(struct store *s, struct fault *why)
 enum rc
 store_copy_to(struct store *s, const char *path, struct fault *why)
 {
-	if (s->engine == NULL || s->is_open)
+	if (engine_is_shut(s->engine) || s->is_open)
 		return fault_set(why, RC_BUG, "store/copy", "not inside a transaction");
 	return engine_copy_to(s->engine, path, why);
 }

@@ -122,8 +122,18 @@ store_record_list(struct store *s, const char *after, size_t cap, struct arena *
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_PROVISION_LIST);
+	struct provision_record *rows;
+	size_t n;
+	enum rc rc;
 
 	stmt_put_text(q, STMT_PROVISION_LIST__AFTER, after != NULL ? after : "");
 	stmt_put_int(q, STMT_PROVISION_LIST__CAP, (int64_t)cap);
-	return all(q, a, ret_rows, ret_n, why);
+	if ((rc = all(q, a, &rows, &n, why)) != RC_OK)
+		return rc;
+	/* A page never ends between the two sides of one exchange. */
+	if (n == cap && n > 1 && rows[n - 1].side == PROVISION_ASKED)
+		n--;
+	*ret_rows = rows;
+	*ret_n = n;
+	return RC_OK;
 }

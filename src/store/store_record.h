@@ -30,7 +30,8 @@ enum rc store_record_of(struct store *s, const struct id *person, struct arena *
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_record_find(struct store *s, const char *process_no, struct arena *a,
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
-/* In order of process number, after the one given (NULL: first). */
+/* In order of process number, after the one given (NULL: first); cap is 2 or more, and a page
+ * never ends between the two sides of one exchange. */
 enum rc store_record_list(struct store *s, const char *after, size_t cap, struct arena *a,
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 

@@ -38,7 +38,7 @@ void dict_clear(struct dict *d);
 struct store {
 	char *path;
 	enum store_role role;
-	struct engine *engine;		/* NULL: dead until store_reopen */
+	struct engine *engine;		/* shut after an unknown commit */
 	char municipality[7];
 	int64_t muni;
 	int64_t now_us;			/* of the transaction */

@@ -284,6 +284,13 @@ a_provision_record_is_never_overwritten(void)
 	CU_ASSERT_STRING_EQUAL(rows[0].outcome, "ok");
 	CU_ASSERT_EQUAL(store_record_list(x.t.s, NULL, 10, &x.a, &rows, &n, &x.why), RC_OK);
 	CU_ASSERT_EQUAL(n, 2);
+	r.process_no = "P0";
+	CU_ASSERT_EQUAL(store_record_add(x.t.s, &r, &x.why), RC_OK);
+	CU_ASSERT_EQUAL(store_record_list(x.t.s, NULL, 2, &x.a, &rows, &n, &x.why), RC_OK);
+	CU_ASSERT_FATAL(n == 1);
+	CU_ASSERT_STRING_EQUAL(rows[0].process_no, "P0");
+	CU_ASSERT_EQUAL(store_record_list(x.t.s, "P0", 2, &x.a, &rows, &n, &x.why), RC_OK);
+	CU_ASSERT_EQUAL(n, 2);
 	CU_ASSERT_EQUAL(store_record_list(x.t.s, "P1", 10, &x.a, &rows, &n, &x.why), RC_OK);
 	CU_ASSERT_EQUAL(n, 0);
 	stop(&x);

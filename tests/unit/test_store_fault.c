@@ -377,7 +377,7 @@ every_failing_write_and_sync_leaves_all_or_nothing(void)
 }
 
 static void
-after_an_unknown_commit_the_handle_is_closed_until_it_is_reopened(void)
+after_an_unknown_commit_the_next_transaction_opens_the_database_anew(void)
 {
 	struct fault why = { .rc = RC_OK };
 	struct test_store t;
@@ -397,8 +397,15 @@ after_an_unknown_commit_the_handle_is_closed_until_it_is_reopened(void)
 	rc = store_commit(t.s, &why);
 	io_left = -1;
 	CU_ASSERT_EQUAL(rc, RC_IO);
-	CU_ASSERT_EQUAL(store_begin(t.s, TEST_NOW, &why), RC_DB);
-	OK(store_reopen(t.s, &why));
+	CU_ASSERT_EQUAL(store_person_count(t.s, &people, &why), RC_DB);
+	CU_ASSERT_EQUAL(store_commit(t.s, &why), RC_BUG);
+	/* While the disk stays sick the store says so, and is well again with it. */
+	io_sticky = 1;
+	io_left = 0;
+	CU_ASSERT_NOT_EQUAL(store_begin(t.s, TEST_NOW, &why), RC_OK);
+	CU_ASSERT_EQUAL(store_person_count(t.s, &people, &why), RC_DB);
+	CU_ASSERT_NOT_EQUAL(store_verify(t.s, &why), RC_OK);
+	io_left = -1;
 	OK(store_begin(t.s, TEST_NOW, &why));
 	OK(store_person_count(t.s, &people, &why));
 	CU_ASSERT(people == 0 || people == 1);
@@ -440,5 +447,5 @@ a_database_is_made_whole_or_not_at_all(void)
 RUNNER_SUITE(store_fault,
     RUNNER_TEST(without_memory_at_any_point_nothing_is_half),
     RUNNER_TEST(every_failing_write_and_sync_leaves_all_or_nothing),
-    RUNNER_TEST(after_an_unknown_commit_the_handle_is_closed_until_it_is_reopened),
+    RUNNER_TEST(after_an_unknown_commit_the_next_transaction_opens_the_database_anew),
     RUNNER_TEST(a_database_is_made_whole_or_not_at_all));

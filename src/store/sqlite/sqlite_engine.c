@@ -195,13 +195,29 @@ engine_open(const char *path, enum store_role role, bool create, struct engine *
 }
 
 void
+engine_shut(struct engine *e)
+{
+	for (int i = 0; i < STMT__COUNT; i++) {
+		sqlite3_finalize(e->stmts[i].q);
+		e->stmts[i].q = NULL;
+	}
+	sqlite3_close_v2(e->db);
+	e->db = NULL;
+	e->in_transaction = false;
+}
+
+bool
+engine_is_shut(const struct engine *e)
+{
+	return e->db == NULL;
+}
+
+void
 engine_close(struct engine *e)
 {
 	if (e == NULL)
 		return;
-	for (int i = 0; i < STMT__COUNT; i++)
-		sqlite3_finalize(e->stmts[i].q);
-	sqlite3_close_v2(e->db);
+	engine_shut(e);
 	free(e);
 }
 
@@ -269,6 +285,8 @@ engine_begin(struct engine *e, struct fault *why)
 {
 	enum rc rc;
 
+	if (e->db == NULL)
+		return fault_set(why, RC_DB, "store/begin", "the database is not open");
 	/* Never upgraded from reading: no busy timeout heals that. */
 	if ((rc = run_text(e, "BEGIN IMMEDIATE", "store/begin", why)) != RC_OK)
 		return rc;
@@ -364,6 +382,8 @@ engine_verify(struct engine *e, struct fault *why)
 	enum rc rc = RC_OK;
 	int code;
 
+	if (e->db == NULL)
+		return fault_set(why, RC_DB, "store/verify", "the database is not open");
 	code = sqlite3_exec(e->db, "PRAGMA integrity_check(1)", keep_row, &line, NULL);
 	if (code != SQLITE_OK) {
 		rc = sqlite_fault(e, code, "store/verify", why);

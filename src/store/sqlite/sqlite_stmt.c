@@ -19,7 +19,7 @@ engine_stmt(struct engine *e, enum stmt_name name)
 	q->rc = RC_OK;
 	q->column = 0;
 	if (q->q == NULL) {
-		q->rc = RC_REFUSED;
+		q->rc = e->db == NULL ? RC_DB : RC_REFUSED;
 		return q;
 	}
 	sqlite3_reset(q->q);
@@ -87,6 +87,7 @@ finish(struct stmt *q, int code, struct fault *why)
 		rc = sqlite_fault(q->engine, code, stmt_texts[q->name].name, why);
 	else if (rc != RC_OK)
 		(void)fault_set(why, rc, stmt_texts[q->name].name, "%s",
+		    q->engine->db == NULL ? "the database is not open" :
 		    q->q == NULL ? "not permitted to this connection" : fault_name(rc));
 	if (q->q != NULL) {
 		sqlite3_reset(q->q);
@@ -144,7 +145,7 @@ stmt_drop(struct stmt *q)
 int64_t
 stmt_changed(struct stmt *q)
 {
-	return sqlite3_changes64(q->engine->db);
+	return q->engine->db != NULL ? sqlite3_changes64(q->engine->db) : 0;
 }
 
 bool
