@@ -68,6 +68,9 @@ hold "with its citation" grep -q "in force from 2010-01-01; Order" "$work/out"
 expect 0 "a law is compared with itself" "$lawc" --diff 2009-12-31 2010-01-01 --lang en "$work/one"
 hold "the older window ends" grep -q "^- target (infants): M, the day of 12 months to the day of 24 months" "$work/out"
 hold "the newer begins" grep -q "^+ target (infants): M, the day of 12 months to the day of 3 years" "$work/out"
+expect 0 "the packaged law is named in answers by the hash that sha256sum prints" \
+	bash -c 'echo "{\"birthDate\":\"2020-10-01\"}" | "$1/watashi-schedule" --law "$2" --as-of 2021-01-01 |
+		grep -q "sha256:$(sha256sum "$2" | cut -c 1-64)"' - "$top_builddir" "$top_builddir/data/law/watashi.law"
 if [ -w /dev/full ]; then
 	expect 3 "a full disk" bash -c '"$1" --print 2010-01-01 "$2" >/dev/full' - "$lawc" "$work/one"
 fi

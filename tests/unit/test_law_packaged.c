@@ -190,6 +190,25 @@ every_programme_has_a_course_on_every_day(void)
 	law_free(file);
 }
 
+/* Answers name the day a rule became law; a course that judges earlier doses too has it all the same. */
+static void
+every_rule_says_since_when_it_is_law(void)
+{
+	struct law_file *file = test_law_packaged();
+	const struct law *law = law_of(file);
+
+	for (uint16_t i = 0; i < law->n_course; i++) {
+		CU_ASSERT(law->course[i].since != INT32_MIN);
+		CU_ASSERT(law->course[i].span.from == INT32_MIN ||
+		    law->course[i].span.from == law->course[i].since);
+	}
+	for (uint16_t i = 0; i < law->n_target; i++) {
+		CU_ASSERT(law->target[i].span.from != INT32_MIN);
+		CU_ASSERT(law->target[i].span.published <= law->target[i].span.from);
+	}
+	law_free(file);
+}
+
 static void
 every_source_cites_its_article_in_both_languages(void)
 {
@@ -263,6 +282,7 @@ RUNNER_SUITE(law_packaged,
     RUNNER_TEST(products_serve_what_the_law_ever_named_them_for),
     RUNNER_TEST(every_day_has_exactly_one_version_of_each_rule),
     RUNNER_TEST(every_programme_has_a_course_on_every_day),
+    RUNNER_TEST(every_rule_says_since_when_it_is_law),
     RUNNER_TEST(every_source_cites_its_article_in_both_languages),
     RUNNER_TEST(the_law_prints_as_it_was_last_read_and_accepted),
     RUNNER_TEST(a_day_does_not_differ_from_itself));

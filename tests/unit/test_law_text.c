@@ -28,7 +28,7 @@ named_after(const char *name, const char *word)
 static void
 refuse(const char *directory, const char *name, bool *seen)
 {
-	char path[4096];
+	char path[8192];
 	struct test_law_heard heard;
 	struct buf text, law;
 	enum rc rc;
