@@ -102,12 +102,12 @@ struct engine {
 	size_t n_dose;
 	const uint16_t *order;		/* doses by day, product, id */
 	const int32_t *given;		/* the day each dose is taken to have been given on */
-	/* Rules of spacing that some recorded dose is subject to, those doses, and the classes they touch. */
-	uint32_t spacing;
-	uint32_t spacing_classes, spacing_touched;
-	int32_t spacing_days;		/* the longest of them */
+	/* Recorded doses near which some rule of spacing forbids a day, those rules, and what they forbid. */
+	uint32_t spacing_classes;
+	int32_t spacing_days;		/* the longest interval */
 	uint16_t n_near;
 	uint16_t near[LIMIT_PERSON_DOSES];
+	uint32_t near_rules[LIMIT_PERSON_DOSES];
 };
 
 /* `on` is the asked day: notes how far the answer reaches. */
@@ -133,7 +133,7 @@ steady_within(const struct engine *e, int32_t on, int32_t from, int32_t to)
 /* --- select.c: which rules bind this person on this day --- */
 
 enum rc select_open(struct engine *e, const struct schedule_question *q);
-/* Once the doses are in order: those near which some day is forbidden, latest first. */
+/* Once the doses are in order: fills near and what belongs to it, latest first. */
 void select_near(struct engine *e);
 
 static inline int32_t

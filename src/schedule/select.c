@@ -1,51 +1,55 @@
 #include "schedule/engine.h"
 
-/* A rule matters only between a recorded dose of its classes and another day near it. */
-static void
-select_spacing(struct engine *e, const struct schedule_question *q)
-{
-	const struct law *law = q->law;
-	int32_t oldest = FOREVER;
-	uint32_t recorded = 0, touched = 0;
-
-	e->spacing = e->spacing_classes = 0;
-	e->spacing_days = 0;
-	e->n_near = 0;
-	for (size_t i = 0; i < q->n_dose; i++) {
-		if (q->dose[i].product == LAW_NONE)
-			continue;
-		recorded |= law->product[q->dose[i].product].classes;
-		if (q->dose[i].given.first.n < oldest)
-			oldest = q->dose[i].given.first.n;
-	}
-	for (uint16_t i = 0; i < law->n_spacing && i < 32; i++) {
-		const struct law_spacing *s = &law->spacing[i];
-		int32_t end = select_span_end(e, &s->span);
-
-		if (((s->earlier | s->later) & recorded) == 0 || s->span.published > e->as_of ||
-		    (end != FOREVER && end < oldest))
-			continue;
-		e->spacing |= UINT32_C(1) << i;
-		if (s->earlier & recorded)
-			e->spacing_classes |= s->later;
-		if (s->later & recorded)
-			e->spacing_classes |= s->earlier;
-		touched |= s->earlier | s->later;
-		if (s->days > e->spacing_days)
-			e->spacing_days = s->days;
-	}
-	e->spacing_touched = touched;
-}
-
+/* A rule matters only to a recorded dose of its classes, near the days on which it binds. */
 void
 select_near(struct engine *e)
 {
-	e->n_near = 0;
-	for (size_t i = e->n_dose; i-- > 0 && e->spacing != 0;) {
-		uint16_t product = e->dose[e->order[i]].product;
+	const struct law *law = e->law;
+	int32_t oldest, newest;
+	uint32_t rules = 0;
 
-		if (product != LAW_NONE && (e->law->product[product].classes & e->spacing_touched) != 0)
-			e->near[e->n_near++] = e->order[i];
+	e->n_near = 0;
+	e->spacing_classes = 0;
+	e->spacing_days = 0;
+	if (e->n_dose == 0)
+		return;
+	oldest = e->dose[e->order[0]].given.first.n;
+	newest = e->dose[e->order[e->n_dose - 1]].given.last.n;
+	for (uint16_t r = 0; r < law->n_spacing; r++) {
+		const struct law_spacing *s = &law->spacing[r];
+		int32_t end = select_span_end(e, &s->span);
+
+		/* An imprecise dose among others may reach a year further than the order shows. */
+		if (s->span.published > e->as_of || (end != FOREVER && end + s->days < oldest) ||
+		    (s->span.from != NEVER && s->span.from - s->days > newest + 366))
+			continue;
+		rules |= UINT32_C(1) << r;
+		if (s->days > e->spacing_days)
+			e->spacing_days = s->days;
+	}
+	for (size_t i = e->n_dose; i-- > 0 && rules != 0;) {
+		const struct schedule_dose *d = &e->dose[e->order[i]];
+		uint32_t bound = 0, classes;
+
+		if (d->product == LAW_NONE)
+			continue;
+		classes = law->product[d->product].classes;
+		for (uint32_t m = rules; m != 0; m &= m - 1) {
+			const struct law_spacing *s = &law->spacing[__builtin_ctz(m)];
+			int32_t end = select_span_end(e, &s->span);
+
+			if (((s->earlier | s->later) & classes) == 0 || (s->except & classes) != 0 ||
+			    (end != FOREVER && end + s->days < d->given.first.n) ||
+			    (s->span.from != NEVER && s->span.from - s->days > d->given.last.n))
+				continue;
+			bound |= m & -m;
+			e->spacing_classes |= ((s->earlier & classes) != 0 ? s->later : 0) |
+			    ((s->later & classes) != 0 ? s->earlier : 0);
+		}
+		if (bound == 0)
+			continue;
+		e->near_rules[e->n_near] = bound;
+		e->near[e->n_near++] = e->order[i];
 	}
 }
 
@@ -126,7 +130,6 @@ select_open(struct engine *e, const struct schedule_question *q)
 	e->n_targets = e->n_courses = 0;
 	for (unsigned i = 0; i < ENGINE_SEASONS; i++)
 		e->season[i] = (struct season_cache){ FOREVER, NEVER };
-	select_spacing(e, q);
 	return RC_OK;
 }
 

@@ -436,7 +436,7 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 			continue;
 		if (first < e->birth || last > e->as_of || last > e->death)
 			continue;
-		for (uint32_t m = e->spacing; m != 0; m &= m - 1) {
+		for (uint32_t m = e->near_rules[k]; m != 0; m &= m - 1) {
 			const struct law_spacing *s = &law->spacing[__builtin_ctz(m)];
 			uint32_t theirs = law->product[d->product].classes;
 
