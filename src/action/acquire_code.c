@@ -22,7 +22,7 @@ put(struct action *a, enum rc encoded, struct adapter_call *call, const char *ms
 	return round_put(a, call, msg_id, person, NULL, due_us, why);
 }
 
-/* Does what the machine says; row is the new state, written after it. */
+/* Does what the machine says; row is the new state and is written after it. */
 static enum rc
 effects(struct action *a, struct code_row *row, unsigned effects, int64_t now_us, struct fault *why)
 {
@@ -65,9 +65,10 @@ effects(struct action *a, struct code_row *row, unsigned effects, int64_t now_us
 }
 
 static enum rc
-step(struct action *a, struct code_row *row, enum acquire_event event, int64_t now_us, struct fault *why)
+step(struct action *a, struct code_row *row, bool received, enum acquire_event event, int64_t now_us,
+    struct fault *why)
 {
-	struct acquire now = { (enum acquire_state)row->state, row->reception_no != NULL, (int)row->attempts };
+	struct acquire now = { (enum acquire_state)row->state, received, (int)row->attempts };
 	struct acquire_step next;
 	enum rc rc;
 
@@ -107,7 +108,7 @@ code_event(struct action *a, const struct id *person, enum acquire_event event, 
 		rc = RC_OK;
 	}
 	if (rc == RC_OK)
-		rc = step(a, &row, event, now_us, why);
+		rc = step(a, &row, row.reception_no != NULL, event, now_us, why);
 	arena_clear(&arena);
 	return rc;
 }
@@ -139,10 +140,12 @@ code_heard(struct action *a, const struct heard *h, struct fault *why)
 	enum message_kind sent = message_kind_of(h->sent->type);
 	enum acquire_event event = ACQUIRE_EVENT__COUNT;
 	struct code_row row;
+	bool received;
 	enum rc rc;
 
 	if ((rc = store_code_get(a->store, &h->sent->person, h->arena, &row, why)) != RC_OK)
 		return rc;
+	received = row.reception_no != NULL;
 	switch (h->event.kind) {
 	case ADAPTER_RECEIVED:
 		if (sent == MESSAGE_CODE_REQUEST)
@@ -172,7 +175,7 @@ code_heard(struct action *a, const struct heard *h, struct fault *why)
 	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_EVENT__COUNT:
 		return fault_set(why, RC_BUG, h->sent->type, "an answer of another kind");
 	}
-	return step(a, &row, event, h->now_us, why);
+	return step(a, &row, received, event, h->now_us, why);
 }
 
 /* A fetch is put into the outbox and the row waits for its answer, which sets the next one. */

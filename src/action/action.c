@@ -209,7 +209,9 @@ node_jitter(void)
 {
 	uint16_t r = 0;
 
-	(void)getrandom(&r, sizeof(r), 0);
+	/* Without randomness all wait alike: slower for the network, never wrong. */
+	if (getrandom(&r, sizeof(r), 0) != (ssize_t)sizeof(r))
+		r = 0;
 	return r % 1001;
 }
 

@@ -125,6 +125,17 @@ answer_take(struct action *a, struct inquiry_row *row, const struct heard *h, st
 	if ((rc = inquiry_event(a, row, INQUIRY_ON_TAKEN, NULL, h->now_us, why)) != RC_OK)
 		return rc;
 	row->known_as_of = h->today;
+	switch (h->answer->response->body.provision_response.status) {
+	case MESSAGE_ITEM_NO_DATA:	/* it holds nothing: never "not vaccinated" */
+		return inquiry_event(a, row, INQUIRY_ON_NO_DATA, NULL, h->now_us, why);
+	case MESSAGE_ITEM_REFUSED:
+		return inquiry_event(a, row, INQUIRY_ON_REFUSAL, NULL, h->now_us, why);
+	case MESSAGE_ITEM_FAILED:
+	case MESSAGE_ITEM_NONE:
+		return inquiry_event(a, row, INQUIRY_ON_DIFFER, "unreadable", h->now_us, why);
+	case MESSAGE_ITEM_OK:
+		break;
+	}
 	if ((rc = store_mark(a->store, why)) != RC_OK)
 		return rc;
 	rc = answer_apply(a, row, h->answer->response, false, h->arena, &same, &statements, &reason);

@@ -97,7 +97,7 @@ config_complete(struct config *c)
 		char *at = (char *)c + in_keys[i].offset;
 
 		if (*at == '\0' && strlen(c->keys) + 1 + strlen(in_keys[i].file) < CONFIG_TEXT_MAX)
-			(void)snprintf(at, CONFIG_TEXT_MAX, "%.400s/%s", c->keys, in_keys[i].file);
+			(void)snprintf(at, CONFIG_TEXT_MAX, "%.480s/%.24s", c->keys, in_keys[i].file);
 	}
 }
 

@@ -95,6 +95,7 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	struct arena arena;
 	char msg_id[NODE_MESSAGE_ID_SIZE], *no;
 	size_t n_dose, i;
+	int64_t send_no;		/* grows with every send: the identity record is never an older one */
 	bool manual;
 	enum rc rc;
 
@@ -102,7 +103,8 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	if ((rc = new_call(&call, LIMIT_WIRE_COPY_BYTES, msg_id, why)) != RC_OK ||
 	    (rc = store_person_get(a->store, person, &arena, &p, why)) != RC_OK ||
 	    (rc = store_dose_list(a->store, person, &arena, &dose, &n_dose, why)) != RC_OK ||
-	    (rc = by_hand(a, person, &arena, &manual, why)) != RC_OK)
+	    (rc = by_hand(a, person, &arena, &manual, why)) != RC_OK ||
+	    (rc = store_setting_next(a->store, "copy-no", &send_no, why)) != RC_OK)
 		goto out;
 	if ((record = arena_array(&arena, n_dose + 1, sizeof(*record))) == NULL) {
 		rc = fault_set(why, RC_NOMEM, "copy", "out of memory");
@@ -112,7 +114,7 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 		copies.segment = MESSAGE_SEGMENT_DELETE;
 	for (i = 0; i <= n_dose; i++) {
 		if ((rc = copy_record_write(&p, i == 0 ? NULL : &dose[i - 1],
-		    i == 0 ? now_us / 1000 : dose[i - 1].version, manual, today, &arena, &record[i], why)) != RC_OK)
+		    i == 0 ? send_no : dose[i - 1].version, manual, today, &arena, &record[i], why)) != RC_OK)
 			goto out;
 		if ((no = arena_new(&arena, MESSAGE_RECORD_NO_CHARS + 1)) == NULL) {
 			rc = fault_set(why, RC_NOMEM, "copy", "out of memory");
