@@ -118,7 +118,7 @@ static const struct command_option options[] = {
 	    WORDS("ask before the register's file holds the period") },
 	{ TAG_PROTECTED_FROM, REQUEST_NONE, "from", D, WORDS("first day of protection") },
 	{ TAG_PROTECTED_UNTIL, REQUEST_NONE, "until", D, WORDS("last day of protection") },
-	{ TAG_ANSWERS, REQUEST_NONE, "answers", TEXT, WORDS("automatic or held") },
+	{ TAG_ANSWERS, REQUEST_NONE, "answers", TEXT, WORDS("auto or manual") },
 	{ TAG_VACCINE, REQUEST_NONE, "vaccine", CODE, WORDS("vaccine code") },
 	{ TAG_GIVEN_ON, REQUEST_NONE, "given-on", D, WORDS("day, month or year it was given") },
 	{ TAG_LOT, REQUEST_NONE, "lot", TEXT, WORDS("lot number") },
