@@ -33,6 +33,7 @@ credit_sort(const struct engine *e, uint16_t *order)
 void
 credit_reset(struct engine *e, uint32_t programmes)
 {
+	e->missing_ready = 0;
 	for (uint32_t m = programmes; m != 0; m &= m - 1) {
 		unsigned p = (unsigned)__builtin_ctz(m);
 		struct state *s = &e->state[p];
@@ -40,7 +41,7 @@ credit_reset(struct engine *e, uint32_t programmes)
 		s->valid = 0;
 		s->outside_review = false;
 		s->last_counted = s->last_uncounted = s->season_filled = NEVER;
-		for (unsigned c = 0; c < LAW_COMPONENTS; c++) {
+		for (unsigned c = 0; c < e->law->programme[p].n_components; c++) {
 			s->track[c].n = 0;
 			s->track[c].first_in_extension = false;
 			s->track[c].forced = LAW_NONE;
@@ -402,7 +403,14 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 	bool held, open;
 	uint16_t programme, target;
 
-	programme = credit_stage(e, e->family[family], dose->product, bit, on, &held, &open);
+	if (e->family[family] == UINT32_C(1) << family) {
+		/* Alone: nothing to choose. */
+		programme = family;
+		held = select_window(e, family, bit, on) != LAW_NONE ||
+		    (e->person->n_extension > 0 && select_extension(e, family, bit, on) != LAW_NONE);
+		open = held || credit_open(e, family, dose->product, on);
+	} else
+		programme = credit_stage(e, e->family[family], dose->product, bit, on, &held, &open);
 	p = &e->law->programme[programme];
 	s = &e->state[programme];
 	r->dose_index = (uint16_t)index;

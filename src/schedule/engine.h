@@ -91,6 +91,8 @@ struct engine {
 	uint16_t first_live_target[LAW_PROGRAMMES_MAX], n_live_targets[LAW_PROGRAMMES_MAX];
 	uint16_t first_live_course[LAW_PROGRAMMES_MAX], n_live_courses[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
+	uint32_t missing_ready;		/* programmes of which the next is known; dropped when doses are judged anew */
+	uint8_t missing[LAW_PROGRAMMES_MAX];	/* components that miss a dose on as_of */
 	struct live_target target[ENGINE_TARGETS];
 	struct live_course course[ENGINE_COURSES];
 	struct steady *steady;
@@ -108,6 +110,7 @@ struct engine {
 	uint16_t n_near;
 	uint16_t near[LIMIT_PERSON_DOSES];
 	uint32_t near_rules[LIMIT_PERSON_DOSES];
+	uint32_t near_classes[LIMIT_PERSON_DOSES];	/* of products it may forbid */
 };
 
 /* `on` is the asked day: notes how far the answer reaches. */

@@ -11,8 +11,10 @@
 struct offer {
 	uint16_t product;
 	uint64_t bit;
-	uint8_t kind;			/* of the dose it would be on the first day that counts; KIND_NONE */
-	bool listed;
+	uint8_t kind;			/* of the dose it would be in the stretch; KIND_NONE */
+	bool now;			/* lawful on the first day of the stretch that still counts */
+	int32_t since, until;		/* and so through these days, by this judgement */
+	struct judgement judgement;
 };
 #define KIND_NONE 0xff
 
@@ -33,9 +35,8 @@ component_exempt(const struct engine *e, uint16_t programme, unsigned component)
 	return (e->law->programme[programme].component[component].history & e->conditions) != 0;
 }
 
-/* Components that miss a dose on as_of. */
 static uint32_t
-missing_components(struct engine *e, uint16_t programme)
+find_missing(struct engine *e, uint16_t programme)
 {
 	const struct law_programme *p = &e->law->programme[programme];
 	uint32_t missing = 0;
@@ -49,6 +50,17 @@ missing_components(struct engine *e, uint16_t programme)
 		if (!window_complete(e, programme, c, e->as_of))
 			missing |= UINT32_C(1) << c;
 	return missing;
+}
+
+/* Components that miss a dose on as_of. */
+static uint32_t
+missing_components(struct engine *e, uint16_t programme)
+{
+	if ((e->missing_ready >> programme & 1) == 0) {
+		e->missing[programme] = (uint8_t)find_missing(e, programme);
+		e->missing_ready |= UINT32_C(1) << programme;
+	}
+	return e->missing[programme];
 }
 
 bool
@@ -250,27 +262,37 @@ steady_end(const struct asking *a)
 		a->e->steady->until = a->last;
 }
 
-/*
- * Some product may be given on this day, as the kind of dose it is in this stretch (on the
- * first day that is asked about, as any).
- */
+/* Some product may be given on this day, as the kind of dose it is in this stretch. */
 static bool
-offered(struct asking *a, int32_t on)
+offered(struct asking *a, int32_t on, bool first)
 {
+	struct steady *steady = a->e->steady, all = { a->first, a->last };
 	struct judgement j;
 	bool any = false;
 
-	steady_begin(a->e);
-	for (unsigned o = 0; o < a->n_offers; o++) {
-		uint8_t kind = lawful(a, &a->offer[o], on, &j);
+	for (unsigned i = 0; i < a->n_offers; i++) {
+		struct offer *o = &a->offer[i];
+		uint8_t kind;
 
+		steady_begin(a->e);
+		kind = lawful(a, o, on, first ? &o->judgement : &j);
+		steady_end(a);
+		if (first) {
+			o->now = kind != KIND_NONE;
+			o->since = steady->since;
+			o->until = steady->until;
+		}
+		if (steady->since > all.since)
+			all.since = steady->since;
+		if (steady->until < all.until)
+			all.until = steady->until;
 		if (kind == KIND_NONE)
 			continue;
-		if (a->offer[o].kind == KIND_NONE)
-			a->offer[o].kind = kind;
-		any |= same_kind(kind, a->offer[o].kind);
+		if (o->kind == KIND_NONE)
+			o->kind = kind;
+		any |= same_kind(kind, o->kind);
 	}
-	steady_end(a);
+	*steady = all;
 	return any;
 }
 
@@ -288,16 +310,16 @@ find_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 	for (;; on = steady->until + 1) {
 		if (on > a->last)
 			return false;
-		if (offered(a, on))
+		if (offered(a, on, true))
 			break;
 		if (steady->until >= a->last)
 			return false;
 	}
 	*ret_from = steady->since;
 	*ret_to = steady->until;
-	while (*ret_to < a->last && offered(a, *ret_to + 1))
+	while (*ret_to < a->last && offered(a, *ret_to + 1, false))
 		*ret_to = steady->until;
-	while (*ret_from > a->first && offered(a, *ret_from - 1))
+	while (*ret_from > a->first && offered(a, *ret_from - 1, false))
 		*ret_from = steady->since;
 	return true;
 }
@@ -323,17 +345,21 @@ find_choice(struct asking *a, const struct offer *o, int32_t from, int32_t to,
 {
 	const struct law_product *product = &a->e->law->product[o->product];
 	const struct steady *steady = a->e->steady;
-	int32_t on = from > a->e->as_of ? from : a->e->as_of, first_day, last_day;
+	int32_t on = o->until, first_day = o->since, last_day = o->until;
 	struct judgement j;
 
-	while (!offered_one(a, o, on, ret_judgement)) {
-		on = steady->until;
-		if (on >= to)
-			return false;
-		on++;
+	if (o->now)
+		*ret_judgement = o->judgement;
+	else {
+		for (;; on = steady->until) {
+			if (on >= to)
+				return false;
+			if (offered_one(a, o, ++on, ret_judgement))
+				break;
+		}
+		first_day = steady->since;
+		last_day = steady->until;
 	}
-	first_day = steady->since;
-	last_day = steady->until;
 	while (last_day < to && offered_one(a, o, last_day + 1, &j))
 		last_day = steady->until;
 	while (first_day > from && offered_one(a, o, first_day - 1, &j))
@@ -360,7 +386,7 @@ find_choice(struct asking *a, const struct offer *o, int32_t from, int32_t to,
  * *ret_last is the day of the last of them.
  */
 static unsigned
-count_missing(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last)
+count_simulated(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last)
 {
 	struct engine *e = a->e;
 	const struct law_programme *p = &e->law->programme[a->programme];
@@ -377,6 +403,7 @@ count_missing(const struct asking *a, const struct offer *o, int32_t on, int32_t
 
 		for (unsigned c = 0; c < p->n_components; c++) {
 			struct judgement j;
+			bool in_extension;
 
 			if ((left >> c & 1) == 0)
 				continue;
@@ -386,13 +413,14 @@ count_missing(const struct asking *a, const struct offer *o, int32_t on, int32_t
 				n++;
 				continue;
 			}
-			window_judge(e, a->programme, c, o->bit, on,
-			    e->person->n_extension > 0 && select_window(e, a->programme, o->bit, on) == LAW_NONE, &j);
+			in_extension = e->person->n_extension > 0 &&
+			    select_window(e, a->programme, o->bit, on) == LAW_NONE;
+			window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
 			if (j.verdict == VERDICT_COMPLETE) {
 				left &= ~(UINT32_C(1) << c);
 			} else if (j.verdict == VERDICT_VALID && j.change_to == LAW_NONE &&
 			    (!j.doctor || j.doctor_opens)) {
-				window_count(e, a->programme, c, o->bit, on, false, LAW_NONE);
+				window_count(e, a->programme, c, o->bit, on, in_extension, LAW_NONE);
 				given = true;
 				if (window_complete(e, a->programme, c, on))
 					left &= ~(UINT32_C(1) << c);
@@ -441,6 +469,24 @@ explain_window(struct engine *e, uint16_t programme, const struct offer *o, int3
 	if (t->span.from == from && from > e->as_of)
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_NOT_IN_FORCE, t->source, t->span.from);
 	reason_source(e, f->reason, &f->n_reasons, t->source, t->span.from);
+}
+
+/* Where no slot can be dropped and no other course can take over, the slots are counted. */
+static unsigned
+count_missing(const struct asking *a, const struct offer *o, const struct judgement *j, int32_t on)
+{
+	const struct engine *e = a->e;
+	const struct law_course *c = &e->law->course[j->course];
+	int32_t done;
+
+	if (e->law->programme[a->programme].n_components > 1 || select_span_end(e, &c->span) != FOREVER ||
+	    c->who.given_min != 0 || c->who.given_max != 255 || c->who.conditions_any != 0 ||
+	    c->who.conditions_none != 0)
+		return count_simulated(a, o, on, &done);
+	for (unsigned i = j->slot; i < c->first_slot + c->n_slots; i++)
+		if (e->law->slot[i].jump != LAW_NONE)
+			return count_simulated(a, o, on, &done);
+	return (unsigned)(c->first_slot + c->n_slots - j->slot);
 }
 
 /* What holds the day back, most telling first. */
@@ -505,10 +551,10 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 	struct engine *e = a->e;
 	struct schedule_next *next = &f->next;
 	const struct offer *preferred = NULL;
-	int32_t now = from > e->as_of ? from : e->as_of, std_from = NEVER, std_to = NEVER, done;
+	int32_t now = from > e->as_of ? from : e->as_of, std_from = NEVER, std_to = NEVER;
 	int32_t asked = now;
 	unsigned least = UINT8_MAX;
-	struct judgement j, first;
+	struct judgement j, first = { .verdict = VERDICT_WRONG };
 
 	f->has_next = true;
 	next->dose = (uint8_t)(e->state[a->programme].valid < UINT8_MAX ? e->state[a->programme].valid + 1 : UINT8_MAX);
@@ -529,7 +575,7 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 			first = j;
 			asked = given;
 		}
-		left = count_missing(a, &a->offer[o], given, &done);
+		left = count_missing(a, &a->offer[o], &j, given);
 		if (left < least)
 			least = left;
 		if (next->n_choices < SCHEDULE_CHOICES)
@@ -539,7 +585,7 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 	for (unsigned o = 0; o < a->n_offers && preferred == NULL; o++)
 		if (lawful(a, &a->offer[o], now, &first) != KIND_NONE) {
 			preferred = &a->offer[o];
-			least = count_missing(a, preferred, now, &done);
+			least = count_missing(a, preferred, &first, now);
 		}
 	next->standard_from = next->standard_to = DAY_NONE;
 	if (preferred == NULL)
@@ -573,7 +619,7 @@ missing_when_closed(struct asking *a, int32_t last)
 			/* By what could be given on that day; by anything when nothing could. */
 			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE)
 				continue;
-			left = count_missing(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last, &day_done);
+			left = count_simulated(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last, &day_done);
 			if (left < least)
 				least = left;
 		}
@@ -613,7 +659,7 @@ suppose_stages_full(const struct asking *a, int32_t ret_kept[LAW_PROGRAMMES_MAX]
 			if (select_window(e, i, earlier.offer[o].bit, e->as_of) == LAW_NONE &&
 			    select_extension(e, i, earlier.offer[o].bit, e->as_of) == LAW_NONE)
 				continue;
-			count_missing(&earlier, &earlier.offer[o], e->as_of, &last);
+			count_simulated(&earlier, &earlier.offer[o], e->as_of, &last);
 			if (last < soonest)
 				soonest = last;
 		}

@@ -29,7 +29,7 @@ select_near(struct engine *e)
 	}
 	for (size_t i = e->n_dose; i-- > 0 && rules != 0;) {
 		const struct schedule_dose *d = &e->dose[e->order[i]];
-		uint32_t bound = 0, classes;
+		uint32_t bound = 0, forbids = 0, classes;
 
 		if (d->product == LAW_NONE)
 			continue;
@@ -43,11 +43,13 @@ select_near(struct engine *e)
 			    (s->span.from != NEVER && s->span.from - s->days > d->given.last.n))
 				continue;
 			bound |= m & -m;
-			e->spacing_classes |= ((s->earlier & classes) != 0 ? s->later : 0) |
+			forbids |= ((s->earlier & classes) != 0 ? s->later : 0) |
 			    ((s->later & classes) != 0 ? s->earlier : 0);
 		}
 		if (bound == 0)
 			continue;
+		e->spacing_classes |= forbids;
+		e->near_classes[e->n_near] = forbids;
 		e->near_rules[e->n_near] = bound;
 		e->near[e->n_near++] = e->order[i];
 	}
@@ -324,6 +326,20 @@ select_given(const struct engine *e, uint16_t programme, const struct law_who *w
 	return count >= who->given_min && (who->given_max == 255 || count <= who->given_max);
 }
 
+/* A window that opens after its rule has ended: most rules for older people, seen from a child. */
+static bool
+opens_too_late(const struct engine *e, const struct law_target *t, int32_t end)
+{
+	switch (t->open.kind) {
+	case LAW_POINT_AGE_MONTHS:
+		return end != FOREVER && (end - e->birth) / 30 < t->open.n - 2 + t->open.plus_days;
+	case LAW_POINT_FISCAL_FIRST:
+		return end != FOREVER && (end - e->birth) / 365 + 2 < t->open.n + t->open.plus_days;
+	default:
+		return false;
+	}
+}
+
 static bool
 by_given(const struct law_who *who)
 {
@@ -341,15 +357,15 @@ select_targets(struct engine *e, uint16_t programme)
 	e->first_live_target[programme] = e->n_targets;
 	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
 		const struct law_target *t = &e->law->target[i];
-		int32_t from, to, open, close, end;
+		int32_t from, to, open, close, end = select_span_end(e, &t->span);
 
-		if (t->span.published > e->as_of || !select_who(e, &t->who, &from, &to))
+		if (t->span.published > e->as_of || end < e->birth || opens_too_late(e, t, end) ||
+		    !select_who(e, &t->who, &from, &to))
 			continue;
 		if (t->span.from > from)
 			from = t->span.from;
 		if (e->birth > from)
 			from = e->birth;
-		end = select_span_end(e, &t->span);
 		if (end < to)
 			to = end;
 		if (from > to)
@@ -424,6 +440,21 @@ select_extension_days(const struct engine *e, const struct law_extension *row,
 	return *ret_from <= *ret_to;
 }
 
+/* An extension opens days, not products: the law of the day must name the product. */
+static bool
+named_on(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+
+	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
+		const struct law_target *t = &e->law->target[i];
+
+		if ((t->products == 0 || (t->products & bit) != 0) && select_binds(e, &t->span, on))
+			return true;
+	}
+	return false;
+}
+
 uint16_t
 select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 {
@@ -438,7 +469,7 @@ select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32
 
 			if ((row->products == 0 || (row->products & bit) != 0) &&
 			    select_extension_days(e, row, &e->person->extension[i], &from, &to) &&
-			    steady_within(e, on, from, to))
+			    steady_within(e, on, from, to) && named_on(e, programme, bit, on))
 				return r;
 		}
 	}

@@ -432,6 +432,8 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 		int32_t first = before_only ? e->given[e->near[k]] : d->given.first.n;
 		int32_t last = before_only ? first : d->given.last.n;
 
+		if ((e->near_classes[k] & mine) == 0)
+			continue;
 		if (before_only && (first >= on || first + e->spacing_days < on))
 			continue;
 		if (first < e->birth || last > e->as_of || last > e->death)
