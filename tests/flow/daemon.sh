@@ -60,10 +60,20 @@ start() {
 }
 # Process of a role of our own daemon.
 pid_of() {
-	pgrep -P "$parent" -f -- "--role $1 --node $node" | head -n 1
+	processes "--role $1 --node $node "
 }
 everybody() {
-	pgrep -f -- "--node $node" | wc -l
+	processes " --node $node " | wc -w
+}
+# Ids of the running processes of ours whose words contain this.
+processes() {
+	local p line
+	for p in /proc/[0-9]*; do
+		line=$(tr '\0' ' ' <"$p/cmdline" 2>/dev/null) || continue
+		case $line in
+		*watashid*"$1"*) echo "${p#/proc/}" ;;
+		esac
+	done
 }
 # wait_for NAME COMMAND...: until it succeeds, ten seconds at most.
 wait_for() {
@@ -90,6 +100,14 @@ number() {
 		print d (r <= 1 ? 0 : 11 - r)
 	}'
 }
+# A user who is nobody, where one can be played and reaches the programs.
+strangers=no
+if [ "$(id -u)" -eq 0 ] &&
+	setpriv --reuid=65534 --clear-groups "$watashi" --version >/dev/null 2>&1 &&
+	setpriv --reuid=65534 --clear-groups test -x "$watashid"; then
+	strangers=yes
+fi
+
 {
 	echo 'addressee_no,my_number,name,kana,roman,birth_date,sex,address,resident_from,resident_until,previous_municipality,next_municipality,died_on,protected'
 	echo "7001,$(number 30000000001),港 花子,ミナト ハナコ,,2025-03-10,female,中区1,2025-03-10,,,,,0"
@@ -189,6 +207,10 @@ wait "$parent"
 is "without the store the daemon ends as failed by the world" 3 $?
 wait_for "and everybody with it" nobody_left
 if start; then good; else bad "the next start is clean" "$(tail -3 "$log")"; fi
+w audit head >/dev/null
+is "the head of the log is signed" 0 $?
+w audit head >/dev/null
+is "and signed again on the same day" 0 $?
 is "nothing was lost" "yes" "$(w audit verify | awk '$1 == "good" { print $2 }')"
 
 kill -9 "$parent"
@@ -215,19 +237,19 @@ case $? in
 3) has "a crowd is told to try again" "too many connections" "$text" ;;
 *) bad "a crowd of one user" "$text" ;;
 esac
-if [ "$(id -u)" -eq 0 ]; then
+if [ "$strangers" = yes ]; then
 	chmod 0711 "$node"
 	text=$(timeout 20 setpriv --reuid=65534 --clear-groups "$watashi" --node "$node" --lang en doctor 2>&1)
 	has "another user is served meanwhile" "database" "$text"
 else
-	skip "another user can be played by root only"
+	skip "another user can be played by root only, who must reach the programs"
 fi
 kill "$rude" 2>/dev/null
 wait "$rude" 2>/dev/null
 wait_for "and the daemon serves on" w status
 
 # --- strangers
-if [ "$(id -u)" -eq 0 ]; then
+if [ "$strangers" = yes ]; then
 	stranger() { setpriv --reuid=65534 --clear-groups "$watashi" --node "$node" --lang en "$@" 2>&1; }
 	text=$(stranger show 7001)
 	is "a stranger sees no record" 1 $?
@@ -240,12 +262,11 @@ if [ "$(id -u)" -eq 0 ]; then
 	is "who may then read the log" 0 $?
 	stranger show 7001 >/dev/null
 	is "but no record" 1 $?
-	has "the refused look stands in the log" "refused" "$(w audit looks 7001 || :; "$watashi" --node "$node" audit verify >/dev/null && echo refused)"
 	w officer remove auditor-a >/dev/null
 	stranger audit verify >/dev/null
 	is "and no more once he is removed" 1 $?
 else
-	skip "strangers can be played by root only"
+	skip "strangers can be played by root only, who must reach the programs"
 fi
 
 # --- the end
@@ -254,7 +275,7 @@ wait "$parent"
 is "SIGTERM ends the daemon in order" 0 $?
 wait_for "nobody is left" nobody_left
 if [ -e "$node/watashid.sock" ]; then bad "the socket is taken away"; else good; fi
-if [ "$(id -u)" -eq 0 ]; then
+if [ "$strangers" = yes ]; then
 	text=$(stranger show 7001)
 	is "without a daemon a stranger cannot open the node" 1 $?
 	has "and is told so" "may not open the node" "$text"
