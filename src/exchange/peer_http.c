@@ -5,6 +5,8 @@
 #include <strings.h>
 
 #include <curl/curl.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 #include "base/limits.h"
 #include "exchange/peer.h"
@@ -30,6 +32,7 @@ struct request {
 	size_t answer_signature_len;
 	int answer_signatures;		/* more than one is none */
 	bool too_big;
+	bool wrong_purpose;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -190,6 +193,38 @@ take_header(char *line, size_t size, size_t n, void *context)
 	return size * n;
 }
 
+/*
+ * After the handshake and before the first byte of a request: is this certificate meant for
+ * servers?  libcurl's GnuTLS build asks for chain, time and name only, so that any node's own
+ * certificate, with the right name in it, could play the network.
+ */
+static int
+check_purpose(void *context, char *peer_ip, char *local_ip, int peer_port, int local_port)
+{
+	const struct curl_tlssessioninfo *tls = NULL;
+	struct request *r = context;
+	const gnutls_datum_t *raw;
+	gnutls_x509_crt_t crt;
+	unsigned n = 0;
+
+	(void)peer_ip;
+	(void)local_ip;
+	(void)peer_port;
+	(void)local_port;
+	r->wrong_purpose = true;
+	if (curl_easy_getinfo(r->easy, CURLINFO_TLS_SSL_PTR, &tls) != CURLE_OK || tls == NULL ||
+	    tls->backend != CURLSSLBACKEND_GNUTLS || tls->internals == NULL)
+		return CURL_PREREQFUNC_ABORT;
+	raw = gnutls_certificate_get_peers(tls->internals, &n);
+	if (raw == NULL || n == 0 || gnutls_x509_crt_init(&crt) < 0)
+		return CURL_PREREQFUNC_ABORT;
+	if (gnutls_x509_crt_import(crt, &raw[0], GNUTLS_X509_FMT_DER) >= 0 &&
+	    gnutls_x509_crt_check_key_purpose(crt, GNUTLS_KP_TLS_WWW_SERVER, GNUTLS_KP_FLAG_DISALLOW_ANY) != 0)
+		r->wrong_purpose = false;
+	gnutls_x509_crt_deinit(crt);
+	return r->wrong_purpose ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 /* ---- one request ---- */
 
 static bool
@@ -229,6 +264,8 @@ set_up(const struct peer_http *h, struct request *r)
 	    curl_easy_setopt(easy, CURLOPT_WRITEDATA, r) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_HEADERDATA, r) == CURLE_OK &&
+	    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, check_purpose) == CURLE_OK &&
+	    curl_easy_setopt(easy, CURLOPT_PREREQDATA, r) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_PRIVATE, r) == CURLE_OK;
 }
@@ -311,8 +348,11 @@ struct verdict {
 };
 
 static struct verdict
-judge(const struct request *r, CURLcode code, long status, long verify)
+judge(const struct request *r, CURLcode code, long status, bool connected, bool fresh)
 {
+	const char *broke_off = status == 0 && fresh ?
+	    "the peer broke off before it answered: perhaps it refuses our TLS certificate" : "the peer broke off";
+
 	switch ((unsigned)code) {
 	case CURLE_OK:
 		return (struct verdict){ sending_outcome_of_status(status), "answered" };
@@ -330,7 +370,7 @@ judge(const struct request *r, CURLcode code, long status, long verify)
 	case CURLE_SSL_CONNECT_ERROR:
 		return (struct verdict){ SENDING_TLS_REFUSED, "no TLS 1.3 with this peer, or it refuses our certificate" };
 	case CURLE_OPERATION_TIMEDOUT:
-		return verify == 0 ? (struct verdict){ SENDING_BROKE_OFF, "the peer did not answer in time" } :
+		return connected ? (struct verdict){ SENDING_BROKE_OFF, "the peer did not answer in time" } :
 		    (struct verdict){ SENDING_NO_CONNECTION, "the peer could not be reached in time" };
 	case CURLE_WRITE_ERROR:
 		return (struct verdict){ r->too_big ? SENDING_BAD_ANSWER : SENDING_BROKE_OFF,
@@ -340,10 +380,14 @@ judge(const struct request *r, CURLcode code, long status, long verify)
 		/* Under TLS 1.3 a refused client certificate shows only here, before the first byte of an answer. */
 		if (status == 0 && strstr(r->error, "ertificate") != NULL)
 			return (struct verdict){ SENDING_TLS_REFUSED, "the peer refuses our TLS certificate" };
-		return (struct verdict){ SENDING_BROKE_OFF, "the peer broke off" };
+		return (struct verdict){ SENDING_BROKE_OFF, broke_off };
 	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
-		return (struct verdict){ SENDING_BROKE_OFF, "the peer broke off" };
+		return (struct verdict){ SENDING_BROKE_OFF, broke_off };
+	case CURLE_ABORTED_BY_CALLBACK:
+		if (r->wrong_purpose)
+			return (struct verdict){ SENDING_TLS_REFUSED, "the peer's certificate is not one of a server" };
+		break;
 	case CURLE_OUT_OF_MEMORY:
 		return (struct verdict){ SENDING_NO_CONNECTION, "no memory for the request" };
 	case CURLE_UNSUPPORTED_PROTOCOL:
@@ -386,13 +430,14 @@ finish(struct peer_http *h, struct request *r, CURLcode code,
     void *context)
 {
 	struct peer_http_answer a = { 0 };
-	long status = 0;
+	long status = 0, connects = 0;
 	curl_off_t connected = 0;
 	struct verdict v;
 
 	(void)curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
 	(void)curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &connected);
-	v = judge(r, code, status, connected > 0 ? 0 : 1);
+	(void)curl_easy_getinfo(r->easy, CURLINFO_NUM_CONNECTS, &connects);
+	v = judge(r, code, status, connected > 0, connects > 0);
 	a.outcome = v.outcome;
 	a.advice = v.advice;
 	a.status = status;
@@ -422,12 +467,13 @@ unready(const struct peer_http *h, enum adapter_endpoint endpoint)
 	return NULL;
 }
 
-static void
+static size_t
 start_waiting(struct peer_http *h,
     void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
     void *context)
 {
 	struct request *r, *next;
+	size_t handed_out = 0;
 
 	for (r = h->requests; r != NULL; r = next) {
 		struct peer_http_answer a = { .outcome = SENDING_NO_CONNECTION };
@@ -441,7 +487,30 @@ start_waiting(struct peer_http *h,
 			a.advice = "no memory for the request";
 		}
 		hand_out(h, r, &a, done, context);
+		handed_out++;
 	}
+	return handed_out;
+}
+
+static size_t
+finish_all(struct peer_http *h,
+    void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
+    void *context)
+{
+	size_t handed_out = 0;
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
+		struct request *r = NULL;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		(void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&r);
+		finish(h, r, m->data.result, done, context);
+		handed_out++;
+	}
+	return handed_out;
 }
 
 size_t
@@ -460,19 +529,22 @@ peer_http_run(struct peer_http *h, struct peer_http_fd *fds, size_t n_fds, int w
     void *context, struct fault *why)
 {
 	struct curl_waitfd wait[FDS_MAX];
-	int running = 0, left;
-	CURLMsg *m;
+	size_t handed_out;
+	int running = 0;
 
 	assert(n_fds <= FDS_MAX);
-	start_waiting(h, done, context);
+	handed_out = start_waiting(h, done, context);
 	if (curl_multi_perform(h->multi, &running) != CURLM_OK)
 		return fault_set(why, RC_NET, "post", "libcurl cannot go on");
+	handed_out += finish_all(h, done, context);
 	for (size_t i = 0; i < n_fds; i++) {
 		wait[i].fd = fds[i].fd;
 		wait[i].events = (short)(CURL_WAIT_POLLIN | (fds[i].want_write ? CURL_WAIT_POLLOUT : 0));
 		wait[i].revents = 0;
 	}
-	/* libcurl shortens the wait to its own timers; -1 is not in its tongue. */
+	/* What was handed out may have changed what the caller waits for.  libcurl knows no -1. */
+	if (handed_out > 0)
+		wait_ms = 0;
 	if (curl_multi_poll(h->multi, n_fds > 0 ? wait : NULL, (unsigned)n_fds, wait_ms < 0 ? 60000 : wait_ms, NULL) !=
 	    CURLM_OK)
 		return fault_set(why, RC_NET, "post", "libcurl cannot wait");
@@ -482,13 +554,6 @@ peer_http_run(struct peer_http *h, struct peer_http_fd *fds, size_t n_fds, int w
 	}
 	if (curl_multi_perform(h->multi, &running) != CURLM_OK)
 		return fault_set(why, RC_NET, "post", "libcurl cannot go on");
-	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
-		struct request *r = NULL;
-
-		if (m->msg != CURLMSG_DONE)
-			continue;
-		(void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&r);
-		finish(h, r, m->data.result, done, context);
-	}
+	(void)finish_all(h, done, context);
 	return RC_OK;
 }
