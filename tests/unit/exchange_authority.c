@@ -18,7 +18,7 @@ static unsigned char serial = 1;
 const char *
 test_path(const char *name)
 {
-	static char path[4][160];
+	static char path[4][64 + 1 + 256];
 	static int turn;
 
 	turn = (turn + 1) % 4;
