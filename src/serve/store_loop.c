@@ -9,15 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "action/action.h"
 #include "action/config.h"
-#include "exchange/post.h"
-#include "exchange/wire_process.h"
-#include "serve/client.h"
 #include "serve/clock.h"
 #include "serve/log.h"
-#include "serve/role.h"
-#include "vault/vault_key_process.h"
+#include "serve/store_loop.h"
 
 /*
  * The store process: one request, answer of the network or tick at a time, each to
@@ -26,58 +21,17 @@
 
 #define SOCKET_NAME "watashid.sock"
 #define LOCK_NAME "lock"
-#define CLIENTS_MAX 64
 #define CLIENTS_OF_ONE_MAX 16
 #define SECOND_US 1000000
 #define LOCK_WAIT_US (20 * (int64_t)SECOND_US)	/* another command has the node for a moment */
 #define LOCK_STEP_NS 20000000
 #define PARTIAL_LOOK_MS 20
 #define LONGEST_SLEEP_MS 60000		/* a clock that was set is noticed by then */
-#define LINK_WAIT_MS 3000		/* for a process to be started anew */
-#define ANSWER_WAIT_S 120		/* key and wire take well under a second; a large file a few */
-
-struct store_loop {
-	const struct serve_options *o;
-	struct action *action;
-	struct vault_client key;
-	struct wire_client wire;
-	int post_fd, control_fd, listen_fd, lock_fd, node_fd;
-	struct outflow to_post;
-	struct client client[CLIENTS_MAX];
-	struct client *served;		/* whose request is under way */
-	enum rc done_rc;		/* of the answer just given */
-	bool still_waiting;		/* its answer ends with RC_PENDING instead */
-	int64_t next_tick_us;
-	bool is_ending;
-};
 
 static day
 today(const struct store_loop *l, int64_t now_us)
 {
 	return day_known(l->o->today) ? l->o->today : clock_today(now_us);
-}
-
-static int
-if_open(int fd)
-{
-	return fcntl(fd, F_GETFD) >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
-}
-
-static bool
-hung_up(int fd)
-{
-	struct pollfd p = { .fd = fd };
-
-	return fd >= 0 && poll(&p, 1, 0) == 1 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
-}
-
-static void
-limit_wait(int fd)
-{
-	const struct timeval t = { .tv_sec = ANSWER_WAIT_S };
-
-	if (fd >= 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
 }
 
 /* ---- doors of action/ ---- */
@@ -118,142 +72,6 @@ door_post(void *given, const struct frame *f, struct fault *why)
 	return outflow_send(&l->to_post, l->post_fd, why);
 }
 
-/* ---- links to the other processes ---- */
-
-static enum rc
-take_link(struct store_loop *l, enum serve_role role, int fd, struct fault *why)
-{
-	if (role != ROLE_POST)
-		limit_wait(fd);
-	switch (role) {
-	case ROLE_KEY:
-		if (l->key.fd >= 0)
-			(void)close(l->key.fd);
-		vault_client_clear(&l->key);
-		vault_client_init(&l->key, fd);
-		return RC_OK;
-	case ROLE_WIRE:
-		if (l->wire.fd >= 0)
-			(void)close(l->wire.fd);
-		wire_client_clear(&l->wire);
-		wire_client_init(&l->wire, fd);
-		return RC_OK;
-	case ROLE_POST:
-		if (l->post_fd >= 0)
-			(void)close(l->post_fd);
-		l->post_fd = fd;
-		outflow_clear(&l->to_post);
-		l->next_tick_us = 0;
-		return action_network_lost(l->action, clock_now_us(), why);
-	case ROLE_PARENT:
-	case ROLE_STORE:
-	case ROLE__COUNT:
-		break;
-	}
-	(void)close(fd);
-	return fault_set(why, RC_BUG, "parent", "a link to nobody");
-}
-
-static void
-hear_parent(struct store_loop *l)
-{
-	struct buf body = BUF_INIT(LIMIT_FRAME_BYTES);
-	struct fault why = { .rc = RC_OK };
-	struct frame_reader r;
-	struct frame_field f;
-	enum serve_role role = ROLE__COUNT;
-	uint16_t kind;
-	int fd = -1;
-
-	if (frame_receive(l->control_fd, &body, &kind, &fd, NULL) != RC_OK) {
-		l->is_ending = true;
-		goto out;
-	}
-	if (kind == SERVE_LINK && frame_read_open(&r, kind, body.data, body.len, NULL) == RC_OK)
-		while (frame_next(&r, &f))
-			if (f.tag == SERVE_TAG_ROLE && f.type == FRAME_INT && f.number > 0 &&
-			    f.number < ROLE__COUNT)
-				role = (enum serve_role)f.number;
-	if (role != ROLE__COUNT && fd >= 0) {
-		if (take_link(l, role, fd, &why) != RC_OK)
-			log_fault("link", &why);
-		fd = -1;
-	}
- out:
-	if (fd >= 0)
-		(void)close(fd);
-	buf_clear(&body);
-}
-
-static void
-tell_parent(struct store_loop *l, uint16_t kind, enum serve_role role)
-{
-	struct frame f;
-
-	frame_init(&f, kind);
-	if (kind == SERVE_DROP)
-		frame_put_int(&f, SERVE_TAG_ROLE, role);
-	if (frame_send(l->control_fd, &f, -1, NULL) != RC_OK)
-		l->is_ending = true;
-	frame_clear(&f);
-}
-
-static void
-drop_post(struct store_loop *l)
-{
-	if (l->post_fd >= 0)
-		(void)close(l->post_fd);
-	l->post_fd = -1;
-	outflow_clear(&l->to_post);
-}
-
-/* Key and wire speak only when asked, and soon: what is out of step is ended and started anew. */
-static void
-drop_out_of_step(struct store_loop *l, int64_t began_us)
-{
-	struct pollfd e[2] = { { .fd = l->key.fd, .events = POLLIN },
-	    { .fd = l->wire.fd, .events = POLLIN } };
-	static const enum serve_role role[2] = { ROLE_KEY, ROLE_WIRE };
-	bool is_late = clock_steady_us() - began_us >= ANSWER_WAIT_S * (int64_t)SECOND_US;
-
-	(void)poll(e, 2, 0);
-	for (size_t i = 0; i < 2; i++)
-		if (e[i].fd >= 0 && (is_late || ((e[i].revents & POLLIN) != 0 &&
-		    (e[i].revents & POLLHUP) == 0))) {
-			log_error("%s is out of step", serve_role_name(role[i]));
-			tell_parent(l, SERVE_DROP, role[i]);
-		}
-}
-
-/* A process that died is started anew within moments: better to wait than to fail. */
-static void
-settle(struct store_loop *l)
-{
-	int64_t until = clock_steady_us() + LINK_WAIT_MS * (int64_t)1000;
-
-	while (!l->is_ending && (hung_up(l->key.fd) || hung_up(l->wire.fd) || hung_up(l->post_fd))) {
-		struct pollfd p = { .fd = l->control_fd, .events = POLLIN };
-		int64_t left_ms = (until - clock_steady_us()) / 1000;
-		int n = left_ms <= 0 ? 0 : poll(&p, 1, (int)left_ms);
-
-		if (n > 0)
-			hear_parent(l);
-		else if (n == 0)
-			break;
-	}
-	/* Whoever did not come back in that time fails at once until it does. */
-	if (hung_up(l->key.fd)) {
-		(void)close(l->key.fd);
-		l->key.fd = -1;
-	}
-	if (hung_up(l->wire.fd)) {
-		(void)close(l->wire.fd);
-		l->wire.fd = -1;
-	}
-	if (hung_up(l->post_fd))
-		drop_post(l);
-}
-
 /* ---- what action/ does ---- */
 
 static void
@@ -262,14 +80,14 @@ tick(struct store_loop *l)
 	struct fault why = { .rc = RC_OK };
 	int64_t began = clock_steady_us(), now, next = INT64_MAX;
 
-	settle(l);
+	store_link_settle(l);
 	now = clock_now_us();
 	if (action_tick(l->action, now, today(l, now), &next, &why) != RC_OK) {
 		log_fault("tick", &why);
 		next = now + 10 * (int64_t)SECOND_US;
 	}
 	l->next_tick_us = next;
-	drop_out_of_step(l, began);
+	store_link_check(l, began);
 }
 
 static void
@@ -291,7 +109,7 @@ run(struct store_loop *l, struct client *c, const struct request *r)
 	struct fault why = { .rc = RC_OK };
 	int64_t began = clock_steady_us(), now;
 
-	settle(l);
+	store_link_settle(l);
 	now = clock_now_us();
 	l->served = c;
 	l->done_rc = RC_BUG;
@@ -302,7 +120,7 @@ run(struct store_loop *l, struct client *c, const struct request *r)
 	}
 	l->served = NULL;
 	l->next_tick_us = 0;
-	drop_out_of_step(l, began);
+	store_link_check(l, began);
 }
 
 /* inquire --wait: what it answers now is forgotten when something is under way. */
@@ -403,10 +221,10 @@ hear_post(struct store_loop *l)
 	int64_t now;
 
 	if (frame_receive(l->post_fd, &body, &kind, NULL, &why) != RC_OK) {
-		drop_post(l);		/* the parent sends another */
+		store_link_drop_post(l);		/* the parent sends another */
 		goto out;
 	}
-	settle(l);
+	store_link_settle(l);
 	now = clock_now_us();
 	if (action_network_answer(l->action, kind, body.data, body.len, now, today(l, now),
 	    &why) != RC_OK)
@@ -531,12 +349,12 @@ turn(struct store_loop *l)
 		return;
 	}
 	if (e[PARENT].revents != 0)
-		hear_parent(l);
+		store_link_hear_parent(l);
 	if ((e[KEY].revents | e[WIRE].revents) != 0)
-		settle(l);
+		store_link_settle(l);
 	if ((e[POST].revents & POLLOUT) != 0 && l->post_fd == e[POST].fd &&
 	    outflow_send(&l->to_post, l->post_fd, NULL) != RC_OK)
-		drop_post(l);
+		store_link_drop_post(l);
 	if ((e[POST].revents & (POLLIN | POLLHUP)) != 0 && l->post_fd == e[POST].fd &&
 	    l->post_fd >= 0)
 		hear_post(l);
@@ -644,13 +462,7 @@ serve_store(const struct serve_options *o)
 	(void)umask(027);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		l.client[i].fd = -1;
-	l.control_fd = if_open(STORE_FD_PARENT);
-	l.post_fd = if_open(STORE_FD_POST);
-	vault_client_init(&l.key, if_open(STORE_FD_KEY));
-	wire_client_init(&l.wire, if_open(STORE_FD_WIRE));
-	limit_wait(l.key.fd);
-	limit_wait(l.wire.fd);
-	outflow_init(&l.to_post);
+	store_link_open(&l);
 
 	if ((rc = open_all(&l, &why)) != RC_OK) {
 		if (o->once_fd >= 0)
@@ -658,7 +470,7 @@ serve_store(const struct serve_options *o)
 		else
 			log_fault("cannot open the node", &why);
 	} else {
-		tell_parent(&l, SERVE_READY, ROLE_STORE);
+		store_link_tell_parent(&l, SERVE_READY, ROLE_STORE);
 		while (!l.is_ending)
 			turn(&l);
 	}
@@ -670,8 +482,6 @@ serve_store(const struct serve_options *o)
 		(void)close(l.listen_fd);
 	}
 	action_close(l.action);
-	vault_client_clear(&l.key);
-	wire_client_clear(&l.wire);
-	outflow_clear(&l.to_post);
+	store_link_clear(&l);
 	return fault_exit_status(rc);
 }

@@ -69,8 +69,9 @@ everybody() {
 processes() {
 	local p line
 	for p in /proc/[0-9]*; do
-		line=$(tr '\0' ' ' <"$p/cmdline" 2>/dev/null) || continue
-		case $line in
+		line=()
+		{ mapfile -d '' -t line <"$p/cmdline"; } 2>/dev/null
+		case "${line[*]} " in
 		*watashid*"$1"*) echo "${p#/proc/}" ;;
 		esac
 	done
@@ -213,8 +214,10 @@ w audit head >/dev/null
 is "and signed again on the same day" 0 $?
 is "nothing was lost" "yes" "$(w audit verify | awk '$1 == "good" { print $2 }')"
 
-kill -9 "$parent"
-wait "$parent" 2>/dev/null
+{
+	kill -9 "$parent"
+	wait "$parent"
+} 2>/dev/null
 wait_for "without the parent everybody ends" nobody_left
 if start; then good; else bad "the next start is clean again" "$(tail -3 "$log")"; fi
 
