@@ -399,8 +399,7 @@ json_scan_text(struct json_scan *s, struct json_text *ret_text, bool *ret_here)
 	if (skip_space(s) != '"') {
 		return other_type(s);
 	}
-	*ret_here = true;
-	return string(s, ret_text);
+	return *ret_here = string(s, ret_text);
 }
 
 static bool

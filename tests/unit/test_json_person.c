@@ -241,6 +241,20 @@ the_id_is_found_even_after_an_error(void)
 	CU_ASSERT_STRING_EQUAL(p->error.place, "birthDate");
 }
 
+static void
+a_broken_id_is_no_id(void)
+{
+	struct json_person *p = test_person();
+
+	CU_ASSERT(test_read("{\"id\":\"first\"," B "}", p));
+	CU_ASSERT(!test_read("{\"id\":\"a\\x\"," B "}", p));
+	CU_ASSERT(!p->has_id);
+	CU_ASSERT(!test_read("{\"id\":\"a", p));
+	CU_ASSERT(!p->has_id);
+	CU_ASSERT(!test_read(D("{\"id\":\"\xff\"}"), p));
+	CU_ASSERT(!p->echo[0].has_id);
+}
+
 /* A person with n doses, conditions or extensions. */
 static char *
 many(const char *list, const char *element, size_t n)
@@ -346,6 +360,7 @@ RUNNER_SUITE(json_person,
     RUNNER_TEST(each_refusal_names_its_code_and_place),
     RUNNER_TEST(a_nul_within_the_text_is_refused),
     RUNNER_TEST(the_id_is_found_even_after_an_error),
+    RUNNER_TEST(a_broken_id_is_no_id),
     RUNNER_TEST(a_thousand_doses_are_read_and_one_more_refused),
     RUNNER_TEST(deep_nesting_is_refused_without_harm),
     RUNNER_TEST(a_text_cut_anywhere_is_refused),
