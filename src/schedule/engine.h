@@ -251,6 +251,47 @@ struct schedule_reason *reason_add(const struct engine *e, struct schedule_reaso
 void reason_source(const struct engine *e, struct schedule_reason *list, uint8_t *n,
     uint16_t source, int32_t in_force);
 
+/* --- offer.c: what may still be given, and when --- */
+
+#define OFFERS 16
+
+/* A product that may stand in the forecast. */
+struct offer {
+	uint16_t product;
+	uint64_t bit;
+	uint8_t kind;			/* of the dose it would be in the stretch; KIND_NONE */
+	bool now;			/* lawful on the first day of the stretch that still counts */
+	int32_t since, until;		/* and so through these days, by this judgement */
+	struct judgement judgement;
+};
+#define KIND_NONE 0xff
+
+struct asking {
+	struct engine *e;
+	uint16_t programme;
+	uint32_t missing;		/* components without a full course */
+	struct offer offer[OFFERS];
+	unsigned n_offers;
+	bool stages;			/* earlier stages may take the dose */
+	bool cautious;			/* count from the last injection */
+	int32_t first, last;		/* the days asked about */
+};
+
+/* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
+uint8_t offer_lawful(const struct asking *a, const struct offer *o, int32_t on, struct judgement *ret);
+/* The products that may stand in the forecast, first choice first. */
+void offer_find(struct asking *a);
+/* The stretch of lawful days that holds as_of, else the next one; false: none. */
+bool offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to);
+/* One product's own days in it, and the judgement of the first that still counts. */
+bool offer_days(struct asking *a, const struct offer *o, int32_t from, int32_t to,
+    struct schedule_choice *ret, struct judgement *ret_judgement);
+/* Doses still missing when the next is given on `on` or the first lawful day after it; the day of the last. */
+unsigned offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last);
+/* The same for the dose that `j` judged. */
+unsigned offer_missing(const struct asking *a, const struct offer *o, const struct judgement *j,
+    int32_t on);
+
 /* --- forecast.c --- */
 
 /* The programme misses a dose on as_of (only_while). */

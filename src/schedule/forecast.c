@@ -1,34 +1,5 @@
 #include "schedule/engine.h"
 
-/*
- * The forecast of a programme is what the judgement of doses says of doses not yet
- * given.  A judgement knows how far around its day it would be the same (struct steady),
- * so the forecast steps from one such stretch to the next.
- */
-#define OFFERS 16
-
-/* A product that may stand in the forecast. */
-struct offer {
-	uint16_t product;
-	uint64_t bit;
-	uint8_t kind;			/* of the dose it would be in the stretch; KIND_NONE */
-	bool now;			/* lawful on the first day of the stretch that still counts */
-	int32_t since, until;		/* and so through these days, by this judgement */
-	struct judgement judgement;
-};
-#define KIND_NONE 0xff
-
-struct asking {
-	struct engine *e;
-	uint16_t programme;
-	uint32_t missing;		/* components without a full course */
-	struct offer offer[OFFERS];
-	unsigned n_offers;
-	bool stages;			/* earlier stages may take the dose */
-	bool cautious;			/* count from the last injection */
-	int32_t first, last;		/* the days asked about */
-};
-
 static bool
 component_exempt(const struct engine *e, uint16_t programme, unsigned component)
 {
@@ -67,124 +38,6 @@ bool
 forecast_complete(struct engine *e, uint16_t programme)
 {
 	return missing_components(e, programme) == 0;
-}
-
-/* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
-static uint8_t
-lawful(const struct asking *a, const struct offer *o, int32_t on, struct judgement *ret)
-{
-	struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
-	bool in_extension = false;
-	uint8_t kind = KIND_NONE;
-	uint16_t spacing;
-
-	if (select_window(e, a->programme, o->bit, on) == LAW_NONE) {
-		if (e->person->n_extension == 0 ||
-		    select_extension(e, a->programme, o->bit, on) == LAW_NONE)
-			return KIND_NONE;
-		in_extension = true;
-	}
-	if (a->stages)
-		for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
-			uint16_t i = (uint16_t)__builtin_ctz(m);
-
-			if ((e->law->product[o->product].serves >> i & 1) != 0 &&
-			    (select_window(e, i, o->bit, on) != LAW_NONE ||
-			    select_extension(e, i, o->bit, on) != LAW_NONE) &&
-			    credit_open(e, i, o->product, on))
-				return KIND_NONE;
-		}
-	for (unsigned c = 0; c < p->n_components; c++) {
-		struct judgement j;
-
-		if ((a->missing >> c & 1) == 0 || !window_served(e->law, a->programme, c, o->product))
-			continue;
-		window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
-		if (j.verdict != VERDICT_VALID || j.late || j.change_to != LAW_NONE ||
-		    (j.doctor && !j.doctor_opens) || (a->cautious && !steady_reached(e, on, j.cautious_from)))
-			continue;
-		if (kind == KIND_NONE)
-			*ret = j;
-		kind = e->law->slot[j.slot].kind;
-		break;
-	}
-	if (kind == KIND_NONE)
-		return KIND_NONE;
-	if (window_too_near(e, o->product, on, false, ret->gap.anchor == LAW_ANCHOR_NONE &&
-	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE),
-	    &spacing) >= 0)
-		return KIND_NONE;
-	return kind;
-}
-
-static void
-add_offer(struct asking *a, uint16_t product)
-{
-	const struct law *law = a->e->law;
-	unsigned n = law->programme[a->programme].n_components;
-	bool serves = false;
-
-	for (unsigned c = 0; c < n && !serves; c++)
-		serves = (a->missing >> c & 1) != 0 && window_served(law, a->programme, c, product);
-	if (serves && a->n_offers < OFFERS)
-		a->offer[a->n_offers++] = (struct offer){ .product = product,
-			.bit = UINT64_C(1) << product, .kind = KIND_NONE };
-}
-
-/* A product may have conditions on standing in the list at all. */
-static bool
-may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
-{
-	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
-		const struct law_choice *c = &e->law->choice[i];
-		bool wanted = c->only_while == 0;
-
-		if (c->product != product)
-			continue;
-		for (uint32_t m = c->only_while; m != 0 && !wanted; m &= m - 1)
-			wanted = !forecast_complete(e, (uint16_t)__builtin_ctz(m));
-		if (!wanted || (c->needs_condition != 0 && (c->needs_condition & e->conditions) == 0))
-			return false;
-	}
-	return true;
-}
-
-/*
- * First choice first: rows of the law in order, then the products that have none.  Those
- * that no rule lets this person have on any day are left out at once.
- */
-static void
-find_offers(struct asking *a)
-{
-	struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
-	uint64_t used = 0, left = 0;
-
-	a->n_offers = 0;
-	for (unsigned c = 0; c < p->n_components; c++)
-		used |= e->state[a->programme].track[c].used;
-	select_targets(e, a->programme);
-	for (uint16_t i = 0; i < e->n_live_targets[a->programme]; i++)
-		left |= e->target[e->first_live_target[a->programme] + i].products;
-	if (e->person->n_extension > 0)
-		left = UINT64_MAX;
-	left &= e->serving[a->programme];
-	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
-		const struct law_choice *c = &e->law->choice[i];
-		uint64_t bit = UINT64_C(1) << c->product;
-
-		if ((left & bit) == 0)
-			continue;
-		if (!may_stand(e, p, c->product))
-			left &= ~bit;
-		else if (c->if_used == 0 || (c->if_used & used) != 0) {
-			left &= ~bit;
-			add_offer(a, c->product);
-		}
-	}
-	for (; left != 0; left &= left - 1)
-		add_offer(a, (uint16_t)__builtin_ctzll(left));
 }
 
 /* First and last day on which some rule lets this person have some dose; false: never a target. */
@@ -239,208 +92,6 @@ family_last_counted(const struct engine *e, uint16_t programme)
 	return last;
 }
 
-/* A booster is another dose than an initial or single one, though it has the same number. */
-static bool
-same_kind(uint8_t a, uint8_t b)
-{
-	return (a == LAW_DOSE_BOOSTER) == (b == LAW_DOSE_BOOSTER);
-}
-
-static void
-steady_begin(struct engine *e)
-{
-	*e->steady = (struct steady){ NEVER, FOREVER };
-}
-
-/* Within the days asked about. */
-static void
-steady_end(const struct asking *a)
-{
-	if (a->e->steady->since < a->first)
-		a->e->steady->since = a->first;
-	if (a->e->steady->until > a->last)
-		a->e->steady->until = a->last;
-}
-
-/* Some product may be given on this day, as the kind of dose it is in this stretch. */
-static bool
-offered(struct asking *a, int32_t on, bool first)
-{
-	struct steady *steady = a->e->steady, all = { a->first, a->last };
-	struct judgement j;
-	bool any = false;
-
-	for (unsigned i = 0; i < a->n_offers; i++) {
-		struct offer *o = &a->offer[i];
-		uint8_t kind;
-
-		steady_begin(a->e);
-		kind = lawful(a, o, on, first ? &o->judgement : &j);
-		steady_end(a);
-		if (first) {
-			o->now = kind != KIND_NONE;
-			o->since = steady->since;
-			o->until = steady->until;
-		}
-		if (steady->since > all.since)
-			all.since = steady->since;
-		if (steady->until < all.until)
-			all.until = steady->until;
-		if (kind == KIND_NONE)
-			continue;
-		if (o->kind == KIND_NONE)
-			o->kind = kind;
-		any |= same_kind(kind, o->kind);
-	}
-	*steady = all;
-	return any;
-}
-
-/* The stretch that holds as_of, else the next one; false: none. */
-static bool
-find_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
-{
-	const struct steady *steady = a->e->steady;
-	int32_t on = a->e->as_of > a->first ? a->e->as_of : a->first;
-
-	for (unsigned o = 0; o < a->n_offers; o++)
-		a->offer[o].kind = KIND_NONE;
-	if (a->n_offers == 0)
-		return false;
-	for (;; on = steady->until + 1) {
-		if (on > a->last)
-			return false;
-		if (offered(a, on, true))
-			break;
-		if (steady->until >= a->last)
-			return false;
-	}
-	*ret_from = steady->since;
-	*ret_to = steady->until;
-	while (*ret_to < a->last && offered(a, *ret_to + 1, false))
-		*ret_to = steady->until;
-	while (*ret_from > a->first && offered(a, *ret_from - 1, false))
-		*ret_from = steady->since;
-	return true;
-}
-
-static bool
-offered_one(struct asking *a, const struct offer *o, int32_t on, struct judgement *ret)
-{
-	uint8_t kind;
-
-	steady_begin(a->e);
-	kind = lawful(a, o, on, ret);
-	steady_end(a);
-	return kind != KIND_NONE && same_kind(kind, o->kind);
-}
-
-/*
- * One product's own first and last day within the stretch, from the later of its start and
- * as_of; *ret_judgement is that of the first day it can still be given.
- */
-static bool
-find_choice(struct asking *a, const struct offer *o, int32_t from, int32_t to,
-    struct schedule_choice *ret, struct judgement *ret_judgement)
-{
-	const struct law_product *product = &a->e->law->product[o->product];
-	const struct steady *steady = a->e->steady;
-	int32_t on = o->until, first_day = o->since, last_day = o->until;
-	struct judgement j;
-
-	if (o->now)
-		*ret_judgement = o->judgement;
-	else {
-		for (;; on = steady->until) {
-			if (on >= to)
-				return false;
-			if (offered_one(a, o, ++on, ret_judgement))
-				break;
-		}
-		first_day = steady->since;
-		last_day = steady->until;
-	}
-	while (last_day < to && offered_one(a, o, last_day + 1, &j))
-		last_day = steady->until;
-	while (first_day > from && offered_one(a, o, first_day - 1, &j))
-		first_day = steady->since;
-	if (first_day < from)
-		first_day = from;
-	if (last_day > to)
-		last_day = to;
-	if (product->market_from != NEVER && product->market_from > first_day)
-		first_day = product->market_from;
-	if (product->market_to != NEVER && product->market_to < last_day)
-		last_day = product->market_to;
-	if (first_day > last_day || last_day < a->e->as_of)
-		return false;
-	ret->product = o->product;
-	ret->pad = 0;
-	ret->earliest = (day){ first_day };
-	ret->latest = (day){ last_day == FOREVER ? NEVER : last_day };
-	return true;
-}
-
-/*
- * Doses still missing when the next is given on `on` or on the first lawful day after it;
- * *ret_last is the day of the last of them.
- */
-static unsigned
-count_simulated(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last)
-{
-	struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
-	struct state kept = e->state[a->programme];
-	uint32_t left = a->missing;
-	unsigned n = 0;
-
-	*ret_last = on;
-	if (p->season != LAW_NONE)
-		return 1;
-	for (unsigned round = 0; left != 0 && round < 4 * ENGINE_COUNTED; round++) {
-		int32_t next = FOREVER;
-		bool given = false;
-
-		for (unsigned c = 0; c < p->n_components; c++) {
-			struct judgement j;
-			bool in_extension;
-
-			if ((left >> c & 1) == 0)
-				continue;
-			if (!window_served(e->law, a->programme, c, o->product)) {
-				/* Another product must see to it. */
-				left &= ~(UINT32_C(1) << c);
-				n++;
-				continue;
-			}
-			in_extension = e->person->n_extension > 0 &&
-			    select_window(e, a->programme, o->bit, on) == LAW_NONE;
-			window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
-			if (j.verdict == VERDICT_COMPLETE) {
-				left &= ~(UINT32_C(1) << c);
-			} else if (j.verdict == VERDICT_VALID && j.change_to == LAW_NONE &&
-			    (!j.doctor || j.doctor_opens)) {
-				window_count(e, a->programme, c, o->bit, on, in_extension, LAW_NONE);
-				given = true;
-				if (window_complete(e, a->programme, c, on))
-					left &= ~(UINT32_C(1) << c);
-			} else if (j.verdict == VERDICT_WRONG) {
-				left &= ~(UINT32_C(1) << c);
-				n++;
-			} else if (j.change_to != LAW_NONE || (j.doctor && !j.doctor_opens)) {
-				next = next < on + 1 ? next : on + 1;
-			} else if (j.lawful_from < next)
-				next = j.lawful_from;
-		}
-		n += given;
-		if (given)
-			*ret_last = on;
-		on = !given && next != FOREVER && next > on ? next : on + 1;
-	}
-	e->state[a->programme] = kept;
-	return n > 0 ? n : 1;
-}
-
 static void
 explain_window(struct engine *e, uint16_t programme, const struct offer *o, int32_t on,
     int32_t from, struct schedule_forecast *f)
@@ -469,24 +120,6 @@ explain_window(struct engine *e, uint16_t programme, const struct offer *o, int3
 	if (t->span.from == from && from > e->as_of)
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_NOT_IN_FORCE, t->source, t->span.from);
 	reason_source(e, f->reason, &f->n_reasons, t->source, t->span.from);
-}
-
-/* Where no slot can be dropped and no other course can take over, the slots are counted. */
-static unsigned
-count_missing(const struct asking *a, const struct offer *o, const struct judgement *j, int32_t on)
-{
-	const struct engine *e = a->e;
-	const struct law_course *c = &e->law->course[j->course];
-	int32_t done;
-
-	if (e->law->programme[a->programme].n_components > 1 || select_span_end(e, &c->span) != FOREVER ||
-	    c->who.given_min != 0 || c->who.given_max != 255 || c->who.conditions_any != 0 ||
-	    c->who.conditions_none != 0)
-		return count_simulated(a, o, on, &done);
-	for (unsigned i = j->slot; i < c->first_slot + c->n_slots; i++)
-		if (e->law->slot[i].jump != LAW_NONE)
-			return count_simulated(a, o, on, &done);
-	return (unsigned)(c->first_slot + c->n_slots - j->slot);
 }
 
 /* What holds the day back, most telling first. */
@@ -567,7 +200,7 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 		int32_t given;
 		unsigned left;
 
-		if (a->offer[o].kind == KIND_NONE || !find_choice(a, &a->offer[o], from, to, &choice, &j))
+		if (a->offer[o].kind == KIND_NONE || !offer_days(a, &a->offer[o], from, to, &choice, &j))
 			continue;
 		given = choice.earliest.n > now ? choice.earliest.n : now;
 		if (preferred == NULL) {
@@ -575,7 +208,7 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 			first = j;
 			asked = given;
 		}
-		left = count_missing(a, &a->offer[o], &j, given);
+		left = offer_missing(a, &a->offer[o], &j, given);
 		if (left < least)
 			least = left;
 		if (next->n_choices < SCHEDULE_CHOICES)
@@ -583,9 +216,9 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 	}
 	/* Nothing of it is on the market: the days and what remains are told all the same. */
 	for (unsigned o = 0; o < a->n_offers && preferred == NULL; o++)
-		if (lawful(a, &a->offer[o], now, &first) != KIND_NONE) {
+		if (offer_lawful(a, &a->offer[o], now, &first) != KIND_NONE) {
 			preferred = &a->offer[o];
-			least = count_missing(a, preferred, &first, now);
+			least = offer_missing(a, preferred, &first, now);
 		}
 	next->standard_from = next->standard_to = DAY_NONE;
 	if (preferred == NULL)
@@ -619,7 +252,7 @@ missing_when_closed(struct asking *a, int32_t last)
 			/* By what could be given on that day; by anything when nothing could. */
 			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE)
 				continue;
-			left = count_simulated(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last, &day_done);
+			left = offer_missing_on(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last, &day_done);
 			if (left < least)
 				least = left;
 		}
@@ -654,12 +287,12 @@ suppose_stages_full(const struct asking *a, int32_t ret_kept[LAW_PROGRAMMES_MAX]
 		int32_t soonest = FOREVER, last;
 
 		ret_kept[i] = e->state[i].last_counted;
-		find_offers(&earlier);
+		offer_find(&earlier);
 		for (unsigned o = 0; o < earlier.n_offers; o++) {
 			if (select_window(e, i, earlier.offer[o].bit, e->as_of) == LAW_NONE &&
 			    select_extension(e, i, earlier.offer[o].bit, e->as_of) == LAW_NONE)
 				continue;
-			count_simulated(&earlier, &earlier.offer[o], e->as_of, &last);
+			offer_missing_on(&earlier, &earlier.offer[o], e->as_of, &last);
 			if (last < soonest)
 				soonest = last;
 		}
@@ -678,7 +311,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 	bool review = false, found;
 	struct schedule_reason *r;
 
-	find_offers(a);
+	offer_find(a);
 	if (p->season != LAW_NONE)
 		one_season(e, p->season, &first, &last);
 	a->cautious = true;
@@ -686,10 +319,10 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 	counted = family_last_counted(e, a->programme);
 	a->first = counted != NEVER && counted + 1 > first ? counted + 1 : first;
 	a->last = last;
-	found = last >= e->as_of && find_stretch(a, &from, &to);
+	found = last >= e->as_of && offer_stretch(a, &from, &to);
 	if (!found && last >= e->as_of && e->state[a->programme].last_uncounted != NEVER) {
 		a->cautious = false;
-		review = found = find_stretch(a, &from, &to);
+		review = found = offer_stretch(a, &from, &to);
 	}
 	if (!found && last >= e->as_of && a->stages) {
 		int32_t kept[LAW_PROGRAMMES_MAX];
@@ -699,7 +332,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 		a->stages = false;
 		counted = family_last_counted(e, a->programme);
 		a->first = counted != NEVER && counted + 1 > first ? counted + 1 : first;
-		if ((found = find_stretch(a, &from, &to))) {
+		if ((found = offer_stretch(a, &from, &to))) {
 			f->status = from <= e->as_of ? SCHEDULE_DUE : SCHEDULE_UPCOMING;
 			write_next(a, from, to, f);
 		}
@@ -758,7 +391,7 @@ forecast_programme(struct engine *e, uint16_t programme, struct schedule_forecas
 		f->status = SCHEDULE_CLOSED;
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_DEATH, LAW_NONE, NEVER);
 		if (eligible) {
-			find_offers(&a);
+			offer_find(&a);
 			f->remaining = missing_when_closed(&a, last < e->death ? last : e->death);
 		}
 		return RC_OK;

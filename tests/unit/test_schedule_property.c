@@ -297,7 +297,7 @@ forecasts_keep(uint64_t seed)
 static void
 a_forecast_dose_counts_on_its_first_and_last_day_and_not_outside(void)
 {
-	for_histories(1500, forecasts_keep);
+	for_histories(600, forecasts_keep);
 }
 
 static bool
@@ -326,7 +326,7 @@ order_keeps(uint64_t seed)
 static void
 the_order_of_doses_changes_nothing(void)
 {
-	for_histories(2000, order_keeps);
+	for_histories(600, order_keeps);
 }
 
 static bool
@@ -357,7 +357,7 @@ twice_is_once(uint64_t seed)
 static void
 the_same_dose_twice_changes_no_forecast(void)
 {
-	for_histories(2000, twice_is_once);
+	for_histories(500, twice_is_once);
 }
 
 static bool
@@ -376,7 +376,7 @@ unrelated_is_unseen(uint64_t seed)
 static void
 an_unrelated_vaccine_changes_nothing(void)
 {
-	for_histories(2000, unrelated_is_unseen);
+	for_histories(500, unrelated_is_unseen);
 }
 
 /* A newborn whose family follows every forecast has everything at the end. */
@@ -386,7 +386,7 @@ following_the_forecasts_ends_complete(void)
 	const struct law *law = test_law();
 	uint64_t only = only_seed();
 
-	for (uint64_t seed = only != 0 ? only : 1; seed <= (only != 0 ? only : n_histories(60)); seed++) {
+	for (uint64_t seed = only != 0 ? only : 1; seed <= (only != 0 ? only : n_histories(30)); seed++) {
 		uint64_t s = seed;
 		unsigned round = 0;
 
@@ -463,7 +463,7 @@ imprecise_is_cautious(uint64_t seed)
 static void
 a_month_is_never_surer_than_its_day(void)
 {
-	for_histories(200, imprecise_is_cautious);
+	for_histories(100, imprecise_is_cautious);
 }
 
 RUNNER_SUITE(schedule_property,

@@ -1,0 +1,345 @@
+#include "schedule/engine.h"
+
+/*
+ * The forecast of a programme is what the judgement of doses says of doses not yet
+ * given.  A judgement knows how far around its day it would be the same (struct steady),
+ * so the forecast steps from one such stretch to the next.
+ */
+
+/* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
+uint8_t
+offer_lawful(const struct asking *a, const struct offer *o, int32_t on, struct judgement *ret)
+{
+	struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+	bool in_extension = false;
+	uint8_t kind = KIND_NONE;
+	uint16_t spacing;
+
+	if (select_window(e, a->programme, o->bit, on) == LAW_NONE) {
+		if (e->person->n_extension == 0 ||
+		    select_extension(e, a->programme, o->bit, on) == LAW_NONE)
+			return KIND_NONE;
+		in_extension = true;
+	}
+	if (a->stages)
+		for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
+			uint16_t i = (uint16_t)__builtin_ctz(m);
+
+			if ((e->law->product[o->product].serves >> i & 1) != 0 &&
+			    (select_window(e, i, o->bit, on) != LAW_NONE ||
+			    select_extension(e, i, o->bit, on) != LAW_NONE) &&
+			    credit_open(e, i, o->product, on))
+				return KIND_NONE;
+		}
+	for (unsigned c = 0; c < p->n_components; c++) {
+		struct judgement j;
+
+		if ((a->missing >> c & 1) == 0 || !window_served(e->law, a->programme, c, o->product))
+			continue;
+		window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
+		if (j.verdict != VERDICT_VALID || j.late || j.change_to != LAW_NONE ||
+		    (j.doctor && !j.doctor_opens) || (a->cautious && !steady_reached(e, on, j.cautious_from)))
+			continue;
+		if (kind == KIND_NONE)
+			*ret = j;
+		kind = e->law->slot[j.slot].kind;
+		break;
+	}
+	if (kind == KIND_NONE)
+		return KIND_NONE;
+	if (window_too_near(e, o->product, on, false, ret->gap.anchor == LAW_ANCHOR_NONE &&
+	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE),
+	    &spacing) >= 0)
+		return KIND_NONE;
+	return kind;
+}
+
+static void
+add_offer(struct asking *a, uint16_t product)
+{
+	const struct law *law = a->e->law;
+	unsigned n = law->programme[a->programme].n_components;
+	bool serves = false;
+
+	for (unsigned c = 0; c < n && !serves; c++)
+		serves = (a->missing >> c & 1) != 0 && window_served(law, a->programme, c, product);
+	if (serves && a->n_offers < OFFERS)
+		a->offer[a->n_offers++] = (struct offer){ .product = product,
+			.bit = UINT64_C(1) << product, .kind = KIND_NONE };
+}
+
+/* A product may have conditions on standing in the list at all. */
+static bool
+may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
+{
+	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
+		const struct law_choice *c = &e->law->choice[i];
+		bool wanted = c->only_while == 0;
+
+		if (c->product != product)
+			continue;
+		for (uint32_t m = c->only_while; m != 0 && !wanted; m &= m - 1)
+			wanted = !forecast_complete(e, (uint16_t)__builtin_ctz(m));
+		if (!wanted || (c->needs_condition != 0 && (c->needs_condition & e->conditions) == 0))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * First choice first: rows of the law in order, then the products that have none.  Those
+ * that no rule lets this person have on any day are left out at once.
+ */
+void
+offer_find(struct asking *a)
+{
+	struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+	uint64_t used = 0, left = 0;
+
+	a->n_offers = 0;
+	for (unsigned c = 0; c < p->n_components; c++)
+		used |= e->state[a->programme].track[c].used;
+	select_targets(e, a->programme);
+	for (uint16_t i = 0; i < e->n_live_targets[a->programme]; i++)
+		left |= e->target[e->first_live_target[a->programme] + i].products;
+	if (e->person->n_extension > 0)
+		left = UINT64_MAX;
+	left &= e->serving[a->programme];
+	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
+		const struct law_choice *c = &e->law->choice[i];
+		uint64_t bit = UINT64_C(1) << c->product;
+
+		if ((left & bit) == 0)
+			continue;
+		if (!may_stand(e, p, c->product))
+			left &= ~bit;
+		else if (c->if_used == 0 || (c->if_used & used) != 0) {
+			left &= ~bit;
+			add_offer(a, c->product);
+		}
+	}
+	for (; left != 0; left &= left - 1)
+		add_offer(a, (uint16_t)__builtin_ctzll(left));
+}
+
+/* A booster is another dose than an initial or single one, though it has the same number. */
+static bool
+same_kind(uint8_t a, uint8_t b)
+{
+	return (a == LAW_DOSE_BOOSTER) == (b == LAW_DOSE_BOOSTER);
+}
+
+static void
+steady_begin(struct engine *e)
+{
+	*e->steady = (struct steady){ NEVER, FOREVER };
+}
+
+/* Within the days asked about. */
+static void
+steady_end(const struct asking *a)
+{
+	if (a->e->steady->since < a->first)
+		a->e->steady->since = a->first;
+	if (a->e->steady->until > a->last)
+		a->e->steady->until = a->last;
+}
+
+/* Some product may be given on this day, as the kind of dose it is in this stretch. */
+static bool
+offered(struct asking *a, int32_t on, bool first)
+{
+	struct steady *steady = a->e->steady, all = { a->first, a->last };
+	struct judgement j;
+	bool any = false;
+
+	for (unsigned i = 0; i < a->n_offers; i++) {
+		struct offer *o = &a->offer[i];
+		uint8_t kind;
+
+		steady_begin(a->e);
+		kind = offer_lawful(a, o, on, first ? &o->judgement : &j);
+		steady_end(a);
+		if (first) {
+			o->now = kind != KIND_NONE;
+			o->since = steady->since;
+			o->until = steady->until;
+		}
+		if (steady->since > all.since)
+			all.since = steady->since;
+		if (steady->until < all.until)
+			all.until = steady->until;
+		if (kind == KIND_NONE)
+			continue;
+		if (o->kind == KIND_NONE)
+			o->kind = kind;
+		any |= same_kind(kind, o->kind);
+	}
+	*steady = all;
+	return any;
+}
+
+/* The stretch that holds as_of, else the next one; false: none. */
+bool
+offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
+{
+	const struct steady *steady = a->e->steady;
+	int32_t on = a->e->as_of > a->first ? a->e->as_of : a->first;
+
+	for (unsigned o = 0; o < a->n_offers; o++)
+		a->offer[o].kind = KIND_NONE;
+	if (a->n_offers == 0)
+		return false;
+	for (;; on = steady->until + 1) {
+		if (on > a->last)
+			return false;
+		if (offered(a, on, true))
+			break;
+		if (steady->until >= a->last)
+			return false;
+	}
+	*ret_from = steady->since;
+	*ret_to = steady->until;
+	while (*ret_to < a->last && offered(a, *ret_to + 1, false))
+		*ret_to = steady->until;
+	while (*ret_from > a->first && offered(a, *ret_from - 1, false))
+		*ret_from = steady->since;
+	return true;
+}
+
+static bool
+offered_one(struct asking *a, const struct offer *o, int32_t on, struct judgement *ret)
+{
+	uint8_t kind;
+
+	steady_begin(a->e);
+	kind = offer_lawful(a, o, on, ret);
+	steady_end(a);
+	return kind != KIND_NONE && same_kind(kind, o->kind);
+}
+
+/*
+ * One product's own first and last day within the stretch, from the later of its start and
+ * as_of; *ret_judgement is that of the first day it can still be given.
+ */
+bool
+offer_days(struct asking *a, const struct offer *o, int32_t from, int32_t to,
+    struct schedule_choice *ret, struct judgement *ret_judgement)
+{
+	const struct law_product *product = &a->e->law->product[o->product];
+	const struct steady *steady = a->e->steady;
+	int32_t on = o->until, first_day = o->since, last_day = o->until;
+	struct judgement j;
+
+	if (o->now)
+		*ret_judgement = o->judgement;
+	else {
+		for (;; on = steady->until) {
+			if (on >= to)
+				return false;
+			if (offered_one(a, o, ++on, ret_judgement))
+				break;
+		}
+		first_day = steady->since;
+		last_day = steady->until;
+	}
+	while (last_day < to && offered_one(a, o, last_day + 1, &j))
+		last_day = steady->until;
+	while (first_day > from && offered_one(a, o, first_day - 1, &j))
+		first_day = steady->since;
+	if (first_day < from)
+		first_day = from;
+	if (last_day > to)
+		last_day = to;
+	if (product->market_from != NEVER && product->market_from > first_day)
+		first_day = product->market_from;
+	if (product->market_to != NEVER && product->market_to < last_day)
+		last_day = product->market_to;
+	if (first_day > last_day || last_day < a->e->as_of)
+		return false;
+	ret->product = o->product;
+	ret->pad = 0;
+	ret->earliest = (day){ first_day };
+	ret->latest = (day){ last_day == FOREVER ? NEVER : last_day };
+	return true;
+}
+
+/*
+ * Doses still missing when the next is given on `on` or on the first lawful day after it;
+ * *ret_last is the day of the last of them.
+ */
+unsigned
+offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last)
+{
+	struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+	struct state kept = e->state[a->programme];
+	uint32_t left = a->missing;
+	unsigned n = 0;
+
+	*ret_last = on;
+	if (p->season != LAW_NONE)
+		return 1;
+	for (unsigned round = 0; left != 0 && round < 4 * ENGINE_COUNTED; round++) {
+		int32_t next = FOREVER;
+		bool given = false;
+
+		for (unsigned c = 0; c < p->n_components; c++) {
+			struct judgement j;
+			bool in_extension;
+
+			if ((left >> c & 1) == 0)
+				continue;
+			if (!window_served(e->law, a->programme, c, o->product)) {
+				/* Another product must see to it. */
+				left &= ~(UINT32_C(1) << c);
+				n++;
+				continue;
+			}
+			in_extension = e->person->n_extension > 0 &&
+			    select_window(e, a->programme, o->bit, on) == LAW_NONE;
+			window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
+			if (j.verdict == VERDICT_COMPLETE) {
+				left &= ~(UINT32_C(1) << c);
+			} else if (j.verdict == VERDICT_VALID && j.change_to == LAW_NONE &&
+			    (!j.doctor || j.doctor_opens)) {
+				window_count(e, a->programme, c, o->bit, on, in_extension, LAW_NONE);
+				given = true;
+				if (window_complete(e, a->programme, c, on))
+					left &= ~(UINT32_C(1) << c);
+			} else if (j.verdict == VERDICT_WRONG) {
+				left &= ~(UINT32_C(1) << c);
+				n++;
+			} else if (j.change_to != LAW_NONE || (j.doctor && !j.doctor_opens)) {
+				next = next < on + 1 ? next : on + 1;
+			} else if (j.lawful_from < next)
+				next = j.lawful_from;
+		}
+		n += given;
+		if (given)
+			*ret_last = on;
+		on = !given && next != FOREVER && next > on ? next : on + 1;
+	}
+	e->state[a->programme] = kept;
+	return n > 0 ? n : 1;
+}
+
+/* Where no slot can be dropped and no other course can take over, the slots are counted. */
+unsigned
+offer_missing(const struct asking *a, const struct offer *o, const struct judgement *j, int32_t on)
+{
+	const struct engine *e = a->e;
+	const struct law_course *c = &e->law->course[j->course];
+	int32_t done;
+
+	if (e->law->programme[a->programme].n_components > 1 || select_span_end(e, &c->span) != FOREVER ||
+	    c->who.given_min != 0 || c->who.given_max != 255 || c->who.conditions_any != 0 ||
+	    c->who.conditions_none != 0)
+		return offer_missing_on(a, o, on, &done);
+	for (unsigned i = j->slot; i < c->first_slot + c->n_slots; i++)
+		if (e->law->slot[i].jump != LAW_NONE)
+			return offer_missing_on(a, o, on, &done);
+	return (unsigned)(c->first_slot + c->n_slots - j->slot);
+}
