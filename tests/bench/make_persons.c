@@ -24,7 +24,7 @@ random_below(uint32_t n)
 }
 
 struct step {
-	const char *vaccine, *older;	/* older: as likely for those born before 2024 */
+	const char *vaccine, *older;	/* older: what many were given before */
 	int months;			/* usual age */
 };
 
@@ -63,8 +63,8 @@ static void
 write_person(unsigned i, unsigned n_doses)
 {
 	static const char *const sexes[] = { "female", "male" };
-	/* Born between 2006 and 2015, so that 25 doses can have been given. */
-	day first = { 13149 }, birth = day_add(first, (int)random_below(3650));
+	/* Born from 2020-08-01 on, so that the law text reaches back to every dose. */
+	day first = { 18475 }, last = { 20779 }, birth = day_add(first, (int)random_below(700));
 	char text[DAY_TEXT_SIZE];
 	bool older = random_below(3) != 0;
 	unsigned n = 0, season = 0;
@@ -77,10 +77,13 @@ write_person(unsigned i, unsigned n_doses)
 		day on = day_add(day_age_months(birth, step->months),
 		    1 + (int)random_below(24) - (random_below(40) == 0 ? 20 : 0));
 
-		write_dose(n++, on, older && step->older != NULL ? step->older : step->vaccine);
+		if (!day_after(on, last))
+			write_dose(n++, on, older && step->older != NULL ? step->older : step->vaccine);
 	}
+	/* Two doses every autumn, as small children get them. */
 	for (; n < n_doses; season++)
-		write_dose(n++, day_add(birth, 400 + (int)season * 365 % 4000), "INF");
+		write_dose(n++, day_add(day_fiscal_first(2021 + (int)season / 2 % 6),
+		    190 + (int)(season % 2) * 28 + (int)random_below(20)), "INF");
 	printf("]}\n");
 }
 
