@@ -15,6 +15,7 @@
 #include "vault/vault_digest.h"
 
 #define LAW_PATH_MAX (PATH_MAX + 80)
+#define LEASE_US (60 * 1000000LL)
 
 static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_INIT] = do_init,
@@ -89,6 +90,54 @@ open_law(struct action *a, struct fault *why)
 	return rc;
 }
 
+/*
+ * This machine and this directory: after a crash the same place may go on at once, another
+ * one only when the lease has run out.
+ */
+static enum rc
+owner_of(const char *node, struct id *ret_owner)
+{
+	struct buf text = BUF_INIT(PATH_MAX + 256);
+	struct vault_digest digest;
+	enum rc rc;
+
+	/* Without a machine id the directory alone must do. */
+	if (buf_read_file(&text, "/etc/machine-id", NULL) != RC_OK)
+		buf_truncate(&text, 0);
+	if ((rc = buf_add_text(&text, node)) == RC_OK &&
+	    (rc = vault_digest(text.data, text.len, &digest)) == RC_OK)
+		memcpy(ret_owner->b, digest.b, sizeof(ret_owner->b));
+	buf_clear(&text);
+	return rc;
+}
+
+static enum rc
+take_lease(struct action *a, int64_t now_us, struct fault *why)
+{
+	struct id owner;
+	int64_t epoch;
+	enum rc rc;
+
+	if ((rc = owner_of(a->node, &owner)) != RC_OK)
+		return fault_set(why, rc, "lease", "cannot be named");
+	if ((rc = store_lease_take(a->store, &owner, now_us, now_us + LEASE_US, &epoch, why)) != RC_OK)
+		return rc;
+	a->lease_until_us = now_us + LEASE_US;
+	return RC_OK;
+}
+
+enum rc
+node_keep_lease(struct action *a, int64_t now_us, struct fault *why)
+{
+	enum rc rc;
+
+	if (a->state != NODE_OPEN || now_us < a->lease_until_us - LEASE_US / 2)
+		return RC_OK;
+	if ((rc = store_lease_renew(a->store, now_us, now_us + LEASE_US, why)) == RC_OK)
+		a->lease_until_us = now_us + LEASE_US;
+	return rc;
+}
+
 enum rc
 action_open(const struct action_place *place, struct vault_client *key,
     struct wire_client *wire, const struct action_doors *doors, int64_t now_us, struct action **ret_action,
@@ -134,7 +183,8 @@ action_open(const struct action_place *place, struct vault_client *key,
 	}
 	a->self.institution = a->config.institution;
 	a->self.municipality = a->config.municipality;
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	if ((rc = take_lease(a, now_us, why)) != RC_OK ||
+	    (rc = store_begin(a->store, now_us, why)) != RC_OK ||
 	    (rc = store_outbox_resume(a->store, &resumed, why)) != RC_OK ||
 	    (rc = store_commit(a->store, why)) != RC_OK ||
 	    (rc = open_law(a, why)) != RC_OK)
@@ -153,6 +203,9 @@ action_close(struct action *a)
 {
 	if (a == NULL)
 		return;
+	if (a->state == NODE_OPEN && a->lease_until_us != 0 &&
+	    store_lease_drop(a->store, NULL) != RC_OK)
+		a->lease_until_us = 0;		/* it runs out by itself */
 	store_close(a->store);
 	law_free(a->law_file);
 	free(a);
@@ -290,7 +343,8 @@ action_request(struct action *a, const struct request *request, uint32_t uid, in
 	if (!day_known(c.as_of))
 		c.as_of = today;
 	c.actor = actor;
-	rc = identify(&c, actor, sizeof(actor), &reason);
+	if ((rc = node_keep_lease(a, now_us, &reason)) == RC_OK)
+		rc = identify(&c, actor, sizeof(actor), &reason);
 	if (rc == RC_OK && !served_in(a->state, request->kind))
 		rc = refuse_in(a, &reason);
 	else if (rc == RC_OK && a->state == NODE_OPEN && !action_permitted(c.role, request->kind)) {

@@ -251,7 +251,8 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 		return RC_OK;
 	}
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
-	if ((rc = plan(a, now_us, today, why)) != RC_OK)
+	if ((rc = node_keep_lease(a, now_us, why)) != RC_OK ||
+	    (rc = plan(a, now_us, today, why)) != RC_OK)
 		goto out;
 	if (a->under_way < AT_ONCE) {
 		if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||

@@ -43,6 +43,7 @@ struct action {
 	int64_t next_round_us;		/* next look at held answers and provision records */
 	struct fault network;		/* last trouble with the network, rc RC_OK when none */
 	bool key_works;
+	int64_t lease_until_us;
 };
 
 struct call {
@@ -68,6 +69,9 @@ enum rc node_progress(struct call *c, int64_t count, int64_t total, struct fault
  * RC_ABSENT (with a fault that says so) when nobody is registered under it. */
 enum rc node_person(struct call *c, const char *addressee_no, struct person *ret_person,
     struct fault *why) MUST_USE;
+
+/* Prolongs the lease in time; RC_REFUSED once another process has taken it. */
+enum rc node_keep_lease(struct action *a, int64_t now_us, struct fault *why) MUST_USE;
 
 /* A fresh 32-digit hexadecimal message id. */
 #define NODE_MESSAGE_ID_SIZE 33
