@@ -11,7 +11,7 @@
 #include "exchange/message_shape.h"
 
 #define FIELD(T, base, f) ((T *)(void *)((char *)(base) + (f)->offset))
-#define CONST_FIELD(T, base, f) ((const T *)(const void *)((const char *)(base) + (f)->offset))
+#define CONST_FIELD(T, base, f) ((T const *)(const void *)((const char *)(base) + (f)->offset))
 
 void
 shape_init(const struct shape *s, void *value)
