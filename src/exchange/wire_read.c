@@ -197,12 +197,14 @@ wire_read_open(void)
 	static const char sample[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><a/>";
 	struct arena a;
 	struct message *m;
+	enum rc rc;
 
 	xmlInitParser();
 	xmlSetExternalEntityLoader(no_entity);
 	arena_init(&a, LIMIT_WIRE_BYTES);
-	if (wire_read(sample, sizeof(sample) - 1, &a, NULL, &m, NULL) == RC_OK)
-		assert(!"the sample is no message");
+	rc = wire_read(sample, sizeof(sample) - 1, &a, NULL, &m, NULL);
+	assert(rc != RC_OK);		/* it is XML, but no message */
+	(void)rc;
 	arena_clear(&a);
 }
 
