@@ -131,8 +131,12 @@ is "what was given in the first arrives with its true origin" relayed 9001 301
 # ---- what a stranger gets ----
 
 chmod 711 "$story" "$story/node-$sapporo"
-is "an unmapped user is refused" ends 1 "role" \
-	setpriv --reuid 65534 --regid 65534 --clear-groups "$bin/watashi" --lang en --node "$story/node-$sapporo" show 5101
+if [ "$(id -u)" -eq 0 ]; then
+	is "an unmapped user is refused" ends 1 "role" \
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$bin/watashi" --lang en --node "$story/node-$sapporo" show 5101
+else
+	echo "SKIP an unmapped user can be played by root only"
+fi
 control stop >/dev/null 2>&1
 wait "$network_pid" 2>/dev/null
 waits() { watashi $sapporo inquire 5106 >/dev/null; sleep 3; watashi $sapporo doctor | grep -q "^network *no"; }
