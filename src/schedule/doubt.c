@@ -165,6 +165,53 @@ merge(struct schedule_forecast *to, const struct schedule_forecast *from, bool *
 	merge_choices(a, b);
 }
 
+static bool
+hangs_on_doubt(const struct engine *e, uint16_t programme)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+
+	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++)
+		if ((e->law->choice[i].only_while & e->doubtful & ~(UINT32_C(1) << programme)) != 0)
+			return true;
+	return false;
+}
+
+enum rc
+doubt_forecast(struct engine *e, uint16_t programme, struct schedule_forecast *ret_forecast)
+{
+	bool elsewhere = e->doubtful != 0 && hangs_on_doubt(e, programme), differs = false;
+	enum rc rc = forecast_programme(e, programme, ret_forecast);
+	struct schedule_forecast f;
+	struct schedule_next cautious;
+	bool has_next = rc == RC_OK && ret_forecast->has_next;
+
+	if (has_next)
+		cautious = ret_forecast->next;
+	for (unsigned days = NEAR_FIRST; e->near_imprecise && days <= NEAR_LAST && rc == RC_OK; days++) {
+		e->near_days = days == NEAR_FIRST ? NEAR_FIRST : NEAR_LAST;
+		if ((rc = forecast_programme(e, programme, &f)) == RC_OK)
+			merge(ret_forecast, &f, &differs);
+	}
+	e->near_days = NEAR_ANY_DAY;
+	for (unsigned as = DOUBTFUL_MISS; elsewhere && as <= DOUBTFUL_FULL && rc == RC_OK; as++) {
+		e->doubtful_as = as == DOUBTFUL_MISS ? DOUBTFUL_MISS : DOUBTFUL_FULL;
+		if ((rc = forecast_programme(e, programme, &f)) == RC_OK)
+			merge(ret_forecast, &f, &differs);
+	}
+	e->doubtful_as = DOUBTFUL_AS_JUDGED;
+	/* Days that have nothing in common: those that keep clear of every day in doubt. */
+	if (has_next && day_known(ret_forecast->next.latest) &&
+	    day_after(ret_forecast->next.earliest, ret_forecast->next.latest))
+		ret_forecast->next = cautious;
+	if (rc != RC_OK || ret_forecast->status != SCHEDULE_REVIEW || !differs)
+		return rc;
+	ret_forecast->overdue = false;
+	if (ret_forecast->n_reasons == SCHEDULE_REASONS)
+		ret_forecast->n_reasons--;
+	reason_add(e, ret_forecast->reason, &ret_forecast->n_reasons, SCHEDULE_IMPRECISE_DATE, LAW_NONE, NEVER);
+	return RC_OK;
+}
+
 static enum rc
 try(struct doubt *d, const uint16_t *first_credit, struct schedule_forecast *forecast,
     uint32_t *differs)
@@ -177,7 +224,7 @@ try(struct doubt *d, const uint16_t *first_credit, struct schedule_forecast *for
 		struct schedule_forecast f;
 		bool differ = false;
 
-		if ((rc = forecast_programme(d->e, p, &f)) != RC_OK)
+		if ((rc = doubt_forecast(d->e, p, &f)) != RC_OK)
 			return rc;
 		if ((d->begun >> p & 1) == 0)
 			forecast[p] = f;

@@ -91,6 +91,8 @@ struct engine {
 	uint16_t first_live_target[LAW_PROGRAMMES_MAX], n_live_targets[LAW_PROGRAMMES_MAX];
 	uint16_t first_live_course[LAW_PROGRAMMES_MAX], n_live_courses[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
+	uint32_t doubtful;		/* programmes with doses in doubt */
+	enum { DOUBTFUL_AS_JUDGED, DOUBTFUL_MISS, DOUBTFUL_FULL } doubtful_as;	/* taken to miss a dose or not */
 	uint32_t missing_ready;		/* programmes of which the next is known; dropped when doses are judged anew */
 	uint8_t missing[LAW_PROGRAMMES_MAX];	/* components that miss a dose on as_of */
 	struct live_target target[ENGINE_TARGETS];
@@ -107,6 +109,8 @@ struct engine {
 	/* Recorded doses near which some rule of spacing forbids a day, those rules, and what they forbid. */
 	uint32_t spacing_classes;
 	int32_t spacing_days;		/* the longest interval */
+	bool near_imprecise;		/* some of them have no known day */
+	enum { NEAR_ANY_DAY, NEAR_FIRST, NEAR_LAST } near_days;	/* which days such a dose is taken to mean */
 	uint16_t n_near;
 	uint16_t near[LIMIT_PERSON_DOSES];
 	uint32_t near_rules[LIMIT_PERSON_DOSES];
@@ -300,6 +304,12 @@ enum rc forecast_programme(struct engine *e, uint16_t programme, struct schedule
 
 /* --- doubt.c: doses whose day or weight is not known --- */
 
+/*
+ * The forecast of a programme by doses of its own that are taken as they stand, whatever
+ * is in doubt elsewhere: the unknown day of a dose it must keep its distance from, or
+ * whether a programme that decides on its products misses a dose.
+ */
+enum rc doubt_forecast(struct engine *e, uint16_t programme, struct schedule_forecast *ret_forecast);
 enum rc doubt_family(struct engine *e, uint16_t family, struct schedule_work *work,
     const uint16_t *first_credit, struct schedule_answer *answer);
 

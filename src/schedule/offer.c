@@ -79,8 +79,14 @@ may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
 
 		if (c->product != product)
 			continue;
-		for (uint32_t m = c->only_while; m != 0 && !wanted; m &= m - 1)
-			wanted = !forecast_complete(e, (uint16_t)__builtin_ctz(m));
+		for (uint32_t m = c->only_while; m != 0 && !wanted; m &= m - 1) {
+			uint16_t other = (uint16_t)__builtin_ctz(m);
+
+			/* Of itself a programme knows; of another in doubt it supposes what it is told. */
+			wanted = (e->doubtful >> other & 1) != 0 && e->doubtful_as != DOUBTFUL_AS_JUDGED &&
+			    &e->law->programme[other] != p ?
+			    e->doubtful_as == DOUBTFUL_MISS : !forecast_complete(e, other);
+		}
 		if (!wanted || (c->needs_condition != 0 && (c->needs_condition & e->conditions) == 0))
 			return false;
 	}

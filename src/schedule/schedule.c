@@ -156,8 +156,12 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 		for (unsigned f = 0; f < n; f++)
 			credit_dose(&e, dose, family[f], mode, &ret->credit[first_credit[dose] + f]);
 	}
+	e.doubtful = doubt;
+	e.doubtful_as = DOUBTFUL_AS_JUDGED;
 	for (uint16_t p = 0; p < q->law->n_programme; p++)
-		if ((doubt >> p & 1) == 0 && (rc = forecast_programme(&e, p, &ret->forecast[p])) != RC_OK)
+		if ((doubt >> p & 1) == 0 && (rc = doubt == 0 && !e.near_imprecise ?
+		    forecast_programme(&e, p, &ret->forecast[p]) :
+		    doubt_forecast(&e, p, &ret->forecast[p])) != RC_OK)
 			return rc;
 	for (uint16_t p = 0; p < q->law->n_programme; p++)
 		if ((doubt >> p & 1) != 0 && e.family_first[p] == p &&

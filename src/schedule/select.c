@@ -9,6 +9,8 @@ select_near(struct engine *e)
 	uint32_t rules = 0;
 
 	e->n_near = 0;
+	e->near_imprecise = false;
+	e->near_days = NEAR_ANY_DAY;
 	e->spacing_classes = 0;
 	e->spacing_days = 0;
 	if (e->n_dose == 0)
@@ -49,6 +51,7 @@ select_near(struct engine *e)
 		if (bound == 0)
 			continue;
 		e->spacing_classes |= forbids;
+		e->near_imprecise |= d->given.first.n != d->given.last.n;
 		e->near_classes[e->n_near] = forbids;
 		e->near_rules[e->n_near] = bound;
 		e->near[e->n_near++] = e->order[i];

@@ -434,9 +434,21 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 
 		if ((e->near_classes[k] & mine) == 0)
 			continue;
+		if (first != last) {
+			/* Of the days it can mean, those of the person's life up to as_of. */
+			first = first > e->birth ? first : e->birth;
+			last = last < e->as_of ? last : e->as_of;
+			last = last < e->death ? last : e->death;
+		}
+		if (!before_only && first != last && e->near_days != NEAR_ANY_DAY) {
+			if (e->near_days == NEAR_FIRST)
+				last = first;
+			else
+				first = last;
+		}
 		if (before_only && (first >= on || first + e->spacing_days < on))
 			continue;
-		if (first < e->birth || last > e->as_of || last > e->death)
+		if (first > e->as_of || first > e->death || last < e->birth)
 			continue;
 		for (uint32_t m = e->near_rules[k]; m != 0; m &= m - 1) {
 			const struct law_spacing *s = &law->spacing[__builtin_ctz(m)];
