@@ -90,6 +90,7 @@ hex_of(const unsigned char *in, size_t n, const char *digits, char *out)
 static void
 add(struct forms *f, const char *text, size_t len, int clear)
 {
+	char *copy;
 	size_t i;
 
 	if (f->n == f->room) {
@@ -97,8 +98,11 @@ add(struct forms *f, const char *text, size_t len, int clear)
 		if ((f->form = reallocarray(f->form, f->room, sizeof(*f->form))) == NULL)
 			die("memory");
 	}
-	if ((f->form[f->n].text = strndup(text, len)) == NULL)
+	/* A hash holds any byte, also NUL. */
+	if ((copy = malloc(len)) == NULL)
 		die("memory");
+	memcpy(copy, text, len);
+	f->form[f->n].text = copy;
 	f->form[f->n].len = len;
 	f->form[f->n].clear = clear;
 	f->n++;
@@ -345,9 +349,11 @@ main(int argc, char **argv)
 			add_number(&forms, line);
 	}
 	if (forms.n == 0) {
+		buf_clear(&numbers);
 		(void)fprintf(stderr, "scan_numbers: %s: no numbers in it\n", argv[arg]);
 		return 2;
 	}
+	buf_wipe(&numbers);
 	build(&forms);
 	if (plant)
 		return prove(&forms);
