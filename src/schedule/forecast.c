@@ -100,6 +100,8 @@ explain_window(struct engine *e, uint16_t programme, const struct offer *o, int3
 	const struct law_target *t;
 	struct schedule_reason *r;
 	uint16_t row = select_window(e, programme, o->bit, on), extension;
+	uint16_t season = e->law->programme[programme].season;
+	int32_t first, last;
 
 	if (row == LAW_NONE) {
 		extension = select_extension(e, programme, o->bit, on);
@@ -110,9 +112,16 @@ explain_window(struct engine *e, uint16_t programme, const struct offer *o, int3
 	}
 	t = &e->law->target[row];
 	live = select_live(e, programme, row);
-	r = reason_add(e, f->reason, &f->n_reasons,
-	    e->law->programme[programme].season != LAW_NONE ? SCHEDULE_SEASON :
-	    t->cohort ? SCHEDULE_COHORT : SCHEDULE_AGE, t->source, t->span.from);
+	if (season != LAW_NONE && select_season(e, season, on, &first, &last)) {
+		r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_SEASON,
+		    e->law->season[season].source, t->span.from);
+		if (r != NULL) {
+			r->day_a = (day){ first };
+			r->day_b = (day){ last };
+		}
+	}
+	r = reason_add(e, f->reason, &f->n_reasons, t->cohort ? SCHEDULE_COHORT : SCHEDULE_AGE,
+	    t->source, t->span.from);
 	if (r != NULL) {
 		r->day_a = (day){ live->from };
 		r->day_b = (day){ live->to == FOREVER ? NEVER : live->to };
