@@ -1,5 +1,6 @@
 #include "serve/role.h"
 
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,9 +47,14 @@ serve_refuse(int client_fd, enum rc rc, const struct fault *why)
 	frame_clear(&done);
 }
 
+/* Breaking off is the store's way to end us when it ends itself in the middle of something. */
 static int
-ended(enum rc rc, const struct fault *why)
+ended(enum rc rc, int store_fd, const struct fault *why)
 {
+	struct pollfd p = { .fd = store_fd };
+
+	if (rc == RC_IO && poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0)
+		return 0;
 	if (rc != RC_OK)
 		log_fault("cannot serve", why);
 	return fault_exit_status(rc);
@@ -72,7 +78,7 @@ serve_key(const struct serve_options *o)
 
 	if ((rc = settings(o, &c, &why)) == RC_OK)
 		rc = vault_key_serve(c.keys, c.municipality, KEY_FD_STORE, KEY_FD_POST, &why);
-	return ended(rc, &why);
+	return ended(rc, KEY_FD_STORE, &why);
 }
 
 int
@@ -91,7 +97,7 @@ serve_wire(const struct serve_options *o)
 	if (rc == RC_OK)
 		rc = wire_serve(is_joined ? c.directory : NULL, is_joined ? c.authority : NULL,
 		    WIRE_FD_STORE, &why);
-	return ended(rc, &why);
+	return ended(rc, WIRE_FD_STORE, &why);
 }
 
 static const char *
@@ -116,5 +122,5 @@ serve_post(const struct serve_options *o)
 		http.key_pem = c.tls_key;
 		rc = post_serve(&http, POST_FD_STORE, POST_FD_KEY, &why);
 	}
-	return ended(rc, &why);
+	return ended(rc, POST_FD_STORE, &why);
 }

@@ -122,7 +122,7 @@ fi
 
 # --- an empty node
 is "an empty node says so" 'state  empty' "$(w status | tr -s ' ' | sed 's/^state /state  /')"
-if "$watashid" --node "$node" 2>"$work/err" >&2; then bad "no daemon without a node"; else good; fi
+if timeout 20 "$watashid" --node "$node" 2>"$work/err" >&2; then bad "no daemon without a node"; else good; fi
 has "and says what to do" "watashi init" "$(cat "$work/err")"
 text=$(w show 7001 2>&1)
 is "nothing can be asked of it" 1 $?
@@ -165,7 +165,7 @@ else
 	bad "the answers are the same with and without a daemon" "$(diff "$work/alone" "$work/served" | head -5)"
 fi
 is "five processes make a node" 5 "$(everybody)"
-"$watashid" --node "$node" >/dev/null 2>"$work/err"
+timeout 20 "$watashid" --node "$node" >/dev/null 2>"$work/err"
 is "a second daemon is refused" 3 $?
 has "and says why" "another process has this node open" "$(cat "$work/err")"
 is "the first is not disturbed" 0 "$(w status >/dev/null 2>&1; echo $?)"
@@ -286,6 +286,53 @@ fi
 ask_all "$work/after"
 if cmp -s "$work/alone" "$work/after"; then good; else bad "the register is as before"; fi
 
+# --- a network that does not answer
+node=$work/joined
+log=$work/joined.log
+w init --municipality 011002 --institution 2345678901234567 --registrar https://127.0.0.1:9 \
+	--intermediary https://127.0.0.1:9 >/dev/null 2>&1
+is "a node is made that belongs to a network" 0 $?
+{
+	head -n 1 "$work/residents.csv"
+	echo "8001,$(number 30000000001),港 花子,ミナト ハナコ,,2025-03-10,female,北1,2026-10-01,,141003,,,0"
+} >"$work/moved.csv"
+w import residents "$work/moved.csv" >/dev/null
+is "somebody has moved in" 0 $?
+for daemon in without with; do
+	if [ "$daemon" = with ]; then
+		if start; then good; else bad "the daemon of a silent network becomes ready" "$(tail -3 "$log")"; fi
+	fi
+	began=$SECONDS
+	text=$(w inquire 8001 --wait=3 2>&1)
+	is "an inquiry that nobody answers says so $daemon a daemon" 1 $?
+	has "in plain words $daemon a daemon" "not everything is answered yet" "$text"
+	has "and shows where it stands $daemon a daemon" 141003 "$text"
+	if [ $((SECONDS - began)) -ge 3 ]; then good; else bad "it waited $daemon a daemon"; fi
+	"$watashi" --node "$node" inquire 8001 --wait=60 >/dev/null 2>&1 &
+	waiting=$!
+	sleep 1
+	is "others are served while one waits $daemon a daemon" 0 "$(
+		[ "$daemon" = without ] || w queue >"$work/queue" 2>&1
+		echo $?
+	)"
+	kill -9 "$waiting"
+	wait "$waiting" 2>/dev/null
+	if [ "$daemon" = without ]; then
+		wait_for "a command that was killed leaves no process behind" nobody_left
+	fi
+done
+has "the queue names what waits" FGU.NumberRequest "$(cat "$work/queue")"
+has "and the doctor comforts" "nothing is lost" "$(w doctor)"
+old=$(pid_of post)
+kill -9 "$old"
+wait_for "post is started anew while messages wait" is_new post "$old"
+wait_for "and they go on waiting" sh -c "$watashi --node $node queue --format csv | grep -q FGU.NumberRequest"
+kill -TERM "$parent"
+wait "$parent"
+is "and the daemon ends in order" 0 $?
+node=$work/node
+log=$work/log
+
 # --- a disk without room
 if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=1m tmpfs "$work/small" 2>/dev/null; then
 	cp -r "$node" "$node.keys" "$work/small/" 2>/dev/null
@@ -303,7 +350,7 @@ else
 fi
 
 # Numbers never come out again.
-if grep -rlE "$(number 30000000001)|$(number 30000000002)" "$log" "$work/alone" "$work/served" "$work/init" "$node" 2>/dev/null; then
+if grep -rlE "$(number 30000000001)|$(number 30000000002)" "$work"/*log "$work/alone" "$work/served" "$work/init" "$work/queue" "$node" "$work/joined" 2>/dev/null; then
 	bad "an individual number stands where none may"
 else
 	good
