@@ -3,6 +3,7 @@
 #include "action/exchange_round.h"
 #include "exchange/outbox.h"
 #include "store/store_held.h"
+#include "store/store_number.h"
 
 /*
  * The two legs by which a resident gets a code at the intermediary server (My Number Act,
@@ -86,9 +87,11 @@ step(struct action *a, struct code_row *row, bool received, enum acquire_event e
 	if ((rc = effects(a, row, next.effects, now_us, why)) != RC_OK ||
 	    (rc = store_code_put(a->store, row, why)) != RC_OK)
 		return rc;
-	if ((next.effects & ACQUIRE_DO_RELEASE) != 0)
-		return inquiry_release(a, &row->person, now_us, why);
-	return RC_OK;
+	if ((next.effects & ACQUIRE_DO_RELEASE) == 0)
+		return RC_OK;
+	if ((rc = provide_touch(a, &row->person, why)) != RC_OK)
+		return rc;
+	return inquiry_release(a, &row->person, now_us, why);
 }
 
 enum rc
@@ -113,24 +116,56 @@ code_event(struct action *a, const struct id *person, enum acquire_event event, 
 	return rc;
 }
 
-enum rc
-code_want(struct action *a, const struct id *person, int64_t now_us, bool *ret_ready, struct fault *why)
+/* What a person's code is good for now. */
+static enum code_use
+use_of(enum rc found, int64_t state)
 {
+	if (found == RC_ABSENT)
+		return CODE_STARTED;
+	switch ((enum acquire_state)state) {
+	case ACQUIRE_ISSUED:
+		return CODE_READY;
+	case ACQUIRE_BARRED:
+	case ACQUIRE_REVOKED:
+	case ACQUIRE_FAILED:
+		return CODE_UNUSABLE;
+	case ACQUIRE_NONE:
+	case ACQUIRE_NUMBER_ASKED:
+	case ACQUIRE_NUMBER_ISSUED:
+	case ACQUIRE_REQUESTED:
+	case ACQUIRE_STATE__COUNT:
+		break;
+	}
+	return CODE_STARTED;
+}
+
+enum rc
+code_want(struct action *a, const struct id *person, int64_t now_us, enum code_use *ret_use,
+    struct fault *why)
+{
+	struct vault_sealed sealed;
 	struct code_row row;
 	struct arena arena;
-	bool none, ready;
+	enum code_use use;
+	bool none;
 	enum rc rc;
 
 	arena_init(&arena, LIMIT_TEXT_BYTES);
 	rc = store_code_get(a->store, person, &arena, &row, why);
 	none = rc == RC_ABSENT || (rc == RC_OK && row.state == ACQUIRE_NONE);
-	ready = rc == RC_OK && row.state == ACQUIRE_ISSUED;
+	use = use_of(rc, row.state);
+	if (none && (rc = store_number_get(a->store, person, &arena, &sealed, why)) == RC_ABSENT) {
+		/* Nobody can be named to the registrar without a number. */
+		use = CODE_NO_NUMBER;
+		none = false;
+		rc = RC_OK;
+	}
 	arena_clear(&arena);
-	if (rc != RC_OK && rc != RC_ABSENT)
+	if (rc != RC_OK)
 		return rc;
 	if (none && (rc = code_event(a, person, ACQUIRE_ON_ASK, now_us, why)) != RC_OK)
 		return rc;
-	*ret_ready = ready;
+	*ret_use = use;
 	return RC_OK;
 }
 

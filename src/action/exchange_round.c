@@ -169,6 +169,46 @@ hand_over(struct action *a, const struct outbox_row *row, enum adapter_endpoint 
 	return rc;
 }
 
+/* Not answered: the retry machine says when again, or that a person must look. */
+static enum rc
+put_off(struct action *a, const struct outbox_row *row, enum sending_outcome outcome,
+    const char *peer, int64_t now_us, struct fault *why)
+{
+	struct sending now = sending_of(row, SENDING_UNDER_WAY), next;
+	struct held_row held = { .kind = HELD_POISON };
+	struct id id;
+	int64_t failures = 0;
+	bool is_new;
+	enum rc rc;
+
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
+		goto out;
+	if ((outcome == SENDING_BAD_ANSWER || outcome == SENDING_BAD_SIGNATURE) &&
+	    (rc = store_inbox_poison(a->store, peer, row->message_id, &failures, why)) != RC_OK)
+		goto out;
+	now.suspicious = failures > 0 ? (int)failures - 1 : 0;
+	if ((rc = sending_next(&now, SENDING_ON_OUTCOME, outcome, now_us / US_PER_MS, node_jitter(),
+	    &next)) != RC_OK) {
+		rc = fault_set(why, rc, "outbox", "an answer to what was not sent");
+		goto out;
+	}
+	if ((rc = keep_sending(a, row, &next, sending_outcome_name(outcome), why)) != RC_OK)
+		goto out;
+	if (next.state == SENDING_STOPPED) {
+		held.reason = sending_outcome_name(outcome);
+		held.reference = row->message_id;
+		held.source = peer;
+		held.person = row->person;
+		if ((rc = store_held_add(a->store, &held, &id, &is_new, why)) != RC_OK ||
+		    (rc = round_audit(a, "sending-stopped", &row->person, AUDIT_FAILED, row->type, why)) != RC_OK)
+			goto out;
+	}
+	rc = store_commit(a->store, why);
+ out:
+	store_rollback(a->store);
+	return rc;
+}
+
 /* One row that is due: marked as under way and committed before the bytes leave. */
 static enum rc
 send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day today,
@@ -177,6 +217,9 @@ send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day tod
 	enum adapter_endpoint endpoint = endpoint_of(row->endpoint);
 	struct sending now = sending_of(row, SENDING_DUE), next;
 	struct vault_signature sig = { .len = 0 };
+	struct outbox_row taken;
+	enum peer_role role;
+	const char *peer;
 	int64_t now_ms = now_us / US_PER_MS;
 	enum rc rc;
 
@@ -201,11 +244,18 @@ send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day tod
 	}
 	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
 		return rc;
-	rc = hand_over(a, row, endpoint, &sig, arena, why);
+	rc = hand_over(a, row, endpoint, &sig, arena, &a->network);
 	store_rollback(a->store);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		a->under_way++;
-	return rc;
+		return RC_OK;
+	}
+	/* It never left: later again, and nobody else waits for it. */
+	breaker_report(&a->breaker[endpoint], true, now_ms);
+	taken = *row;
+	taken.attempts = next.attempts;
+	answerer_of(a, endpoint, &role, &peer);
+	return put_off(a, &taken, SENDING_NOT_SIGNED, peer, now_us, why);
 }
 
 static enum rc
@@ -272,6 +322,9 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 		sooner(&next, store_outbox_next_due(a->store, &us, NULL), us);
 	sooner(&next, store_inquiry_next_due(a->store, &us, NULL), us);
 	sooner(&next, RC_OK, a->next_round_us);
+	if (a->more_copies)
+		sooner(&next, RC_OK, now_us);
+	a->more_copies = false;
 	for (i = 0; waiting && i < ADAPTER_ENDPOINT__COUNT; i++) {
 		us = breaker_ready_ms(&a->breaker[i], now_us / US_PER_MS);
 		if (us != INT64_MAX && us * US_PER_MS > now_us)
@@ -342,46 +395,6 @@ take_in(struct action *a, struct heard *h, const char *peer, struct fault *why)
 	}
 	if ((rc = keep_sending(a, h->sent, &next, NULL, why)) == RC_OK)
 		rc = store_commit(a->store, why);
- out:
-	store_rollback(a->store);
-	return rc;
-}
-
-/* Not answered: the retry machine says when again, or that a person must look. */
-static enum rc
-put_off(struct action *a, const struct outbox_row *row, enum sending_outcome outcome,
-    const char *peer, int64_t now_us, struct fault *why)
-{
-	struct sending now = sending_of(row, SENDING_UNDER_WAY), next;
-	struct held_row held = { .kind = HELD_POISON };
-	struct id id;
-	int64_t failures = 0;
-	bool is_new;
-	enum rc rc;
-
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
-		goto out;
-	if ((outcome == SENDING_BAD_ANSWER || outcome == SENDING_BAD_SIGNATURE) &&
-	    (rc = store_inbox_poison(a->store, peer, row->message_id, &failures, why)) != RC_OK)
-		goto out;
-	now.suspicious = failures > 0 ? (int)failures - 1 : 0;
-	if ((rc = sending_next(&now, SENDING_ON_OUTCOME, outcome, now_us / US_PER_MS, node_jitter(),
-	    &next)) != RC_OK) {
-		rc = fault_set(why, rc, "outbox", "an answer to what was not sent");
-		goto out;
-	}
-	if ((rc = keep_sending(a, row, &next, sending_outcome_name(outcome), why)) != RC_OK)
-		goto out;
-	if (next.state == SENDING_STOPPED) {
-		held.reason = sending_outcome_name(outcome);
-		held.reference = row->message_id;
-		held.source = peer;
-		held.person = row->person;
-		if ((rc = store_held_add(a->store, &held, &id, &is_new, why)) != RC_OK ||
-		    (rc = round_audit(a, "sending-stopped", &row->person, AUDIT_FAILED, row->type, why)) != RC_OK)
-			goto out;
-	}
-	rc = store_commit(a->store, why);
  out:
 	store_rollback(a->store);
 	return rc;

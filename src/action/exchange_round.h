@@ -36,8 +36,14 @@ enum rc round_audit(struct action *a, const char *what, const struct id *person,
 
 /* code acquisition: acquire_code.c */
 enum rc code_heard(struct action *a, const struct heard *h, struct fault *why) MUST_USE;
-/* Start it unless under way; *ret_ready: the code is there and may be used. */
-enum rc code_want(struct action *a, const struct id *person, int64_t now_us, bool *ret_ready,
+enum code_use {
+	CODE_READY,
+	CODE_STARTED,		/* under way: what waits for it goes on by itself */
+	CODE_NO_NUMBER,		/* no MyNumber is kept for the person: the network cannot be asked */
+	CODE_UNUSABLE,		/* barred, revoked or failed: an officer has it on the work list */
+};
+/* Start it unless it is under way, there, or hopeless. */
+enum rc code_want(struct action *a, const struct id *person, int64_t now_us, enum code_use *ret_use,
     struct fault *why) MUST_USE;
 enum rc code_event(struct action *a, const struct id *person, enum acquire_event event,
     int64_t now_us, struct fault *why) MUST_USE;
@@ -65,6 +71,8 @@ enum rc answer_apply(struct action *a, const struct inquiry_row *row, const stru
     bool force, struct arena *arena, bool *ret_same, size_t *ret_statements, struct fault *why) MUST_USE;
 
 /* our copies, held answers, provision records: provide.c */
+/* The person's copy is to be sent anew, or for a protected one taken away. */
+enum rc provide_touch(struct action *a, const struct id *person, struct fault *why) MUST_USE;
 enum rc provide_due(struct action *a, int64_t now_us, day today, struct fault *why) MUST_USE;
 enum rc provide_round(struct action *a, int64_t now_us, struct fault *why) MUST_USE;
 enum rc provide_heard(struct action *a, const struct heard *h, struct fault *why) MUST_USE;

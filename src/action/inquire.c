@@ -255,11 +255,19 @@ draft(struct call *c, const struct person *p, const char *provider, struct fault
 	    .requested_us = c->now_us, .next_us = INT64_MAX, .known_as_of = DAY_NONE,
 	    .changed_us = c->now_us };
 	char salt[NODE_MESSAGE_ID_SIZE], key[64], record_no[24];
+	enum code_use use;
 	int64_t number;
-	bool ready;
 	enum rc rc;
 
 	row.deadline_us = c->now_us + INQUIRY_DAYS * US_PER_DAY;
+	if ((rc = code_want(a, &p->id, c->now_us, &use, why)) != RC_OK)
+		return rc;
+	if (use == CODE_NO_NUMBER)
+		return fault_set(why, RC_REFUSED, "inquiry",
+		    "no MyNumber is kept for this person: the network cannot be asked");
+	if (use == CODE_UNUSABLE)
+		return fault_set(why, RC_REFUSED, "inquiry",
+		    "this person's code may not be used until an officer decides: see watashi held list");
 	if ((rc = store_setting_next(a->store, "inquiry-no", &number, why)) != RC_OK ||
 	    (rc = node_message_id(salt, why)) != RC_OK)
 		return rc;
@@ -268,10 +276,9 @@ draft(struct call *c, const struct person *p, const char *provider, struct fault
 	salt_key(&row, key);
 	if ((rc = store_setting_set(a->store, key, salt, why)) != RC_OK ||
 	    (rc = store_inquiry_add(a->store, &row, &row.id, why)) != RC_OK ||
-	    (rc = node_audit(c, &p->id, AUDIT_DONE, provider, why)) != RC_OK ||
-	    (rc = code_want(a, &p->id, c->now_us, &ready, why)) != RC_OK)
+	    (rc = node_audit(c, &p->id, AUDIT_DONE, provider, why)) != RC_OK)
 		return rc;
-	return ready ? inquiry_event(a, &row, INQUIRY_ON_SEND, NULL, c->now_us, why) : RC_OK;
+	return use == CODE_READY ? inquiry_event(a, &row, INQUIRY_ON_SEND, NULL, c->now_us, why) : RC_OK;
 }
 
 /* Has this town been asked, or is it being asked? */
@@ -338,8 +345,11 @@ ask_everybody(struct call *c, size_t *ret_n, struct fault *why)
 			break;
 		for (i = 0; i < n && rc == RC_OK; i++) {
 			arena_init(&c->arena, LIMIT_REQUEST_BYTES);
+			one = 0;
 			if ((rc = store_person_get(s, &chunk[i], &c->arena, &p, why)) == RC_OK)
 				rc = arrival_ask(c, &p, false, &one, why);
+			if (rc == RC_REFUSED)	/* of this one; the others are asked about */
+				rc = RC_OK;
 			arena_clear(&c->arena);
 			total += one;
 		}

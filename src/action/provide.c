@@ -14,7 +14,7 @@
  * Being asked: our copies at the intermediary server are kept up to date, answers it holds
  * back for us come to the work list, decisions go back, provision records are collected.
  */
-#define COPIES_AT_ONCE 32
+#define COPIES_AT_ONCE 64
 #define RECORD_YEARS 7
 
 static enum rc
@@ -141,24 +141,69 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 }
 
 enum rc
+provide_touch(struct action *a, const struct id *person, struct fault *why)
+{
+	struct arena arena;
+	struct person p;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	if ((rc = store_person_get(a->store, person, &arena, &p, why)) == RC_OK)
+		rc = store_copy_touch(a->store, person, !p.is_protected, why);
+	arena_clear(&arena);
+	return rc;
+}
+
+/* Nothing was ever said about a protected person who has no code, and nothing will be. */
+static enum rc
+stays_unsaid(struct action *a, const struct id *person, bool *ret, struct fault *why)
+{
+	struct code_row code;
+	struct arena arena;
+	struct person p;
+	enum rc rc;
+
+	*ret = false;
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	if ((rc = store_person_get(a->store, person, &arena, &p, why)) == RC_OK && p.is_protected) {
+		rc = store_code_get(a->store, person, &arena, &code, why);
+		*ret = rc == RC_ABSENT;
+		rc = rc == RC_ABSENT ? RC_OK : rc;
+	}
+	arena_clear(&arena);
+	return rc;
+}
+
+enum rc
 provide_due(struct action *a, int64_t now_us, day today, struct fault *why)
 {
 	struct id due[COPIES_AT_ONCE];
-	size_t n, i;
-	bool ready;
+	enum code_use use;
+	size_t n, i, sent = 0;
+	bool unsaid;
 	enum rc rc;
 
 	if ((rc = store_copy_due(a->store, due, COPIES_AT_ONCE, &n, why)) != RC_OK)
 		return rc;
 	for (i = 0; i < n; i++) {
-		/* The network knows whom a copy is about by the code: without one it would be
-		 * there and never be found. */
-		if ((rc = code_want(a, &due[i], now_us, &ready, why)) != RC_OK ||
-		    (rc = send_copies_of(a, &due[i], now_us, today, why)) != RC_OK)
+		/* The network knows whom a copy is about by the code: sent before it, it would
+		 * be there and never be found. */
+		if ((rc = stays_unsaid(a, &due[i], &unsaid, why)) != RC_OK)
+			return rc;
+		use = CODE_UNUSABLE;
+		if (!unsaid && (rc = code_want(a, &due[i], now_us, &use, why)) != RC_OK)
+			return rc;
+		if (use == CODE_STARTED)
+			continue;
+		if (use == CODE_READY) {
+			if ((rc = send_copies_of(a, &due[i], now_us, today, why)) != RC_OK)
+				return rc;
+			sent++;
+		} else if ((rc = store_copy_settled(a->store, &due[i], why)) != RC_OK)
 			return rc;
 	}
-	if (n == COPIES_AT_ONCE)
-		a->next_round_us = now_us;	/* more wait: come back at once */
+	if (sent > 0 && n == COPIES_AT_ONCE)
+		a->more_copies = true;		/* others wait behind these */
 	return RC_OK;
 }
 
