@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/say.h"
 #include "cli/width.h"
 
 #define RENDER_BYTES_MAX (512u << 20)
@@ -18,6 +19,7 @@ struct render_cell {
 	int64_t number;
 	day date;
 	const char *text;
+	const char *said;		/* text in the language asked for, where it is a word of ours */
 };
 struct render_row {
 	struct render_row *next;
@@ -65,6 +67,20 @@ column_of(const struct request_shape *shape, uint16_t tag)
 	return i;
 }
 
+/* Values that are words of ours; never names, addresses or what people typed. */
+static bool
+is_word(enum request_tag tag)
+{
+	static const enum request_tag word[] = { TAG_STATE, TAG_OUTCOME, TAG_ROLE, TAG_HELD_KIND,
+	    TAG_REASON, TAG_RETRY_CLASS, TAG_OWNER, TAG_ADVICE, TAG_CHECK, TAG_TEXT, TAG_SEX,
+	    TAG_ENDPOINT, TAG_ANSWERS, TAG_ACTION };
+
+	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
+		if (word[i] == tag)
+			return true;
+	return false;
+}
+
 /* Contracts 5: done, but the answer is "no". */
 static bool
 says_no(const struct request_shape *shape, enum request_tag tag, int64_t n)
@@ -101,6 +117,9 @@ render_row(struct render *r, const void *body, size_t len, struct fault *why)
 		if (f.type == FRAME_TEXT &&
 		    (row->cell[i].text = arena_text(&r->arena, f.text, f.len)) == NULL)
 			return fault_set(why, RC_NOMEM, "answer", "out of memory");
+		if (f.type == FRAME_TEXT)
+			row->cell[i].said = is_word(shape->column[i].tag) ?
+			    say(r->lang, row->cell[i].text, &r->arena) : row->cell[i].text;
 		if (f.type == FRAME_INT && says_no(shape, shape->column[i].tag, f.number))
 			r->says_no = true;
 	}
@@ -124,20 +143,6 @@ write_time(int64_t us, bool is_for_people, char text[TIME_TEXT_SIZE])
 	    &tm);
 }
 
-/* Values that are words of ours; never names, addresses or what people typed. */
-static bool
-is_word(enum request_tag tag)
-{
-	static const enum request_tag word[] = { TAG_STATE, TAG_OUTCOME, TAG_ROLE, TAG_HELD_KIND,
-	    TAG_REASON, TAG_RETRY_CLASS, TAG_OWNER, TAG_ADVICE, TAG_CHECK, TAG_TEXT, TAG_SEX,
-	    TAG_ENDPOINT, TAG_ANSWERS, TAG_ACTION };
-
-	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
-		if (word[i] == tag)
-			return true;
-	return false;
-}
-
 /* The value of a cell as characters; "" when absent.  room holds it unless it is elsewhere. */
 static const char *
 cell_text(const struct render *r, enum request_tag tag, const struct render_cell *c,
@@ -146,7 +151,7 @@ cell_text(const struct render *r, enum request_tag tag, const struct render_cell
 	room[0] = '\0';
 	switch (c->type) {
 	case FRAME_TEXT:
-		return is_for_people && is_word(tag) ? words(r->lang, c->text) : c->text;
+		return is_for_people ? c->said : c->text;
 	case FRAME_DAY:
 		day_write(c->date, room);
 		return room;

@@ -14,6 +14,7 @@
 #include "cli/connect.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/say.h"
 #include "cli/output.h"
 
 #define STATUS_NO 1
@@ -27,11 +28,15 @@
 static void
 complain(const struct options *o, const struct fault *why)
 {
+	struct arena arena;
+
+	arena_init(&arena, LIMIT_TEXT_BYTES * 4);
 	if (why->place[0] != '\0')
-		(void)fprintf(stderr, "watashi: %s: %s\n", words(o->lang, why->place),
-		    words(o->lang, why->text));
+		(void)fprintf(stderr, "watashi: %s: %s\n", say(o->lang, why->place, &arena),
+		    say(o->lang, why->text, &arena));
 	else
-		(void)fprintf(stderr, "watashi: %s\n", words(o->lang, why->text));
+		(void)fprintf(stderr, "watashi: %s\n", say(o->lang, why->text, &arena));
+	arena_clear(&arena);
 	if (why->rc == RC_BUG)
 		(void)fprintf(stderr, "watashi: %s\n",
 		    words(o->lang, WORDS("this is a defect of the program: please report it")));

@@ -1,0 +1,97 @@
+#include "cli/say.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The text with every run of digits as one "#". */
+static enum rc
+pattern_of(const char *text, struct buf *out)
+{
+	enum rc rc = RC_OK;
+
+	while (*text != '\0' && rc == RC_OK)
+		if (is_digit(*text)) {
+			rc = buf_add_char(out, '#');
+			while (is_digit(*text))
+				text++;
+		} else
+			rc = buf_add_char(out, *text++);
+	return rc;
+}
+
+/* The translation with the numbers of the text back in their order. */
+static enum rc
+fill(const char *said, const char *text, struct buf *out)
+{
+	enum rc rc = RC_OK;
+
+	for (; *said != '\0' && rc == RC_OK; said++) {
+		size_t n;
+
+		if (*said != '#') {
+			rc = buf_add_char(out, *said);
+			continue;
+		}
+		while (*text != '\0' && !is_digit(*text))
+			text++;
+		for (n = 0; is_digit(text[n]); n++)
+			;
+		rc = buf_add(out, text, n);
+		text += n;
+	}
+	return rc;
+}
+
+static const char *
+say_counted(enum lang lang, const char *text, struct arena *arena)
+{
+	struct buf pattern = BUF_INIT(LIMIT_TEXT_BYTES), out = BUF_INIT(LIMIT_TEXT_BYTES);
+	const char *said = text, *found;
+
+	if (strpbrk(text, "0123456789") != NULL && pattern_of(text, &pattern) == RC_OK &&
+	    (found = words(lang, pattern.data)) != pattern.data && fill(found, text, &out) == RC_OK &&
+	    (found = arena_text(arena, out.data, out.len)) != NULL)
+		said = found;
+	buf_clear(&pattern);
+	buf_clear(&out);
+	return said;
+}
+
+static const char *
+say_parts(enum lang lang, const char *text, const char *colon, struct arena *arena)
+{
+	struct buf out = BUF_INIT(LIMIT_TEXT_BYTES);
+	const char *said = text, *first, *rest;
+	char *place;
+
+	if ((place = arena_text(arena, text, (size_t)(colon - text))) == NULL)
+		return text;
+	first = say(lang, place, arena);
+	rest = say(lang, colon + 2, arena);
+	if ((first != place || rest != colon + 2) && buf_printf(&out, "%s: %s", first, rest) == RC_OK &&
+	    (place = arena_text(arena, out.data, out.len)) != NULL)
+		said = place;
+	buf_clear(&out);
+	return said;
+}
+
+const char *
+say(enum lang lang, const char *text, struct arena *arena)
+{
+	const char *said = words(lang, text), *colon;
+
+	if (lang == LANG_EN || said != text || *text == '\0')
+		return said;
+	if ((said = say_counted(lang, text, arena)) != text)
+		return said;
+	return (colon = strstr(text, ": ")) == NULL ? text : say_parts(lang, text, colon, arena);
+}
