@@ -26,7 +26,7 @@ counts_and_places_are_said_in_japanese_with_their_numbers(void)
 	CU_ASSERT_STRING_EQUAL(say(LANG_JA, "79212 MiB free", &arena), "空き容量 79212 MiB");
 	CU_ASSERT_STRING_EQUAL(say(LANG_JA, "3 messages wait, 12 need a person", &arena),
 	    "送信待ち3件、担当者の対応が必要12件");
-	CU_ASSERT_STRING_EQUAL(say(LANG_JA, "vaccine: unknown-code", &arena), "vaccine: コードが不明");
+	CU_ASSERT_STRING_EQUAL(say(LANG_JA, "vaccine: unknown-code", &arena), "ワクチン: コードが不明");
 	arena_clear(&arena);
 }
 
