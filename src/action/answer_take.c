@@ -108,6 +108,7 @@ answer_take(struct action *a, struct inquiry_row *row, const struct heard *h, st
 {
 	const struct message *result = h->answer->message;
 	struct adapter_inquiry asked;
+	struct person p;
 	struct fault reason = { .rc = RC_OK };
 	size_t statements = 0;
 	bool same = false;
@@ -136,6 +137,11 @@ answer_take(struct action *a, struct inquiry_row *row, const struct heard *h, st
 	case MESSAGE_ITEM_OK:
 		break;
 	}
+	/* Protected since it was asked: nothing more is attached without an officer. */
+	if ((rc = store_person_get(a->store, &row->person, h->arena, &p, why)) != RC_OK)
+		return rc;
+	if (p.is_protected)
+		return inquiry_event(a, row, INQUIRY_ON_DIFFER, "protected", h->now_us, why);
 	if ((rc = store_mark(a->store, why)) != RC_OK)
 		return rc;
 	rc = answer_apply(a, row, h->answer->response, false, h->arena, &same, &statements, &reason);

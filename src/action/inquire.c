@@ -108,8 +108,8 @@ put_work(struct action *a, const struct inquiry_row *row, struct fault *why)
 	bool is_new;
 	struct id id;
 
-	work.reason = row->state == INQUIRY_IN_DOUBT ? "identity-differs" :
-	    row->outcome != NULL ? row->outcome : inquiry_state_name((enum inquiry_state)row->state);
+	work.reason = row->outcome != NULL ? row->outcome :
+	    inquiry_state_name((enum inquiry_state)row->state);
 	work.reference = row->record_no;
 	work.source = row->provider;
 	work.person = row->person;
@@ -167,14 +167,18 @@ inquiry_release(struct action *a, const struct id *person, int64_t now_us, struc
 {
 	struct inquiry_row *row;
 	struct arena arena;
+	struct person p;
 	size_t n, i;
 	enum rc rc;
 
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
-	rc = store_inquiry_of(a->store, person, &arena, &row, &n, why);
+	if ((rc = store_inquiry_of(a->store, person, &arena, &row, &n, why)) == RC_OK)
+		rc = store_person_get(a->store, person, &arena, &p, why);
 	for (i = 0; rc == RC_OK && i < n; i++)
 		if (row[i].state == INQUIRY_DRAFT)
-			rc = inquiry_event(a, &row[i], INQUIRY_ON_SEND, NULL, now_us, why);
+			/* Nobody is asked about somebody who was protected meanwhile. */
+			rc = inquiry_event(a, &row[i], p.is_protected ? INQUIRY_ON_CANCEL : INQUIRY_ON_SEND,
+			    p.is_protected ? "protected" : NULL, now_us, why);
 	arena_clear(&arena);
 	return rc;
 }
