@@ -1,6 +1,7 @@
 #include "net/net_call.h"
 
 #include <curl/curl.h>
+#include <gnutls/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,37 @@ net_call_library(struct fault *why)
 	if (info->ssl_version == NULL || strncmp(info->ssl_version, "GnuTLS/", 7) != 0)
 		return fault_set(why, RC_VERSION, "libcurl", "not the build with GnuTLS");
 	return RC_OK;
+}
+
+/*
+ * Before the first byte of a request: libcurl asks a certificate for chain, time and name
+ * alone, so that any municipality's own could play another part.
+ */
+static int
+only_a_server(void *context, char *peer_ip, char *local_ip, int peer_port, int local_port)
+{
+	const struct curl_tlssessioninfo *session = NULL;
+	struct net_call *c = context;
+	gnutls_x509_crt_t certificate;
+	const gnutls_datum_t *chain;
+	unsigned n = 0;
+	int verdict = CURL_PREREQFUNC_ABORT;
+
+	(void)peer_ip;
+	(void)local_ip;
+	(void)peer_port;
+	(void)local_port;
+	if (curl_easy_getinfo(c->curl, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == NULL ||
+	    session->backend != CURLSSLBACKEND_GNUTLS || session->internals == NULL ||
+	    (chain = gnutls_certificate_get_peers(session->internals, &n)) == NULL || n == 0 ||
+	    gnutls_x509_crt_init(&certificate) < 0)
+		return verdict;
+	if (gnutls_x509_crt_import(certificate, &chain[0], GNUTLS_X509_FMT_DER) >= 0 &&
+	    gnutls_x509_crt_check_key_purpose(certificate, GNUTLS_KP_TLS_WWW_SERVER,
+	    GNUTLS_KP_FLAG_DISALLOW_ANY) != 0)
+		verdict = CURL_PREREQFUNC_OK;
+	gnutls_x509_crt_deinit(certificate);
+	return verdict;
 }
 
 enum rc
@@ -56,6 +88,8 @@ net_call_open(const struct net_call_options *options, struct net_call **ret_call
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)NET_CALL_CONNECT_MS);
 	SET(CURLOPT_TIMEOUT_MS, (long)NET_CALL_TIMEOUT_MS);
 	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_PREREQFUNCTION, only_a_server);
+	SET(CURLOPT_PREREQDATA, c);
 #undef SET
 	if (code != CURLE_OK) {
 		net_call_close(c);
