@@ -343,7 +343,11 @@ action_request(struct action *a, const struct request *request, uint32_t uid, in
 	if (!day_known(c.as_of))
 		c.as_of = today;
 	c.actor = actor;
-	if ((rc = node_keep_lease(a, now_us, &reason)) == RC_OK)
+	rc = node_keep_lease(a, now_us, &reason);
+	/* Who asks what is wrong is answered also when nothing can be written any more. */
+	if (rc == RC_FULL && (request->kind == REQUEST_DOCTOR || request->kind == REQUEST_STATUS))
+		rc = reason.rc = RC_OK;
+	if (rc == RC_OK)
 		rc = identify(&c, actor, sizeof(actor), &reason);
 	if (rc == RC_OK && !served_in(a->state, request->kind))
 		rc = refuse_in(a, &reason);

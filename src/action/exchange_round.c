@@ -209,6 +209,42 @@ put_off(struct action *a, const struct outbox_row *row, enum sending_outcome out
 	return rc;
 }
 
+/* Is it our own trouble, so that asking again later is right, or the answer's? */
+static enum sending_outcome
+outcome_of(enum rc rc)
+{
+	switch (rc) {
+	case RC_INVALID:
+	case RC_CONFLICT:
+	case RC_TOO_BIG:
+	case RC_REFUSED:
+	case RC_BUG:
+		return SENDING_BAD_ANSWER;
+	case RC_OK: case RC_ABSENT: case RC_PENDING: case RC_NOMEM: case RC_IO: case RC_FULL: case RC_DB:
+	case RC_NET: case RC_CRYPTO: case RC_BUSY: case RC_VERSION: case RC__COUNT:
+		break;
+	}
+	return SENDING_NOT_KEPT;
+}
+
+/* What was sent and could not be settled when its answer came is sent again: the same MsgID
+ * gets the stored answer. */
+static enum rc
+settle(struct action *a, int64_t now_us, struct fault *why)
+{
+	int64_t resumed;
+	enum rc rc;
+
+	if (!a->is_unsettled)
+		return RC_OK;
+	if ((rc = store_begin(a->store, now_us, why)) == RC_OK &&
+	    (rc = store_outbox_resume(a->store, &resumed, why)) == RC_OK &&
+	    (rc = store_commit(a->store, why)) == RC_OK)
+		a->is_unsettled = false;
+	store_rollback(a->store);
+	return rc;
+}
+
 /* One row that is due: marked as under way and committed before the bytes leave. */
 static enum rc
 send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day today,
@@ -302,6 +338,7 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 	}
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	if ((rc = node_keep_lease(a, now_us, why)) != RC_OK ||
+	    (rc = settle(a, now_us, why)) != RC_OK ||
 	    (rc = plan(a, now_us, today, why)) != RC_OK)
 		goto out;
 	if (a->under_way < AT_ONCE) {
@@ -411,8 +448,15 @@ read_answer(struct action *a, const struct outbox_row *row, const struct post_an
 	enum rc rc;
 
 	answerer_of(a, came->endpoint, &in.role, &in.institution);
+	/* Not there is our trouble; gone while it read this one may be the answer's doing. */
+	if (a->wire->fd < 0) {
+		(void)fault_set(why, RC_BUSY, "wire", "the process that reads answers is being started anew");
+		return SENDING_NOT_KEPT;
+	}
 	if ((rc = wire_client_read(a->wire, &in, h->arena, answer, why)) == RC_CRYPTO)
 		return SENDING_BAD_SIGNATURE;
+	if (rc == RC_NOMEM)
+		return SENDING_NOT_KEPT;
 	if (rc != RC_OK)
 		return SENDING_BAD_ANSWER;
 	if (a->adapter->interpret(&a->self, message_kind_of(row->type), row->message_id,
@@ -454,8 +498,10 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 	h.arena = &arena;
 	memcpy(id.b, came.id, sizeof(id.b));
 	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
-	    (rc = store_outbox_get(a->store, &id, &arena, &row, why)) != RC_OK)
+	    (rc = store_outbox_get(a->store, &id, &arena, &row, why)) != RC_OK) {
+		a->is_unsettled = true;
 		goto out;
+	}
 	store_rollback(a->store);
 	if (row.state != STORE_OUTBOX_SENT)
 		goto out;		/* answered before */
@@ -475,10 +521,14 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 	if (outcome == SENDING_ANSWERED) {
 		a->network.rc = RC_OK;
 		rc = take_in(a, &h, peer, why);
+		/* Not taken in is not lost: the row waits for its next turn, or for this node's. */
+		if (rc != RC_OK && put_off(a, &row, outcome_of(rc), peer, now_us, NULL) != RC_OK)
+			a->is_unsettled = true;
 	} else {
 		if (outcome == SENDING_CLOSED)
 			(void)fault_set(&a->network, RC_NET, row.endpoint, "closed: outside its opening hours");
-		rc = put_off(a, &row, outcome, peer, now_us, why);
+		if ((rc = put_off(a, &row, outcome, peer, now_us, why)) != RC_OK)
+			a->is_unsettled = true;
 	}
  out:
 	store_rollback(a->store);

@@ -21,6 +21,7 @@ static const char *const outcome_names[SENDING_OUTCOME__COUNT] = {
 	[SENDING_BAD_ANSWER] = "bad-answer",
 	[SENDING_BAD_SIGNATURE] = "bad-signature",
 	[SENDING_NOT_SIGNED] = "not-signed",
+	[SENDING_NOT_KEPT] = "not-kept",
 };
 
 const char *
@@ -62,6 +63,7 @@ sending_class_of(enum sending_outcome outcome)
 	case SENDING_CLOSED:
 	case SENDING_HTTP_BUSY:
 	case SENDING_NOT_SIGNED:
+	case SENDING_NOT_KEPT:
 		return SENDING_RETRY;
 	case SENDING_TLS_REFUSED:
 	case SENDING_BAD_SIGNATURE:
@@ -131,6 +133,7 @@ outcome_came(struct sending *s, enum sending_outcome outcome, int64_t now_ms, in
 	case SENDING_CLOSED:
 	case SENDING_HTTP_BUSY:
 	case SENDING_NOT_SIGNED:
+	case SENDING_NOT_KEPT:
 		s->suspicious = 0;
 		back_off(s, now_ms, jitter);
 		return;

@@ -45,6 +45,7 @@ enum sending_outcome {
 	SENDING_BAD_ANSWER,		/* unreadable, over its ceiling, or not of this request */
 	SENDING_BAD_SIGNATURE,		/* read, but signed by nobody who may */
 	SENDING_NOT_SIGNED,		/* our own key process could not */
+	SENDING_NOT_KEPT,		/* answered, but we could not keep the answer: no room, no key process */
 	SENDING_OUTCOME__COUNT
 };
 const char *sending_outcome_name(enum sending_outcome o);

@@ -61,6 +61,8 @@ sqlite_fault(struct engine *e, int code, const char *place, struct fault *why)
 	/* Some failures roll the whole transaction back; remember why. */
 	if (e != NULL && e->in_transaction && e->lost == RC_OK && sqlite3_get_autocommit(e->db))
 		e->lost = rc;
+	if (rc == RC_FULL)
+		return fault_set(why, rc, "disk", "no room: nothing of this was kept; make room and do it again");
 	return fault_set(why, rc, place, "%s (%d)", sqlite3_errstr(code), code);
 }
 
