@@ -1,0 +1,1 @@
+-- What is said of doses beyond the first register, and decisions on doubles.
