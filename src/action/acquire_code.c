@@ -1,8 +1,11 @@
+#include "action/acquire_code.h"
+
 #include <string.h>
 
-#include "action/exchange_round.h"
-#include "exchange/outbox.h"
+#include "action/say.h"
+#include "store/store_copy.h"
 #include "store/store_held.h"
+#include "store/store_inquiry.h"
 #include "store/store_number.h"
 
 /*
@@ -11,17 +14,6 @@
  * registrar.  The code itself never comes here.
  */
 #define POLLS_AT_ONCE 64
-
-static enum rc
-put(struct action *a, enum rc encoded, struct adapter_call *call, const char *msg_id,
-    const struct id *person, int64_t due_us, struct fault *why)
-{
-	if (encoded != RC_OK) {
-		buf_clear(&call->bytes);
-		return encoded;
-	}
-	return round_put(a, call, msg_id, person, NULL, due_us, why);
-}
 
 /* Does what the machine says; row is the new state and is written after it. */
 static enum rc
@@ -44,12 +36,12 @@ effects(struct action *a, struct code_row *row, unsigned effects, int64_t now_us
 	    (rc = store_person_get(a->store, &row->person, &arena, &p, why)) != RC_OK))
 		goto out;
 	if ((effects & ACQUIRE_DO_ASK) != 0 &&
-	    (rc = put(a, a->adapter->number_request(&a->self, msg_id, p.addressee_no, &call, why), &call,
-	    msg_id, &row->person, now_us, why)) != RC_OK)
+	    (rc = say_put(a, a->adapter->number_request(&a->self, msg_id, p.addressee_no, &call, why), &call,
+	    msg_id, &row->person, NULL, now_us, why)) != RC_OK)
 		goto out;
 	if ((effects & ACQUIRE_DO_REGISTER) != 0 &&
-	    (rc = put(a, a->adapter->code_request(&a->self, msg_id, row->acquisition_no, &call, why), &call,
-	    msg_id, &row->person, now_us, why)) != RC_OK)
+	    (rc = say_put(a, a->adapter->code_request(&a->self, msg_id, row->acquisition_no, &call, why), &call,
+	    msg_id, &row->person, NULL, now_us, why)) != RC_OK)
 		goto out;
 	if ((effects & ACQUIRE_DO_ERASE) != 0)
 		row->acquisition_no = NULL;
@@ -65,6 +57,22 @@ effects(struct action *a, struct code_row *row, unsigned effects, int64_t now_us
 	return rc;
 }
 
+/* What waited for the code is due: the copy and the inquiries. */
+static enum rc
+wake(struct action *a, const struct id *person, int64_t now_us, struct fault *why)
+{
+	struct arena arena;
+	struct person p;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	if ((rc = store_person_get(a->store, person, &arena, &p, why)) == RC_OK &&
+	    (rc = store_copy_touch(a->store, person, !p.is_protected, why)) == RC_OK)
+		rc = store_inquiry_wake(a->store, person, now_us, why);
+	arena_clear(&arena);
+	return rc;
+}
+
 static enum rc
 step(struct action *a, struct code_row *row, bool received, enum acquire_event event, int64_t now_us,
     struct fault *why)
@@ -75,7 +83,7 @@ step(struct action *a, struct code_row *row, bool received, enum acquire_event e
 
 	if ((rc = acquire_next(&now, event, now_us / 1000, node_jitter(), &next)) != RC_OK)
 		/* Late or repeated: nothing to do, and nothing is lost by not doing it. */
-		return round_audit(a, "code-refused", &row->person, AUDIT_FAILED, acquire_event_name(event), why);
+		return say_audit(a, "code-refused", &row->person, AUDIT_FAILED, acquire_event_name(event), why);
 	row->state = (int64_t)next.next.state;
 	row->attempts = next.next.polls;
 	row->next_us = next.next_at_ms == INT64_MAX ? INT64_MAX : next.next_at_ms * 1000;
@@ -89,9 +97,7 @@ step(struct action *a, struct code_row *row, bool received, enum acquire_event e
 		return rc;
 	if ((next.effects & ACQUIRE_DO_RELEASE) == 0)
 		return RC_OK;
-	if ((rc = provide_touch(a, &row->person, why)) != RC_OK)
-		return rc;
-	return inquiry_release(a, &row->person, now_us, why);
+	return wake(a, &row->person, now_us, why);
 }
 
 enum rc
@@ -244,7 +250,7 @@ code_poll(struct action *a, int64_t now_us, struct fault *why)
 				goto out;
 			continue;
 		}
-		if ((rc = put(a, rc, &call, msg_id, &row[i].person, now_us, why)) != RC_OK)
+		if ((rc = say_put(a, rc, &call, msg_id, &row[i].person, NULL, now_us, why)) != RC_OK)
 			goto out;
 		row[i].next_us = INT64_MAX;
 		if ((rc = store_code_put(a->store, &row[i], why)) != RC_OK)

@@ -7,7 +7,6 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "action/exchange_round.h"
 #include "action/node.h"
 #include "store/store_law.h"
 #include "store/store_officer.h"

@@ -1,7 +1,7 @@
-#include <string.h>
+#include "action/answer_take.h"
 
 #include "action/copy_record.h"
-#include "action/exchange_round.h"
+#include "action/inquiry_step.h"
 #include "store/store_copy.h"
 #include "store/store_dose.h"
 #include "store/store_evidence.h"

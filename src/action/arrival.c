@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "action/exchange_round.h"
 #include "base/checkdigit.h"
 #include "record/code.h"
 #include "record/kana.h"

@@ -5,11 +5,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "action/exchange_round.h"
+#include "action/say.h"
 #include "action/node.h"
 #include "exchange/peer.h"
 #include "store/store_copy.h"
 #include "store/store_held.h"
+#include "store/store_outbox.h"
 
 /* Is this node well, and what is to be done where it is not: each with plain advice. */
 #define FREE_BYTES_WANTED (256LL << 20)
@@ -71,7 +72,7 @@ check_certificates(struct doctor *d)
 	int days;
 	enum rc rc;
 
-	if (!round_connected(a))
+	if (!say_connected(a))
 		return say(d, "certificates", true, "none needed: not joined to a network", NULL);
 	for (i = 0; i < sizeof(file) / sizeof(file[0]); i++)
 		if (access(file[i], R_OK) != 0) {
@@ -138,7 +139,7 @@ check_network(struct doctor *d)
 	char text[FAULT_TEXT_MAX + FAULT_PLACE_MAX + 8];
 	enum rc rc;
 
-	if (!round_connected(a))
+	if (!say_connected(a))
 		return say(d, "network", false, "not joined: no registrar_url and intermediary_url",
 		    "set both in watashi.conf when the town has joined; records can be kept without");
 	if (a->network.rc != RC_OK) {

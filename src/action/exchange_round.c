@@ -1,57 +1,29 @@
-#include "action/exchange_round.h"
-
 #include <string.h>
 
+#include "action/acquire_code.h"
+#include "action/inquiry_run.h"
+#include "action/provide.h"
+#include "action/records.h"
+#include "action/say.h"
 #include "exchange/outbox.h"
 #include "exchange/post.h"
 #include "store/store_evidence.h"
 #include "store/store_held.h"
 #include "store/store_inbox.h"
+#include "store/store_inquiry.h"
 #include "vault/vault_digest.h"
 #include "store/store_number.h"
 
+/*
+ * The node's clockwork towards the network: what is due is sent, what comes back is taken in, in
+ * one transaction with the end of its outbox row.
+ */
 #define US_PER_MS 1000
 #define ROUND_EVERY_US (10 * 1000000LL)	/* held answers and records are asked for so often */
 #define AT_ONCE 64			/* sendings handed to post and not yet answered */
 #define DEADLINE_NONE INT64_MAX
 #define ANSWER_BYTES (32u << 20)
 #define EVIDENCE_YEARS 7			/* as long as provision records are kept */
-
-bool
-round_connected(const struct action *a)
-{
-	return a->config.registrar_url[0] != '\0' && a->config.intermediary_url[0] != '\0';
-}
-
-enum rc
-round_put(struct action *a, struct adapter_call *call, const char *msg_id, const struct id *person,
-    const struct id *about, int64_t due_us, struct fault *why)
-{
-	struct outbox_row row = { .message_id = msg_id,
-	    .endpoint = adapter_endpoint_name(call->endpoint), .type = message_name(call->kind),
-	    .bytes = call->bytes.data, .len = call->bytes.len,
-	    .gap_offset = call->gap_offset == WIRE_NO_GAP ? -1 : (int64_t)call->gap_offset,
-	    .due_us = due_us, .deadline_us = DEADLINE_NONE };
-	struct id id;
-	enum rc rc;
-
-	if (person != NULL)
-		row.person = *person;
-	if (about != NULL)
-		row.about = *about;
-	rc = store_outbox_put(a->store, &row, &id, why);
-	buf_clear(&call->bytes);
-	return rc;
-}
-
-enum rc
-round_audit(struct action *a, const char *what, const struct id *person,
-    enum audit_outcome outcome, const char *detail, struct fault *why)
-{
-	struct audit_entry e = { "node", what, person, outcome, detail };
-
-	return store_audit_append(a->store, &e, why);
-}
 
 static enum adapter_endpoint
 endpoint_of(const char *name)
@@ -200,7 +172,7 @@ put_off(struct action *a, const struct outbox_row *row, enum sending_outcome out
 		held.source = peer;
 		held.person = row->person;
 		if ((rc = store_held_add(a->store, &held, &id, &is_new, why)) != RC_OK ||
-		    (rc = round_audit(a, "sending-stopped", &row->person, AUDIT_FAILED, row->type, why)) != RC_OK)
+		    (rc = say_audit(a, "sending-stopped", &row->person, AUDIT_FAILED, row->type, why)) != RC_OK)
 			goto out;
 	}
 	rc = store_commit(a->store, why);
@@ -294,6 +266,23 @@ send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day tod
 	return put_off(a, &taken, SENDING_NOT_SIGNED, peer, now_us, why);
 }
 
+/* Held answers and provision records are asked for; while the network is away one question
+ * waiting is enough. */
+static enum rc
+look_round(struct action *a, int64_t now_us, struct fault *why)
+{
+	int64_t n[STORE_OUTBOX_STATE__COUNT];
+	enum rc rc;
+
+	if ((rc = store_outbox_count(a->store, n, why)) != RC_OK)
+		return rc;
+	if (a->network.rc != RC_OK && n[STORE_OUTBOX_DUE] > 0)
+		return RC_OK;
+	if ((rc = provide_held(a, now_us, why)) != RC_OK)
+		return rc;
+	return records_fetch(a, NULL, NULL, now_us, why);
+}
+
 static enum rc
 plan(struct action *a, int64_t now_us, day today, struct fault *why)
 {
@@ -305,7 +294,7 @@ plan(struct action *a, int64_t now_us, day today, struct fault *why)
 	    (rc = provide_due(a, now_us, today, why)) != RC_OK)
 		goto out;
 	if (now_us >= a->next_round_us) {
-		if ((rc = provide_round(a, now_us, why)) != RC_OK)
+		if ((rc = look_round(a, now_us, why)) != RC_OK)
 			goto out;
 		a->next_round_us = now_us + ROUND_EVERY_US;
 	}
@@ -332,7 +321,7 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 	size_t n = 0, i;
 	enum rc rc;
 
-	if (a->state != NODE_OPEN || a->key == NULL || !round_connected(a)) {
+	if (a->state != NODE_OPEN || a->key == NULL || !say_connected(a)) {
 		*ret_next_us = INT64_MAX;
 		return RC_OK;
 	}
@@ -395,8 +384,9 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 	case MESSAGE_COPY_LIST_FETCH:
 	case MESSAGE_HELD_FETCH:
 	case MESSAGE_PROVISION_DECISION:
-	case MESSAGE_RECORD_FETCH:
 		return provide_heard(a, h, why);
+	case MESSAGE_RECORD_FETCH:
+		return records_heard(a, h, why);
 	case MESSAGE_NONE: case MESSAGE_RECEIPT: case MESSAGE_ERROR: case MESSAGE_NUMBER_ISSUED:
 	case MESSAGE_PERSON_NOTICE: case MESSAGE_CODE_NOTICE: case MESSAGE_CODE_STATUS:
 	case MESSAGE_COPY_RESULT: case MESSAGE_COPY_LIST: case MESSAGE_RESULT: case MESSAGE_PERMISSION:
@@ -421,7 +411,7 @@ take_in(struct action *a, struct heard *h, const char *peer, struct fault *why)
 	    h->bytes, h->len, &fate, why)) != RC_OK)
 		goto out;
 	if (fate == INBOX_CONFLICT &&
-	    (rc = round_audit(a, "answer-conflict", NULL, AUDIT_FAILED, h->sent->type, why)) != RC_OK)
+	    (rc = say_audit(a, "answer-conflict", NULL, AUDIT_FAILED, h->sent->type, why)) != RC_OK)
 		goto out;
 	if (fate == INBOX_NEW && (rc = dispatch(a, h, why)) != RC_OK)
 		goto out;

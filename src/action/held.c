@@ -1,7 +1,8 @@
 #include <string.h>
 
-#include "action/exchange_round.h"
+#include "action/answer_take.h"
 #include "action/import_row.h"
+#include "action/inquiry_step.h"
 #include "action/provide.h"
 #include "exchange/peer.h"
 #include "store/store_evidence.h"

@@ -1,40 +1,22 @@
+#include "action/provide.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "action/acquire_code.h"
 #include "action/copy_record.h"
-#include "action/exchange_round.h"
-#include "action/provide.h"
+#include "action/say.h"
 #include "store/store_copy.h"
 #include "store/store_dose.h"
 #include "store/store_held.h"
-#include "store/store_record.h"
+#include "store/store_inquiry.h"
 #include "store/store_setting.h"
 
 /*
  * Being asked: our copies at the intermediary server are kept up to date, answers it holds
- * back for us come to the work list, decisions go back, provision records are collected.
+ * back for us come to the work list, decisions go back.
  */
 #define COPIES_AT_ONCE 64
-#define RECORD_YEARS 7
-
-static enum rc
-put(struct action *a, enum rc encoded, struct adapter_call *call, const char *msg_id,
-    const struct id *person, int64_t now_us, struct fault *why)
-{
-	if (encoded != RC_OK) {
-		buf_clear(&call->bytes);
-		return encoded;
-	}
-	return round_put(a, call, msg_id, person, NULL, now_us, why);
-}
-
-static enum rc
-new_call(struct adapter_call *call, size_t max, char msg_id[NODE_MESSAGE_ID_SIZE], struct fault *why)
-{
-	memset(call, 0, sizeof(*call));
-	buf_init(&call->bytes, max);
-	return node_message_id(msg_id, why);
-}
 
 /* ---- copies ---- */
 
@@ -100,7 +82,7 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	enum rc rc;
 
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
-	if ((rc = new_call(&call, LIMIT_WIRE_COPY_BYTES, msg_id, why)) != RC_OK ||
+	if ((rc = say_new(&call, LIMIT_WIRE_COPY_BYTES, msg_id, why)) != RC_OK ||
 	    (rc = store_person_get(a->store, person, &arena, &p, why)) != RC_OK ||
 	    (rc = store_dose_list(a->store, person, &arena, &dose, &n_dose, why)) != RC_OK ||
 	    (rc = by_hand(a, person, &arena, &manual, why)) != RC_OK ||
@@ -131,25 +113,11 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	}
 	copies.records = record;
 	copies.n_records = n_dose + 1;
-	if ((rc = put(a, a->adapter->copies_send(&a->self, msg_id, &copies, &call, why), &call, msg_id,
-	    person, now_us, why)) == RC_OK)
+	if ((rc = say_put(a, a->adapter->copies_send(&a->self, msg_id, &copies, &call, why), &call, msg_id,
+	    person, NULL, now_us, why)) == RC_OK)
 		rc = store_copy_settled(a->store, person, why);
  out:
 	buf_clear(&call.bytes);
-	arena_clear(&arena);
-	return rc;
-}
-
-enum rc
-provide_touch(struct action *a, const struct id *person, struct fault *why)
-{
-	struct arena arena;
-	struct person p;
-	enum rc rc;
-
-	arena_init(&arena, LIMIT_REQUEST_BYTES);
-	if ((rc = store_person_get(a->store, person, &arena, &p, why)) == RC_OK)
-		rc = store_copy_touch(a->store, person, !p.is_protected, why);
 	arena_clear(&arena);
 	return rc;
 }
@@ -226,10 +194,10 @@ copies_heard(struct action *a, const struct heard *h, struct fault *why)
 		    h->answer->message->header.reception_no;
 		if (reception == NULL)
 			return fault_set(why, RC_INVALID, h->sent->type, "no reception number");
-		if ((rc = new_call(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
+		if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 			return rc;
-		return put(a, a->adapter->copies_fetch(&a->self, msg_id, reception, &call, why), &call,
-		    msg_id, &h->sent->person, h->now_us +
+		return say_put(a, a->adapter->copies_fetch(&a->self, msg_id, reception, &call, why), &call,
+		    msg_id, &h->sent->person, NULL, h->now_us +
 		    (h->event.kind == ADAPTER_RECEIVED ? 0 : 500000), why);
 	case ADAPTER_COPIES_DONE:
 		result = &h->answer->message->body.copy_result;
@@ -253,41 +221,19 @@ copies_heard(struct action *a, const struct heard *h, struct fault *why)
 	return fault_set(why, RC_BUG, h->sent->type, "an answer of another kind");
 }
 
-/* ---- held answers and provision records ---- */
+/* ---- held answers ---- */
 
 enum rc
-records_fetch(struct action *a, const char *process_no, const char *after, int64_t now_us,
-    struct fault *why)
+provide_held(struct action *a, int64_t now_us, struct fault *why)
 {
-	struct message_record_fetch which = { .process_no = process_no, .after = after };
 	struct adapter_call call;
 	char msg_id[NODE_MESSAGE_ID_SIZE];
 	enum rc rc;
 
-	if ((rc = new_call(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
+	if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 		return rc;
-	return put(a, a->adapter->record_fetch(&a->self, msg_id, &which, &call, why), &call, msg_id, NULL,
+	return say_put(a, a->adapter->held_list(&a->self, msg_id, true, &call, why), &call, msg_id, NULL, NULL,
 	    now_us, why);
-}
-
-enum rc
-provide_round(struct action *a, int64_t now_us, struct fault *why)
-{
-	struct adapter_call call;
-	char msg_id[NODE_MESSAGE_ID_SIZE];
-	int64_t n[STORE_OUTBOX_STATE__COUNT];
-	enum rc rc;
-
-	/* While the network is away one question waiting is enough. */
-	if ((rc = store_outbox_count(a->store, n, why)) != RC_OK)
-		return rc;
-	if (a->network.rc != RC_OK && n[STORE_OUTBOX_DUE] > 0)
-		return RC_OK;
-	if ((rc = new_call(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK ||
-	    (rc = put(a, a->adapter->held_list(&a->self, msg_id, true, &call, why), &call, msg_id, NULL,
-	    now_us, why)) != RC_OK)
-		return rc;
-	return records_fetch(a, NULL, NULL, now_us, why);
 }
 
 static enum rc
@@ -308,67 +254,9 @@ held_heard(struct action *a, const struct heard *h, struct fault *why)
 			return rc;
 		if ((rc = store_held_add(a->store, &row, &id, &is_new, why)) != RC_OK)
 			return rc;
-		if (is_new && (rc = round_audit(a, "answer-held", &row.person, AUDIT_DONE, NULL, why)) != RC_OK)
+		if (is_new && (rc = say_audit(a, "answer-held", &row.person, AUDIT_DONE, NULL, why)) != RC_OK)
 			return rc;
 	}
-	return RC_OK;
-}
-
-static const char *
-outcome_word(const struct message_provision_record *r)
-{
-	switch (r->outcome) {
-	case MESSAGE_OUTCOME_PROVIDED:
-		return "provided";
-	case MESSAGE_OUTCOME_NO_DATA:
-		return "no-data";
-	case MESSAGE_OUTCOME_REFUSED:
-		return "refused";
-	case MESSAGE_OUTCOME_FAILED:
-		return "failed";
-	case MESSAGE_OUTCOME_PENDING:
-	case MESSAGE_OUTCOME_NONE:
-		break;
-	}
-	return "pending";
-}
-
-static enum rc
-record_heard(struct action *a, const struct message_provision_record *r, struct fault *why)
-{
-	struct provision_record row = { .process_no = r->process_no, .inquirer = r->inquirer,
-	    .provider = r->provider, .requested_us = r->requested_at_ms * 1000,
-	    .provided_us = r->provided_at_ms == MESSAGE_NO_TIME ? 0 : r->provided_at_ms * 1000,
-	    .affair = r->affair_code, .procedure = r->procedure_code, .item = r->item_code,
-	    .outcome = outcome_word(r), .inquirer_non_disclosure = r->inquirer_non_disclosure,
-	    .provider_non_disclosure = r->provider_non_disclosure, .keep_until = r->expires_on };
-	enum rc rc;
-
-	if (r->outcome == MESSAGE_OUTCOME_PENDING)
-		return RC_OK;		/* it is written once it is over */
-	row.side = strcmp(r->inquirer, a->self.institution) == 0 ? PROVISION_ASKED : PROVISION_PROVIDED;
-	if (r->addressee_no != NULL) {
-		rc = store_person_find_addressee(a->store, r->addressee_no, &row.person, why);
-		if (rc != RC_OK && rc != RC_ABSENT)
-			return rc;
-	}
-	if ((rc = store_record_add(a->store, &row, why)) == RC_CONFLICT)
-		return round_audit(a, "record-differs", &row.person, AUDIT_FAILED, r->process_no, why);
-	return rc;
-}
-
-static enum rc
-records_heard(struct action *a, const struct heard *h, struct fault *why)
-{
-	const struct message_record_list *list = &h->answer->message->body.record_list;
-	size_t i;
-	enum rc rc;
-
-	for (i = 0; i < list->n_entries; i++)
-		if ((rc = record_heard(a, &list->entries[i], why)) != RC_OK)
-			return rc;
-	if (list->more && list->n_entries > 0)
-		return records_fetch(a, NULL, list->entries[list->n_entries - 1].process_no, h->now_us, why);
 	return RC_OK;
 }
 
@@ -381,12 +269,10 @@ provide_heard(struct action *a, const struct heard *h, struct fault *why)
 		return copies_heard(a, h, why);
 	if (h->event.kind == ADAPTER_HELD_LIST)
 		return held_heard(a, h, why);
-	if (h->event.kind == ADAPTER_RECORD_LIST)
-		return records_heard(a, h, why);
 	if (h->event.kind == ADAPTER_RECEIVED)
 		return RC_OK;		/* of a decision */
 	/* A decision or a list that the network does not take: a person looks. */
-	return round_audit(a, "network-refused", NULL, AUDIT_FAILED, message_error_name(h->event.error), why);
+	return say_audit(a, "network-refused", NULL, AUDIT_FAILED, message_error_name(h->event.error), why);
 }
 
 enum rc
@@ -401,10 +287,10 @@ provide_decide(struct call *c, const char *permit_id, enum message_decision deci
 
 	(void)snprintf(user, sizeof(user), "%.20s", c->actor);
 	d.user = user;
-	if ((rc = new_call(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
+	if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 		return rc;
-	return put(c->a, c->a->adapter->held_decide(&c->a->self, msg_id, &d, &call, why), &call, msg_id,
-	    NULL, c->now_us, why);
+	return say_put(c->a, c->a->adapter->held_decide(&c->a->self, msg_id, &d, &call, why), &call, msg_id,
+	    NULL, NULL, c->now_us, why);
 }
 
 enum rc
@@ -414,7 +300,7 @@ do_copy_send(struct call *c, struct fault *why)
 	struct frame f;
 	enum rc rc;
 
-	if (!round_connected(c->a))
+	if (!say_connected(c->a))
 		return fault_set(why, RC_REFUSED, "network",
 		    "this node is not joined to a network: see watashi doctor");
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
@@ -427,49 +313,5 @@ do_copy_send(struct call *c, struct fault *why)
 	frame_put_text(&f, TAG_STATE, due > 0 || sent > confirmed ? "waiting" : "confirmed");
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
-	return rc;
-}
-
-enum rc
-do_records(struct call *c, struct fault *why)
-{
-	struct provision_record *row;
-	struct person p;
-	struct frame f;
-	const char *addressee = request_text(c->r, TAG_ADDRESSEE);
-	size_t n, i;
-	enum rc rc;
-
-	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
-		return rc;
-	if (addressee != NULL) {
-		if ((rc = node_person(c, addressee, &p, why)) != RC_OK)
-			return rc;
-		if (p.is_protected)
-			rc = fault_set(why, RC_REFUSED, "records", "the record is protected");
-		else
-			rc = store_record_of(c->a->store, &p.id, &c->arena, &row, &n, why);
-	} else
-		rc = store_record_list(c->a->store, NULL, 10000, &c->arena, &row, &n, why);
-	if (rc != RC_OK)
-		return rc;
-	if ((rc = node_audit(c, addressee != NULL ? &p.id : NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
-	    (rc = store_commit(c->a->store, why)) != RC_OK)
-		return rc;
-	for (i = 0; i < n && rc == RC_OK; i++) {
-		frame_init(&f, RESULT_ROW);
-		frame_put_text(&f, TAG_PROCESS_NO, row[i].process_no);
-		frame_put_text(&f, TAG_HOLDER, row[i].side == PROVISION_ASKED ? "inquirer" : "provider");
-		frame_put_text(&f, TAG_INQUIRER, row[i].inquirer);
-		frame_put_text(&f, TAG_PROVIDER, row[i].provider);
-		frame_put_int(&f, TAG_REQUESTED_AT, row[i].requested_us);
-		frame_put_int(&f, TAG_PROVIDED_AT, row[i].provided_us);
-		frame_put_text(&f, TAG_ITEMS, row[i].item);
-		frame_put_text(&f, TAG_OUTCOME, row[i].outcome);
-		frame_put_int(&f, TAG_NON_DISCLOSURE,
-		    row[i].inquirer_non_disclosure || row[i].provider_non_disclosure);
-		rc = node_reply(c, &f, why);
-		frame_clear(&f);
-	}
 	return rc;
 }

@@ -1,14 +1,23 @@
 #ifndef ACTION_PROVIDE_H
 #define ACTION_PROVIDE_H
 
-#include "action/node.h"
+#include "action/heard.h"
+
+/* Being asked: our copies at the intermediary server, and answers it holds back for us.
+ * Every call inside an open transaction. */
 
 /* Setting that says whether answers about a person go out by themselves: "auto" or "manual". */
 #define PROVIDE_KEY_SIZE 48
 void provide_answers_key(const struct id *person, char key[PROVIDE_KEY_SIZE]);
 
-/* An officer's decision about a held answer, on its way.  Runs in a transaction. */
+/* An officer's decision about a held answer, on its way. */
 enum rc provide_decide(struct call *c, const char *permit_id, enum message_decision decision,
     const char *reason, struct fault *why) MUST_USE;
+
+/* Copies that are due, to the outbox. */
+enum rc provide_due(struct action *a, int64_t now_us, day today, struct fault *why) MUST_USE;
+/* The answers held for us are asked for. */
+enum rc provide_held(struct action *a, int64_t now_us, struct fault *why) MUST_USE;
+enum rc provide_heard(struct action *a, const struct heard *h, struct fault *why) MUST_USE;
 
 #endif

@@ -269,6 +269,9 @@ FROM outbox WHERE muni = :muni AND id = :id;
 -- name: outbox_by_message   role: read
 SELECT id FROM outbox WHERE muni = :muni AND message_id = :message_id;
 
+-- name: outbox_pending      role: read
+SELECT count(*) FROM outbox WHERE muni = :muni AND about = :about AND state IN (:due, :sent);
+
 -- name: outbox_next         role: read
 SELECT due_us FROM outbox WHERE muni = :muni AND state = :state ORDER BY due_us LIMIT 1;
 
@@ -350,6 +353,10 @@ UPDATE inquiry SET reception_no = :reception_no, process_no = :process_no, state
 	deadline_us = :deadline_us, attempts = :attempts, is_ended = :is_ended,
 	outcome = :outcome, known_as_of = :known_as_of, changed_us = :changed_us
 WHERE muni = :muni AND id = :id;
+
+-- name: inquiry_wake        role: write
+UPDATE inquiry SET next_us = :now_us
+WHERE muni = :muni AND person = :person AND is_ended = 0 AND reception_no IS NULL;
 
 -- name: inquiry_open_with   role: read
 SELECT id FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 0

@@ -234,3 +234,13 @@ store_inquiry_next_due(struct store *s, int64_t *ret_us, struct fault *why)
 	*ret_us = us;
 	return RC_OK;
 }
+
+enum rc
+store_inquiry_wake(struct store *s, const struct id *person, int64_t now_us, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_INQUIRY_WAKE);
+
+	stmt_put_id(q, STMT_INQUIRY_WAKE__PERSON, person);
+	stmt_put_int(q, STMT_INQUIRY_WAKE__NOW_US, now_us);
+	return stmt_run(q, why);
+}

@@ -74,6 +74,9 @@ enum rc store_inquiry_due(struct store *s, int64_t now_us, size_t cap, struct ar
     struct inquiry_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_inquiry_open(struct store *s, size_t cap, struct arena *a,
     struct inquiry_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;	/* not ended */
+/* Those of the person that have no reception number yet and have not ended are due now. */
+enum rc store_inquiry_wake(struct store *s, const struct id *person, int64_t now_us,
+    struct fault *why) MUST_USE;
 /* Earliest next_us of inquiries and codes that have not ended; RC_ABSENT. */
 enum rc store_inquiry_next_due(struct store *s, int64_t *ret_us, struct fault *why) MUST_USE;
 

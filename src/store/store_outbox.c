@@ -120,6 +120,24 @@ store_outbox_find_message(struct store *s, const char *message_id, struct id *re
 }
 
 enum rc
+store_outbox_pending(struct store *s, const struct id *about, bool *ret, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_PENDING);
+	int64_t n;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_OUTBOX_PENDING__ABOUT, about);
+	stmt_put_int(q, STMT_OUTBOX_PENDING__DUE, STORE_OUTBOX_DUE);
+	stmt_put_int(q, STMT_OUTBOX_PENDING__SENT, STORE_OUTBOX_SENT);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret = n > 0;
+	return rc;
+}
+
+enum rc
 store_outbox_next_due(struct store *s, int64_t *ret_due_us, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_OUTBOX_NEXT);

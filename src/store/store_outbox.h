@@ -44,6 +44,8 @@ enum rc store_outbox_get(struct store *s, const struct id *id, struct arena *a,
 /* The row of a MsgID, whatever its state; RC_ABSENT. */
 enum rc store_outbox_find_message(struct store *s, const char *message_id, struct id *ret_id,
     struct fault *why) MUST_USE;
+/* Is something that this row asked for still to be sent or answered? */
+enum rc store_outbox_pending(struct store *s, const struct id *about, bool *ret, struct fault *why) MUST_USE;
 /* Earliest due_us of all that are DUE; RC_ABSENT when none. */
 enum rc store_outbox_next_due(struct store *s, int64_t *ret_due_us, struct fault *why) MUST_USE;
 /* state, attempts, due_us, last, retry_class are written; the bytes of a DONE row are

@@ -1,0 +1,125 @@
+#include "action/records.h"
+
+#include <string.h>
+
+#include "action/say.h"
+#include "store/store_record.h"
+
+enum rc
+records_fetch(struct action *a, const char *process_no, const char *after, int64_t now_us,
+    struct fault *why)
+{
+	struct message_record_fetch which = { .process_no = process_no, .after = after };
+	struct adapter_call call;
+	char msg_id[NODE_MESSAGE_ID_SIZE];
+	enum rc rc;
+
+	if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
+		return rc;
+	return say_put(a, a->adapter->record_fetch(&a->self, msg_id, &which, &call, why), &call, msg_id, NULL,
+	    NULL, now_us, why);
+}
+
+static const char *
+outcome_word(const struct message_provision_record *r)
+{
+	switch (r->outcome) {
+	case MESSAGE_OUTCOME_PROVIDED:
+		return "provided";
+	case MESSAGE_OUTCOME_NO_DATA:
+		return "no-data";
+	case MESSAGE_OUTCOME_REFUSED:
+		return "refused";
+	case MESSAGE_OUTCOME_FAILED:
+		return "failed";
+	case MESSAGE_OUTCOME_PENDING:
+	case MESSAGE_OUTCOME_NONE:
+		break;
+	}
+	return "pending";
+}
+
+static enum rc
+record_heard(struct action *a, const struct message_provision_record *r, struct fault *why)
+{
+	struct provision_record row = { .process_no = r->process_no, .inquirer = r->inquirer,
+	    .provider = r->provider, .requested_us = r->requested_at_ms * 1000,
+	    .provided_us = r->provided_at_ms == MESSAGE_NO_TIME ? 0 : r->provided_at_ms * 1000,
+	    .affair = r->affair_code, .procedure = r->procedure_code, .item = r->item_code,
+	    .outcome = outcome_word(r), .inquirer_non_disclosure = r->inquirer_non_disclosure,
+	    .provider_non_disclosure = r->provider_non_disclosure, .keep_until = r->expires_on };
+	enum rc rc;
+
+	if (r->outcome == MESSAGE_OUTCOME_PENDING)
+		return RC_OK;		/* it is written once it is over */
+	row.side = strcmp(r->inquirer, a->self.institution) == 0 ? PROVISION_ASKED : PROVISION_PROVIDED;
+	if (r->addressee_no != NULL) {
+		rc = store_person_find_addressee(a->store, r->addressee_no, &row.person, why);
+		if (rc != RC_OK && rc != RC_ABSENT)
+			return rc;
+	}
+	if ((rc = store_record_add(a->store, &row, why)) == RC_CONFLICT)
+		return say_audit(a, "record-differs", &row.person, AUDIT_FAILED, r->process_no, why);
+	return rc;
+}
+
+enum rc
+records_heard(struct action *a, const struct heard *h, struct fault *why)
+{
+	const struct message_record_list *list = &h->answer->message->body.record_list;
+	size_t i;
+	enum rc rc;
+
+	if (h->event.kind != ADAPTER_RECORD_LIST)	/* the network does not take it: a person looks */
+		return say_audit(a, "network-refused", NULL, AUDIT_FAILED, message_error_name(h->event.error), why);
+	for (i = 0; i < list->n_entries; i++)
+		if ((rc = record_heard(a, &list->entries[i], why)) != RC_OK)
+			return rc;
+	if (list->more && list->n_entries > 0)
+		return records_fetch(a, NULL, list->entries[list->n_entries - 1].process_no, h->now_us, why);
+	return RC_OK;
+}
+
+enum rc
+do_records(struct call *c, struct fault *why)
+{
+	struct provision_record *row;
+	struct person p;
+	struct frame f;
+	const char *addressee = request_text(c->r, TAG_ADDRESSEE);
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	if (addressee != NULL) {
+		if ((rc = node_person(c, addressee, &p, why)) != RC_OK)
+			return rc;
+		if (p.is_protected)
+			rc = fault_set(why, RC_REFUSED, "records", "the record is protected");
+		else
+			rc = store_record_of(c->a->store, &p.id, &c->arena, &row, &n, why);
+	} else
+		rc = store_record_list(c->a->store, NULL, 10000, &c->arena, &row, &n, why);
+	if (rc != RC_OK)
+		return rc;
+	if ((rc = node_audit(c, addressee != NULL ? &p.id : NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < n && rc == RC_OK; i++) {
+		frame_init(&f, RESULT_ROW);
+		frame_put_text(&f, TAG_PROCESS_NO, row[i].process_no);
+		frame_put_text(&f, TAG_HOLDER, row[i].side == PROVISION_ASKED ? "inquirer" : "provider");
+		frame_put_text(&f, TAG_INQUIRER, row[i].inquirer);
+		frame_put_text(&f, TAG_PROVIDER, row[i].provider);
+		frame_put_int(&f, TAG_REQUESTED_AT, row[i].requested_us);
+		frame_put_int(&f, TAG_PROVIDED_AT, row[i].provided_us);
+		frame_put_text(&f, TAG_ITEMS, row[i].item);
+		frame_put_text(&f, TAG_OUTCOME, row[i].outcome);
+		frame_put_int(&f, TAG_NON_DISCLOSURE,
+		    row[i].inquirer_non_disclosure || row[i].provider_non_disclosure);
+		rc = node_reply(c, &f, why);
+		frame_clear(&f);
+	}
+	return rc;
+}

@@ -1,0 +1,13 @@
+#ifndef ACTION_RECORDS_H
+#define ACTION_RECORDS_H
+
+#include "action/heard.h"
+
+/* Provision records (My Number Act, art. 23): asked for at the network, kept seven years. */
+
+/* Of one exchange, or (process_no NULL) all after one. */
+enum rc records_fetch(struct action *a, const char *process_no, const char *after, int64_t now_us,
+    struct fault *why) MUST_USE;
+enum rc records_heard(struct action *a, const struct heard *h, struct fault *why) MUST_USE;
+
+#endif
