@@ -3,35 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Both tables of the draft at once: the rows as law.h has them, and where they stand. */
-struct checker {
-	struct law_draft *draft;
-	struct law law;
-};
-
-static void
-tell(struct checker *c, enum law_table table, size_t row, enum law_finding finding, law_text name)
-{
-	law_draft_find_fault(c->draft, c->draft->table[table].place[row], finding,
-	    law_draft_string(c->draft, name));
-}
+#include "law/law_checker.h"
 
 static int64_t
 from_of(const struct law_span *s)
 {
-	return s->from == INT32_MIN ? INT64_MIN : s->from;
+	return law_checker_from(s->from);
 }
 
 static int64_t
 to_of(const struct law_span *s)
 {
-	return s->to == INT32_MIN ? INT64_MAX : s->to;
-}
-
-static bool
-spans_meet(const struct law_span *a, const struct law_span *b)
-{
-	return from_of(a) <= to_of(b) && from_of(b) <= to_of(a);
+	return law_checker_to(s->to);
 }
 
 /* What the four tables of dated rules have in common. */
@@ -42,7 +25,7 @@ struct dated {
 };
 
 static struct dated
-dated_at(const struct checker *c, enum law_table table, size_t i)
+dated_at(const struct law_checker *c, enum law_table table, size_t i)
 {
 	if (table == LAW_TABLE_TARGET)
 		return (struct dated){ &c->law.target[i].span, c->law.target[i].code, c->law.target[i].programme };
@@ -54,8 +37,17 @@ dated_at(const struct checker *c, enum law_table table, size_t i)
 	return (struct dated){ &c->law.spacing[i].span, c->law.spacing[i].code, 0 };
 }
 
+/* Asked on a day when the later version was known and the end of the earlier one not yet. */
+static bool
+known_to_meet(const struct law_span *a, const struct law_span *b)
+{
+	int32_t both = a->published > b->published ? a->published : b->published;
+
+	return from_of(b) > to_of(a) && a->end_published != INT32_MIN && both < a->end_published;
+}
+
 static void
-check_versions(struct checker *c, enum law_table table)
+check_versions(struct law_checker *c, enum law_table table)
 {
 	size_t n = c->draft->table[table].n;
 
@@ -64,23 +56,29 @@ check_versions(struct checker *c, enum law_table table)
 		const struct law_span *next = NULL;
 
 		if (from_of(a.span) > to_of(a.span))
-			tell(c, table, i, LAW_F_SPAN_REVERSED, a.code);
+			law_checker_tell(c, table, i, LAW_F_SPAN_REVERSED, a.code);
 		if (a.span->published != INT32_MIN &&
 		    (a.span->from == INT32_MIN || a.span->published > a.span->from))
-			tell(c, table, i, LAW_F_PUBLISHED_LATE, a.code);
+			law_checker_tell(c, table, i, LAW_F_PUBLISHED_LATE, a.code);
+		/* A last day may become law on the day after it at the latest. */
+		if (a.span->end_published != INT32_MIN &&
+		    (a.span->to == INT32_MIN || a.span->end_published > a.span->to + 1))
+			law_checker_tell(c, table, i, LAW_F_PUBLISHED_LATE, a.code);
 		for (size_t k = 0; k < n; k++) {
 			struct dated b = dated_at(c, table, k);
 
 			if (k == i || b.code != a.code || b.programme != a.programme)
 				continue;
-			if (k > i && spans_meet(a.span, b.span))
-				tell(c, table, k, LAW_F_VERSION_OVERLAP, b.code);
+			if (k > i && law_checker_meet(a.span, b.span))
+				law_checker_tell(c, table, k, LAW_F_VERSION_OVERLAP, b.code);
+			else if (known_to_meet(a.span, b.span))
+				law_checker_tell(c, table, i, LAW_F_VERSION_OVERLAP, a.code);
 			if (from_of(b.span) > to_of(a.span) &&
 			    (next == NULL || from_of(b.span) < from_of(next)))
 				next = b.span;
 		}
 		if (next != NULL && from_of(next) != to_of(a.span) + 1)
-			tell(c, table, i, LAW_F_VERSION_GAP, a.code);
+			law_checker_tell(c, table, i, LAW_F_VERSION_GAP, a.code);
 	}
 }
 
@@ -94,6 +92,8 @@ reversed(const struct law_point *open, const struct law_point *close)
 		return open->n > close->n;
 	if (open->kind != close->kind || open->kind == LAW_POINT_NONE)
 		return false;
+	if (open->kind == LAW_POINT_AGE_DAYS || open->kind == LAW_POINT_DATE || open->kind == LAW_POINT_GESTATION)
+		return open->n + open->plus_days > close->n + close->plus_days;
 	return open->n > close->n || (open->n == close->n && open->plus_days > close->plus_days);
 }
 
@@ -114,35 +114,23 @@ serves_component(const struct law_product *product, const struct law_programme *
 }
 
 static void
-check_targets(struct checker *c)
+check_targets(struct law_checker *c)
 {
 	for (size_t i = 0; i < c->law.n_target; i++) {
 		const struct law_target *t = &c->law.target[i];
 
 		if (reversed(&t->open, &t->close))
-			tell(c, LAW_TABLE_TARGET, i, LAW_F_WINDOW_REVERSED, t->code);
+			law_checker_tell(c, LAW_TABLE_TARGET, i, LAW_F_WINDOW_REVERSED, t->code);
 		for (size_t p = 0; p < c->law.n_product; p++) {
 			if ((t->products >> p & 1) != 0 &&
 			    !serves_component(&c->law.product[p], &c->law.programme[t->programme]))
-				tell(c, LAW_TABLE_TARGET, i, LAW_F_PRODUCT_CANNOT_SERVE, c->law.product[p].code);
+				law_checker_tell(c, LAW_TABLE_TARGET, i, LAW_F_PRODUCT_CANNOT_SERVE, c->law.product[p].code);
 		}
 	}
 }
 
-static uint64_t
-products_of(const struct checker *c, uint16_t programme)
-{
-	uint64_t mask = 0;
-
-	for (size_t p = 0; p < c->law.n_product; p++) {
-		if ((c->law.product[p].serves >> programme & 1) != 0)
-			mask |= UINT64_C(1) << p;
-	}
-	return mask;
-}
-
 static void
-check_gap(struct checker *c, const struct law_course *course, uint16_t number, size_t row,
+check_gap(struct law_checker *c, const struct law_course *course, uint16_t number, size_t row,
     const struct law_gap *gap)
 {
 	bool group = false;
@@ -150,17 +138,17 @@ check_gap(struct checker *c, const struct law_course *course, uint16_t number, s
 	switch ((enum law_anchor)gap->anchor) {
 	case LAW_ANCHOR_PREVIOUS:
 		if (number == 0)
-			tell(c, LAW_TABLE_WAY, row, LAW_F_DOSE_OUT_OF_RANGE, course->code);
+			law_checker_tell(c, LAW_TABLE_WAY, row, LAW_F_DOSE_OUT_OF_RANGE, course->code);
 		break;
 	case LAW_ANCHOR_DOSE:
 		if (gap->dose > number)
-			tell(c, LAW_TABLE_WAY, row, LAW_F_DOSE_OUT_OF_RANGE, course->code);
+			law_checker_tell(c, LAW_TABLE_WAY, row, LAW_F_DOSE_OUT_OF_RANGE, course->code);
 		break;
 	case LAW_ANCHOR_GROUP:
 		for (uint16_t s = 0; s < number; s++)
 			group = group || c->law.slot[course->first_slot + s].group == gap->dose;
 		if (!group)
-			tell(c, LAW_TABLE_WAY, row, LAW_F_UNKNOWN_GROUP, course->code);
+			law_checker_tell(c, LAW_TABLE_WAY, row, LAW_F_UNKNOWN_GROUP, course->code);
 		break;
 	case LAW_ANCHOR_NONE:
 	case LAW_ANCHOR_STAGES:
@@ -170,23 +158,23 @@ check_gap(struct checker *c, const struct law_course *course, uint16_t number, s
 }
 
 static void
-check_slot(struct checker *c, const struct law_course *course, uint16_t number, uint64_t products)
+check_slot(struct law_checker *c, const struct law_course *course, uint16_t number, uint64_t products)
 {
 	size_t row = (size_t)course->first_slot + number;
 	const struct law_slot *slot = &c->law.slot[row];
 	uint64_t fill = 0;
 
 	if (slot->n_ways == 0) {
-		tell(c, LAW_TABLE_SLOT, row, LAW_F_SLOT_WITHOUT_WAY, course->code);
+		law_checker_tell(c, LAW_TABLE_SLOT, row, LAW_F_SLOT_WITHOUT_WAY, course->code);
 		return;
 	}
 	if (slot->jump != LAW_NONE ? slot->jump <= number || slot->jump > course->n_slots :
 	    slot->cap.kind != LAW_POINT_NONE || slot->drop_after.kind != LAW_POINT_NONE)
-		tell(c, LAW_TABLE_SLOT, row, LAW_F_JUMP_OUT_OF_RANGE, course->code);
+		law_checker_tell(c, LAW_TABLE_SLOT, row, LAW_F_JUMP_OUT_OF_RANGE, course->code);
 	if (slot->short_course < c->law.n_course && c->law.course[slot->short_course].n_slots <= number)
-		tell(c, LAW_TABLE_SLOT, row, LAW_F_SHORT_COURSE_TOO_SHORT, course->code);
+		law_checker_tell(c, LAW_TABLE_SLOT, row, LAW_F_SHORT_COURSE_TOO_SHORT, course->code);
 	if (reversed(&slot->not_before, &slot->cap))
-		tell(c, LAW_TABLE_SLOT, row, LAW_F_WINDOW_REVERSED, course->code);
+		law_checker_tell(c, LAW_TABLE_SLOT, row, LAW_F_WINDOW_REVERSED, course->code);
 	for (size_t w = slot->first_way; w < (size_t)slot->first_way + slot->n_ways; w++) {
 		const struct law_way *way = &c->law.way[w];
 
@@ -194,12 +182,12 @@ check_slot(struct checker *c, const struct law_course *course, uint16_t number, 
 		for (size_t g = 0; g < LAW_GAPS; g++)
 			check_gap(c, course, number, w, &way->gap[g]);
 		if (reversed(&way->standard_from, &way->standard_to))
-			tell(c, LAW_TABLE_WAY, w, LAW_F_WINDOW_REVERSED, course->code);
+			law_checker_tell(c, LAW_TABLE_WAY, w, LAW_F_WINDOW_REVERSED, course->code);
 	}
 	if (course->used_only != 0)
 		fill &= course->used_only;
 	if (products != 0 && (fill & products & ~course->used_none) == 0)
-		tell(c, LAW_TABLE_SLOT, row, LAW_F_COURSE_CANNOT_FINISH, course->code);
+		law_checker_tell(c, LAW_TABLE_SLOT, row, LAW_F_COURSE_CANNOT_FINISH, course->code);
 }
 
 static bool
@@ -209,56 +197,16 @@ point_same(const struct law_point *a, const struct law_point *b)
 }
 
 static bool
-who_same(const struct law_who *a, const struct law_who *b)
-{
-	return a->birth_from == b->birth_from && a->birth_to == b->birth_to &&
-	    a->conditions_any == b->conditions_any && a->conditions_none == b->conditions_none &&
-	    a->sex == b->sex && a->gestation == b->gestation && a->antibody_low == b->antibody_low &&
-	    a->antibody_by == b->antibody_by && a->given_min == b->given_min &&
-	    a->given_max == b->given_max && a->given_from == b->given_from && a->given_to == b->given_to;
-}
-
-static bool
-who_any(const struct law_who *w)
-{
-	return w->birth_from == INT32_MIN && w->birth_to == INT32_MIN && w->conditions_any == 0 &&
-	    w->conditions_none == 0 && w->sex == 0 && w->gestation == 0 && w->antibody_low == 0 &&
-	    w->given_min == 0 && w->given_max == 255;
-}
-
-static bool
 same_case(const struct law_course *a, const struct law_course *b)
 {
-	return who_same(&a->who, &b->who) && point_same(&a->first_from, &b->first_from) &&
+	return law_checker_who_same(&a->who, &b->who) &&
+	    a->who.birth_from == b->who.birth_from && a->who.birth_to == b->who.birth_to && point_same(&a->first_from, &b->first_from) &&
 	    point_same(&a->first_to, &b->first_to) && a->used_only == b->used_only &&
 	    a->used_any == b->used_any && a->used_none == b->used_none && a->extension == b->extension;
 }
 
-/* Every case of b is one of a. */
-static bool
-covers(const struct law_course *a, const struct law_course *b)
-{
-	if (from_of(&a->span) > from_of(&b->span) || to_of(&a->span) < to_of(&b->span))
-		return false;
-	if ((b->components & ~a->components) != 0)
-		return false;
-	if (!who_any(&a->who) && !who_same(&a->who, &b->who))
-		return false;
-	if (a->first_from.kind != LAW_POINT_NONE && !point_same(&a->first_from, &b->first_from))
-		return false;
-	if (a->first_to.kind != LAW_POINT_NONE && !point_same(&a->first_to, &b->first_to))
-		return false;
-	if (a->used_only != 0 && (b->used_only == 0 || (b->used_only & ~a->used_only) != 0))
-		return false;
-	if (a->used_any != 0 && (b->used_any == 0 || (b->used_any & ~a->used_any) != 0))
-		return false;
-	if ((a->used_none & ~b->used_none) != 0)
-		return false;
-	return a->extension == 0 || a->extension == b->extension;
-}
-
 static void
-check_order(struct checker *c, size_t row)
+check_order(struct law_checker *c, size_t row)
 {
 	const struct law_course *course = &c->law.course[row];
 
@@ -268,129 +216,47 @@ check_order(struct checker *c, size_t row)
 		if (before->programme != course->programme || before->code == course->code ||
 		    (before->components & course->components) == 0)
 			continue;
-		if (same_case(before, course) && spans_meet(&before->span, &course->span)) {
-			tell(c, LAW_TABLE_COURSE, row, LAW_F_TWO_COURSES_ONE_CASE, course->code);
-			return;
-		}
-		if (covers(before, course)) {
-			tell(c, LAW_TABLE_COURSE, row, LAW_F_UNREACHABLE_COURSE, course->code);
+		if (same_case(before, course) && law_checker_meet(&before->span, &course->span)) {
+			law_checker_tell(c, LAW_TABLE_COURSE, row, LAW_F_TWO_COURSES_ONE_CASE, course->code);
 			return;
 		}
 	}
 }
 
-/* In the life of somebody born on day 0; false where the point is not an age. */
-static bool
-age_day(const struct law_point *p, day *ret_day)
-{
-	const day birth = { 0 };
-
-	if (p->kind == LAW_POINT_AGE_MONTHS)
-		*ret_day = day_add(day_age_months(birth, p->n), p->plus_days);
-	else if (p->kind == LAW_POINT_AGE_DAYS)
-		*ret_day = day_add(birth, p->n + p->plus_days);
-	else
-		return false;
-	return true;
-}
-
-/* The shortest lawful interval from the dose before, over the ways of a slot. */
-static int
-shortest_days(const struct checker *c, const struct law_slot *slot)
-{
-	int least = INT32_MAX;
-
-	for (size_t w = slot->first_way; w < (size_t)slot->first_way + slot->n_ways; w++) {
-		const struct law_gap *g = &c->law.way[w].gap[0];
-		day next = { 0 };
-
-		if (g->anchor != LAW_ANCHOR_PREVIOUS && g->anchor != LAW_ANCHOR_GROUP)
-			return 1;
-		if (g->unit == LAW_UNIT_DAYS)
-			next = day_after_days(next, g->n);
-		else
-			next = day_after_months(next, g->n);
-		if (next.n < least)
-			least = next.n;
-	}
-	return least;
-}
-
-/* A cheap proof of hopelessness: all doses, as close as they may follow, from the first day of the
- * widest window, end behind its last day.  Windows that are not ages prove nothing. */
 static void
-check_room(struct checker *c, size_t row)
-{
-	const struct law_course *course = &c->law.course[row];
-	day open = DAY_MAX, close = DAY_MIN, d;
-	bool any = false;
-
-	for (size_t i = 0; i < c->law.n_target; i++) {
-		const struct law_target *t = &c->law.target[i];
-
-		if (t->programme != course->programme || !spans_meet(&t->span, &course->span))
-			continue;
-		if (!age_day(&t->open, &d))
-			return;
-		open = day_min(open, d);
-		if (!age_day(&t->close, &d))
-			return;
-		close = day_max(close, d);
-		any = true;
-	}
-	if (!any || course->extension == 1)
-		return;
-	if (age_day(&course->first_from, &d))
-		open = day_max(open, d);
-	for (uint16_t s = 0; s < course->n_slots; s++) {
-		const struct law_slot *slot = &c->law.slot[course->first_slot + s];
-
-		if (slot->cap.kind != LAW_POINT_NONE || slot->n_ways == 0)
-			return;
-		if (s > 0)
-			open = day_add(open, shortest_days(c, slot));
-		if (age_day(&slot->not_before, &d))
-			open = day_max(open, d);
-	}
-	if (day_after(open, close))
-		tell(c, LAW_TABLE_COURSE, row, LAW_F_COURSE_CANNOT_FINISH, course->code);
-}
-
-static void
-check_courses(struct checker *c)
+check_courses(struct law_checker *c)
 {
 	for (size_t i = 0; i < c->law.n_course; i++) {
 		const struct law_course *course = &c->law.course[i];
-		uint64_t products = products_of(c, course->programme);
+		uint64_t products = law_checker_products(c, course->programme);
 
 		if (course->n_slots == 0) {
-			tell(c, LAW_TABLE_COURSE, i, LAW_F_COURSE_WITHOUT_SLOT, course->code);
+			law_checker_tell(c, LAW_TABLE_COURSE, i, LAW_F_COURSE_WITHOUT_SLOT, course->code);
 			continue;
 		}
 		if (course->n_slots > LAW_SLOTS_MAX) {
-			tell(c, LAW_TABLE_COURSE, i, LAW_F_TOO_MANY, course->code);
+			law_checker_tell(c, LAW_TABLE_COURSE, i, LAW_F_TOO_MANY, course->code);
 			continue;
 		}
 		if (reversed(&course->first_from, &course->first_to))
-			tell(c, LAW_TABLE_COURSE, i, LAW_F_WINDOW_REVERSED, course->code);
+			law_checker_tell(c, LAW_TABLE_COURSE, i, LAW_F_WINDOW_REVERSED, course->code);
 		for (uint16_t s = 0; s < course->n_slots; s++)
 			check_slot(c, course, s, products);
 		check_order(c, i);
-		check_room(c, i);
 	}
 }
 
 static void
-check_programmes(struct checker *c)
+check_programmes(struct law_checker *c)
 {
 	for (uint16_t i = 0; i < c->law.n_programme; i++) {
 		const struct law_programme *p = &c->law.programme[i];
-		uint64_t products = products_of(c, i);
+		uint64_t products = law_checker_products(c, i);
 
 		if (p->n_targets == 0)
-			tell(c, LAW_TABLE_PROGRAMME, i, LAW_F_PROGRAMME_WITHOUT_TARGET, p->code);
+			law_checker_tell(c, LAW_TABLE_PROGRAMME, i, LAW_F_PROGRAMME_WITHOUT_TARGET, p->code);
 		if (p->n_courses == 0)
-			tell(c, LAW_TABLE_PROGRAMME, i, LAW_F_PROGRAMME_WITHOUT_COURSE, p->code);
+			law_checker_tell(c, LAW_TABLE_PROGRAMME, i, LAW_F_PROGRAMME_WITHOUT_COURSE, p->code);
 		for (size_t k = 0; p->n_targets > 0 && k < p->n_components; k++) {
 			bool served = false;
 
@@ -398,26 +264,26 @@ check_programmes(struct checker *c)
 				served = served || ((products >> q & 1) != 0 &&
 				    holds(c->law.product[q].antigens, p->component[k].antigens));
 			if (!served)
-				tell(c, LAW_TABLE_PROGRAMME, i, LAW_F_COMPONENT_NOT_SERVED, p->code);
+				law_checker_tell(c, LAW_TABLE_PROGRAMME, i, LAW_F_COMPONENT_NOT_SERVED, p->code);
 		}
 	}
 }
 
 static void
-check_products(struct checker *c)
+check_products(struct law_checker *c)
 {
 	for (size_t i = 0; i < c->law.n_product; i++) {
 		const struct law_product *p = &c->law.product[i];
 		struct law_span market = { p->market_from, p->market_to, INT32_MIN, INT32_MIN };
 
 		if (from_of(&market) > to_of(&market))
-			tell(c, LAW_TABLE_PRODUCT, i, LAW_F_SPAN_REVERSED, p->code);
+			law_checker_tell(c, LAW_TABLE_PRODUCT, i, LAW_F_SPAN_REVERSED, p->code);
 		if (p->deemed_as == LAW_NONE)
 			continue;
 		if (p->source == LAW_NONE)
-			tell(c, LAW_TABLE_PRODUCT, i, LAW_F_MISSING_CITATION, p->code);
+			law_checker_tell(c, LAW_TABLE_PRODUCT, i, LAW_F_MISSING_CITATION, p->code);
 		if (c->law.product[p->deemed_as].deemed_as != LAW_NONE)
-			tell(c, LAW_TABLE_PRODUCT, i, LAW_F_DEEMED_CHAIN, p->code);
+			law_checker_tell(c, LAW_TABLE_PRODUCT, i, LAW_F_DEEMED_CHAIN, p->code);
 	}
 }
 
@@ -429,7 +295,7 @@ use(bool *used, uint16_t source)
 }
 
 static void
-check_sources(struct checker *c)
+check_sources(struct law_checker *c)
 {
 	bool *used = calloc((size_t)c->law.n_source + 1, sizeof *used);
 
@@ -461,7 +327,7 @@ check_sources(struct checker *c)
 		use(used, c->law.season[i].source);
 	for (size_t i = 0; i < c->law.n_source; i++) {
 		if (!used[i])
-			tell(c, LAW_TABLE_SOURCE, i, LAW_F_UNUSED_SOURCE, c->law.source[i].key);
+			law_checker_tell(c, LAW_TABLE_SOURCE, i, LAW_F_UNUSED_SOURCE, c->law.source[i].key);
 	}
 	free(used);
 }
@@ -469,7 +335,7 @@ check_sources(struct checker *c)
 void
 law_check(struct law_draft *d)
 {
-	struct checker c = { .draft = d };
+	struct law_checker c = { .draft = d };
 	struct law_place nowhere = { "law", 0 };
 
 	/* Where a line did not read, everything that leans on it would be blamed as well. */
@@ -491,4 +357,9 @@ law_check(struct law_draft *d)
 	check_targets(&c);
 	check_courses(&c);
 	check_sources(&c);
+	/* What leans on sound rows is looked at when they are sound. */
+	if (d->n_findings > 0)
+		return;
+	law_check_reach(&c);
+	law_check_courses(&c);
 }

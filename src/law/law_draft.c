@@ -259,6 +259,57 @@ derive_serves(struct law_draft *d)
 	}
 }
 
+struct dated {
+	struct law_span *span;
+	law_text code;
+	uint16_t programme;	/* 0 for spacing, whose names are one for all */
+};
+
+static struct dated
+dated_at(struct law_draft *d, enum law_table table, size_t i)
+{
+	void *row = law_draft_at(d, table, i);
+	struct law_spacing *s = row;
+
+	if (table == LAW_TABLE_TARGET) {
+		struct law_target *t = row;
+
+		return (struct dated){ &t->span, t->code, t->programme };
+	}
+	if (table == LAW_TABLE_COURSE) {
+		struct law_course *c = row;
+
+		return (struct dated){ &c->span, c->code, c->programme };
+	}
+	if (table == LAW_TABLE_EXTENSION) {
+		struct law_extension *e = row;
+
+		return (struct dated){ &e->span, e->code, e->programme };
+	}
+	return (struct dated){ &s->span, s->code, 0 };
+}
+
+/* What replaces a version tells its end, where nothing else is said: as long as the next was not
+ * known, the end was not. */
+static void
+derive_ends(struct law_draft *d, enum law_table table)
+{
+	size_t n = d->table[table].n;
+
+	for (size_t i = 0; i < n; i++) {
+		struct dated a = dated_at(d, table, i);
+
+		for (size_t k = 0; k < n; k++) {
+			struct dated b = dated_at(d, table, k);
+
+			if (a.span->to != INT32_MIN && a.span->end_published == INT32_MIN &&
+			    b.code == a.code && b.programme == a.programme &&
+			    b.span->from == a.span->to + 1 && b.span->published > a.span->published)
+				a.span->end_published = b.span->published;
+		}
+	}
+}
+
 void
 law_draft_finish(struct law_draft *d)
 {
@@ -272,6 +323,10 @@ law_draft_finish(struct law_draft *d)
 		return;
 	name_short_courses(d);
 	derive_serves(d);
+	derive_ends(d, LAW_TABLE_TARGET);
+	derive_ends(d, LAW_TABLE_COURSE);
+	derive_ends(d, LAW_TABLE_EXTENSION);
+	derive_ends(d, LAW_TABLE_SPACING);
 }
 
 void

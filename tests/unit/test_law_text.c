@@ -103,7 +103,8 @@ static void
 the_order_of_files_decides_nothing_but_the_order_of_rows(void)
 {
 	static const char rules[] = "spacing live\n\tin-force - .. -\n\tearlier live\n\tlater live\n\tdays 27\n\tsource s\n";
-	static const char names[] = "version 1\nhistory-from 2000-01-01\nclass live\nsource s \"a\" \"b\"\n";
+	static const char names[] = "version 1\nhistory-from 2000-01-01\nclass live\nantigen x \"a\" \"b\"\n"
+	    "product P \"a\" \"b\" antigens x classes live\nsource s \"a\" \"b\"\n";
 	struct law_input one[2] = { { "r", rules, sizeof rules - 1 }, { "n", names, sizeof names - 1 } };
 	struct law_input two[2] = { one[1], one[0] };
 	struct law_listener nobody = { NULL, NULL };
