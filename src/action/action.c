@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "action/approval.h"
 #include "action/node.h"
 #include "store/store_law.h"
 #include "store/store_officer.h"
@@ -27,6 +28,11 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_AUDIT_VERIFY] = do_audit_verify,
 	[REQUEST_AUDIT_LOOKS] = do_audit_looks,
 	[REQUEST_AUDIT_HEAD] = do_audit_head,
+	[REQUEST_APPROVAL_LIST] = do_approval_list,
+	[REQUEST_APPROVAL_SHOW] = do_approval_show,
+	[REQUEST_APPROVAL_GIVE] = do_approval_give,
+	[REQUEST_APPROVAL_REFUSE] = do_approval_refuse,
+	[REQUEST_APPROVAL_WITHDRAW] = do_approval_withdraw,
 	[REQUEST_IMPORT_RESIDENTS] = do_import_residents,
 	[REQUEST_IMPORT_DOSES] = do_import_doses,
 	[REQUEST_RESIDENT_ADD] = do_resident_add,
@@ -53,6 +59,12 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_RECORDS] = do_records,
 	[REQUEST_COPY_SEND] = do_copy_send,
 };
+
+node_handler *
+node_handler_of(enum request_kind kind)
+{
+	return handler[kind];
+}
 
 static enum rc
 open_law(struct action *a, struct fault *why)
@@ -165,7 +177,7 @@ action_open(const struct action_place *place, struct vault_client *key,
 		rc = RC_OK;
 		goto done;
 	}
-	if (rc != RC_OK)
+	if (rc != RC_OK || (rc = approval_check_config(&a->config, why)) != RC_OK)
 		goto out;
 	(void)snprintf(path, sizeof(path), "%s/watashi.db", a->node);
 	if ((rc = store_open(path, STORE_WRITE, &a->store, why)) == RC_VERSION) {
@@ -215,6 +227,8 @@ node_reply(struct call *c, const struct frame *f, struct fault *why)
 {
 	if (f->rc != RC_OK)
 		return fault_set(why, f->rc, "answer", "too large for one frame");
+	if (c->kept != NULL && f->kind != RESULT_PROGRESS)
+		return approval_keep(c->kept, f, why);
 	return c->a->doors.reply(c->a->doors.given, f, why);
 }
 
@@ -239,6 +253,8 @@ node_audit(struct call *c, const struct id *person, enum audit_outcome outcome,
 	const struct request_shape *shape = request_shape(c->r->kind);
 	struct audit_entry e = { c->actor, shape->name, person, outcome, detail };
 
+	if (c->is_preview && c->kept != NULL && person != NULL)
+		approval_keep_person(c->kept, person);
 	return store_audit_append(c->a->store, &e, why);
 }
 
@@ -334,7 +350,7 @@ action_request(struct action *a, const struct request *request, uint32_t uid, in
 	struct call c = { .a = a, .r = request, .uid = uid, .now_us = now_us, .today = today };
 	struct fault reason = { .rc = RC_OK };
 	struct frame done;
-	char actor[32];
+	char actor[NODE_ACTOR_SIZE];
 	enum rc rc;
 
 	arena_init(&c.arena, LIMIT_REQUEST_BYTES);
@@ -360,6 +376,8 @@ action_request(struct action *a, const struct request *request, uint32_t uid, in
 			    "this role may not do that");
 	} else if (rc == RC_OK && handler[request->kind] == NULL)
 		rc = fault_set(&reason, RC_BUG, "request", "no action serves this request");
+	else if (rc == RC_OK && approval_wanted(&a->config, request))
+		rc = approval_propose(&c, &reason);
 	else if (rc == RC_OK)
 		rc = handler[request->kind](&c, &reason);
 	if (a->store != NULL)

@@ -27,6 +27,8 @@ static const struct {
 	{ "tls_key", offsetof(struct config, tls_key), CONFIG_TEXT_MAX },
 	{ "tls_certificate", offsetof(struct config, tls_certificate), CONFIG_TEXT_MAX },
 	{ "authority", offsetof(struct config, authority), CONFIG_TEXT_MAX },
+	{ "second_officer", offsetof(struct config, second_officer), CONFIG_TEXT_MAX },
+	{ "approval_days", offsetof(struct config, approval_days), 8 },
 };
 #define ENTRIES (sizeof(entry) / sizeof(entry[0]))
 

@@ -18,6 +18,10 @@
  *   network_signer    PEM certificate of the hub (default KEYS/network.crt)
  *   directory         PEM certificates of all institutions' signers (default KEYS/directory.pem)
  *   publishers        PEM certificates whose law files are accepted (default KEYS/publishers.pem)
+ *   second_officer    requests, with commas, that want a second officer here although the
+ *                     law does not ask for one (data/code/approval.tsv, configured)
+ *   approval_days     days that a proposal waits for a second officer, 1 to 365 (default: as
+ *                     data/code/approval.tsv says)
  */
 #define CONFIG_TEXT_MAX 512
 
@@ -33,6 +37,8 @@ struct config {
 	char tls_key[CONFIG_TEXT_MAX];			/* KEYS/tls.key, tls.crt, authority.crt */
 	char tls_certificate[CONFIG_TEXT_MAX];
 	char authority[CONFIG_TEXT_MAX];
+	char second_officer[CONFIG_TEXT_MAX];
+	char approval_days[8];				/* "" or a number */
 };
 
 /* RC_ABSENT: no such file (an empty node).  RC_INVALID names the line. */

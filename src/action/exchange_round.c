@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "action/acquire_code.h"
+#include "action/approval.h"
 #include "action/inquiry_run.h"
 #include "action/provide.h"
 #include "action/records.h"
@@ -321,8 +322,14 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 	size_t n = 0, i;
 	enum rc rc;
 
-	if (a->state != NODE_OPEN || a->key == NULL || !say_connected(a)) {
+	if (a->state != NODE_OPEN) {
 		*ret_next_us = INT64_MAX;
+		return RC_OK;
+	}
+	if ((rc = approval_expire(a, now_us, &next, why)) != RC_OK)
+		return rc;
+	if (a->key == NULL || !say_connected(a)) {
+		*ret_next_us = next;
 		return RC_OK;
 	}
 	arena_init(&arena, LIMIT_REQUEST_BYTES);

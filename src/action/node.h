@@ -48,12 +48,22 @@ struct action {
 	int64_t lease_until_us;
 };
 
+struct call;
+struct approval_kept;
+/* Brings the memory of the process to what was committed; called after a commit whose outcome
+ * is unknown too. */
+typedef enum rc node_settled(struct action *a, struct fault *why);
+
 struct call {
 	struct action *a;
 	const struct request *r;
 	struct arena arena;
-	const char *actor;		/* "officer:3" */
+	const char *actor;		/* "officer:3"; "officer:3+officer:5" of a request given by a second one */
 	int64_t officer;
+	int64_t second;			/* officer who gave it; 0: nobody, or only a preview */
+	bool is_preview;		/* nothing of it will last */
+	struct approval_kept *kept;	/* where the answer goes while its transaction is open, or NULL */
+	node_settled *settled;		/* set by a handler: to be called after the commit */
 	uint32_t uid;
 	enum action_role role;
 	int64_t now_us;
@@ -89,10 +99,13 @@ enum rc node_history(struct action *a, const struct person *p, day as_of, day to
 
 /* One request each; RC and fault become RESULT_DONE. */
 typedef enum rc node_handler(struct call *c, struct fault *why);
+node_handler *node_handler_of(enum request_kind kind);
+#define NODE_ACTOR_SIZE 64
 
 node_handler do_init, do_migrate, do_doctor, do_status;
 node_handler do_officer_add, do_officer_list, do_officer_remove;
 node_handler do_audit_verify, do_audit_looks, do_audit_head;
+node_handler do_approval_list, do_approval_show, do_approval_give, do_approval_refuse, do_approval_withdraw;
 node_handler do_import_residents, do_import_doses;
 node_handler do_resident_add, do_resident_show, do_resident_find, do_resident_protect, do_resident_answers;
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw;

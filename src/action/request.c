@@ -106,6 +106,44 @@ request_read(uint16_t kind, const void *body, size_t len, int fd, struct request
 	return RC_OK;
 }
 
+static void
+put_field(struct frame *f, const struct frame_field *v)
+{
+	switch (v->type) {
+	case FRAME_INT:
+		frame_put_int(f, v->tag, v->number);
+		break;
+	case FRAME_DAY:
+		frame_put_day(f, v->tag, v->date);
+		break;
+	case FRAME_TEXT:
+		frame_put_text_n(f, v->tag, v->text, v->len);
+		break;
+	case FRAME_BYTES:
+		frame_put_bytes(f, v->tag, v->text, v->len);
+		break;
+	case FRAME_OPEN:
+	case FRAME_CLOSE:
+		break;
+	}
+}
+
+void
+request_write(const struct request *r, struct frame *f)
+{
+	const struct request_shape *shape = request_shape(r->kind);
+
+	frame_init(f, (uint16_t)r->kind);
+	for (size_t i = 0; i < shape->n_field; i++) {
+		const struct request_field *d = &shape->field[i];
+
+		if (!d->repeated && r->field[d->tag].type != 0)
+			put_field(f, &r->field[d->tag]);
+		for (size_t k = 0; d->repeated && k < r->n_addressee; k++)
+			frame_put_text(f, (uint16_t)d->tag, r->addressee[k]);
+	}
+}
+
 const char *
 request_text(const struct request *r, enum request_tag tag)
 {

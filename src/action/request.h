@@ -27,6 +27,9 @@ enum request_kind {
 	REQUEST_INIT, REQUEST_MIGRATE, REQUEST_DOCTOR, REQUEST_STATUS,
 	REQUEST_OFFICER_ADD, REQUEST_OFFICER_LIST, REQUEST_OFFICER_REMOVE,
 	REQUEST_AUDIT_VERIFY, REQUEST_AUDIT_LOOKS, REQUEST_AUDIT_HEAD,
+	/* what waits for a second officer */
+	REQUEST_APPROVAL_LIST, REQUEST_APPROVAL_SHOW, REQUEST_APPROVAL_GIVE, REQUEST_APPROVAL_REFUSE,
+	REQUEST_APPROVAL_WITHDRAW,
 	/* residents and doses */
 	REQUEST_IMPORT_RESIDENTS, REQUEST_IMPORT_DOSES,
 	REQUEST_RESIDENT_ADD, REQUEST_RESIDENT_SHOW, REQUEST_RESIDENT_FIND,
@@ -68,6 +71,7 @@ enum request_tag {
 	TAG_MY_NUMBER, TAG_CHECK, TAG_EARLIEST, TAG_LATEST, TAG_DOSE, TAG_VACCINES, TAG_PURPOSE, TAG_LAW,
 	TAG_RETRY_CLASS, TAG_SUBJECT_KIND, TAG_INTO, TAG_URGENT, TAG_CONDITION, TAG_FORMAT,
 	TAG_INSTITUTION, TAG_PREVIOUS, TAG_NEXT, TAG_DIED_ON, TAG_ENDPOINT,
+	TAG_APPROVAL, TAG_ALL, TAG_PREVIEW, TAG_PART, TAG_ITEM, TAG_VALUE, TAG_DECIDED_BY, TAG_DECIDED_AT, TAG_NOTE,
 	TAG__COUNT
 };
 
@@ -117,6 +121,9 @@ const char *request_tag_heading(enum request_tag tag);
 /* body stays alive while the request is used; fd stays the caller's. RC_INVALID names the field. */
 enum rc request_read(uint16_t kind, const void *body, size_t len, int fd,
     struct request *ret_request, struct fault *why) MUST_USE;
+
+/* The request as a frame again: the same fields, in the order of its shape.  f is initialised here. */
+void request_write(const struct request *r, struct frame *f);
 
 /* Values of a checked request; a default where the field is absent. */
 const char *request_text(const struct request *r, enum request_tag tag);	/* NULL when absent */

@@ -55,15 +55,56 @@ static const struct request_field officer_add_takes[] = {
 	TEXT(TAG_OFFICER, NEED),
 	INT(TAG_UID, NEED),
 	TEXT(TAG_ROLE, NEED),
+	TEXT(TAG_REASON),
 };
 static const struct request_field officer_takes[] = {
 	TEXT(TAG_OFFICER, NEED),
+	TEXT(TAG_REASON),
 };
 static const struct request_field officer_gives[] = {
 	TEXT(TAG_OFFICER, NEED),
 	INT(TAG_UID),
 	TEXT(TAG_ROLE),
 	TEXT(TAG_STATE),
+};
+
+static const struct request_field approval_list_takes[] = {
+	INT(TAG_ALL),
+};
+static const struct request_field approval_list_gives[] = {
+	INT(TAG_APPROVAL, NEED),
+	TEXT(TAG_ACTION),
+	TEXT(TAG_STATE),
+	TEXT(TAG_OFFICER),
+	INT(TAG_AT),
+	INT(TAG_EXPIRES),
+	TEXT(TAG_REASON),
+	TEXT(TAG_DECIDED_BY),
+	INT(TAG_DECIDED_AT),
+	TEXT(TAG_NOTE),
+};
+static const struct request_field approval_show_takes[] = {
+	INT(TAG_APPROVAL, NEED),
+};
+static const struct request_field approval_give_takes[] = {
+	INT(TAG_APPROVAL, NEED),
+	TEXT(TAG_PREVIEW),
+	TEXT(TAG_REASON),
+};
+static const struct request_field approval_refuse_takes[] = {
+	INT(TAG_APPROVAL, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field approval_withdraw_takes[] = {
+	INT(TAG_APPROVAL, NEED),
+	TEXT(TAG_REASON),
+};
+/* What is asked, what it would change and what it changed differ by request: an item a row. */
+static const struct request_field approval_show_gives[] = {
+	TEXT(TAG_PART, NEED),
+	INT(TAG_ROW),
+	TEXT(TAG_ITEM),
+	TEXT(TAG_VALUE),
 };
 
 static const struct request_field audit_verify_takes[] = {
@@ -329,6 +370,16 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	    ALL(officer_gives) },
 	[REQUEST_OFFICER_REMOVE] = { REQUEST_OFFICER_REMOVE, "officer remove", WRITE,
 	    ALL(officer_takes), ALL(officer_gives) },
+	[REQUEST_APPROVAL_LIST] = { REQUEST_APPROVAL_LIST, "approval list", LOOK,
+	    ALL(approval_list_takes), ALL(approval_list_gives) },
+	[REQUEST_APPROVAL_SHOW] = { REQUEST_APPROVAL_SHOW, "approval show", LOOK,
+	    ALL(approval_show_takes), ALL(approval_show_gives) },
+	[REQUEST_APPROVAL_GIVE] = { REQUEST_APPROVAL_GIVE, "approval give", WRITE,
+	    ALL(approval_give_takes), ALL(approval_show_gives) },
+	[REQUEST_APPROVAL_REFUSE] = { REQUEST_APPROVAL_REFUSE, "approval refuse", WRITE,
+	    ALL(approval_refuse_takes), ALL(approval_list_gives) },
+	[REQUEST_APPROVAL_WITHDRAW] = { REQUEST_APPROVAL_WITHDRAW, "approval withdraw", WRITE,
+	    ALL(approval_withdraw_takes), ALL(approval_list_gives) },
 	[REQUEST_AUDIT_VERIFY] = { REQUEST_AUDIT_VERIFY, "audit verify", LOOK,
 	    ALL(audit_verify_takes), ALL(audit_verify_gives) },
 	[REQUEST_AUDIT_LOOKS] = { REQUEST_AUDIT_LOOKS, "audit looks", LOOK, ALL(addressee_takes),

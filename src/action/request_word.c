@@ -115,6 +115,15 @@ static const struct {
 	[TAG_NEXT] = { "nextMunicipality", WORDS("moved to"), UNIT_PLAIN },
 	[TAG_DIED_ON] = { "diedOn", WORDS("died on"), UNIT_PLAIN },
 	[TAG_ENDPOINT] = { "endpoint", WORDS("peer"), UNIT_PLAIN },
+	[TAG_APPROVAL] = { "approval", WORDS("approval no."), UNIT_PLAIN },
+	[TAG_ALL] = { "all", WORDS("all"), UNIT_BOOL },
+	[TAG_PREVIEW] = { "preview", WORDS("preview"), UNIT_PLAIN },
+	[TAG_PART] = { "part", WORDS("part"), UNIT_PLAIN },
+	[TAG_ITEM] = { "item", WORDS("item"), UNIT_PLAIN },
+	[TAG_VALUE] = { "value", WORDS("value"), UNIT_PLAIN },
+	[TAG_DECIDED_BY] = { "decidedBy", WORDS("decided by"), UNIT_PLAIN },
+	[TAG_DECIDED_AT] = { "decidedAt", WORDS("decided"), UNIT_TIME },
+	[TAG_NOTE] = { "note", WORDS("reason of the decision"), UNIT_PLAIN },
 };
 
 const char *

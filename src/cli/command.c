@@ -15,6 +15,16 @@ const struct command command_table[] = {
 	{ "officer list", REQUEST_OFFICER_LIST, ANSWER_LIST, TAG_NONE, WORDS("list officers") },
 	{ "officer remove", REQUEST_OFFICER_REMOVE, ANSWER_ONE, TAG_OFFICER,
 	    WORDS("take an officer's role away") },
+	{ "approval list", REQUEST_APPROVAL_LIST, ANSWER_LIST, TAG_NONE,
+	    WORDS("list what waits for a second officer") },
+	{ "approval show", REQUEST_APPROVAL_SHOW, ANSWER_LIST, TAG_APPROVAL,
+	    WORDS("show what was proposed and what it would change now") },
+	{ "approval give", REQUEST_APPROVAL_GIVE, ANSWER_LIST, TAG_APPROVAL,
+	    WORDS("give what another officer proposed: it is done") },
+	{ "approval refuse", REQUEST_APPROVAL_REFUSE, ANSWER_ONE, TAG_APPROVAL,
+	    WORDS("refuse what another officer proposed") },
+	{ "approval withdraw", REQUEST_APPROVAL_WITHDRAW, ANSWER_ONE, TAG_APPROVAL,
+	    WORDS("take back what you proposed") },
 	{ "import residents", REQUEST_IMPORT_RESIDENTS, ANSWER_ONE, TAG_FILE_NAME,
 	    WORDS("take in a file of residents") },
 	{ "import doses", REQUEST_IMPORT_DOSES, ANSWER_ONE, TAG_FILE_NAME,
@@ -138,6 +148,9 @@ static const struct command_option options[] = {
 	{ TAG_PURPOSE, REQUEST_NONE, "purpose", TEXT, WORDS("purpose, kept in the audit log") },
 	{ TAG_WAIT, REQUEST_NONE, "wait", WORDS("SECONDS"),
 	    WORDS("wait until answered, at most so long (default 600)") },
+	{ TAG_ALL, REQUEST_APPROVAL_LIST, "all", NULL, WORDS("also what was decided, newest first") },
+	{ TAG_PREVIEW, REQUEST_NONE, "preview", TEXT,
+	    WORDS("the preview that you saw, when it is no longer the one proposed") },
 	{ TAG_HELD_KIND, REQUEST_NONE, "kind", TEXT, WORDS("this kind only") },
 };
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
@@ -227,6 +240,8 @@ command_positional_word(const struct command *c)
 		return WORDS("DOSE_ID");
 	case TAG_HELD_ID:
 		return WORDS("HELD_NO");
+	case TAG_APPROVAL:
+		return WORDS("APPROVAL_NO");
 	default:
 		return NULL;
 	}

@@ -73,12 +73,22 @@ is_word(enum request_tag tag)
 {
 	static const enum request_tag word[] = { TAG_STATE, TAG_OUTCOME, TAG_ROLE, TAG_HELD_KIND,
 	    TAG_REASON, TAG_RETRY_CLASS, TAG_OWNER, TAG_ADVICE, TAG_CHECK, TAG_TEXT, TAG_SEX,
-	    TAG_ENDPOINT, TAG_ANSWERS, TAG_ACTION };
+	    TAG_ENDPOINT, TAG_ANSWERS, TAG_ACTION, TAG_PART };
 
 	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
 		if (word[i] == tag)
 			return true;
 	return false;
+}
+
+/* An item is the name of a field: people read its heading. */
+static const char *
+say_item(enum lang lang, const char *name)
+{
+	for (int t = TAG_NONE + 1; t < TAG__COUNT; t++)
+		if (strcmp(request_tag_name((enum request_tag)t), name) == 0)
+			return words(lang, request_tag_heading((enum request_tag)t));
+	return words(lang, name);
 }
 
 /* Contracts 5: done, but the answer is "no". */
@@ -118,7 +128,8 @@ render_row(struct render *r, const void *body, size_t len, struct fault *why)
 		    (row->cell[i].text = arena_text(&r->arena, f.text, f.len)) == NULL)
 			return fault_set(why, RC_NOMEM, "answer", "out of memory");
 		if (f.type == FRAME_TEXT)
-			row->cell[i].said = is_word(shape->column[i].tag) ?
+			row->cell[i].said = shape->column[i].tag == TAG_ITEM ?
+			    say_item(r->lang, row->cell[i].text) : is_word(shape->column[i].tag) ?
 			    say(r->lang, row->cell[i].text, &r->arena) : row->cell[i].text;
 		if (f.type == FRAME_INT && says_no(shape, shape->column[i].tag, f.number))
 			r->says_no = true;

@@ -208,6 +208,38 @@ SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni AND name =
 -- name: officer_list        role: read
 SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni ORDER BY no;
 
+-- name: officer_get         role: read
+SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni AND no = :no;
+
+-- name: approval_add        role: write
+INSERT INTO approval (muni, no, request, shape, body, file, digest, preview, preview_rows, reason,
+	proposed_by, proposed_uid, proposed_us, expires_us, state)
+VALUES (:muni, :no, :request, :shape, :body, :file, :digest, :preview, :preview_rows, :reason,
+	:proposed_by, :proposed_uid, :proposed_us, :expires_us, 0);
+
+-- name: approval_get        role: read
+SELECT no, request, digest, preview, preview_rows, reason, proposed_by, proposed_uid, proposed_us,
+	expires_us, state, decided_by, decided_uid, decided_us, note, shape, body, file
+FROM approval WHERE muni = :muni AND no = :no;
+
+-- name: approval_list       role: read
+SELECT no, request, digest, preview, preview_rows, reason, proposed_by, proposed_uid, proposed_us,
+	expires_us, state, decided_by, decided_uid, decided_us, note
+FROM approval WHERE muni = :muni AND state = :state ORDER BY expires_us, no LIMIT :cap;
+
+-- name: approval_last       role: read
+SELECT no, request, digest, preview, preview_rows, reason, proposed_by, proposed_uid, proposed_us,
+	expires_us, state, decided_by, decided_uid, decided_us, note
+FROM approval WHERE muni = :muni ORDER BY no DESC LIMIT :cap;
+
+-- name: approval_decide     role: write
+UPDATE approval SET state = :state, decided_by = :decided_by, decided_uid = :decided_uid,
+	decided_us = :decided_us, note = :note, body = NULL, file = NULL
+WHERE muni = :muni AND no = :no AND state = 0;
+
+-- name: approval_count      role: read
+SELECT count(*) FROM approval WHERE muni = :muni AND state = :state;
+
 -- name: audit_add           role: audit
 INSERT INTO audit (muni, seq, time_us, actor, action, subject, outcome, detail, hash)
 VALUES (:muni, :seq, :time_us, :actor, :action, :subject, :outcome, :detail, :hash);

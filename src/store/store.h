@@ -71,6 +71,17 @@ enum rc store_mark(struct store *s, struct fault *why) MUST_USE;
 enum rc store_keep_mark(struct store *s, struct fault *why) MUST_USE;
 void store_undo_mark(struct store *s);
 
+/*
+ * Several steps, each of which begins and commits or rolls back by itself, as one
+ * transaction: between store_join and store_join_commit or store_join_drop, the begin,
+ * commit and rollback of a step are those of a part of it.  What a step commits lies on
+ * disk only after store_join_commit, whose failures are those of store_commit; after
+ * store_join_drop nothing of it happened.
+ */
+enum rc store_join(struct store *s, int64_t now_us, struct fault *why) MUST_USE;
+enum rc store_join_commit(struct store *s, struct fault *why) MUST_USE;
+void store_join_drop(struct store *s);
+
 /* A new id, ordered by the transaction's time. */
 enum rc store_id_new(struct store *s, struct id *ret_id, struct fault *why) MUST_USE;
 

@@ -178,3 +178,13 @@ store_officer_find_name(struct store *s, const char *name, struct arena *a,
 	stmt_put_text(q, STMT_OFFICER_BY_NAME__NAME, name);
 	return one(q, a, ret_officer, why);
 }
+
+enum rc
+store_officer_get(struct store *s, int64_t no, struct arena *a, struct officer *ret_officer,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OFFICER_GET);
+
+	stmt_put_int(q, STMT_OFFICER_GET__NO, no);
+	return one(q, a, ret_officer, why);
+}

@@ -33,6 +33,8 @@ enum rc store_officer_find_uid(struct store *s, int64_t uid, struct arena *a,
     struct officer *ret_officer, struct fault *why) MUST_USE;		/* active only; RC_ABSENT */
 enum rc store_officer_find_name(struct store *s, const char *name, struct arena *a,
     struct officer *ret_officer, struct fault *why) MUST_USE;		/* RC_ABSENT */
+enum rc store_officer_get(struct store *s, int64_t no, struct arena *a,
+    struct officer *ret_officer, struct fault *why) MUST_USE;		/* also inactive; RC_ABSENT */
 enum rc store_officer_list(struct store *s, struct arena *a, struct officer **ret_officers,
     size_t *ret_n, struct fault *why) MUST_USE;
 /* "administrator" "health-officer" "nurse" "clerk" "auditor" "machine" */

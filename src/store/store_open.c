@@ -206,6 +206,7 @@ store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
+	store_join_drop(s);
 	store_rollback(s);
 	engine_close(s->engine);
 	forget(s);
@@ -219,6 +220,7 @@ store_reopen(struct store *s, struct fault *why)
 	struct engine *old = s->engine;
 	enum rc rc;
 
+	store_join_drop(s);
 	store_rollback(s);
 	forget(s);
 	engine_shut(old);
@@ -315,6 +317,11 @@ begin(struct store *s, int64_t now_us, struct fault *why)
 
 	if (s->is_open)
 		return fault_set(why, RC_BUG, "store/begin", "a transaction is open already");
+	if (s->is_joined) {
+		if ((rc = engine_mark(s->engine, why)) == RC_OK)
+			s->is_open = true;
+		return rc;
+	}
 	if (engine_is_shut(s->engine) && (rc = store_reopen(s, why)) != RC_OK)
 		return rc;
 	if ((rc = engine_begin(s->engine, why)) != RC_OK)
@@ -345,6 +352,10 @@ store_commit(struct store *s, struct fault *why)
 
 	if (!s->is_open)
 		return fault_set(why, RC_BUG, "store/commit", "no transaction is open");
+	if (s->is_joined) {
+		s->is_open = false;
+		return engine_keep_mark(s->engine, why);
+	}
 	rc = engine_commit(s->engine, &unknown, why);
 	s->is_open = false;
 	if (rc == RC_OK)
@@ -362,10 +373,53 @@ store_rollback(struct store *s)
 {
 	if (!s->is_open)
 		return;
-	engine_rollback(s->engine);
+	if (s->is_joined)
+		engine_undo_mark(s->engine);
+	else
+		engine_rollback(s->engine);
 	s->is_open = false;
 	/* Numbers given out in this transaction are gone with it. */
 	forget(s);
+}
+
+enum rc
+store_join(struct store *s, int64_t now_us, struct fault *why)
+{
+	enum rc rc;
+
+	if (s->is_joined)
+		return fault_set(why, RC_BUG, "store/join", "steps are joined already");
+	if ((rc = store_begin(s, now_us, why)) != RC_OK)
+		return rc;
+	s->is_open = false;
+	s->is_joined = true;
+	return RC_OK;
+}
+
+/* An open step ends with the whole. */
+static void
+part(struct store *s)
+{
+	s->is_joined = false;
+	s->is_open = true;
+}
+
+enum rc
+store_join_commit(struct store *s, struct fault *why)
+{
+	if (!s->is_joined || s->is_open)
+		return fault_set(why, RC_BUG, "store/join", "a step is not finished");
+	part(s);
+	return store_commit(s, why);
+}
+
+void
+store_join_drop(struct store *s)
+{
+	if (!s->is_joined)
+		return;
+	part(s);
+	store_rollback(s);
 }
 
 enum rc

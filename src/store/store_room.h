@@ -42,7 +42,8 @@ struct store {
 	char municipality[7];
 	int64_t muni;
 	int64_t now_us;			/* of the transaction */
-	bool is_open;			/* a transaction is open */
+	bool is_open;			/* a transaction is open, or a step of joined ones */
+	bool is_joined;			/* steps are parts of one transaction */
 	struct id_maker ids;
 	struct id owner;		/* of the lease, ID_NONE none */
 	int64_t epoch;

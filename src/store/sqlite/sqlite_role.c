@@ -18,7 +18,7 @@ is_one_of(const char *name, const char *const *list)
 static const char *const audit_tables[] = { "audit", "audit_salt", "audit_head", NULL };
 static const char *const changing_tables[] = {
 	"lease", "setting", "person", "number", "ticket", "officer", "outbox", "inbox_failure",
-	"code", "inquiry", "copy_person", "copy_key", "held", "law", NULL
+	"code", "inquiry", "copy_person", "copy_key", "held", "law", "approval", NULL
 };
 static const char *const shrinking_tables[] = { "residence", "copy_key", "subject_secret", NULL };
 static const char *const shredded_columns[] = { "key_id", "nonce", "sealed", NULL };
