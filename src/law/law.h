@@ -282,13 +282,15 @@ struct law_extension {
 };
 
 /* Spacing between different products: the rule is that of the later dose's day. */
+#define LAW_SPACING_SAME_PRODUCT 1	/* also between two doses of one product where its course states no interval */
+#define LAW_SPACING_SAME_DAY 2		/* nor on one day */
 struct law_spacing {
 	struct law_span span;
 	uint32_t earlier, later;	/* classes; the rule binds when each product has one of them */
 	uint32_t except;		/* classes: the rule does not bind when either product has one of them */
 	int32_t days;			/* full days between */
 	law_text code;
-	uint16_t same_product;		/* 1: also between two doses of one product where its course states no interval */
+	uint16_t same_product;		/* LAW_SPACING_ flags */
 	uint16_t source;
 };
 
@@ -318,7 +320,9 @@ struct law {
 	const struct law_season *season;
 	uint16_t n_source, n_antigen, n_condition, n_class, n_product, n_programme, n_target,
 	    n_course, n_slot, n_way, n_choice, n_extension, n_spacing, n_season;
-	day history_from;	/* a dose before it is `review`, reason unconfirmed: the text does not reach back so far */
+	/* The text answers for days from this one.  A window that ended before it makes nobody a target; a dose
+	 * before it is judged by the rules of its day as far as they stand here, with the reason unconfirmed. */
+	day history_from;
 	law_text version;	/* "2026.11" */
 	unsigned char hash[32];	/* SHA-256 of the file's content */
 	law_text hash_text;	/* LAW_NO_TEXT; the text form is law_hash_write's */

@@ -513,7 +513,10 @@ law_parse_spacing(struct law_reader *r)
 		} else if (take_once(r, "source", &seen, 20, &good)) {
 			good = good && law_read_index(r, LAW_TABLE_SOURCE, &s.source);
 		} else if (law_read_take(r, "same-product")) {
-			s.same_product = 1;
+			s.same_product |= LAW_SPACING_SAME_PRODUCT;
+			good = true;
+		} else if (law_read_take(r, "same-day")) {
+			s.same_product |= LAW_SPACING_SAME_DAY;
 			good = true;
 		} else {
 			good = law_read_fault(r, LAW_F_UNKNOWN_FIELD);

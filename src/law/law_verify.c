@@ -312,7 +312,7 @@ rest_ok(const struct law *law)
 
 		if (!span_ok(&s->span) || !text_ok(law, s->code) || !mask_ok(s->earlier, law->n_class) ||
 		    !mask_ok(s->later, law->n_class) || !mask_ok(s->except, law->n_class) ||
-		    s->days < 0 || s->days > 366 || s->same_product > 1 || s->source >= law->n_source)
+		    s->days < 0 || s->days > 366 || s->same_product > (LAW_SPACING_SAME_PRODUCT | LAW_SPACING_SAME_DAY) || s->source >= law->n_source)
 			return false;
 	}
 	for (uint16_t i = 0; i < law->n_season; i++) {

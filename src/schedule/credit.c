@@ -487,4 +487,6 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 		judge_season(e, index, programme, bit, on, held, r);
 	else
 		judge_components(e, index, programme, bit, on, held, mode, r);
+	if (on < e->law->history_from.n)
+		reason_add(e, r->reason, &r->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
 }

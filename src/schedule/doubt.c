@@ -1,9 +1,9 @@
 #include "schedule/engine.h"
 
 /*
- * Doses whose day is not known to the day, and doses older than the text of the law.
- * Nothing is guessed: the family is judged again for every day an imprecise dose can mean;
- * what cannot be tried so, or judged at all, is once left out and once counted unasked.
+ * Doses whose day is not known to the day.  Nothing is guessed: the family is judged again
+ * for every day an imprecise dose can mean; what cannot be tried so is once left out and
+ * once counted unasked.
  * What all these answers agree on is the answer; the rest is `review`, with the most
  * cautious days.
  */
@@ -26,7 +26,7 @@ struct doubt {
 	uint32_t *verdict;		/* of each dose: programme, status */
 	uint32_t *flag;
 	enum dose_mode open_mode;	/* what is done with DOUBT_OPEN doses */
-	bool imprecise, old;
+	bool imprecise;
 	uint32_t begun;			/* forecasts merged so far */
 };
 
@@ -77,8 +77,6 @@ run(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *keep,
 		}
 		if ((d->flag[i] & DOUBT_OPEN) != 0 && (keep != NULL || (d->flag[i] & DOUBT_TRIED) == 0))
 			mode = keep != NULL ? DOSE_SKIPPED : d->open_mode;
-		else if (given(d)[i] < e->law->history_from.n)
-			mode = DOSE_SKIPPED;
 		credit_dose(e, i, d->family, mode, credit);
 		verdict = (uint32_t)credit->programme << 8 | credit->status;
 		if (d->flag[i] & DOUBT_IMPRECISE)
@@ -253,10 +251,6 @@ find_doubts(struct doubt *d)
 			d->flag[i] |= DOUBT_IMPRECISE;
 			d->imprecise = true;
 			n_imprecise++;
-		} else if (dose->given.first.n < e->law->history_from.n &&
-		    dose->given.first.n >= e->birth && dose->given.first.n <= e->death) {
-			d->flag[i] |= DOUBT_OPEN;
-			d->old = true;
 		}
 	}
 	for (size_t i = 0; i < e->n_dose; i++)
@@ -325,13 +319,9 @@ finish_credits(struct doubt *d, const uint16_t *first_credit, struct schedule_an
 		c->status = SCHEDULE_CREDIT_REVIEW;
 		c->dose = 0;
 		c->n_reasons = 0;
-		if ((d->flag[i] & DOUBT_IMPRECISE) != 0 || !d->old) {
-			r = reason_add(e, c->reason, &c->n_reasons, SCHEDULE_IMPRECISE_DATE, LAW_NONE, NEVER);
-			r->day_a = e->dose[i].given.first;
-			r->day_b = e->dose[i].given.last;
-		}
-		if (d->old)
-			reason_add(e, c->reason, &c->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
+		r = reason_add(e, c->reason, &c->n_reasons, SCHEDULE_IMPRECISE_DATE, LAW_NONE, NEVER);
+		r->day_a = e->dose[i].given.first;
+		r->day_b = e->dose[i].given.last;
 	}
 }
 
@@ -378,8 +368,6 @@ doubt_family(struct engine *e, uint16_t family, struct schedule_work *work,
 			f->n_reasons--;
 		if (d.imprecise)
 			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_IMPRECISE_DATE, LAW_NONE, NEVER);
-		if (d.old)
-			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
 	}
 	return RC_OK;
 }

@@ -40,7 +40,7 @@ forecast_complete(struct engine *e, uint16_t programme)
 	return missing_components(e, programme) == 0;
 }
 
-/* First and last day on which some rule lets this person have some dose; false: never a target. */
+/* First and last day on which some rule lets this person have some dose; false: never a target since the text begins. */
 static bool
 eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t *ret_last,
     uint16_t *ret_target, bool *ret_by_sex)
@@ -57,7 +57,8 @@ eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t 
 	for (uint16_t i = 0; i < e->n_live_targets[programme]; i++) {
 		const struct live_target *t = &e->target[e->first_live_target[programme] + i];
 
-		if (t->given && !select_given(e, programme, &e->law->target[t->row].who))
+		if (t->to < e->law->history_from.n ||
+		    (t->given && !select_given(e, programme, &e->law->target[t->row].who)))
 			continue;
 		any = true;
 		*ret_by_sex &= e->law->target[t->row].who.sex != 0;

@@ -100,11 +100,9 @@ families_of(const struct engine *e, uint16_t product, uint16_t family[LAW_PROGRA
 }
 
 static bool
-doubtful(const struct engine *e, const struct schedule_dose *d)
+doubtful(const struct schedule_dose *d)
 {
-	return d->given.first.n != d->given.last.n ||
-	    (d->given.first.n < e->law->history_from.n && d->given.first.n >= e->birth &&
-	    d->given.first.n <= e->death);
+	return d->given.first.n != d->given.last.n;
 }
 
 enum rc
@@ -140,7 +138,7 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 		n = families_of(&e, q->dose[i].product, family);
 		first_credit[i] = (uint16_t)n_credit;
 		n_credit += n;
-		if (n > 0 && doubtful(&e, &q->dose[i]))
+		if (n > 0 && doubtful(&q->dose[i]))
 			for (unsigned f = 0; f < n; f++)
 				doubt |= e.family[family[f]];
 	}
@@ -151,7 +149,7 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	for (size_t i = 0; i < q->n_dose; i++) {
 		size_t dose = work->order[i];
 		unsigned n = families_of(&e, q->dose[dose].product, family);
-		enum dose_mode mode = doubt != 0 && doubtful(&e, &q->dose[dose]) ? DOSE_SKIPPED : DOSE_JUDGED;
+		enum dose_mode mode = doubt != 0 && doubtful(&q->dose[dose]) ? DOSE_SKIPPED : DOSE_JUDGED;
 
 		for (unsigned f = 0; f < n; f++)
 			credit_dose(&e, dose, family[f], mode, &ret->credit[first_credit[dose] + f]);

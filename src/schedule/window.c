@@ -400,11 +400,12 @@ static bool
 too_near(const struct engine *e, const struct law_spacing *s, uint32_t mine, uint32_t theirs,
     int32_t first, int32_t last, int32_t on, bool before_only)
 {
+	int32_t apart = s->same_product & LAW_SPACING_SAME_DAY ? 0 : 1;
 	bool near = false;
 
 	/* Given before the day in question: the rule is that of the day itself. */
 	if ((s->earlier & theirs) != 0 && (s->later & mine) != 0 &&
-	    steady_within(e, on, first + 1, last + s->days) && select_binds(e, &s->span, on))
+	    steady_within(e, on, first + apart, last + s->days) && select_binds(e, &s->span, on))
 		near = true;
 	/* Given after it: the rule is that of the recorded day, the nearest it can have been. */
 	if (!before_only && (s->earlier & mine) != 0 && (s->later & theirs) != 0 &&
@@ -446,7 +447,7 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 			else
 				first = last;
 		}
-		if (before_only && (first >= on || first + e->spacing_days < on))
+		if (before_only && (first > on || first + e->spacing_days < on))
 			continue;
 		if (first > e->as_of || first > e->death || last < e->birth)
 			continue;
@@ -456,7 +457,7 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 
 			if (s->except != 0 && ((s->except & mine) != 0 || (s->except & theirs) != 0))
 				continue;
-			if (d->product == product && (!s->same_product || !no_interval))
+			if (d->product == product && (!(s->same_product & LAW_SPACING_SAME_PRODUCT) || !no_interval))
 				continue;
 			if (too_near(e, s, mine, theirs, first, last, on, before_only)) {
 				*ret_spacing = (uint16_t)__builtin_ctz(m);
