@@ -172,7 +172,9 @@ try_birth(void *context, int32_t birth)
 	w->bounded = true;
 	w->close = close;
 	open = from > open ? from : open;
-	open = law_checker_from(c->span.from) > open ? law_checker_from(c->span.from) : open;
+	/* Who must have begun before it was law began by what was law then. */
+	if (to >= law_checker_from(c->span.from) && c->who.given_min == 0)
+		open = law_checker_from(c->span.from) > open ? law_checker_from(c->span.from) : open;
 	open = open < birth ? birth : open;
 	if (open > to || open > close)
 		return false;
