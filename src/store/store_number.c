@@ -13,15 +13,15 @@ store_number_place(const struct store *s, const struct id *person, struct vault_
 	memcpy(ret_place->row, person->b, ID_BYTES);
 }
 
-enum rc
-store_number_find(struct store *s, const struct vault_index *index, struct id *ret_person,
+static enum rc
+find_blind(struct store *s, const unsigned char blind[VAULT_INDEX_BYTES], struct id *ret_person,
     struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_NUMBER_FIND);
 	struct id person;
 	enum rc rc;
 
-	stmt_put_bytes(q, STMT_NUMBER_FIND__BLIND, index->b, sizeof(index->b));
+	stmt_put_bytes(q, STMT_NUMBER_FIND__BLIND, blind, VAULT_INDEX_BYTES);
 	if ((rc = stmt_next(q, why)) != RC_OK)
 		return rc;
 	person = stmt_id(q);
@@ -29,6 +29,15 @@ store_number_find(struct store *s, const struct vault_index *index, struct id *r
 		return rc;
 	*ret_person = person;
 	return RC_OK;
+}
+
+enum rc
+store_number_find(struct store *s, const struct vault_index *index, struct id *ret_person,
+    struct fault *why)
+{
+	enum rc rc = find_blind(s, index->b, ret_person, why);
+
+	return rc == RC_ABSENT && index->has_old ? find_blind(s, index->old, ret_person, why) : rc;
 }
 
 enum rc

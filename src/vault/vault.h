@@ -1,6 +1,7 @@
 #ifndef VAULT_H
 #define VAULT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -14,7 +15,8 @@
  *
  * The keys directory (mode 0700, owned by the caller) holds seal.key and
  * index.key (32 random bytes each), sign.key and sign.crt (EC P-256, PEM) and
- * recovery.wrap (the first three, sealed under the recovery key).
+ * recovery.wrap (the first three, sealed under the recovery key).  While the rows are
+ * being sealed anew after a rotation, seal.old and index.old hold the keys of before.
  */
 struct vault;
 
@@ -47,6 +49,8 @@ struct vault_sealed {
 
 struct vault_index {
 	unsigned char b[VAULT_INDEX_BYTES];
+	bool has_old;			/* a rotation is under way: rows not sealed anew are under `old` */
+	unsigned char old[VAULT_INDEX_BYTES];
 };
 
 struct vault_signature {
@@ -76,8 +80,34 @@ enum rc vault_create(const char *directory, const char *municipality, int64_t no
 enum rc vault_open(const char *directory, const char *municipality, struct vault **ret_vault,
     struct fault *why) MUST_USE;
 void vault_close(struct vault *v);
-/* Write seal.key, index.key and sign.key back from recovery.wrap and the two halves, in either order. */
+/* Write the keys back from recovery.wrap and the two halves, in either order. */
 enum rc vault_recover(const char *directory, const struct vault_recovery *recovery,
+    struct fault *why) MUST_USE;
+
+/*
+ * New sealing and index keys.  Everything sealed from now on is sealed under them; what was
+ * sealed before stays readable by the old ones, which remain until vault_forget, so that the
+ * rows can be sealed anew one by one (vault_reseal).  The recovery key of before opens
+ * only backups of before: a new one is made.  RC_CONFLICT while another rotation is under way.
+ * After a failure, and after a crash at any instruction, the keys of before are in force.
+ */
+enum rc vault_rotate(struct vault *v, const char *directory, struct vault_recovery *ret_recovery,
+    struct fault *why) MUST_USE;
+/* A new recovery key for the present keys: halves were lost, or may have been seen together. */
+enum rc vault_renew_recovery(struct vault *v, const char *directory,
+    struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;
+/* Drop the keys of before; call it once no row is sealed by them any more. */
+enum rc vault_forget(struct vault *v, const char *directory, struct fault *why) MUST_USE;
+
+/* The bytes of recovery.wrap: useless without the two halves. */
+enum rc vault_wrap_read(const char *directory, struct buf *ret_wrap, struct fault *why) MUST_USE;
+
+struct vault_status {
+	uint32_t key_id;
+	uint32_t old_key_id;		/* 0: no rotation is under way */
+	unsigned char wrap[VAULT_DIGEST_BYTES];	/* SHA-256 of recovery.wrap: which recovery key opens it */
+};
+enum rc vault_status(const struct vault *v, const char *directory, struct vault_status *ret_status,
     struct fault *why) MUST_USE;
 
 /* AES-256-GCM under a key of its own row (HKDF-SHA-256), fresh nonce.  Appends ciphertext and
@@ -87,6 +117,17 @@ enum rc vault_seal(struct vault *v, const struct vault_place *place, const void 
 /* RC_CRYPTO when it is not what was sealed for this place.  Wipe ret_clear after use. */
 enum rc vault_unseal(struct vault *v, const struct vault_place *place,
     const struct vault_sealed *sealed, struct buf *ret_clear, struct fault *why) MUST_USE;
+/* The same value under the present key; one sealed by it already is an error of the caller's
+ * only in that it costs time.  ret_index, for VAULT_NUMBER: may be NULL elsewhere. */
+enum rc vault_reseal(struct vault *v, const struct vault_place *place,
+    const struct vault_sealed *sealed, struct buf *ret_bytes, struct vault_sealed *ret_sealed,
+    struct vault_index *ret_index, struct fault *why) MUST_USE;
+/*
+ * A key for one backup, drawn from the sealing key and the backup's salt (HKDF-SHA-256): whoever
+ * has it can open that backup and nothing else.
+ */
+enum rc vault_backup_key(const struct vault *v, const unsigned char salt[VAULT_SECRET_BYTES],
+    unsigned char ret_key[VAULT_SECRET_BYTES], struct fault *why) MUST_USE;
 /* Blind index of a number: HMAC-SHA-256 under index.key.  Never leaves the municipality. */
 enum rc vault_index(struct vault *v, const char digits[VAULT_NUMBER_DIGITS],
     struct vault_index *ret_index, struct fault *why) MUST_USE;

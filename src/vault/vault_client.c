@@ -93,7 +93,7 @@ take_sealed(struct frame_reader *r, struct vault_sealed *ret_sealed, struct vaul
     struct fault *why)
 {
 	struct vault_sealed sealed = { .bytes = NULL };
-	struct vault_index index;
+	struct vault_index index = { .has_old = false };
 	struct frame_field f;
 	unsigned have = 0;
 
@@ -112,6 +112,9 @@ take_sealed(struct frame_reader *r, struct vault_sealed *ret_sealed, struct vaul
 		} else if (f.tag == VAULT_TAG_INDEX && f.type == FRAME_BYTES && f.len == sizeof(index.b)) {
 			memcpy(index.b, f.text, f.len);
 			have |= 8;
+		} else if (f.tag == VAULT_TAG_INDEX_OLD && f.type == FRAME_BYTES && f.len == sizeof(index.old)) {
+			memcpy(index.old, f.text, f.len);
+			index.has_old = true;
 		}
 	if ((have & 7) != 7 || (ret_index != NULL && (have & 8) == 0))
 		return incomplete(why);
@@ -158,6 +161,8 @@ enum rc
 vault_client_index(struct vault_client *c, const char digits[VAULT_NUMBER_DIGITS],
     struct vault_index *ret_index, struct fault *why)
 {
+	struct vault_index index = { .has_old = false };
+	bool have = false;
 	struct frame_reader r;
 	struct frame_field field;
 	struct frame f;
@@ -169,11 +174,147 @@ vault_client_index(struct vault_client *c, const char digits[VAULT_NUMBER_DIGITS
 		return rc;
 	while (frame_next(&r, &field))
 		if (field.tag == VAULT_TAG_INDEX && field.type == FRAME_BYTES &&
-		    field.len == sizeof(ret_index->b)) {
-			memcpy(ret_index->b, field.text, field.len);
-			return RC_OK;
+		    field.len == sizeof(index.b)) {
+			memcpy(index.b, field.text, field.len);
+			have = true;
+		} else if (field.tag == VAULT_TAG_INDEX_OLD && field.type == FRAME_BYTES &&
+		    field.len == sizeof(index.old)) {
+			memcpy(index.old, field.text, field.len);
+			index.has_old = true;
 		}
-	return incomplete(why);
+	if (!have)
+		return incomplete(why);
+	*ret_index = index;
+	return RC_OK;
+}
+
+enum rc
+vault_client_reseal(struct vault_client *c, const struct vault_place *place,
+    const struct vault_sealed *sealed, struct vault_sealed *ret_sealed,
+    struct vault_index *ret_index, struct fault *why)
+{
+	struct frame_reader r;
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, VAULT_ASK_RESEAL);
+	put_place(&f, place);
+	put_sealed(&f, sealed);
+	if ((rc = ask(c, &f, &r, why)) != RC_OK)
+		return rc;
+	return take_sealed(&r, ret_sealed, ret_index, why);
+}
+
+static enum rc
+ask_recovery(struct vault_client *c, uint16_t kind, struct vault_recovery *ret_recovery,
+    struct fault *why)
+{
+	struct vault_recovery recovery;
+	struct frame_reader r;
+	struct frame_field field;
+	struct frame f;
+	unsigned have = 0;
+	enum rc rc;
+
+	frame_init(&f, kind);
+	if ((rc = ask(c, &f, &r, why)) != RC_OK)
+		return rc;
+	while (frame_next(&r, &field))
+		for (unsigned i = 0; i < 2; i++)
+			if (field.tag == (i == 0 ? VAULT_TAG_HALF_A : VAULT_TAG_HALF_B) &&
+			    field.type == FRAME_TEXT && field.len < VAULT_HALF_SIZE) {
+				memcpy(recovery.half[i], field.text, field.len + 1);
+				have |= 1u << i;
+			}
+	if (have == 3)
+		*ret_recovery = recovery;
+	explicit_bzero(&recovery, sizeof(recovery));
+	buf_wipe(&c->body);
+	return have == 3 ? RC_OK : incomplete(why);
+}
+
+enum rc
+vault_client_rotate(struct vault_client *c, struct vault_recovery *ret_recovery, struct fault *why)
+{
+	return ask_recovery(c, VAULT_ASK_ROTATE, ret_recovery, why);
+}
+
+enum rc
+vault_client_renew_recovery(struct vault_client *c, struct vault_recovery *ret_recovery,
+    struct fault *why)
+{
+	return ask_recovery(c, VAULT_ASK_RECOVERY, ret_recovery, why);
+}
+
+enum rc
+vault_client_forget(struct vault_client *c, struct fault *why)
+{
+	struct frame_reader r;
+	struct frame f;
+
+	frame_init(&f, VAULT_ASK_FORGET);
+	return ask(c, &f, &r, why);
+}
+
+enum rc
+vault_client_status(struct vault_client *c, struct vault_status *ret_status, struct fault *why)
+{
+	struct vault_status status = { .key_id = 0 };
+	struct frame_reader r;
+	struct frame_field f;
+	struct frame question;
+	unsigned have = 0;
+	enum rc rc;
+
+	frame_init(&question, VAULT_ASK_STATUS);
+	if ((rc = ask(c, &question, &r, why)) != RC_OK)
+		return rc;
+	while (frame_next(&r, &f))
+		if (f.tag == VAULT_TAG_KEY_ID && f.type == FRAME_INT) {
+			status.key_id = (uint32_t)f.number;
+			have |= 1;
+		} else if (f.tag == VAULT_TAG_OLD_KEY_ID && f.type == FRAME_INT) {
+			status.old_key_id = (uint32_t)f.number;
+			have |= 2;
+		} else if (f.tag == VAULT_TAG_WRAP && f.type == FRAME_BYTES && f.len == sizeof(status.wrap)) {
+			memcpy(status.wrap, f.text, f.len);
+			have |= 4;
+		}
+	if (have != 7)
+		return incomplete(why);
+	*ret_status = status;
+	return RC_OK;
+}
+
+enum rc
+vault_client_backup_key(struct vault_client *c, const unsigned char salt[VAULT_SECRET_BYTES],
+    unsigned char ret_key[VAULT_SECRET_BYTES], const void **ret_wrap, size_t *ret_wrap_len,
+    struct fault *why)
+{
+	const char *key = NULL, *wrap = NULL;
+	struct frame_reader r;
+	struct frame_field field;
+	struct frame f;
+	size_t wrap_len = 0;
+	enum rc rc;
+
+	frame_init(&f, VAULT_ASK_BACKUP_KEY);
+	frame_put_bytes(&f, VAULT_TAG_CLEAR, salt, VAULT_SECRET_BYTES);
+	if ((rc = ask(c, &f, &r, why)) != RC_OK)
+		return rc;
+	while (frame_next(&r, &field))
+		if (field.tag == VAULT_TAG_KEY && field.type == FRAME_BYTES && field.len == VAULT_SECRET_BYTES)
+			key = field.text;
+		else if (field.tag == VAULT_TAG_WRAP && field.type == FRAME_BYTES) {
+			wrap = field.text;
+			wrap_len = field.len;
+		}
+	if (key == NULL || wrap == NULL)
+		return incomplete(why);
+	memcpy(ret_key, key, VAULT_SECRET_BYTES);
+	*ret_wrap = wrap;
+	*ret_wrap_len = wrap_len;
+	return RC_OK;
 }
 
 enum rc

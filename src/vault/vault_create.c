@@ -75,7 +75,7 @@ enum rc
 vault_create(const char *directory, const char *municipality, int64_t now_us,
     struct vault_recovery *ret_recovery, struct fault *why)
 {
-	unsigned char seal[VAULT_KEY_BYTES], index[VAULT_KEY_BYTES];
+	struct vault_secrets secrets = { .has_old = false };
 	gnutls_datum_t key_pem = { NULL, 0 }, certificate_pem = { NULL, 0 };
 	struct vault_recovery recovery;
 	struct buf wrap = BUF_INIT(1u << 20);
@@ -87,7 +87,8 @@ vault_create(const char *directory, const char *municipality, int64_t now_us,
 		return fault_set(why, RC_INVALID, "vault/create", "municipality code: wrong check digit");
 	if ((rc = make_directory(directory, why)) != RC_OK)
 		return rc;
-	if (vault_random(seal, sizeof(seal)) != RC_OK || vault_random(index, sizeof(index)) != RC_OK) {
+	if (vault_random(secrets.seal, sizeof(secrets.seal)) != RC_OK ||
+	    vault_random(secrets.index, sizeof(secrets.index)) != RC_OK) {
 		rc = fault_set(why, RC_CRYPTO, "vault/create", "no randomness");
 		goto out;
 	}
@@ -100,16 +101,18 @@ vault_create(const char *directory, const char *municipality, int64_t now_us,
 		goto out;
 	}
 	if ((rc = make_certificate(key, municipality, now_us, &certificate_pem, why)) != RC_OK ||
-	    (rc = vault_recovery_wrap(seal, index, key_pem.data, key_pem.size, &wrap, &recovery,
+	    (rc = vault_recovery_wrap(&secrets, key_pem.data, key_pem.size, &wrap, &recovery,
 	    why)) != RC_OK)
 		goto out;
 	/* The key whose absence marks an unfinished directory comes last. */
 	if ((rc = vault_file_write(directory, "recovery.wrap", wrap.data, wrap.len, why)) != RC_OK ||
 	    (rc = vault_file_write(directory, "sign.crt", certificate_pem.data, certificate_pem.size,
 	    why)) != RC_OK ||
-	    (rc = vault_file_write(directory, "index.key", index, sizeof(index), why)) != RC_OK ||
+	    (rc = vault_file_write(directory, "index.key", secrets.index,
+	    sizeof(secrets.index), why)) != RC_OK ||
 	    (rc = vault_file_write(directory, "sign.key", key_pem.data, key_pem.size, why)) != RC_OK ||
-	    (rc = vault_file_write(directory, "seal.key", seal, sizeof(seal), why)) != RC_OK)
+	    (rc = vault_file_write(directory, "seal.key", secrets.seal, sizeof(secrets.seal),
+	    why)) != RC_OK)
 		goto out;
 	*ret_recovery = recovery;
  out:
@@ -119,8 +122,7 @@ vault_create(const char *directory, const char *municipality, int64_t now_us,
 		gnutls_memset(key_pem.data, 0, key_pem.size);
 	gnutls_free(key_pem.data);
 	gnutls_free(certificate_pem.data);
-	gnutls_memset(seal, 0, sizeof(seal));
-	gnutls_memset(index, 0, sizeof(index));
+	gnutls_memset(&secrets, 0, sizeof(secrets));
 	gnutls_memset(&recovery, 0, sizeof(recovery));
 	buf_wipe(&wrap);
 	return rc;

@@ -11,6 +11,12 @@ enum vault_kind {
 	VAULT_ASK_UNSEAL,		/* place, sealed -> clear */
 	VAULT_ASK_SIGN,			/* clear -> signature */
 	VAULT_ASK_POST,			/* place, sealed, document, gap, frame to post -> nothing */
+	VAULT_ASK_RESEAL,		/* place, sealed -> sealed, index */
+	VAULT_ASK_ROTATE,		/* -> half, half */
+	VAULT_ASK_RECOVERY,		/* -> half, half */
+	VAULT_ASK_FORGET,		/* -> nothing */
+	VAULT_ASK_STATUS,		/* -> key id, old key id, digest of the wrap */
+	VAULT_ASK_BACKUP_KEY,		/* clear (the salt) -> key, wrap */
 	VAULT_ANSWER,
 	VAULT_REFUSAL,			/* rc, place, text */
 };
@@ -20,7 +26,8 @@ enum vault_tag {
 	VAULT_TAG_CLEAR, VAULT_TAG_KEY_ID, VAULT_TAG_NONCE, VAULT_TAG_SEALED, VAULT_TAG_INDEX,
 	VAULT_TAG_SIGNATURE, VAULT_TAG_GAP, VAULT_TAG_POST_KIND, VAULT_TAG_POST_FIELDS,
 	VAULT_TAG_POST_DOCUMENT, VAULT_TAG_POST_SIGNATURE, VAULT_TAG_RC, VAULT_TAG_PLACE,
-	VAULT_TAG_TEXT,
+	VAULT_TAG_TEXT, VAULT_TAG_INDEX_OLD, VAULT_TAG_OLD_KEY_ID, VAULT_TAG_HALF_A, VAULT_TAG_HALF_B,
+	VAULT_TAG_WRAP, VAULT_TAG_KEY,
 };
 
 #endif

@@ -109,6 +109,19 @@ vault_file_read(const char *directory, const char *name, struct buf *ret_bytes, 
 	return rc;
 }
 
+enum rc
+vault_file_remove(const char *directory, const char *name, struct fault *why)
+{
+	char path[PATH_MAX];
+	enum rc rc;
+
+	if ((rc = path_of(directory, name, "", path, why)) != RC_OK)
+		return rc;
+	if (unlink(path) != 0 && errno != ENOENT)
+		return fault_set(why, RC_IO, name, "%s", strerror(errno));
+	return RC_OK;
+}
+
 static enum rc
 read_key(const char *directory, const char *name, unsigned char ret_key[VAULT_KEY_BYTES],
     struct fault *why)
@@ -174,6 +187,33 @@ read_certificate(struct vault *v, const char *directory, struct fault *why)
 	return rc;
 }
 
+/*
+ * The keys of before.  A rotation changes seal.key last: where seal.old is still the same key, it
+ * was cut off, and is taken back.
+ */
+static enum rc
+read_old_keys(struct vault *v, const char *directory, struct fault *why)
+{
+	enum rc rc;
+
+	rc = read_key(directory, "seal.old", v->old_seal, NULL);
+	if (rc == RC_ABSENT)
+		return RC_OK;
+	if (rc != RC_OK)
+		return read_key(directory, "seal.old", v->old_seal, why);
+	if ((rc = read_key(directory, "index.old", v->old_index, why)) != RC_OK)
+		return rc;
+	if (vault_key_id(v->old_seal, &v->old_key_id) != RC_OK)
+		return fault_set(why, RC_CRYPTO, "seal.old", "no key id");
+	if (v->old_key_id != v->key_id)
+		return RC_OK;
+	v->old_key_id = 0;
+	memcpy(v->index, v->old_index, sizeof(v->index));
+	if ((rc = vault_file_write(directory, "index.key", v->index, sizeof(v->index), why)) != RC_OK)
+		return rc;
+	return vault_forget(v, directory, why);
+}
+
 /* The key and the certificate must be a pair, or every message would be refused far away. */
 static enum rc
 check_pair(struct vault *v, struct fault *why)
@@ -216,6 +256,8 @@ vault_open(const char *directory, const char *municipality, struct vault **ret_v
 		rc = fault_set(why, RC_CRYPTO, "seal.key", "no key id");
 		goto out;
 	}
+	if ((rc = read_old_keys(v, directory, why)) != RC_OK)
+		goto out;
 	if ((rc = check_pair(v, why)) != RC_OK)
 		goto out;
 	*ret_vault = v;

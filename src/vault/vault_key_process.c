@@ -16,6 +16,12 @@ struct question {
 	size_t post_fields_len;
 };
 
+struct keeper {
+	struct vault *v;
+	const char *directory;
+	int store_fd, post_fd;
+};
+
 static void
 take_bytes(const struct frame_field *f, void *out, size_t len)
 {
@@ -97,6 +103,22 @@ check_digits(const struct question *q, struct fault *why)
 	return fits ? RC_OK : fault_set(why, RC_INVALID, "key", "not twelve digits");
 }
 
+static void
+put_sealed(struct frame *answer, const struct vault_sealed *sealed)
+{
+	frame_put_int(answer, VAULT_TAG_KEY_ID, sealed->key_id);
+	frame_put_bytes(answer, VAULT_TAG_NONCE, sealed->nonce, sizeof(sealed->nonce));
+	frame_put_bytes(answer, VAULT_TAG_SEALED, sealed->bytes, sealed->len);
+}
+
+static void
+put_index(struct frame *answer, const struct vault_index *index)
+{
+	frame_put_bytes(answer, VAULT_TAG_INDEX, index->b, sizeof(index->b));
+	if (index->has_old)
+		frame_put_bytes(answer, VAULT_TAG_INDEX_OLD, index->old, sizeof(index->old));
+}
+
 static enum rc
 answer_seal(struct vault *v, const struct question *q, bool number, struct frame *answer,
     struct fault *why)
@@ -115,13 +137,11 @@ answer_seal(struct vault *v, const struct question *q, bool number, struct frame
 		return fault_set(why, RC_INVALID, "key", "nothing to seal");
 	if ((rc = vault_seal(v, &q->place, q->clear, q->clear_len, &bytes, &sealed, why)) != RC_OK)
 		goto out;
-	frame_put_int(answer, VAULT_TAG_KEY_ID, sealed.key_id);
-	frame_put_bytes(answer, VAULT_TAG_NONCE, sealed.nonce, sizeof(sealed.nonce));
-	frame_put_bytes(answer, VAULT_TAG_SEALED, sealed.bytes, sealed.len);
+	put_sealed(answer, &sealed);
 	if (number) {
 		if ((rc = vault_index(v, q->clear, &index, why)) != RC_OK)
 			goto out;
-		frame_put_bytes(answer, VAULT_TAG_INDEX, index.b, sizeof(index.b));
+		put_index(answer, &index);
 	}
  out:
 	buf_wipe(&bytes);
@@ -137,8 +157,78 @@ answer_index(struct vault *v, const struct question *q, struct frame *answer, st
 	if ((rc = check_digits(q, why)) != RC_OK ||
 	    (rc = vault_index(v, q->clear, &index, why)) != RC_OK)
 		return rc;
-	frame_put_bytes(answer, VAULT_TAG_INDEX, index.b, sizeof(index.b));
+	put_index(answer, &index);
 	return RC_OK;
+}
+
+static enum rc
+answer_reseal(struct vault *v, const struct question *q, struct frame *answer, struct fault *why)
+{
+	struct buf bytes = BUF_INIT(VAULT_SEAL_MAX + VAULT_TAG_BYTES);
+	struct vault_sealed sealed;
+	struct vault_index index;
+	enum rc rc;
+
+	if ((rc = vault_reseal(v, &q->place, &q->sealed, &bytes, &sealed, &index, why)) == RC_OK) {
+		put_sealed(answer, &sealed);
+		if (q->place.table == VAULT_NUMBER)
+			put_index(answer, &index);
+	}
+	buf_wipe(&bytes);
+	return rc;
+}
+
+typedef enum rc recovery_maker(struct vault *v, const char *directory,
+    struct vault_recovery *ret_recovery, struct fault *why);
+
+static enum rc
+answer_recovery(const struct keeper *k, recovery_maker *make, struct frame *answer, struct fault *why)
+{
+	struct vault_recovery recovery;
+	enum rc rc;
+
+	if ((rc = make(k->v, k->directory, &recovery, why)) == RC_OK) {
+		frame_put_text(answer, VAULT_TAG_HALF_A, recovery.half[0]);
+		frame_put_text(answer, VAULT_TAG_HALF_B, recovery.half[1]);
+	}
+	explicit_bzero(&recovery, sizeof(recovery));
+	return rc;
+}
+
+static enum rc
+answer_status(const struct keeper *k, struct frame *answer, struct fault *why)
+{
+	struct vault_status status;
+	enum rc rc;
+
+	if ((rc = vault_status(k->v, k->directory, &status, why)) != RC_OK)
+		return rc;
+	frame_put_int(answer, VAULT_TAG_KEY_ID, status.key_id);
+	frame_put_int(answer, VAULT_TAG_OLD_KEY_ID, status.old_key_id);
+	frame_put_bytes(answer, VAULT_TAG_WRAP, status.wrap, sizeof(status.wrap));
+	return RC_OK;
+}
+
+/* With the wrap, so that the backup and the two halves are all that is needed to open it. */
+static enum rc
+answer_backup_key(const struct keeper *k, const struct question *q, struct frame *answer,
+    struct fault *why)
+{
+	unsigned char salt[VAULT_SECRET_BYTES], key[VAULT_SECRET_BYTES];
+	struct buf wrap = BUF_INIT(1u << 20);
+	enum rc rc;
+
+	if (q->clear == NULL || q->clear_len != sizeof(salt))
+		return fault_set(why, RC_INVALID, "key", "no salt");
+	memcpy(salt, q->clear, sizeof(salt));
+	if ((rc = vault_wrap_read(k->directory, &wrap, why)) == RC_OK &&
+	    (rc = vault_backup_key(k->v, salt, key, why)) == RC_OK) {
+		frame_put_bytes(answer, VAULT_TAG_KEY, key, sizeof(key));
+		frame_put_bytes(answer, VAULT_TAG_WRAP, wrap.data, wrap.len);
+	}
+	explicit_bzero(key, sizeof(key));
+	buf_wipe(&wrap);
+	return rc;
 }
 
 static enum rc
@@ -222,9 +312,11 @@ answer_post(struct vault *v, const struct question *q, int post_fd, struct fault
 }
 
 static enum rc
-answer_question(struct vault *v, uint16_t kind, const struct question *q, int post_fd,
+answer_question(const struct keeper *k, uint16_t kind, const struct question *q,
     struct frame *answer, struct fault *why)
 {
+	struct vault *v = k->v;
+
 	switch (kind) {
 	case VAULT_ASK_SEAL:
 		return answer_seal(v, q, false, answer, why);
@@ -237,15 +329,26 @@ answer_question(struct vault *v, uint16_t kind, const struct question *q, int po
 	case VAULT_ASK_SIGN:
 		return answer_sign(v, q, answer, why);
 	case VAULT_ASK_POST:
-		return answer_post(v, q, post_fd, why);
+		return answer_post(v, q, k->post_fd, why);
+	case VAULT_ASK_RESEAL:
+		return answer_reseal(v, q, answer, why);
+	case VAULT_ASK_ROTATE:
+		return answer_recovery(k, vault_rotate, answer, why);
+	case VAULT_ASK_RECOVERY:
+		return answer_recovery(k, vault_renew_recovery, answer, why);
+	case VAULT_ASK_FORGET:
+		return vault_forget(v, k->directory, why);
+	case VAULT_ASK_STATUS:
+		return answer_status(k, answer, why);
+	case VAULT_ASK_BACKUP_KEY:
+		return answer_backup_key(k, q, answer, why);
 	default:
 		return fault_set(why, RC_INVALID, "key", "unknown question");
 	}
 }
 
 static enum rc
-serve_one(struct vault *v, uint16_t kind, const struct buf *body, int store_fd, int post_fd,
-    struct fault *why)
+serve_one(const struct keeper *k, uint16_t kind, const struct buf *body, struct fault *why)
 {
 	struct fault refusal = { .rc = RC_OK };
 	struct frame_reader r;
@@ -256,7 +359,7 @@ serve_one(struct vault *v, uint16_t kind, const struct buf *body, int store_fd, 
 	frame_init(&answer, VAULT_ANSWER);
 	if ((rc = frame_read_open(&r, kind, body->data, body->len, &refusal)) == RC_OK) {
 		read_question(&r, &q);
-		rc = answer_question(v, kind, &q, post_fd, &answer, &refusal);
+		rc = answer_question(k, kind, &q, &answer, &refusal);
 		explicit_bzero(&q, sizeof(q));
 	}
 	if (rc == RC_OK && answer.rc != RC_OK)
@@ -268,7 +371,7 @@ serve_one(struct vault *v, uint16_t kind, const struct buf *body, int store_fd, 
 		frame_put_text(&answer, VAULT_TAG_PLACE, refusal.place);
 		frame_put_text(&answer, VAULT_TAG_TEXT, refusal.text);
 	}
-	rc = frame_send(store_fd, &answer, -1, why);
+	rc = frame_send(k->store_fd, &answer, -1, why);
 	frame_clear(&answer);
 	return rc;
 }
@@ -278,12 +381,12 @@ vault_key_serve(const char *keys_directory, const char *municipality, int store_
     struct fault *why)
 {
 	struct buf body = BUF_INIT(LIMIT_FRAME_BYTES);
-	struct vault *v = NULL;
+	struct keeper k = { .directory = keys_directory, .store_fd = store_fd, .post_fd = post_fd };
 	uint16_t kind;
 	int fd = -1;
 	enum rc rc;
 
-	if ((rc = vault_open(keys_directory, municipality, &v, why)) != RC_OK)
+	if ((rc = vault_open(keys_directory, municipality, &k.v, why)) != RC_OK)
 		return rc;
 	for (;;) {
 		rc = frame_receive(store_fd, &body, &kind, &fd, why);
@@ -295,12 +398,12 @@ vault_key_serve(const char *keys_directory, const char *municipality, int store_
 			break;
 		if (fd >= 0)
 			close(fd);	/* nobody hands files to the key process */
-		rc = serve_one(v, kind, &body, store_fd, post_fd, why);
+		rc = serve_one(&k, kind, &body, why);
 		buf_wipe(&body);
 		if (rc != RC_OK)
 			break;
 	}
 	buf_wipe(&body);
-	vault_close(v);
+	vault_close(k.v);
 	return rc;
 }

@@ -37,6 +37,22 @@ enum rc vault_client_seal(struct vault_client *c, const struct vault_place *plac
 /* RC_REFUSED for VAULT_NUMBER: the store never sees a stored number.  Appends to ret_clear. */
 enum rc vault_client_unseal(struct vault_client *c, const struct vault_place *place,
     const struct vault_sealed *sealed, struct buf *ret_clear, struct fault *why) MUST_USE;
+/* The same value under the present key; ret_index may be NULL but for VAULT_NUMBER. */
+enum rc vault_client_reseal(struct vault_client *c, const struct vault_place *place,
+    const struct vault_sealed *sealed, struct vault_sealed *ret_sealed,
+    struct vault_index *ret_index, struct fault *why) MUST_USE;
+/* vault_rotate, vault_renew_recovery, vault_forget, vault_status. */
+enum rc vault_client_rotate(struct vault_client *c, struct vault_recovery *ret_recovery,
+    struct fault *why) MUST_USE;
+enum rc vault_client_renew_recovery(struct vault_client *c, struct vault_recovery *ret_recovery,
+    struct fault *why) MUST_USE;
+enum rc vault_client_forget(struct vault_client *c, struct fault *why) MUST_USE;
+enum rc vault_client_status(struct vault_client *c, struct vault_status *ret_status,
+    struct fault *why) MUST_USE;
+/* The key of one backup, and the wrap to lay into it (borrowed from c until its next call). */
+enum rc vault_client_backup_key(struct vault_client *c, const unsigned char salt[VAULT_SECRET_BYTES],
+    unsigned char ret_key[VAULT_SECRET_BYTES], const void **ret_wrap, size_t *ret_wrap_len,
+    struct fault *why) MUST_USE;
 enum rc vault_client_sign(struct vault_client *c, const void *bytes, size_t len,
     struct vault_signature *ret_signature, struct fault *why) MUST_USE;
 

@@ -13,6 +13,9 @@
  */
 #define HALF_BYTES (1 + VAULT_KEY_BYTES + 4)
 #define WRAP_MAGIC "watashi recovery 1\n"
+/* Of a rotation under way: four keys instead of two before the signing key. */
+#define WRAP_MAGIC_OLD "watashi recovery 2\n"
+#define WRAP_MAGIC_BYTES (sizeof(WRAP_MAGIC) - 1)
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -93,13 +96,13 @@ half_holds(const unsigned char bytes[HALF_BYTES])
 }
 
 enum rc
-vault_recovery_wrap(const unsigned char seal[VAULT_KEY_BYTES],
-    const unsigned char index[VAULT_KEY_BYTES], const void *sign_pem, size_t sign_len,
+vault_recovery_wrap(const struct vault_secrets *secrets, const void *sign_pem, size_t sign_len,
     struct buf *ret_wrap, struct vault_recovery *ret_recovery, struct fault *why)
 {
 	unsigned char key[VAULT_KEY_BYTES], nonce[VAULT_NONCE_BYTES];
 	unsigned char half[2][HALF_BYTES];
 	struct buf clear = BUF_INIT(1u << 20);
+	const char *magic = secrets->has_old ? WRAP_MAGIC_OLD : WRAP_MAGIC;
 	enum rc rc;
 
 	if (vault_random(key, sizeof(key)) != RC_OK || vault_random(nonce, sizeof(nonce)) != RC_OK ||
@@ -113,16 +116,19 @@ vault_recovery_wrap(const unsigned char seal[VAULT_KEY_BYTES],
 		rc = fault_set(why, RC_CRYPTO, "vault/recovery", "no digest");
 		goto out;
 	}
-	if ((rc = buf_add(&clear, seal, VAULT_KEY_BYTES)) != RC_OK ||
-	    (rc = buf_add(&clear, index, VAULT_KEY_BYTES)) != RC_OK ||
+	if ((rc = buf_add(&clear, secrets->seal, VAULT_KEY_BYTES)) != RC_OK ||
+	    (rc = buf_add(&clear, secrets->index, VAULT_KEY_BYTES)) != RC_OK ||
+	    (secrets->has_old &&
+	    ((rc = buf_add(&clear, secrets->old_seal, VAULT_KEY_BYTES)) != RC_OK ||
+	    (rc = buf_add(&clear, secrets->old_index, VAULT_KEY_BYTES)) != RC_OK)) ||
 	    (rc = buf_add(&clear, sign_pem, sign_len)) != RC_OK ||
-	    (rc = buf_add_text(ret_wrap, WRAP_MAGIC)) != RC_OK ||
+	    (rc = buf_add_text(ret_wrap, magic)) != RC_OK ||
 	    (rc = buf_add(ret_wrap, nonce, sizeof(nonce))) != RC_OK ||
 	    (rc = buf_reserve(ret_wrap, clear.len + VAULT_TAG_BYTES)) != RC_OK) {
 		(void)fault_set(why, rc, "vault/recovery", "no memory");
 		goto out;
 	}
-	if ((rc = vault_aead_seal(key, nonce, WRAP_MAGIC, strlen(WRAP_MAGIC), clear.data, clear.len,
+	if ((rc = vault_aead_seal(key, nonce, magic, WRAP_MAGIC_BYTES, clear.data, clear.len,
 	    (unsigned char *)ret_wrap->data + ret_wrap->len, why)) != RC_OK)
 		goto out;
 	ret_wrap->len += clear.len + VAULT_TAG_BYTES;
@@ -160,12 +166,37 @@ join_halves(const struct vault_recovery *recovery, unsigned char ret_key[VAULT_K
 	return rc;
 }
 
+/* The keys as they lie in the clear of a wrap. */
+static enum rc
+write_keys(const char *directory, const struct buf *clear, bool has_old, struct fault *why)
+{
+	const char *at = clear->data;
+	size_t before = (has_old ? 4u : 2u) * (size_t)VAULT_KEY_BYTES;
+	enum rc rc;
+
+	if (has_old) {
+		if ((rc = vault_file_write(directory, "seal.old", at + 2 * VAULT_KEY_BYTES,
+		    VAULT_KEY_BYTES, why)) != RC_OK ||
+		    (rc = vault_file_write(directory, "index.old", at + 3 * VAULT_KEY_BYTES,
+		    VAULT_KEY_BYTES, why)) != RC_OK)
+			return rc;
+	} else if ((rc = vault_file_remove(directory, "seal.old", why)) != RC_OK ||
+	    (rc = vault_file_remove(directory, "index.old", why)) != RC_OK)
+		return rc;
+	if ((rc = vault_file_write(directory, "index.key", at + VAULT_KEY_BYTES, VAULT_KEY_BYTES,
+	    why)) != RC_OK ||
+	    (rc = vault_file_write(directory, "sign.key", at + before, clear->len - before, why)) != RC_OK)
+		return rc;
+	return vault_file_write(directory, "seal.key", at, VAULT_KEY_BYTES, why);
+}
+
 enum rc
 vault_recover(const char *directory, const struct vault_recovery *recovery, struct fault *why)
 {
-	const size_t head = strlen(WRAP_MAGIC) + VAULT_NONCE_BYTES;
+	const size_t head = WRAP_MAGIC_BYTES + VAULT_NONCE_BYTES;
 	struct buf wrap = BUF_INIT(1u << 20), clear = BUF_INIT(1u << 20);
 	unsigned char key[VAULT_KEY_BYTES] = { 0 };
+	bool has_old;
 	size_t len;
 	enum rc rc;
 
@@ -173,8 +204,9 @@ vault_recover(const char *directory, const struct vault_recovery *recovery, stru
 	    (rc = join_halves(recovery, key, why)) != RC_OK ||
 	    (rc = vault_file_read(directory, "recovery.wrap", &wrap, why)) != RC_OK)
 		goto out;
-	if (wrap.len < head + VAULT_TAG_BYTES + 2 * VAULT_KEY_BYTES ||
-	    memcmp(wrap.data, WRAP_MAGIC, strlen(WRAP_MAGIC)) != 0) {
+	has_old = wrap.len >= WRAP_MAGIC_BYTES && memcmp(wrap.data, WRAP_MAGIC_OLD, WRAP_MAGIC_BYTES) == 0;
+	if (wrap.len <= head + VAULT_TAG_BYTES + (has_old ? 4u : 2u) * VAULT_KEY_BYTES ||
+	    (!has_old && memcmp(wrap.data, WRAP_MAGIC, WRAP_MAGIC_BYTES) != 0)) {
 		rc = fault_set(why, RC_CRYPTO, "recovery.wrap", "not a wrap of this version");
 		goto out;
 	}
@@ -183,16 +215,11 @@ vault_recover(const char *directory, const struct vault_recovery *recovery, stru
 		(void)fault_set(why, rc, "recovery.wrap", "no memory");
 		goto out;
 	}
-	if ((rc = vault_aead_open(key, (unsigned char *)wrap.data + strlen(WRAP_MAGIC), WRAP_MAGIC,
-	    strlen(WRAP_MAGIC), wrap.data + head, len, (unsigned char *)clear.data, why)) != RC_OK)
+	if ((rc = vault_aead_open(key, (unsigned char *)wrap.data + WRAP_MAGIC_BYTES, wrap.data,
+	    WRAP_MAGIC_BYTES, wrap.data + head, len, (unsigned char *)clear.data, why)) != RC_OK)
 		goto out;
 	clear.len = len - VAULT_TAG_BYTES;
-	if ((rc = vault_file_write(directory, "index.key", clear.data + VAULT_KEY_BYTES,
-	    VAULT_KEY_BYTES, why)) != RC_OK ||
-	    (rc = vault_file_write(directory, "sign.key", clear.data + 2 * VAULT_KEY_BYTES,
-	    clear.len - 2 * VAULT_KEY_BYTES, why)) != RC_OK)
-		goto out;
-	rc = vault_file_write(directory, "seal.key", clear.data, VAULT_KEY_BYTES, why);
+	rc = write_keys(directory, &clear, has_old, why);
  out:
 	gnutls_memset(key, 0, sizeof(key));
 	buf_wipe(&wrap);

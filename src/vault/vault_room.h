@@ -14,6 +14,9 @@ struct vault {
 	uint32_t key_id;		/* of the sealing key: first bytes of its hash */
 	unsigned char seal[VAULT_KEY_BYTES];
 	unsigned char index[VAULT_KEY_BYTES];
+	uint32_t old_key_id;		/* 0: no rotation is under way */
+	unsigned char old_seal[VAULT_KEY_BYTES];
+	unsigned char old_index[VAULT_KEY_BYTES];
 	gnutls_privkey_t sign;		/* NULL until opened */
 	char *certificate;		/* PEM */
 };
@@ -39,9 +42,18 @@ enum rc vault_file_read(const char *directory, const char *name, struct buf *ret
     struct fault *why) MUST_USE;
 enum rc vault_directory_check(const char *directory, struct fault *why) MUST_USE;
 
-/* Wrap the three keys for recovery, and back. */
-enum rc vault_recovery_wrap(const unsigned char seal[VAULT_KEY_BYTES],
-    const unsigned char index[VAULT_KEY_BYTES], const void *sign_pem, size_t sign_len,
+enum rc vault_file_remove(const char *directory, const char *name, struct fault *why) MUST_USE;
+
+/* What a recovery wrap holds. */
+struct vault_secrets {
+	unsigned char seal[VAULT_KEY_BYTES];
+	unsigned char index[VAULT_KEY_BYTES];
+	bool has_old;
+	unsigned char old_seal[VAULT_KEY_BYTES];
+	unsigned char old_index[VAULT_KEY_BYTES];
+};
+/* Wraps them under a new recovery key. */
+enum rc vault_recovery_wrap(const struct vault_secrets *secrets, const void *sign_pem, size_t sign_len,
     struct buf *ret_wrap, struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;
 
 #endif

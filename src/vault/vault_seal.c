@@ -84,11 +84,11 @@ bind_place(const struct vault_place *place, uint32_t key_id, unsigned char out[B
 
 /* A key of the row's own: HKDF-SHA-256, salted with the subject's secret. */
 static enum rc
-row_key(const struct vault *v, const struct vault_place *place,
+row_key(const unsigned char seal[VAULT_KEY_BYTES], const struct vault_place *place,
     const unsigned char bound[BOUND_BYTES], unsigned char ret_key[VAULT_KEY_BYTES],
     struct fault *why)
 {
-	gnutls_datum_t key = { (unsigned char *)(uintptr_t)v->seal, VAULT_KEY_BYTES };
+	gnutls_datum_t key = { (unsigned char *)(uintptr_t)seal, VAULT_KEY_BYTES };
 	gnutls_datum_t salt = { (unsigned char *)(uintptr_t)place->subject_secret, VAULT_SECRET_BYTES };
 	gnutls_datum_t info = { (unsigned char *)(uintptr_t)bound, BOUND_BYTES };
 	unsigned char prk[VAULT_KEY_BYTES];
@@ -127,7 +127,7 @@ vault_seal(struct vault *v, const struct vault_place *place, const void *clear, 
 	bind_place(place, v->key_id, bound);
 	if ((rc = buf_reserve(ret_bytes, len + VAULT_TAG_BYTES)) != RC_OK)
 		return fault_set(why, rc, "vault/seal", "no room");
-	if ((rc = row_key(v, place, bound, key, why)) != RC_OK)
+	if ((rc = row_key(v->seal, place, bound, key, why)) != RC_OK)
 		return rc;
 	if (vault_random(sealed.nonce, sizeof(sealed.nonce)) != RC_OK)
 		rc = fault_set(why, RC_CRYPTO, "vault/seal", "no randomness");
@@ -154,14 +154,15 @@ vault_unseal(struct vault *v, const struct vault_place *place, const struct vaul
 
 	if ((rc = check_place(v, place, why)) != RC_OK)
 		return rc;
-	if (sealed->key_id != v->key_id)
+	if (sealed->key_id != v->key_id && (v->old_key_id == 0 || sealed->key_id != v->old_key_id))
 		return fault_set(why, RC_CRYPTO, "vault/open", "sealed by a key that is not here");
 	if (sealed->len < VAULT_TAG_BYTES || sealed->len > VAULT_SEAL_MAX + VAULT_TAG_BYTES)
 		return fault_set(why, RC_CRYPTO, "vault/open", "not a sealed value");
 	bind_place(place, sealed->key_id, bound);
 	if ((rc = buf_reserve(ret_clear, sealed->len)) != RC_OK)
 		return fault_set(why, rc, "vault/open", "no room");
-	if ((rc = row_key(v, place, bound, key, why)) != RC_OK)
+	if ((rc = row_key(sealed->key_id == v->key_id ? v->seal : v->old_seal, place, bound, key,
+	    why)) != RC_OK)
 		return rc;
 	rc = vault_aead_open(key, sealed->nonce, bound, sizeof(bound), sealed->bytes, sealed->len,
 	    (unsigned char *)ret_clear->data + ret_clear->len, why);
@@ -174,13 +175,62 @@ vault_unseal(struct vault *v, const struct vault_place *place, const struct vaul
 }
 
 enum rc
+vault_reseal(struct vault *v, const struct vault_place *place, const struct vault_sealed *sealed,
+    struct buf *ret_bytes, struct vault_sealed *ret_sealed, struct vault_index *ret_index,
+    struct fault *why)
+{
+	struct buf clear = BUF_INIT(VAULT_SEAL_MAX + VAULT_TAG_BYTES);
+	enum rc rc;
+
+	if ((rc = vault_unseal(v, place, sealed, &clear, why)) != RC_OK)
+		goto out;
+	if (place->table == VAULT_NUMBER) {
+		if (clear.len != VAULT_NUMBER_DIGITS) {
+			rc = fault_set(why, RC_CRYPTO, "vault/reseal", "what was sealed is not a number");
+			goto out;
+		}
+		if (ret_index != NULL && (rc = vault_index(v, clear.data, ret_index, why)) != RC_OK)
+			goto out;
+	}
+	rc = vault_seal(v, place, clear.data != NULL ? clear.data : "", clear.len, ret_bytes, ret_sealed, why);
+ out:
+	buf_wipe(&clear);
+	return rc;
+}
+
+enum rc
+vault_backup_key(const struct vault *v, const unsigned char salt[VAULT_SECRET_BYTES],
+    unsigned char ret_key[VAULT_SECRET_BYTES], struct fault *why)
+{
+	static const char label[] = "watashi backup 1";
+	gnutls_datum_t key = { (unsigned char *)(uintptr_t)v->seal, VAULT_KEY_BYTES };
+	gnutls_datum_t by = { (unsigned char *)(uintptr_t)salt, VAULT_SECRET_BYTES };
+	gnutls_datum_t info = { (unsigned char *)(uintptr_t)label, sizeof(label) - 1 };
+	unsigned char prk[VAULT_KEY_BYTES], drawn[VAULT_KEY_BYTES];
+	gnutls_datum_t from = { prk, sizeof(prk) };
+	int code;
+
+	code = gnutls_hkdf_extract(GNUTLS_MAC_SHA256, &key, &by, prk);
+	if (code == 0)
+		code = gnutls_hkdf_expand(GNUTLS_MAC_SHA256, &from, &info, drawn, sizeof(drawn));
+	if (code == 0)
+		memcpy(ret_key, drawn, sizeof(drawn));
+	gnutls_memset(prk, 0, sizeof(prk));
+	gnutls_memset(drawn, 0, sizeof(drawn));
+	return code == 0 ? RC_OK : vault_fault(code, "vault/backup", why);
+}
+
+enum rc
 vault_index(struct vault *v, const char digits[VAULT_NUMBER_DIGITS],
     struct vault_index *ret_index, struct fault *why)
 {
-	struct vault_index index;
+	struct vault_index index = { .has_old = v->old_key_id != 0 };
 	int code = gnutls_hmac_fast(GNUTLS_MAC_SHA256, v->index, sizeof(v->index), digits,
 	    VAULT_NUMBER_DIGITS, index.b);
 
+	if (code == 0 && index.has_old)
+		code = gnutls_hmac_fast(GNUTLS_MAC_SHA256, v->old_index, sizeof(v->old_index), digits,
+		    VAULT_NUMBER_DIGITS, index.old);
 	if (code != 0)
 		return vault_fault(code, "vault/index", why);
 	*ret_index = index;

@@ -24,7 +24,7 @@ both_halves_in_either_order_bring_the_keys_back(void)
 	for (int swapped = 0; swapped < 2; swapped++) {
 		struct vault_place place = test_vault_place(VAULT_NUMBER, 1);
 		struct buf bytes = BUF_INIT(256), clear = BUF_INIT(256);
-		struct vault_index before, after;
+		struct vault_index before = { .has_old = false }, after = { .has_old = false };
 		struct vault_recovery recovery;
 		struct vault_sealed sealed;
 		struct test_vault t;
