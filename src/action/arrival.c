@@ -13,13 +13,28 @@
 
 /* An arrival is known by the blind index alone until the register's file brings the person. */
 static void
-arrival_key(const struct vault_index *index, char key[ARRIVAL_KEY_SIZE])
+arrival_key(const unsigned char blind[VAULT_INDEX_BYTES], char key[ARRIVAL_KEY_SIZE])
 {
 	size_t i, at;
 
 	at = (size_t)snprintf(key, ARRIVAL_KEY_SIZE, "arrival:");
 	for (i = 0; i < VAULT_INDEX_BYTES; i++)
-		at += (size_t)snprintf(key + at, ARRIVAL_KEY_SIZE - at, "%02x", index->b[i]);
+		at += (size_t)snprintf(key + at, ARRIVAL_KEY_SIZE - at, "%02x", blind[i]);
+}
+
+/* What waits under this number, by the present index or that of before a rotation. */
+static enum rc
+arrival_find(struct call *c, const struct vault_index *index, char key[ARRIVAL_KEY_SIZE],
+    const char **ret_value, struct fault *why)
+{
+	enum rc rc;
+
+	arrival_key(index->b, key);
+	rc = store_setting_get(c->a->store, key, &c->arena, ret_value, why);
+	if (rc != RC_ABSENT || !index->has_old)
+		return rc;
+	arrival_key(index->old, key);
+	return store_setting_get(c->a->store, key, &c->arena, ret_value, why);
 }
 
 enum rc
@@ -34,8 +49,7 @@ arrival_confirmed(struct call *c, const struct id *person, const char *digits, s
 
 	if ((rc = vault_client_index(c->a->key, digits, &index, why)) != RC_OK)
 		return rc;
-	arrival_key(&index, key);
-	if ((rc = store_setting_get(c->a->store, key, &c->arena, &value, why)) == RC_ABSENT)
+	if ((rc = arrival_find(c, &index, key, &value, why)) == RC_ABSENT)
 		return RC_OK;
 	if (rc != RC_OK || *value == '\0')
 		return rc;
@@ -123,7 +137,7 @@ do_move_in(struct call *c, struct fault *why)
 			return rc;
 		state = "asked";
 	} else {
-		arrival_key(&index, key);
+		arrival_key(index.b, key);
 		if ((rc = store_setting_set(s, key, c->actor, why)) != RC_OK)
 			return rc;
 	}

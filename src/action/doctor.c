@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "action/say.h"
+#include "action/keys.h"
 #include "action/node.h"
 #include "exchange/peer.h"
 #include "store/store_copy.h"
@@ -41,6 +42,30 @@ say(struct doctor *d, const char *check, bool ok, const char *text, const char *
 }
 
 static enum rc
+look_at_keys(struct doctor *d)
+{
+	int64_t waiting = 0;
+	bool shown = false;
+	char text[96];
+	enum rc rc;
+
+	if ((rc = store_begin(d->c->a->store, d->c->now_us, d->why)) != RC_OK)
+		return rc;
+	rc = keys_look(d->c, &shown, &waiting, d->why);
+	store_rollback(d->c->a->store);
+	if (rc != RC_OK)
+		return rc;
+	if (!shown)
+		return say(d, "keys", false, "nobody has seen the recovery key that opens the present keys",
+		    "run watashi key recovery, and keep the two halves apart");
+	if (waiting == 0)
+		return say(d, "keys", true, "the key process signs", NULL);
+	(void)snprintf(text, sizeof(text), "%lld values are still to be sealed under the new keys",
+	    (long long)waiting);
+	return say(d, "keys", true, text, NULL);
+}
+
+static enum rc
 check_keys(struct doctor *d)
 {
 	const struct config *k = &d->c->a->config;
@@ -56,7 +81,7 @@ check_keys(struct doctor *d)
 	if (d->c->a->key == NULL ||
 	    vault_client_sign(d->c->a->key, "doctor", 6, &signature, &reason) != RC_OK)
 		return say(d, "keys", false, reason.text, "look at the log of the key process, then restart");
-	return say(d, "keys", true, "the key process signs", NULL);
+	return look_at_keys(d);
 }
 
 static enum rc

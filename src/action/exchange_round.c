@@ -5,6 +5,7 @@
 #include "action/inquiry_run.h"
 #include "action/provide.h"
 #include "action/records.h"
+#include "action/keys.h"
 #include "action/say.h"
 #include "exchange/outbox.h"
 #include "exchange/post.h"
@@ -312,8 +313,8 @@ sooner(int64_t *at, enum rc rc, int64_t us)
 		*at = us;
 }
 
-enum rc
-action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
+static enum rc
+exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
 {
 	struct outbox_row *row;
 	struct arena arena;
@@ -322,19 +323,11 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 	size_t n = 0, i;
 	enum rc rc;
 
-	if (a->state != NODE_OPEN) {
-		*ret_next_us = INT64_MAX;
+	*ret_next_us = INT64_MAX;
+	if (!say_connected(a))
 		return RC_OK;
-	}
-	if ((rc = approval_expire(a, now_us, &next, why)) != RC_OK)
-		return rc;
-	if (a->key == NULL || !say_connected(a)) {
-		*ret_next_us = next;
-		return RC_OK;
-	}
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
-	if ((rc = node_keep_lease(a, now_us, why)) != RC_OK ||
-	    (rc = settle(a, now_us, why)) != RC_OK ||
+	if ((rc = settle(a, now_us, why)) != RC_OK ||
 	    (rc = plan(a, now_us, today, why)) != RC_OK)
 		goto out;
 	if (a->under_way < AT_ONCE) {
@@ -369,6 +362,28 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 	store_rollback(a->store);
 	arena_clear(&arena);
 	return rc;
+}
+
+enum rc
+action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
+{
+	int64_t exchange = INT64_MAX, keys = INT64_MAX, next = INT64_MAX;
+	enum rc rc, rc_keys = RC_OK, rc_exchange = RC_OK;
+
+	*ret_next_us = INT64_MAX;
+	if (a->state != NODE_OPEN)
+		return RC_OK;
+	if ((rc = node_keep_lease(a, now_us, why)) != RC_OK ||
+	    (rc = approval_expire(a, now_us, &next, why)) != RC_OK)
+		return rc;
+	/* Trouble with the one is no reason to leave the other. */
+	if (a->key != NULL) {
+		rc_keys = keys_tick(a, now_us, &keys, why);
+		rc_exchange = exchange_tick(a, now_us, today, &exchange, rc_keys == RC_OK ? why : NULL);
+	}
+	next = keys < next ? keys : next;
+	*ret_next_us = exchange < next ? exchange : next;
+	return rc_keys != RC_OK ? rc_keys : rc_exchange;
 }
 
 /* An answer that holds goes to the room of its request. */

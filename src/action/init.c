@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "action/keys.h"
 #include "action/node.h"
 #include "base/checkdigit.h"
 #include "exchange/message.h"
@@ -119,6 +120,20 @@ settings_of(struct call *c, struct config *config, struct fault *why)
 	return RC_OK;
 }
 
+static enum rc
+note_recovery(struct call *c, const struct config *config, struct fault *why)
+{
+	struct buf wrap = BUF_INIT(1u << 20);
+	struct vault_digest digest;
+	enum rc rc;
+
+	if ((rc = vault_wrap_read(config->keys, &wrap, why)) == RC_OK &&
+	    (rc = vault_digest(wrap.data, wrap.len, &digest)) == RC_OK)
+		rc = keys_note_shown(c->a->store, digest.b, why);
+	buf_wipe(&wrap);
+	return rc;
+}
+
 enum rc
 do_init(struct call *c, struct fault *why)
 {
@@ -145,6 +160,7 @@ do_init(struct call *c, struct fault *why)
 	    (rc = store_officer_add(a->store, name == NULL ? "administrator" : name,
 	    OFFICER_ADMINISTRATOR, c->uid, &no, why)) != RC_OK ||
 	    (rc = install_law(c, version, why)) != RC_OK ||
+	    (rc = note_recovery(c, &config, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, version, why)) != RC_OK ||
 	    (rc = store_commit(a->store, why)) != RC_OK ||
 	    (rc = config_write(a->node, &config, why)) != RC_OK)

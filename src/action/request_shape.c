@@ -30,6 +30,10 @@ static const struct request_field init_gives[] = {
 	TEXT(TAG_RECOVERY_A, SECRET),
 	TEXT(TAG_RECOVERY_B, SECRET),
 };
+static const struct request_field recovery_gives[] = {
+	TEXT(TAG_RECOVERY_A, SECRET),
+	TEXT(TAG_RECOVERY_B, SECRET),
+};
 static const struct request_field migrate_gives[] = {
 	INT(TAG_FROM),
 	INT(TAG_INTO),
@@ -407,6 +411,8 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	    ALL(dose_withdraw_takes), ALL(dose_gives) },
 	[REQUEST_TICKET_ISSUE] = { REQUEST_TICKET_ISSUE, "ticket issue", WRITE,
 	    ALL(addressee_takes), ALL(ticket_gives) },
+	[REQUEST_KEY_ROTATE] = { REQUEST_KEY_ROTATE, "key rotate", WRITE, NONE, ALL(recovery_gives) },
+	[REQUEST_KEY_RECOVERY] = { REQUEST_KEY_RECOVERY, "key recovery", WRITE, NONE, ALL(recovery_gives) },
 	[REQUEST_SHOW] = { REQUEST_SHOW, "show", LOOK, ALL(show_takes), NONE },
 	[REQUEST_DUE] = { REQUEST_DUE, "due", LOOK, ALL(due_takes), NONE },
 	[REQUEST_CHECK] = { REQUEST_CHECK, "check", LOOK, ALL(check_takes), NONE },

@@ -27,6 +27,9 @@ INSERT INTO lease (muni, owner, epoch, until_us) VALUES (:muni, :owner, :epoch, 
 ON CONFLICT (muni) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch,
 	until_us = excluded.until_us;
 
+-- name: setting_count       role: read
+SELECT count(*) FROM setting WHERE muni = :muni AND key > :prefix AND key < :prefix || '~' AND value <> '';
+
 -- name: setting_get         role: read
 SELECT value FROM setting WHERE muni = :muni AND key = :key;
 
@@ -122,6 +125,26 @@ INSERT INTO number (muni, person, key_id, nonce, sealed, blind, changed_us)
 VALUES (:muni, :person, :key_id, :nonce, :sealed, :blind, :changed_us)
 ON CONFLICT (muni, person) DO UPDATE SET key_id = excluded.key_id, nonce = excluded.nonce,
 	sealed = excluded.sealed, blind = excluded.blind, changed_us = excluded.changed_us;
+
+-- name: number_sealed_by    role: read
+SELECT person, person, key_id, nonce, sealed FROM number
+WHERE muni = :muni AND key_id = :key_id ORDER BY person LIMIT :cap;
+
+-- name: number_reseal       role: write
+UPDATE number SET key_id = :key_id, nonce = :nonce, sealed = :sealed, blind = :blind
+WHERE muni = :muni AND person = :person;
+
+-- name: evidence_sealed_by  role: read
+SELECT id, person, key_id, nonce, sealed FROM evidence
+WHERE muni = :muni AND key_id = :key_id ORDER BY id LIMIT :cap;
+
+-- name: evidence_reseal     role: write
+UPDATE evidence SET key_id = :key_id, nonce = :nonce, sealed = :sealed
+WHERE muni = :muni AND id = :id;
+
+-- name: sealed_count        role: read
+SELECT (SELECT count(*) FROM number WHERE muni = :muni AND key_id = :key_id) +
+	(SELECT count(*) FROM evidence WHERE muni = :muni AND key_id = :key_id);
 
 -- name: number_get          role: read
 SELECT key_id, nonce, sealed FROM number WHERE muni = :muni AND person = :person;

@@ -24,6 +24,22 @@ store_setting_get(struct store *s, const char *key, struct arena *a, const char 
 }
 
 enum rc
+store_setting_count(struct store *s, const char *prefix, int64_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_SETTING_COUNT);
+	int64_t n;
+	enum rc rc;
+
+	stmt_put_text(q, STMT_SETTING_COUNT__PREFIX, prefix);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_n = n;
+	return rc;
+}
+
+enum rc
 store_setting_set(struct store *s, const char *key, const char *value, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_SETTING_PUT);
