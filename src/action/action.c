@@ -9,6 +9,7 @@
 
 #include "action/approval.h"
 #include "action/node.h"
+#include "action/restore.h"
 #include "store/store_law.h"
 #include "store/store_officer.h"
 #include "store/store_outbox.h"
@@ -46,6 +47,9 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_TICKET_ISSUE] = do_ticket_issue,
 	[REQUEST_KEY_ROTATE] = do_key_rotate,
 	[REQUEST_KEY_RECOVERY] = do_key_recovery,
+	[REQUEST_BACKUP] = do_backup,
+	[REQUEST_RESTORE] = do_restore,
+	[REQUEST_RESTORE_ACCEPT] = do_restore_accept,
 	[REQUEST_SHOW] = do_show,
 	[REQUEST_DUE] = do_due,
 	[REQUEST_CHECK] = do_check,
@@ -158,7 +162,8 @@ action_open(const struct action_place *place, struct vault_client *key,
 {
 	struct action *a;
 	char path[PATH_MAX + 16];
-	int64_t resumed;
+	struct arena arena;
+	int64_t resumed, made_us;
 	enum rc rc;
 
 	if ((a = calloc(1, sizeof(*a))) == NULL)
@@ -196,8 +201,14 @@ action_open(const struct action_place *place, struct vault_client *key,
 	}
 	a->self.institution = a->config.institution;
 	a->self.municipality = a->config.municipality;
+	arena_init(&arena, LIMIT_TEXT_BYTES);
 	if ((rc = take_lease(a, now_us, why)) != RC_OK ||
-	    (rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	    (rc = store_begin(a->store, now_us, why)) != RC_OK)
+		goto out;
+	if ((rc = restore_look(a, &arena, &made_us, why)) == RC_OK)
+		a->is_restored = true;
+	arena_clear(&arena);
+	if ((rc != RC_OK && rc != RC_ABSENT) ||
 	    (rc = store_outbox_resume(a->store, &resumed, why)) != RC_OK ||
 	    (rc = store_commit(a->store, why)) != RC_OK ||
 	    (rc = open_law(a, why)) != RC_OK)
@@ -328,7 +339,8 @@ served_in(enum node_state state, enum request_kind kind)
 {
 	switch (state) {
 	case NODE_EMPTY:
-		return kind == REQUEST_INIT || kind == REQUEST_DOCTOR || kind == REQUEST_STATUS;
+		return kind == REQUEST_INIT || kind == REQUEST_RESTORE || kind == REQUEST_DOCTOR ||
+		    kind == REQUEST_STATUS;
 	case NODE_OLD:
 		return kind == REQUEST_MIGRATE || kind == REQUEST_DOCTOR || kind == REQUEST_STATUS;
 	case NODE_OPEN:

@@ -16,8 +16,8 @@ hex_of(const struct vault_digest *d, char text[2 * VAULT_DIGEST_BYTES + 1])
 		(void)snprintf(text + 2 * i, 3, "%02x", d->b[i]);
 }
 
-static bool
-digest_of(const char *text, struct vault_digest *ret)
+bool
+node_digest_of(const char *text, struct vault_digest *ret)
 {
 	size_t i;
 	unsigned byte;
@@ -44,7 +44,7 @@ do_audit_verify(struct call *c, struct fault *why)
 	int64_t bad = 0;
 	enum rc rc, verdict;
 
-	if (hash != NULL && (!digest_of(hash, &claimed.hash) || claimed.sequence < 1))
+	if (hash != NULL && (!node_digest_of(hash, &claimed.hash) || claimed.sequence < 1))
 		return fault_set(why, RC_INVALID, "head", "expected a sequence number and 64 hexadecimal digits");
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;

@@ -8,6 +8,7 @@
 #include "action/say.h"
 #include "action/keys.h"
 #include "action/node.h"
+#include "action/restore.h"
 #include "exchange/peer.h"
 #include "store/store_copy.h"
 #include "store/store_held.h"
@@ -63,6 +64,27 @@ look_at_keys(struct doctor *d)
 	(void)snprintf(text, sizeof(text), "%lld values are still to be sealed under the new keys",
 	    (long long)waiting);
 	return say(d, "keys", true, text, NULL);
+}
+
+static enum rc
+check_restored(struct doctor *d)
+{
+	int64_t made_us = 0;
+	char text[96];
+	enum rc rc;
+
+	if ((rc = store_begin(d->c->a->store, d->c->now_us, d->why)) != RC_OK)
+		return rc;
+	rc = restore_look(d->c->a, &d->c->arena, &made_us, d->why);
+	store_rollback(d->c->a->store);
+	if (rc == RC_ABSENT)
+		return RC_OK;
+	if (rc != RC_OK)
+		return rc;
+	(void)snprintf(text, sizeof(text), "from a backup that is %lld hours old: apart from the network",
+	    (long long)((d->c->now_us - made_us) / (3600 * INT64_C(1000000))));
+	return say(d, "restored", false, text,
+	    "take in again what came since (files of residents and doses), look at what others were told, then watashi restore accept");
 }
 
 static enum rc
@@ -193,7 +215,7 @@ do_doctor(struct call *c, struct fault *why)
 		return say(&d, "node", false, "no node here yet", "run watashi init --municipality CODE");
 	if (c->a->state == NODE_OLD)
 		return say(&d, "database", false, "of an older version", "run watashi migrate");
-	if ((rc = check_keys(&d)) == RC_OK && (rc = check_certificates(&d)) == RC_OK &&
+	if ((rc = check_restored(&d)) == RC_OK && (rc = check_keys(&d)) == RC_OK && (rc = check_certificates(&d)) == RC_OK &&
 	    (rc = check_law(&d)) == RC_OK && (rc = check_database(&d)) == RC_OK)
 		rc = check_network(&d);
 	return rc;

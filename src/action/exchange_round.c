@@ -324,7 +324,7 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	enum rc rc;
 
 	*ret_next_us = INT64_MAX;
-	if (!say_connected(a))
+	if (!say_connected(a) || a->is_restored)
 		return RC_OK;
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	if ((rc = settle(a, now_us, why)) != RC_OK ||

@@ -45,6 +45,7 @@ struct action {
 	int64_t next_round_us;		/* next look at held answers and provision records */
 	struct fault network;		/* last trouble with the network, rc RC_OK when none */
 	bool key_works;
+	bool is_restored;		/* from a backup that nobody has accepted: apart from the network */
 	bool keys_settled;		/* no rows of before a rotation are left */
 	int64_t next_reseal_us;
 	int64_t lease_until_us;
@@ -84,6 +85,9 @@ enum rc node_progress(struct call *c, int64_t count, int64_t total, struct fault
 enum rc node_person(struct call *c, const char *addressee_no, struct person *ret_person,
     struct fault *why) MUST_USE;
 
+/* 64 hexadecimal digits. */
+bool node_digest_of(const char *text, struct vault_digest *ret_digest) MUST_USE;
+
 /* Prolongs the lease in time; RC_REFUSED once another process has taken it. */
 enum rc node_keep_lease(struct action *a, int64_t now_us, struct fault *why) MUST_USE;
 
@@ -112,7 +116,7 @@ node_handler do_import_residents, do_import_doses;
 node_handler do_resident_add, do_resident_show, do_resident_find, do_resident_protect, do_resident_answers;
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw;
 node_handler do_ticket_issue;
-node_handler do_key_rotate, do_key_recovery;
+node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;
 node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquiry_list;
 node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;

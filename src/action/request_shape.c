@@ -34,6 +34,25 @@ static const struct request_field recovery_gives[] = {
 	TEXT(TAG_RECOVERY_A, SECRET),
 	TEXT(TAG_RECOVERY_B, SECRET),
 };
+static const struct request_field backup_gives[] = {
+	INT(TAG_COUNT, NEED),
+	TEXT(TAG_HASH),
+	INT(TAG_SEQUENCE),
+};
+static const struct request_field restore_takes[] = {
+	TEXT(TAG_FILE_NAME),
+	TEXT(TAG_RECOVERY_A, NEED, SECRET),
+	TEXT(TAG_RECOVERY_B, NEED, SECRET),
+	TEXT(TAG_KEYS),
+	INT(TAG_SEQUENCE),
+	TEXT(TAG_HASH),
+};
+static const struct request_field restore_gives[] = {
+	TEXT(TAG_MUNICIPALITY, NEED),
+	INT(TAG_AT),
+	INT(TAG_SEQUENCE),
+	TEXT(TAG_STATE),
+};
 static const struct request_field migrate_gives[] = {
 	INT(TAG_FROM),
 	INT(TAG_INTO),
@@ -413,6 +432,9 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	    ALL(addressee_takes), ALL(ticket_gives) },
 	[REQUEST_KEY_ROTATE] = { REQUEST_KEY_ROTATE, "key rotate", WRITE, NONE, ALL(recovery_gives) },
 	[REQUEST_KEY_RECOVERY] = { REQUEST_KEY_RECOVERY, "key recovery", WRITE, NONE, ALL(recovery_gives) },
+	[REQUEST_BACKUP] = { REQUEST_BACKUP, "backup", FILE_IN, NONE, ALL(backup_gives) },
+	[REQUEST_RESTORE] = { REQUEST_RESTORE, "restore", FILE_IN, ALL(restore_takes), ALL(restore_gives) },
+	[REQUEST_RESTORE_ACCEPT] = { REQUEST_RESTORE_ACCEPT, "restore accept", WRITE, NONE, NONE },
 	[REQUEST_SHOW] = { REQUEST_SHOW, "show", LOOK, ALL(show_takes), NONE },
 	[REQUEST_DUE] = { REQUEST_DUE, "due", LOOK, ALL(due_takes), NONE },
 	[REQUEST_CHECK] = { REQUEST_CHECK, "check", LOOK, ALL(check_takes), NONE },

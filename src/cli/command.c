@@ -47,6 +47,12 @@ const struct command command_table[] = {
 	    WORDS("make new keys, and seal everything anew while the node goes on") },
 	{ "key recovery", REQUEST_KEY_RECOVERY, ANSWER_ONE, TAG_NONE,
 	    WORDS("make a new recovery key; the one before opens nothing any more") },
+	{ "backup", REQUEST_BACKUP, ANSWER_ONE, TAG_FILE_MADE,
+	    WORDS("write everything, sealed, into one file") },
+	{ "restore accept", REQUEST_RESTORE_ACCEPT, ANSWER_ONE, TAG_NONE,
+	    WORDS("join the network again after a restore") },
+	{ "restore", REQUEST_RESTORE, ANSWER_ONE, TAG_FILE_NAME,
+	    WORDS("make the node again on an empty machine") },
 	{ "ticket issue", REQUEST_TICKET_ISSUE, ANSWER_ONE, TAG_ADDRESSEE, WORDS("issue a ticket") },
 	{ "move-in", REQUEST_MOVE_IN, ANSWER_ONE, TAG_NONE,
 	    WORDS("register somebody who has just moved here") },
@@ -109,6 +115,8 @@ static const struct command_option options[] = {
 	{ TAG_UID, REQUEST_NONE, "uid", NUMBER, WORDS("user id on this machine") },
 	{ TAG_ROLE, REQUEST_NONE, "role", TEXT,
 	    WORDS("administrator, health-officer, nurse, clerk, auditor or machine") },
+	{ TAG_RECOVERY_A, REQUEST_NONE, "recovery-from", WORDS("FILE"),
+	    WORDS("file that holds the two halves, one a line; - for standard input") },
 	{ TAG_SEQUENCE, REQUEST_NONE, "sequence", NUMBER, WORDS("sequence number of a kept head") },
 	{ TAG_HASH, REQUEST_NONE, "hash", TEXT, WORDS("hash of a kept head") },
 	{ TAG_DRY_RUN, REQUEST_NONE, "dry-run", NULL, WORDS("say what would be done, and do nothing") },
@@ -237,6 +245,7 @@ command_positional_word(const struct command *c)
 	case TAG_ADDRESSEE:
 		return WORDS("ADDRESSEE_NO");
 	case TAG_FILE_NAME:
+	case TAG_FILE_MADE:
 		return WORDS("FILE");
 	case TAG_OFFICER:
 		return WORDS("NAME");

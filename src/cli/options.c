@@ -13,6 +13,7 @@
 #define WAIT_DEFAULT_S 600
 #define NUMBER_DIGITS 12
 #define NUMBER_FILE_MAX 64
+#define HALVES_FILE_MAX 1024
 
 static enum lang
 lang_of_locale(void)
@@ -40,6 +41,9 @@ options_clear(struct options *o)
 	if (o->file >= 0)
 		(void)close(o->file);
 	o->file = -1;
+	if (o->part[0] != '\0')
+		(void)unlink(o->part);
+	o->part[0] = '\0';
 }
 
 /* The value of "--name=value" or of "--name value"; *at moves to the last word used. */
@@ -178,6 +182,36 @@ put_number(const char *path, struct frame *f, struct fault *why)
 	return rc;
 }
 
+/* Two lines, one half each; they go from the file into the frame and nowhere else. */
+static enum rc
+put_halves(const char *path, struct frame *f, struct fault *why)
+{
+	static const enum request_tag tag[2] = { TAG_RECOVERY_A, TAG_RECOVERY_B };
+	struct buf bytes = BUF_INIT(HALVES_FILE_MAX);
+	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), n = 0;
+	enum rc rc;
+
+	if (fd < 0)
+		return fault_set(why, RC_IO, "--recovery-from", "%s", strerrordesc_np(errno));
+	rc = buf_read_fd(&bytes, fd, why);
+	if (fd != STDIN_FILENO)
+		(void)close(fd);
+	for (char *line = bytes.data, *next; rc == RC_OK && line != NULL && *line != '\0'; line = next) {
+		if ((next = strchr(line, '\n')) != NULL)
+			*next++ = '\0';
+		line[strcspn(line, "\r")] = '\0';
+		if (*line == '\0')
+			continue;
+		if (n < 2)
+			frame_put_text(f, (uint16_t)tag[n], line);
+		n++;
+	}
+	if (rc == RC_OK && n != 2)
+		rc = fault_set(why, RC_INVALID, "--recovery-from", WORDS("expected two lines, one half each"));
+	buf_wipe(&bytes);
+	return rc;
+}
+
 static enum frame_type
 type_of(const struct command *c, enum request_tag tag)
 {
@@ -199,6 +233,8 @@ put_value(const struct command *c, enum request_tag tag, const char *place, cons
 
 	if (tag == TAG_MY_NUMBER)
 		return put_number(value, f, why);
+	if (tag == TAG_RECOVERY_A)
+		return put_halves(value, f, why);
 	switch (type_of(c, tag)) {
 	case FRAME_DAY:
 		if (day_parse(value, strlen(value), &d) != RC_OK)
@@ -237,6 +273,38 @@ take_file(struct options *o, const char *path, struct frame *f, struct fault *wh
 	return RC_OK;
 }
 
+/* Under another name until it is whole. */
+static enum rc
+make_file(struct options *o, const char *path, struct fault *why)
+{
+	int n = snprintf(o->part, sizeof(o->part), "%s.part", path);
+
+	if (n < 0 || (size_t)n >= sizeof(o->part))
+		return fault_set(why, RC_TOO_BIG, path, WORDS("the path is too long"));
+	if (access(path, F_OK) == 0) {
+		o->part[0] = '\0';
+		return fault_set(why, RC_IO, path, "%s", strerrordesc_np(EEXIST));
+	}
+	(void)unlink(o->part);		/* of one that was cut off */
+	if ((o->file = open(o->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0) {
+		o->part[0] = '\0';
+		return fault_set(why, RC_IO, path, "%s", strerrordesc_np(errno));
+	}
+	o->made = path;
+	return RC_OK;
+}
+
+enum rc
+options_keep_file(struct options *o, struct fault *why)
+{
+	if (o->part[0] == '\0')
+		return RC_OK;
+	if (rename(o->part, o->made) != 0)
+		return fault_set(why, RC_IO, o->made, "%s", strerrordesc_np(errno));
+	o->part[0] = '\0';
+	return RC_OK;
+}
+
 static bool
 is_repeated(const struct command *c, enum request_tag tag)
 {
@@ -256,6 +324,8 @@ take_bare(struct options *o, const struct command *c, const char *word, int n_be
 		return fault_set(why, RC_INVALID, word, WORDS("one word too many"));
 	if (c->positional == TAG_FILE_NAME)
 		return take_file(o, word, f, why);
+	if (c->positional == TAG_FILE_MADE)
+		return make_file(o, word, why);
 	return put_value(c, c->positional, word, word, f, why);
 }
 

@@ -15,12 +15,16 @@ struct options {
 	day today;			/* --today, DAY_NONE */
 	bool help, version;
 	int file;			/* opened for the request, -1: none */
+	const char *made;		/* where a file that the request writes comes to lie, NULL */
+	char part[4096];		/* its name until it is whole, "" */
 	int64_t wait_s;			/* 0: does not wait */
 };
 
 /* From the environment alone. */
 void options_init(struct options *o);
-void options_clear(struct options *o);		/* closes the file */
+void options_clear(struct options *o);		/* closes the file; one that was not kept is removed */
+/* The file that the request wrote is whole: gives it its name. */
+enum rc options_keep_file(struct options *o, struct fault *why) MUST_USE;
 
 /*
  * Reads general options from argv up to the first word that is none; *ret_used: how many

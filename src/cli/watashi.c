@@ -174,7 +174,7 @@ conclude(const struct options *o, const struct command *c, const struct answer_s
 }
 
 static int
-ask(const struct options *o, const struct command *c, struct frame *f)
+ask(struct options *o, const struct command *c, struct frame *f)
 {
 	struct fault why = { .rc = RC_OK }, done = { .rc = RC_OK };
 	struct connection connection;
@@ -202,6 +202,8 @@ ask(const struct options *o, const struct command *c, struct frame *f)
 		rc = answer_finish(&sink, done.rc != RC_OK, &why);
 	if (rc == RC_OK && (o->output == NULL || done.rc == RC_OK))
 		rc = output_write(o->output, &sink.out, &why);
+	if (rc == RC_OK && done.rc == RC_OK)
+		rc = options_keep_file(o, &why);
 	if (rc == RC_OK)
 		status = conclude(o, c, &sink, &done);
 	connection_close(&connection);

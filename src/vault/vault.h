@@ -128,6 +128,13 @@ enum rc vault_reseal(struct vault *v, const struct vault_place *place,
  */
 enum rc vault_backup_key(const struct vault *v, const unsigned char salt[VAULT_SECRET_BYTES],
     unsigned char ret_key[VAULT_SECRET_BYTES], struct fault *why) MUST_USE;
+/*
+ * On an empty machine: the keys from a backup's wrap and the two halves into a new directory, and the
+ * key of that backup.  RC_CONFLICT when the directory holds keys.  sign.crt is in the backup.
+ */
+enum rc vault_restore(const char *directory, const void *wrap, size_t wrap_len,
+    const struct vault_recovery *recovery, const unsigned char salt[VAULT_SECRET_BYTES],
+    unsigned char ret_key[VAULT_SECRET_BYTES], struct fault *why) MUST_USE;
 /* Blind index of a number: HMAC-SHA-256 under index.key.  Never leaves the municipality. */
 enum rc vault_index(struct vault *v, const char digits[VAULT_NUMBER_DIGITS],
     struct vault_index *ret_index, struct fault *why) MUST_USE;

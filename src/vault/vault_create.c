@@ -14,8 +14,8 @@
 /* A node's first certificate; the network's authority issues its own. */
 #define VALID_DAYS 3652
 
-static enum rc
-make_directory(const char *directory, struct fault *why)
+enum rc
+vault_directory_make(const char *directory, struct fault *why)
 {
 	static const char *const names[] = { "seal.key", "index.key", "sign.key" };
 	char path[PATH_MAX];
@@ -85,7 +85,7 @@ vault_create(const char *directory, const char *municipality, int64_t now_us,
 
 	if (!checkdigit_municipality(municipality, strlen(municipality)))
 		return fault_set(why, RC_INVALID, "vault/create", "municipality code: wrong check digit");
-	if ((rc = make_directory(directory, why)) != RC_OK)
+	if ((rc = vault_directory_make(directory, why)) != RC_OK)
 		return rc;
 	if (vault_random(secrets.seal, sizeof(secrets.seal)) != RC_OK ||
 	    vault_random(secrets.index, sizeof(secrets.index)) != RC_OK) {

@@ -26,6 +26,11 @@ enum rc vault_fault(int code, const char *place, struct fault *why) MUST_USE;
 /* Which key this is, without saying anything about it. */
 enum rc vault_key_id(const unsigned char key[VAULT_KEY_BYTES], uint32_t *ret_id) MUST_USE;
 
+/* What vault_backup_key does, from the sealing key alone. */
+enum rc vault_backup_draw(const unsigned char seal[VAULT_KEY_BYTES],
+    const unsigned char salt[VAULT_SECRET_BYTES], unsigned char ret_key[VAULT_SECRET_BYTES],
+    struct fault *why) MUST_USE;
+
 /* AES-256-GCM; out has len + VAULT_TAG_BYTES of room (seal) or len - VAULT_TAG_BYTES (open). */
 enum rc vault_aead_seal(const unsigned char key[VAULT_KEY_BYTES],
     const unsigned char nonce[VAULT_NONCE_BYTES], const void *bound, size_t bound_len,
@@ -40,6 +45,8 @@ enum rc vault_file_write(const char *directory, const char *name, const void *by
 /* RC_REFUSED when others may read it. */
 enum rc vault_file_read(const char *directory, const char *name, struct buf *ret_bytes,
     struct fault *why) MUST_USE;
+/* Makes it, or takes one that holds no keys (RC_CONFLICT). */
+enum rc vault_directory_make(const char *directory, struct fault *why) MUST_USE;
 enum rc vault_directory_check(const char *directory, struct fault *why) MUST_USE;
 
 enum rc vault_file_remove(const char *directory, const char *name, struct fault *why) MUST_USE;

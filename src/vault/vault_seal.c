@@ -199,28 +199,6 @@ vault_reseal(struct vault *v, const struct vault_place *place, const struct vaul
 }
 
 enum rc
-vault_backup_key(const struct vault *v, const unsigned char salt[VAULT_SECRET_BYTES],
-    unsigned char ret_key[VAULT_SECRET_BYTES], struct fault *why)
-{
-	static const char label[] = "watashi backup 1";
-	gnutls_datum_t key = { (unsigned char *)(uintptr_t)v->seal, VAULT_KEY_BYTES };
-	gnutls_datum_t by = { (unsigned char *)(uintptr_t)salt, VAULT_SECRET_BYTES };
-	gnutls_datum_t info = { (unsigned char *)(uintptr_t)label, sizeof(label) - 1 };
-	unsigned char prk[VAULT_KEY_BYTES], drawn[VAULT_KEY_BYTES];
-	gnutls_datum_t from = { prk, sizeof(prk) };
-	int code;
-
-	code = gnutls_hkdf_extract(GNUTLS_MAC_SHA256, &key, &by, prk);
-	if (code == 0)
-		code = gnutls_hkdf_expand(GNUTLS_MAC_SHA256, &from, &info, drawn, sizeof(drawn));
-	if (code == 0)
-		memcpy(ret_key, drawn, sizeof(drawn));
-	gnutls_memset(prk, 0, sizeof(prk));
-	gnutls_memset(drawn, 0, sizeof(drawn));
-	return code == 0 ? RC_OK : vault_fault(code, "vault/backup", why);
-}
-
-enum rc
 vault_index(struct vault *v, const char digits[VAULT_NUMBER_DIGITS],
     struct vault_index *ret_index, struct fault *why)
 {

@@ -112,3 +112,60 @@ is "then doctor is content" not ends 1 "nobody has seen" w doctor
 halves "$story/renewed.txt" >"$story/now"
 
 # ---- a backup, and an empty machine ----
+start || exit 1
+w show 1001 --format json >"$story/show.before" 2>/dev/null
+first=$(sql "SELECT addressee_no FROM person ORDER BY addressee_no LIMIT 1")
+show_one() { "$bin/watashi" --node "$1" --lang en --today $today show "$first" --as-of $today --format json; }
+show_one "$node" >"$story/show.before"
+is "a backup is written while the node runs" w backup "$story/b1"
+is "and says so in the log, with its digest" sh -c "
+	digest=\$(sha256sum <'$story/b1' | cut -d' ' -f1)
+	sqlite3 'file:$node/watashi.db?mode=ro' \"SELECT detail FROM audit WHERE action = 'backup'\" | grep -qx \"sha256:\$digest\""
+is "nobody else may read it" [ "$(stat -c %a "$story/b1")" = 600 ]
+is "a file that exists is not written over" ends 3 "exists" w backup "$story/b1"
+is "nothing of a copy stays behind" not ls "$node/watashi.db.copy" "$story/b1.part"
+is "no name of anybody is in it" sh -c "! grep -aqF \"\$(sqlite3 'file:$node/watashi.db?mode=ro' 'SELECT name FROM person LIMIT 1')\" '$story/b1'"
+w audit head --format csv >"$story/head"
+kept_sequence=$(last_of() { awk -F, -v n="$1" 'NR == 1 { sub(/^\xef\xbb\xbf/, ""); sub(/\r$/, ""); for (i = 1; i <= NF; i++) if ($i == n) c = i; next } NR == 2 { print $c }' "$story/head"; }; last_of sequence)
+kept_hash=$(awk -F, 'NR == 1 { sub(/^\xef\xbb\xbf/, ""); for (i = 1; i <= NF; i++) if ($i == "hash") c = i; next } NR == 2 { print $c }' "$story/head")
+"$top/scripts/make-town" --seed 4 --residents 3 --municipality 141003 --out "$story/later" >/dev/null
+sed -E '2,$s/^([0-9]+),/7\1,/' "$story/later/residents.csv" >"$story/later.csv"
+w import residents "$story/later.csv" >/dev/null 2>&1
+stop
+
+restored=$story/other/node
+mkdir "$story/other"
+r() { "$bin/watashi" --node "$restored" --lang en --today $today "$@"; }
+is "the wrong halves open nothing" ends 3 "not sealed by this key" r restore "$story/b1" --recovery-from "$story/first"
+is "and leave nothing behind" not ls "$restored.keys" "$restored/watashi.db" "$restored/restoring"
+sed 's/^..../0000/' "$story/now" >"$story/slip"
+is "a slip of the pen is named" ends 1 "mistyped" r restore "$story/b1" --recovery-from "$story/slip"
+size=$(stat -c %s "$story/b1")
+for cut in 100 2000 $((size / 2)) $((size - 1)); do
+	head -c "$cut" "$story/b1" >"$story/cut"
+	is "a backup cut at $cut is refused" not r restore "$story/cut" --recovery-from "$story/now"
+	is "and leaves nothing behind (cut at $cut)" not ls "$restored.keys" "$restored/watashi.db" "$restored/restoring"
+done
+for at in 30 300 3000 $((size / 3)) $((size - 20)); do
+	cp "$story/b1" "$story/flip"
+	byte=$(od -An -tu1 -j "$at" -N 1 "$story/b1" | tr -d ' ')
+	printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$story/flip" bs=1 seek="$at" conv=notrunc 2>/dev/null
+	is "a flipped bit at $at is found" not r restore "$story/flip" --recovery-from "$story/now"
+done
+is "the node comes back on an empty machine, and the world has moved on" ends 0 "moved-on" \
+	r restore "$story/b1" --recovery-from "$story/now" --sequence "$kept_sequence" --hash "$kept_hash"
+show_one "$restored" >"$story/show.after"
+is "a person's record is what it was" cmp "$story/show.before" "$story/show.after"
+is "doctor says that it is a restored node" ends 1 "apart from the network" r doctor
+is "a second restore touches nothing" ends 1 "node here already" r restore "$story/b1" --recovery-from "$story/now"
+is "numbers are found with the restored keys" sh -c "
+	'$bin/watashi' --node '$restored' --lang en --today $today import residents '$story/town/residents.csv' --format csv |
+	tail -n 1 | awk -F, '{ exit !(\$1 > 0 && \$3 == \$1) }'"
+is "an officer accepts it" r restore accept
+is "once" ends 1 "accepted already" r restore accept
+is "then doctor speaks of it no more" not ends 1 "apart from the network" r doctor
+is "the log is whole, and says restore" sh -c "
+	'$bin/watashi' --node '$restored' --lang en --today $today audit verify >/dev/null &&
+	sqlite3 'file:$restored/watashi.db?mode=ro' \"SELECT action FROM audit\" | grep -qx restore"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
