@@ -3,6 +3,7 @@
 #include "action/acquire_code.h"
 #include "action/approval.h"
 #include "action/inquiry_run.h"
+#include "action/outbox_row.h"
 #include "action/provide.h"
 #include "action/records.h"
 #include "action/keys.h"
@@ -23,8 +24,6 @@
 #define US_PER_MS 1000
 #define ROUND_EVERY_US (10 * 1000000LL)	/* held answers and records are asked for so often */
 #define AT_ONCE 64			/* sendings handed to post and not yet answered */
-#define DEADLINE_NONE INT64_MAX
-#define ANSWER_BYTES (32u << 20)
 #define EVIDENCE_YEARS 7			/* as long as provision records are kept */
 
 static enum adapter_endpoint
@@ -58,43 +57,6 @@ answerer_of(const struct action *a, enum adapter_endpoint endpoint, enum peer_ro
 	}
 	*ret_role = PEER_INTERMEDIARY;
 	*ret_institution = a->self.institution;
-}
-
-/* What a row keeps of the retry machine, and back. */
-static struct sending
-sending_of(const struct outbox_row *row, enum sending_state state)
-{
-	struct sending s = { .state = state, .attempts = (int)row->attempts,
-	    .next_at_ms = row->due_us / US_PER_MS,
-	    .deadline_ms = row->deadline_us == DEADLINE_NONE ? INT64_MAX : row->deadline_us / US_PER_MS,
-	    .why = (enum sending_class)row->retry_class };
-
-	return s;
-}
-
-static enum rc
-keep_sending(struct action *a, const struct outbox_row *row, const struct sending *s,
-    const char *last, struct fault *why)
-{
-	enum store_outbox_state state = STORE_OUTBOX_DUE;
-
-	switch (s->state) {
-	case SENDING_DUE:
-		break;
-	case SENDING_UNDER_WAY:
-		state = STORE_OUTBOX_SENT;
-		break;
-	case SENDING_DONE:
-		state = STORE_OUTBOX_DONE;
-		break;
-	case SENDING_STOPPED:
-	case SENDING_EXPIRED:
-	case SENDING_STATE__COUNT:
-		state = STORE_OUTBOX_FAILED;
-		break;
-	}
-	return store_outbox_set(a->store, &row->id, state, s->attempts, s->next_at_ms * US_PER_MS,
-	    last, (int64_t)s->why, why);
 }
 
 /* Our own signature of an inquiry is evidence: kept before the bytes leave. */
@@ -148,7 +110,7 @@ static enum rc
 put_off(struct action *a, const struct outbox_row *row, enum sending_outcome outcome,
     const char *peer, int64_t now_us, struct fault *why)
 {
-	struct sending now = sending_of(row, SENDING_UNDER_WAY), next;
+	struct sending now = outbox_sending(row, SENDING_UNDER_WAY), next;
 	struct held_row held = { .kind = HELD_POISON };
 	struct id id;
 	int64_t failures = 0;
@@ -166,13 +128,16 @@ put_off(struct action *a, const struct outbox_row *row, enum sending_outcome out
 		rc = fault_set(why, rc, "outbox", "an answer to what was not sent");
 		goto out;
 	}
-	if ((rc = keep_sending(a, row, &next, sending_outcome_name(outcome), why)) != RC_OK)
+	if ((rc = outbox_keep(a, row, &next, sending_outcome_name(outcome), why)) != RC_OK)
 		goto out;
 	if (next.state == SENDING_STOPPED) {
 		held.reason = sending_outcome_name(outcome);
 		held.reference = row->message_id;
 		held.source = peer;
 		held.person = row->person;
+		/* Set aside again after an officer's release is another item of work. */
+		held.payload = &row->attempts;
+		held.payload_len = sizeof(row->attempts);
 		if ((rc = store_held_add(a->store, &held, &id, &is_new, why)) != RC_OK ||
 		    (rc = say_audit(a, "sending-stopped", &row->person, AUDIT_FAILED, row->type, why)) != RC_OK)
 			goto out;
@@ -225,7 +190,7 @@ send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day tod
     struct arena *arena, struct fault *why)
 {
 	enum adapter_endpoint endpoint = endpoint_of(row->endpoint);
-	struct sending now = sending_of(row, SENDING_DUE), next;
+	struct sending now = outbox_sending(row, SENDING_DUE), next;
 	struct vault_signature sig = { .len = 0 };
 	struct outbox_row taken;
 	enum peer_role role;
@@ -247,7 +212,7 @@ send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day tod
 	a->key_works = true;
 	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
 	    (rc = keep_ours(a, row, &sig, now_us, today, why)) != RC_OK ||
-	    (rc = keep_sending(a, row, &next, row->last, why)) != RC_OK ||
+	    (rc = outbox_keep(a, row, &next, row->last, why)) != RC_OK ||
 	    (rc = store_commit(a->store, why)) != RC_OK) {
 		store_rollback(a->store);
 		return rc;
@@ -307,9 +272,9 @@ plan(struct action *a, int64_t now_us, day today, struct fault *why)
 }
 
 static void
-sooner(int64_t *at, enum rc rc, int64_t us)
+sooner(int64_t *at, int64_t us)
 {
-	if (rc == RC_OK && us < *at)
+	if (us < *at)
 		*at = us;
 }
 
@@ -344,17 +309,18 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	}
 	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
 		goto out;
-	if (!waiting && a->under_way < AT_ONCE)
-		sooner(&next, store_outbox_next_due(a->store, &us, NULL), us);
-	sooner(&next, store_inquiry_next_due(a->store, &us, NULL), us);
-	sooner(&next, RC_OK, a->next_round_us);
+	if (store_outbox_next_due(a->store, now_us, &us, NULL) == RC_OK)
+		sooner(&next, us);
+	if (store_inquiry_next_due(a->store, &us, NULL) == RC_OK)
+		sooner(&next, us);
+	sooner(&next, a->next_round_us);
 	if (a->more_copies)
-		sooner(&next, RC_OK, now_us);
+		sooner(&next, now_us);
 	a->more_copies = false;
 	for (i = 0; waiting && i < ADAPTER_ENDPOINT__COUNT; i++) {
 		us = breaker_ready_ms(&a->breaker[i], now_us / US_PER_MS);
 		if (us != INT64_MAX && us * US_PER_MS > now_us)
-			sooner(&next, RC_OK, us * US_PER_MS);
+			sooner(&next, us * US_PER_MS);
 	}
 	rc = RC_OK;
 	*ret_next_us = next;
@@ -424,7 +390,7 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 static enum rc
 take_in(struct action *a, struct heard *h, const char *peer, struct fault *why)
 {
-	struct sending now = sending_of(h->sent, SENDING_UNDER_WAY), next;
+	struct sending now = outbox_sending(h->sent, SENDING_UNDER_WAY), next;
 	enum inbox_fate fate;
 	enum rc rc;
 
@@ -442,7 +408,31 @@ take_in(struct action *a, struct heard *h, const char *peer, struct fault *why)
 		rc = fault_set(why, rc, "outbox", "an answer to what was not sent");
 		goto out;
 	}
-	if ((rc = keep_sending(a, h->sent, &next, NULL, why)) == RC_OK)
+	if ((rc = outbox_keep(a, h->sent, &next, NULL, why)) == RC_OK)
+		rc = store_commit(a->store, why);
+ out:
+	store_rollback(a->store);
+	return rc;
+}
+
+/* The same message answered once more has no effect; with other bytes somebody lies or errs. */
+static enum rc
+heard_again(struct action *a, const struct outbox_row *row, const struct post_answer *came,
+    const char *peer, int64_t now_us, struct fault *why)
+{
+	struct held_row held = { .kind = HELD_CONFLICT, .reason = "answered-twice-otherwise",
+	    .reference = row->message_id, .source = peer, .person = row->person };
+	enum inbox_fate fate;
+	struct id id;
+	bool is_new;
+	enum rc rc;
+
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	    (rc = store_inbox_add(a->store, peer, row->message_id, row->type, came->bytes, came->len, &fate,
+	    why)) != RC_OK || fate != INBOX_CONFLICT)
+		goto out;
+	if ((rc = store_held_add(a->store, &held, &id, &is_new, why)) == RC_OK &&
+	    (rc = say_audit(a, "answer-conflict", &row->person, AUDIT_FAILED, row->type, why)) == RC_OK)
 		rc = store_commit(a->store, why);
  out:
 	store_rollback(a->store);
@@ -515,10 +505,13 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 		goto out;
 	}
 	store_rollback(a->store);
-	if (row.state != STORE_OUTBOX_SENT)
-		goto out;		/* answered before */
-	h.sent = &row;
 	answerer_of(a, came.endpoint, &role, &peer);
+	if (row.state != STORE_OUTBOX_SENT) {	/* answered before */
+		rc = came.outcome == SENDING_ANSWERED && row.state == STORE_OUTBOX_DONE ?
+		    heard_again(a, &row, &came, peer, now_us, why) : RC_OK;
+		goto out;
+	}
+	h.sent = &row;
 	outcome = came.outcome;
 	if (outcome == SENDING_ANSWERED)
 		outcome = sending_outcome_of_status(came.status);

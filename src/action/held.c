@@ -1,8 +1,10 @@
 #include <string.h>
 
+#include "action/acquire_code.h"
 #include "action/answer_take.h"
 #include "action/import_row.h"
 #include "action/inquiry_step.h"
+#include "action/outbox_row.h"
 #include "action/provide.h"
 #include "exchange/peer.h"
 #include "store/store_evidence.h"
@@ -224,6 +226,33 @@ do_held_attach(struct call *c, struct fault *why)
 	return fault_set(why, RC_REFUSED, "held", "this kind is released or refused, not attached");
 }
 
+/* A message set aside is never sent again: what waited for its answer is told. */
+static enum rc
+give_up(struct call *c, const char *message_id, struct fault *why)
+{
+	struct inquiry_row inquiry;
+	struct outbox_row row;
+	enum rc rc;
+
+	if ((rc = outbox_drop(c->a, message_id, &c->arena, &row, why)) != RC_OK)
+		return rc == RC_ABSENT ? RC_OK : rc;	/* work about something else: looked at, done */
+	switch ((unsigned)message_kind_of(row.type)) {
+	case MESSAGE_INQUIRY_REQUEST:
+	case MESSAGE_RESULT_FETCH:
+		if ((rc = store_inquiry_get(c->a->store, &row.about, &c->arena, &inquiry, why)) != RC_OK)
+			return rc;
+		return inquiry_ended((enum inquiry_state)inquiry.state) ? RC_OK :
+		    inquiry_event(c->a, &inquiry, INQUIRY_ON_FIX, "given-up", c->now_us, why);
+	case MESSAGE_NUMBER_REQUEST:
+	case MESSAGE_NUMBER_FETCH:
+	case MESSAGE_CODE_REQUEST:
+	case MESSAGE_CODE_FETCH:
+		return code_event(c->a, &row.person, ACQUIRE_ON_FIX, c->now_us, why);
+	default:
+		return RC_OK;
+	}
+}
+
 enum rc
 do_held_release(struct call *c, struct fault *why)
 {
@@ -235,8 +264,15 @@ do_held_release(struct call *c, struct fault *why)
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
 	    (rc = find_held(c, &row, why)) != RC_OK)
 		return rc;
+	if (row.kind == HELD_POISON && row.reference != NULL) {
+		if ((rc = outbox_release(c->a, row.reference, c->now_us, why)) == RC_OK)
+			return finish(c, &row, HELD_RELEASED, NULL, why);
+		if (rc != RC_ABSENT)
+			return rc;
+	}
 	if (row.kind != HELD_ANSWER)
-		return fault_set(why, RC_REFUSED, "held", "only a held answer is released");
+		return fault_set(why, RC_REFUSED, "held",
+		    "only a held answer, or a message that was set aside, is released");
 	if (id_known(&row.person)) {
 		if ((rc = store_person_get(c->a->store, &row.person, &c->arena, &p, why)) != RC_OK)
 			return rc;
@@ -267,7 +303,8 @@ do_held_refuse(struct call *c, struct fault *why)
 	} else if (row.kind == HELD_IN_DOUBT) {
 		if ((rc = store_inquiry_find_record(c->a->store, row.reference, &c->arena, &inquiry, why)) == RC_OK)
 			rc = inquiry_event(c->a, &inquiry, INQUIRY_ON_OFFICER_REJECTS, "identity-differs", c->now_us, why);
-	}
+	} else if (row.kind == HELD_POISON && row.reference != NULL)
+		rc = give_up(c, row.reference, why);
 	if (rc != RC_OK)
 		return rc;
 	return finish(c, &row, HELD_REFUSED, NULL, why);

@@ -313,7 +313,9 @@ WHERE muni = :muni AND state = :due AND due_us <= :now_us
 		OR (NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.muni = row.muni
 			AND before.person = row.person AND before.state = :due AND before.id < row.id)
 		AND NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.muni = row.muni
-			AND before.person = row.person AND before.state = :sent)))
+			AND before.person = row.person AND before.state = :sent)
+		AND NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.muni = row.muni
+			AND before.person = row.person AND before.state = :failed AND before.id < row.id)))
 ORDER BY due_us, id LIMIT :cap;
 
 -- name: outbox_get          role: read
@@ -328,7 +330,8 @@ SELECT id FROM outbox WHERE muni = :muni AND message_id = :message_id;
 SELECT count(*) FROM outbox WHERE muni = :muni AND about = :about AND state IN (:due, :sent);
 
 -- name: outbox_next         role: read
-SELECT due_us FROM outbox WHERE muni = :muni AND state = :state ORDER BY due_us LIMIT 1;
+SELECT due_us FROM outbox WHERE muni = :muni AND state = :state AND due_us > :now_us
+ORDER BY due_us LIMIT 1;
 
 -- name: outbox_set          role: write
 UPDATE outbox SET state = :state, attempts = :attempts, due_us = :due_us, last = :last,
@@ -364,6 +367,9 @@ ON CONFLICT (muni, peer, message_id) DO UPDATE SET failures = failures + 1;
 -- name: inbox_failures      role: read
 SELECT failures FROM inbox_failure
 WHERE muni = :muni AND peer = :peer AND message_id = :message_id;
+
+-- name: inbox_forgive       role: write
+UPDATE inbox_failure SET failures = 0 WHERE muni = :muni AND message_id = :message_id;
 
 -- name: code_put            role: write
 INSERT INTO code (muni, person, state, acquisition_no, integrated_no, reception_no, next_us, attempts,

@@ -62,6 +62,15 @@ store_inbox_poison(struct store *s, const char *peer, const char *message_id,
 }
 
 enum rc
+store_inbox_forgive(struct store *s, const char *message_id, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_INBOX_FORGIVE);
+
+	stmt_put_text(q, STMT_INBOX_FORGIVE__MESSAGE_ID, message_id);
+	return stmt_run(q, why);
+}
+
+enum rc
 store_inbox_count(struct store *s, int64_t *ret_n, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_INBOX_COUNT);

@@ -22,6 +22,8 @@ enum rc store_inbox_add(struct store *s, const char *peer, const char *message_i
  * quarantines after three. */
 enum rc store_inbox_poison(struct store *s, const char *peer, const char *message_id,
     int64_t *ret_failures, struct fault *why) MUST_USE;
+/* An officer has looked: its failures are counted from nothing again. */
+enum rc store_inbox_forgive(struct store *s, const char *message_id, struct fault *why) MUST_USE;
 enum rc store_inbox_count(struct store *s, int64_t *ret_n, struct fault *why) MUST_USE;
 
 #endif

@@ -76,6 +76,7 @@ store_outbox_due(struct store *s, int64_t now_us, size_t cap, struct arena *a,
 
 	stmt_put_int(q, STMT_OUTBOX_DUE__DUE, STORE_OUTBOX_DUE);
 	stmt_put_int(q, STMT_OUTBOX_DUE__SENT, STORE_OUTBOX_SENT);
+	stmt_put_int(q, STMT_OUTBOX_DUE__FAILED, STORE_OUTBOX_FAILED);
 	stmt_put_int(q, STMT_OUTBOX_DUE__NOW_US, now_us);
 	stmt_put_int(q, STMT_OUTBOX_DUE__CAP, (int64_t)cap);
 	if ((rc = take_all(q, &rows, why)) != RC_OK)
@@ -138,13 +139,14 @@ store_outbox_pending(struct store *s, const struct id *about, bool *ret, struct 
 }
 
 enum rc
-store_outbox_next_due(struct store *s, int64_t *ret_due_us, struct fault *why)
+store_outbox_next_due(struct store *s, int64_t now_us, int64_t *ret_due_us, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_OUTBOX_NEXT);
 	int64_t due_us;
 	enum rc rc;
 
 	stmt_put_int(q, STMT_OUTBOX_NEXT__STATE, STORE_OUTBOX_DUE);
+	stmt_put_int(q, STMT_OUTBOX_NEXT__NOW_US, now_us);
 	if ((rc = stmt_next(q, why)) != RC_OK)
 		return rc;
 	due_us = stmt_int(q);

@@ -1,0 +1,68 @@
+#ifndef TESTS_UNIT_PLAY_NETWORK_H
+#define TESTS_UNIT_PLAY_NETWORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "exchange/adapter.h"
+#include "exchange/outbox.h"
+#include "record/dose.h"
+#include "record/person.h"
+
+/*
+ * The network as the node of a story sees it: its own intermediary server and the registrar, played
+ * by the test with real signatures.  It keeps what a network keeps: the answer to each message id,
+ * who has a code, the copies, the inquiries and what each other town holds.
+ */
+#define PLAY_TOWN "011002"			/* the node of the stories */
+
+enum play_mood {
+	PLAY_ANSWERS,
+	PLAY_GONE,		/* no connection: nothing happens there either */
+	PLAY_LOSES,		/* it happens, and the answer breaks off */
+	PLAY_CLOSED,		/* E501 */
+	PLAY_GARBLES,		/* bytes that are no message */
+	PLAY_FORGES,		/* signed by somebody else */
+	PLAY_REFUSES,		/* HTTP 403 */
+	PLAY_STRANGE,		/* certificates do not match */
+	PLAY_ERROR,		/* Error with a code of its own */
+	PLAY_MOOD__COUNT
+};
+
+void play_network_begin(int64_t now_s);		/* certificates for five years */
+void play_network_end(void);
+
+/* For the next `times` of a kind (MESSAGE_NONE: of every kind); -1 until told otherwise. */
+void play_network_mood(enum message_kind kind, enum play_mood mood, enum message_error error, int times);
+/* What a town does with an inquiry: "answers" "held" "silent" "no-data" "refuses" "forges", or E-code. */
+void play_network_town(const char *municipality, const char *does);
+/* What a town holds about a resident of the node. */
+void play_network_holds(const char *municipality, const struct person *who, const struct dose *d, int64_t version);
+/* An answer the node has in hand that waits for its staff. */
+void play_network_asks(const char *permit_id, const char *addressee_no, const char *inquirer_municipality);
+/* How many different messages of a kind arrived (MESSAGE_NONE: of all). */
+int play_network_count(enum message_kind kind);
+/* How often a connection was tried in vain. */
+int play_network_knocks(void);
+/* The last one that arrived of a kind, as sent; NULL none. */
+const char *play_network_last(enum message_kind kind);
+/* Message ids that came with two different contents: always 0 in a node that keeps its promise. */
+int play_network_broken_promises(void);
+/* Records of the copy as the intermediary holds them; false: none of this key. */
+bool play_network_copy(const char *addressee_no, const char *record_key, int64_t *ret_version);
+int play_network_copies(void);
+void play_network_copy_lose(const char *addressee_no, const char *record_key);
+
+struct play_answer {
+	enum sending_outcome outcome;
+	long status;
+	struct buf bytes;
+	struct buf signature;
+};
+/* One document that post would carry, and what comes back. */
+void play_network_hear(enum adapter_endpoint endpoint, const void *bytes, size_t len, int64_t now_ms,
+    struct play_answer *ret_answer);
+
+#endif

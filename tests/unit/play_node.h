@@ -1,0 +1,45 @@
+#ifndef TESTS_UNIT_PLAY_NODE_H
+#define TESTS_UNIT_PLAY_NODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+/*
+ * One real node (real store, key and wire processes) on a clock that the test turns, with
+ * the network of play_network.h behind it.  Nothing sleeps.
+ */
+#define PLAY_START_US INT64_C(1795305600000000)		/* 2026-11-22 00:00 UTC */
+#define PLAY_LATENCY_US 50000
+
+struct play_node;
+
+struct play_node *play_node_new(void);		/* made, joined, open */
+void play_node_free(struct play_node *n);
+/* Ticks and answers as they come due, until so long after the start. */
+void play_node_run(struct play_node *n, int64_t until_us);
+int64_t play_node_now(const struct play_node *n);	/* since the start */
+
+/*
+ * One request by its words and "name=value" fields; "file=TEXT" hands TEXT over as a file.  Rows stay
+ * until the next request.  Returns the rc of RESULT_DONE, whose text is play_node_text.
+ */
+enum rc play_node_do(struct play_node *n, uint32_t uid, const char *words, const char *const *field,
+    const char *const *value, int n_fields);
+const char *play_node_text(const struct play_node *n);
+int play_node_rows(const struct play_node *n);
+/* NULL when the row has no such field. */
+const char *play_node_cell(const struct play_node *n, int row, const char *name);
+
+void play_node_restart(struct play_node *n);	/* as after kill -9: nothing is said goodbye to */
+void play_node_key_dies(struct play_node *n);
+void play_node_key_starts(struct play_node *n);
+/* Of every database of this program: the next `writes` fail, -1 all. */
+void play_node_disk(int writes);
+/* Once, when a message of this name has left and before its answer comes. */
+void play_node_when(struct play_node *n, const char *type, void (*then)(struct play_node *n));
+bool play_node_disk_met(void);			/* did a write meet the full disk since then? */
+
+#endif
