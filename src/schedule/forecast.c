@@ -106,9 +106,12 @@ explain_window(struct engine *e, uint16_t programme, const struct offer *o, int3
 
 	if (row == LAW_NONE) {
 		extension = select_extension(e, programme, o->bit, on);
-		if (extension != LAW_NONE)
+		if (extension != LAW_NONE) {
 			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_EXTENSION,
 			    e->law->extension[extension].source, e->law->extension[extension].span.from);
+			reason_source(e, f->reason, &f->n_reasons, e->law->extension[extension].source,
+			    e->law->extension[extension].span.from);
+		}
 		return;
 	}
 	t = &e->law->target[row];
