@@ -46,6 +46,7 @@ credit_reset(struct engine *e, uint32_t programmes)
 			s->track[c].first_in_extension = false;
 			s->track[c].forced = LAW_NONE;
 			s->track[c].used = 0;
+			s->track[c].place.course = LAW_NONE;
 		}
 		e->same_day[p].day = NEVER;
 	}
@@ -61,7 +62,7 @@ credit_open(struct engine *e, uint16_t programme, uint16_t product, int32_t on)
 		return !select_season(e, p->season, on, &from, &to) ||
 		    e->state[programme].season_filled != from;
 	for (unsigned c = 0; c < p->n_components; c++)
-		if (window_served(e->law, programme, c, product) && !window_complete(e, programme, c, on))
+		if (window_served(e, programme, c, product) && !window_complete(e, programme, c, on))
 			return true;
 	return false;
 }
@@ -324,7 +325,7 @@ judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bi
 	for (unsigned c = 0; c < p->n_components; c++) {
 		struct judgement j;
 
-		if (!window_served(e->law, programme, c, product))
+		if (!window_served(e, programme, c, product))
 			continue;
 		window_judge(e, programme, c, bit, on, in_extension, &j);
 		if (mode == DOSE_COUNTED) {
@@ -403,14 +404,14 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 	bool held, open;
 	uint16_t programme, target;
 
-	if (e->family[family] == UINT32_C(1) << family) {
+	if (e->outlook->family[family] == UINT32_C(1) << family) {
 		/* Alone: nothing to choose. */
 		programme = family;
 		held = select_window(e, family, bit, on) != LAW_NONE ||
 		    (e->person->n_extension > 0 && select_extension(e, family, bit, on) != LAW_NONE);
 		open = held || credit_open(e, family, dose->product, on);
 	} else
-		programme = credit_stage(e, e->family[family], dose->product, bit, on, &held, &open);
+		programme = credit_stage(e, e->outlook->family[family], dose->product, bit, on, &held, &open);
 	p = &e->law->programme[programme];
 	s = &e->state[programme];
 	r->dose_index = (uint16_t)index;

@@ -62,18 +62,9 @@ run(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *keep,
 			continue;
 		if (keep != NULL) {
 			/* Credits of this dose, one a family, in the order of families. */
-			uint32_t before = e->law->product[e->dose[i].product].serves;
-			unsigned at = 0;
+			uint32_t before = e->outlook->families[e->dose[i].product] & ((UINT32_C(1) << d->family) - 1);
 
-			for (uint32_t m = before; m != 0;) {
-				uint16_t first = e->family_first[__builtin_ctz(m)];
-
-				if (first == d->family)
-					break;
-				m &= ~e->family[first];
-				at++;
-			}
-			credit = &keep->credit[first_credit[i] + at];
+			credit = &keep->credit[first_credit[i] + (unsigned)__builtin_popcount(before)];
 		}
 		if ((d->flag[i] & DOUBT_OPEN) != 0 && (keep != NULL || (d->flag[i] & DOUBT_TRIED) == 0))
 			mode = keep != NULL ? DOSE_SKIPPED : d->open_mode;
@@ -329,7 +320,7 @@ enum rc
 doubt_family(struct engine *e, uint16_t family, struct schedule_work *work,
     const uint16_t *first_credit, struct schedule_answer *answer)
 {
-	struct doubt d = { .e = e, .work = work, .family = family, .members = e->family[family],
+	struct doubt d = { .e = e, .work = work, .family = family, .members = e->outlook->family[family],
 		.verdict = work->scratch + LIMIT_PERSON_DOSES,
 		.flag = work->scratch + 2 * LIMIT_PERSON_DOSES };
 	uint32_t differs = 0;

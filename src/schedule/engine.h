@@ -11,11 +11,18 @@
 #define NEVER INT32_MIN		/* no such day, no bound below */
 #define FOREVER INT32_MAX	/* no bound above */
 
-#define ENGINE_TARGETS 512	/* target rows whose windows are kept for one person */
-#define ENGINE_COURSES 256
 #define ENGINE_SEASONS 8
 #define ENGINE_COUNTED 16	/* doses one course can count */
 #define ENGINE_GROUPS 8
+
+/* Where in a course the counted doses leave a person. */
+struct place {
+	uint16_t course;		/* LAW_NONE: not worked out */
+	uint8_t n;			/* doses it takes account of */
+	uint8_t slot;			/* number within the course; n_slots: nothing is left */
+	bool jumped;			/* reached because of a cap or a dropped slot */
+	int32_t group_last[ENGINE_GROUPS];
+};
 
 /* The counted doses of one component (measles, rubella) of one programme. */
 struct track {
@@ -24,6 +31,7 @@ struct track {
 	uint16_t forced;		/* course that a short interval led to; LAW_NONE */
 	uint64_t used;			/* products counted */
 	int32_t date[ENGINE_COUNTED];
+	struct place place;
 };
 
 /* What the doses judged so far leave behind in one programme. */
@@ -53,16 +61,6 @@ struct live_target {
 	bool given;			/* depends on the doses counted so far */
 };
 
-/* A course that may be this person's. */
-struct live_course {
-	int32_t from, to;		/* days on which it binds for the person */
-	int32_t first_from, first_to;	/* of the first counted dose */
-	uint64_t used_only, used_any, used_none;
-	uint16_t row;
-	uint8_t components, extension;
-	bool given;
-};
-
 /* The doses of one day and family, for telling duplicates. */
 struct same_day {
 	int32_t day;
@@ -73,6 +71,7 @@ struct same_day {
 
 struct engine {
 	const struct law *law;
+	const struct outlook *outlook;	/* what of the law matters on as_of */
 	const struct schedule_question *q;
 	const struct schedule_person *person;
 	int32_t birth, as_of, death;	/* death: FOREVER while alive */
@@ -84,9 +83,6 @@ struct engine {
 	int32_t pregnancy;		/* NEVER: none given */
 	int32_t antibody;		/* day of a low result, NEVER */
 
-	uint32_t family[LAW_PROGRAMMES_MAX];	/* programmes that share doses with this one, itself included */
-	uint8_t family_first[LAW_PROGRAMMES_MAX];
-	uint64_t serving[LAW_PROGRAMMES_MAX];	/* products that serve, but those deemed another */
 	uint32_t targets_ready, courses_ready;	/* programmes whose rows below are worked out */
 	uint16_t first_live_target[LAW_PROGRAMMES_MAX], n_live_targets[LAW_PROGRAMMES_MAX];
 	uint16_t first_live_course[LAW_PROGRAMMES_MAX], n_live_courses[LAW_PROGRAMMES_MAX];
@@ -95,8 +91,8 @@ struct engine {
 	enum { DOUBTFUL_AS_JUDGED, DOUBTFUL_MISS, DOUBTFUL_FULL } doubtful_as;	/* taken to miss a dose or not */
 	uint32_t missing_ready;		/* programmes of which the next is known; dropped when doses are judged anew */
 	uint8_t missing[LAW_PROGRAMMES_MAX];	/* components that miss a dose on as_of */
-	struct live_target target[ENGINE_TARGETS];
-	struct live_course course[ENGINE_COURSES];
+	struct live_target target[OUTLOOK_TARGETS];
+	struct live_course course[OUTLOOK_COURSES];
 	struct steady *steady;
 	struct season_cache { int32_t from, to; } *season;	/* of each season, the one last asked for */
 	struct state state[LAW_PROGRAMMES_MAX];
@@ -137,8 +133,23 @@ steady_within(const struct engine *e, int32_t on, int32_t from, int32_t to)
 	return steady_reached(e, on, from) && (to == FOREVER || !steady_reached(e, on, to + 1));
 }
 
+static inline void
+steady_narrow(const struct engine *e, int32_t since, int32_t until)
+{
+	if (since > e->steady->since)
+		e->steady->since = since;
+	if (until < e->steady->until)
+		e->steady->until = until;
+}
+
+/* --- outlook.c: the law as known on a day --- */
+
+/* Fills it, unless it is that of this law and day already; RC_TOO_BIG: a ceiling is too small. */
+enum rc outlook_take(struct outlook *outlook, const struct law *law, int32_t as_of) MUST_USE;
+
 /* --- select.c: which rules bind this person on this day --- */
 
+/* e->outlook is set. */
 enum rc select_open(struct engine *e, const struct schedule_question *q);
 /* Once the doses are in order: fills near and what belongs to it, latest first. */
 void select_near(struct engine *e);
@@ -180,7 +191,13 @@ bool select_given(const struct engine *e, uint16_t programme, const struct law_w
 /* The season that holds the day or, when none does, the next one; says which. */
 bool select_season(const struct engine *e, uint16_t season, int32_t on, int32_t *ret_from,
     int32_t *ret_to);
-void select_targets(struct engine *e, uint16_t programme);
+void select_find_targets(struct engine *e, uint16_t programme);
+static inline void
+select_targets(struct engine *e, uint16_t programme)
+{
+	if ((e->targets_ready >> programme & 1) == 0)
+		select_find_targets(e, programme);
+}
 /* Row of the target rule by which the product is lawful on the day; LAW_NONE. */
 uint16_t select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on);
 /* The live form of a row; NULL when it holds for the person on no day. */
@@ -213,7 +230,13 @@ struct judgement {
 };
 
 int32_t window_after(int32_t anchor, const struct law_gap *gap);
-bool window_served(const struct law *law, uint16_t programme, unsigned component, uint16_t product);
+/* The product holds all antigens of the component. */
+static inline bool
+window_served(const struct engine *e, uint16_t programme, unsigned component, uint16_t product)
+{
+	return (e->outlook->served[programme][product] >> component & 1) != 0;
+}
+
 bool window_complete(struct engine *e, uint16_t programme, unsigned component, int32_t on);
 /* Judges one component; the day lies after every counted dose of it. */
 void window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
@@ -222,7 +245,7 @@ void window_judge(struct engine *e, uint16_t programme, unsigned component, uint
 void window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
     int32_t on, bool in_extension, uint16_t change_to);
 /* The standard days of the slot and way a judgement found. */
-void window_standard(const struct engine *e, uint16_t programme, unsigned component,
+void window_standard(struct engine *e, uint16_t programme, unsigned component,
     const struct judgement *j, int32_t on, int32_t *ret_from, int32_t *ret_to);
 /* Index into e->dose of a recorded dose of another product too near to `product` on the day, by
  * law; -1: none.  before_only looks at earlier doses only. */
@@ -259,14 +282,22 @@ void reason_source(const struct engine *e, struct schedule_reason *list, uint8_t
 
 #define OFFERS 16
 
+/* What the judgement of a dose says of one not yet given, and the asked days for which it says the same. */
+struct ruling {
+	int32_t since, until;
+	bool known, in_extension;
+	uint8_t kind;			/* of the dose it would be; KIND_NONE: it would not count */
+	struct judgement judgement;	/* of the component it would count for */
+};
+
 /* A product that may stand in the forecast. */
 struct offer {
 	uint16_t product;
-	uint64_t bit;
+	uint8_t like;			/* first offer that is judged by the same ways */
 	uint8_t kind;			/* of the dose it would be in the stretch; KIND_NONE */
-	bool now;			/* lawful on the first day of the stretch that still counts */
-	int32_t since, until;		/* and so through these days, by this judgement */
-	struct judgement judgement;
+	uint64_t bit;
+	struct ruling ruling;		/* the last judgement of all that are like this */
+	struct ruling first, last;	/* with window and spacing: of the first day of the stretch that still counts, and the last asked */
 };
 #define KIND_NONE 0xff
 
@@ -282,13 +313,13 @@ struct asking {
 };
 
 /* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
-uint8_t offer_lawful(const struct asking *a, const struct offer *o, int32_t on, struct judgement *ret);
+uint8_t offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret);
 /* The products that may stand in the forecast, first choice first. */
 void offer_find(struct asking *a);
 /* The stretch of lawful days that holds as_of, else the next one; false: none. */
 bool offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to);
 /* One product's own days in it, and the judgement of the first that still counts. */
-bool offer_days(struct asking *a, const struct offer *o, int32_t from, int32_t to,
+bool offer_days(struct asking *a, struct offer *o, int32_t from, int32_t to,
     struct schedule_choice *ret, struct judgement *ret_judgement);
 /* Doses still missing when the next is given on `on` or the first lawful day after it; the day of the last. */
 unsigned offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last);

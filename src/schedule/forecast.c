@@ -87,7 +87,7 @@ family_last_counted(const struct engine *e, uint16_t programme)
 {
 	int32_t last = NEVER;
 
-	for (uint32_t m = e->family[programme]; m != 0; m &= m - 1)
+	for (uint32_t m = e->outlook->family[programme]; m != 0; m &= m - 1)
 		if (e->state[__builtin_ctz(m)].last_counted > last)
 			last = e->state[__builtin_ctz(m)].last_counted;
 	return last;
@@ -240,7 +240,7 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 	next->kind = e->law->programme[a->programme].season != LAW_NONE ? LAW_DOSE_SEASONAL :
 	    e->law->slot[first.slot].kind;
 	for (unsigned c = 0; c < LAW_COMPONENTS; c++)
-		if ((a->missing >> c & 1) != 0 && window_served(e->law, a->programme, c, preferred->product)) {
+		if ((a->missing >> c & 1) != 0 && window_served(e, a->programme, c, preferred->product)) {
 			window_standard(e, a->programme, c, &first, asked, &std_from, &std_to);
 			break;
 		}
@@ -294,7 +294,7 @@ suppose_stages_full(const struct asking *a, int32_t ret_kept[LAW_PROGRAMMES_MAX]
 {
 	struct engine *e = a->e;
 
-	for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
+	for (uint32_t m = e->outlook->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
 		uint16_t i = (uint16_t)__builtin_ctz(m);
 		struct asking earlier = { .e = e, .programme = i, .missing = missing_components(e, i) };
 		int32_t soonest = FOREVER, last;
@@ -328,7 +328,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 	if (p->season != LAW_NONE)
 		one_season(e, p->season, &first, &last);
 	a->cautious = true;
-	a->stages = (e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1)) != 0;
+	a->stages = (e->outlook->family[a->programme] & ((UINT32_C(1) << a->programme) - 1)) != 0;
 	counted = family_last_counted(e, a->programme);
 	a->first = counted != NEVER && counted + 1 > first ? counted + 1 : first;
 	a->last = last;
@@ -349,7 +349,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 			f->status = from <= e->as_of ? SCHEDULE_DUE : SCHEDULE_UPCOMING;
 			write_next(a, from, to, f);
 		}
-		for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1)
+		for (uint32_t m = e->outlook->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1)
 			e->state[__builtin_ctz(m)].last_counted = kept[__builtin_ctz(m)];
 		if (found)
 			return RC_OK;

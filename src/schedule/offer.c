@@ -6,14 +6,60 @@
  * so the forecast steps from one such stretch to the next.
  */
 
-/* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
-uint8_t
-offer_lawful(const struct asking *a, const struct offer *o, int32_t on, struct judgement *ret)
+/* The first component that misses the dose and would count it. */
+static void
+rule(const struct asking *a, const struct offer *o, int32_t on, bool in_extension, struct ruling *r)
 {
 	struct engine *e = a->e;
 	const struct law_programme *p = &e->law->programme[a->programme];
-	bool in_extension = false;
-	uint8_t kind = KIND_NONE;
+	struct steady *asked = e->steady, here = { NEVER, FOREVER };
+
+	e->steady = &here;
+	r->kind = KIND_NONE;
+	for (unsigned c = 0; c < p->n_components; c++) {
+		struct judgement *j = &r->judgement;
+
+		if ((a->missing >> c & 1) == 0 || !window_served(e, a->programme, c, o->product))
+			continue;
+		window_judge(e, a->programme, c, o->bit, on, in_extension, j);
+		if (j->verdict != VERDICT_VALID || j->late || j->change_to != LAW_NONE ||
+		    (j->doctor && !j->doctor_opens) || (a->cautious && !steady_reached(e, on, j->cautious_from)))
+			continue;
+		r->kind = e->law->slot[j->slot].kind;
+		break;
+	}
+	e->steady = asked;
+	r->known = true;
+	r->in_extension = in_extension;
+	r->since = here.since;
+	r->until = here.until;
+}
+
+/* An earlier stage takes the dose. */
+static bool
+stage_takes(const struct asking *a, const struct offer *o, int32_t on)
+{
+	struct engine *e = a->e;
+
+	for (uint32_t m = e->outlook->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
+		uint16_t i = (uint16_t)__builtin_ctz(m);
+
+		if ((e->law->product[o->product].serves >> i & 1) != 0 &&
+		    (select_window(e, i, o->bit, on) != LAW_NONE ||
+		    select_extension(e, i, o->bit, on) != LAW_NONE) &&
+		    credit_open(e, i, o->product, on))
+			return true;
+	}
+	return false;
+}
+
+/* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
+uint8_t
+offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret)
+{
+	struct engine *e = a->e;
+	struct ruling *r = &a->offer[o->like].ruling;
+	bool in_extension = false, no_interval;
 	uint16_t spacing;
 
 	if (select_window(e, a->programme, o->bit, on) == LAW_NONE) {
@@ -22,37 +68,17 @@ offer_lawful(const struct asking *a, const struct offer *o, int32_t on, struct j
 			return KIND_NONE;
 		in_extension = true;
 	}
-	if (a->stages)
-		for (uint32_t m = e->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
-			uint16_t i = (uint16_t)__builtin_ctz(m);
-
-			if ((e->law->product[o->product].serves >> i & 1) != 0 &&
-			    (select_window(e, i, o->bit, on) != LAW_NONE ||
-			    select_extension(e, i, o->bit, on) != LAW_NONE) &&
-			    credit_open(e, i, o->product, on))
-				return KIND_NONE;
-		}
-	for (unsigned c = 0; c < p->n_components; c++) {
-		struct judgement j;
-
-		if ((a->missing >> c & 1) == 0 || !window_served(e->law, a->programme, c, o->product))
-			continue;
-		window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
-		if (j.verdict != VERDICT_VALID || j.late || j.change_to != LAW_NONE ||
-		    (j.doctor && !j.doctor_opens) || (a->cautious && !steady_reached(e, on, j.cautious_from)))
-			continue;
-		if (kind == KIND_NONE)
-			*ret = j;
-		kind = e->law->slot[j.slot].kind;
-		break;
-	}
-	if (kind == KIND_NONE)
+	if (a->stages && stage_takes(a, o, on))
 		return KIND_NONE;
-	if (window_too_near(e, o->product, on, false, ret->gap.anchor == LAW_ANCHOR_NONE &&
-	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE),
-	    &spacing) >= 0)
+	if (!r->known || r->in_extension != in_extension || on < r->since || on > r->until)
+		rule(a, o, on, in_extension, r);
+	steady_narrow(e, r->since, r->until);
+	if (r->kind == KIND_NONE)
 		return KIND_NONE;
-	return kind;
+	*ret = r->judgement;
+	no_interval = ret->gap.anchor == LAW_ANCHOR_NONE &&
+	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE);
+	return window_too_near(e, o->product, on, false, no_interval, &spacing) >= 0 ? KIND_NONE : r->kind;
 }
 
 static void
@@ -63,10 +89,19 @@ add_offer(struct asking *a, uint16_t product)
 	bool serves = false;
 
 	for (unsigned c = 0; c < n && !serves; c++)
-		serves = (a->missing >> c & 1) != 0 && window_served(law, a->programme, c, product);
-	if (serves && a->n_offers < OFFERS)
-		a->offer[a->n_offers++] = (struct offer){ .product = product,
-			.bit = UINT64_C(1) << product, .kind = KIND_NONE };
+		serves = (a->missing >> c & 1) != 0 && window_served(a->e, a->programme, c, product);
+	if (serves && a->n_offers < OFFERS) {
+		const uint8_t *alike = a->e->outlook->alike[a->programme];
+		struct offer *o = &a->offer[a->n_offers];
+
+		o->product = product;
+		o->bit = UINT64_C(1) << product;
+		o->kind = KIND_NONE;
+		o->ruling.known = false;
+		for (o->like = 0; alike[a->offer[o->like].product] != alike[product]; o->like++)
+			;
+		a->n_offers++;
+	}
 }
 
 /* A product may have conditions on standing in the list at all. */
@@ -112,7 +147,7 @@ offer_find(struct asking *a)
 		left |= e->target[e->first_live_target[a->programme] + i].products;
 	if (e->person->n_extension > 0)
 		left = UINT64_MAX;
-	left &= e->serving[a->programme];
+	left &= e->outlook->serving[a->programme];
 	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
 		const struct law_choice *c = &e->law->choice[i];
 		uint64_t bit = UINT64_C(1) << c->product;
@@ -137,53 +172,52 @@ same_kind(uint8_t a, uint8_t b)
 	return (a == LAW_DOSE_BOOSTER) == (b == LAW_DOSE_BOOSTER);
 }
 
-static void
-steady_begin(struct engine *e)
+static inline bool
+holds(const struct ruling *r, int32_t on)
 {
-	*e->steady = (struct steady){ NEVER, FOREVER };
+	return r->known && on >= r->since && on <= r->until;
 }
 
-/* Within the days asked about. */
-static void
-steady_end(const struct asking *a)
+/* What the law says of the product on the day, and how long it says so, within the days asked about. */
+static const struct ruling *
+ask(struct asking *a, struct offer *o, int32_t on)
 {
-	if (a->e->steady->since < a->first)
-		a->e->steady->since = a->first;
-	if (a->e->steady->until > a->last)
-		a->e->steady->until = a->last;
+	struct engine *e = a->e;
+	struct ruling *r = &o->last;
+
+	if (holds(r, on))
+		return r;
+	if (holds(&o->first, on))
+		return &o->first;
+	*e->steady = (struct steady){ a->first, a->last };
+	r->kind = offer_lawful(a, o, on, &r->judgement);
+	r->since = e->steady->since;
+	r->until = e->steady->until;
+	r->known = true;
+	return r;
 }
 
-/* Some product may be given on this day, as the kind of dose it is in this stretch. */
+/* Some product may be given on this day, as the kind of dose it is in this stretch; *ret: how long that stays so. */
 static bool
-offered(struct asking *a, int32_t on, bool first)
+offered(struct asking *a, int32_t on, struct steady *ret)
 {
-	struct steady *steady = a->e->steady, all = { a->first, a->last };
-	struct judgement j;
 	bool any = false;
 
+	*ret = (struct steady){ a->first, a->last };
 	for (unsigned i = 0; i < a->n_offers; i++) {
 		struct offer *o = &a->offer[i];
-		uint8_t kind;
+		const struct ruling *r = ask(a, o, on);
 
-		steady_begin(a->e);
-		kind = offer_lawful(a, o, on, first ? &o->judgement : &j);
-		steady_end(a);
-		if (first) {
-			o->now = kind != KIND_NONE;
-			o->since = steady->since;
-			o->until = steady->until;
-		}
-		if (steady->since > all.since)
-			all.since = steady->since;
-		if (steady->until < all.until)
-			all.until = steady->until;
-		if (kind == KIND_NONE)
+		if (r->since > ret->since)
+			ret->since = r->since;
+		if (r->until < ret->until)
+			ret->until = r->until;
+		if (r->kind == KIND_NONE)
 			continue;
 		if (o->kind == KIND_NONE)
-			o->kind = kind;
-		any |= same_kind(kind, o->kind);
+			o->kind = r->kind;
+		any |= same_kind(r->kind, o->kind);
 	}
-	*steady = all;
 	return any;
 }
 
@@ -191,39 +225,41 @@ offered(struct asking *a, int32_t on, bool first)
 bool
 offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 {
-	const struct steady *steady = a->e->steady;
 	int32_t on = a->e->as_of > a->first ? a->e->as_of : a->first;
+	struct steady days, more;
 
-	for (unsigned o = 0; o < a->n_offers; o++)
-		a->offer[o].kind = KIND_NONE;
 	if (a->n_offers == 0)
 		return false;
-	for (;; on = steady->until + 1) {
+	for (unsigned o = 0; o < a->n_offers; o++) {
+		a->offer[o].kind = KIND_NONE;
+		a->offer[o].ruling.known = a->offer[o].first.known = a->offer[o].last.known = false;
+	}
+	for (;; on = days.until + 1) {
 		if (on > a->last)
 			return false;
-		if (offered(a, on, true))
+		if (offered(a, on, &days))
 			break;
-		if (steady->until >= a->last)
+		if (days.until >= a->last)
 			return false;
 	}
-	*ret_from = steady->since;
-	*ret_to = steady->until;
-	while (*ret_to < a->last && offered(a, *ret_to + 1, false))
-		*ret_to = steady->until;
-	while (*ret_from > a->first && offered(a, *ret_from - 1, false))
-		*ret_from = steady->since;
+	for (unsigned o = 0; o < a->n_offers; o++)
+		a->offer[o].first = a->offer[o].last;
+	while (days.until < a->last && offered(a, days.until + 1, &more))
+		days.until = more.until;
+	while (days.since > a->first && offered(a, days.since - 1, &more))
+		days.since = more.since;
+	*ret_from = days.since;
+	*ret_to = days.until;
 	return true;
 }
 
-static bool
-offered_one(struct asking *a, const struct offer *o, int32_t on, struct judgement *ret)
+/* Lawful on the day as the kind of dose the product is in the stretch: how long, else NULL. */
+static const struct ruling *
+offered_one(struct asking *a, struct offer *o, int32_t on)
 {
-	uint8_t kind;
+	const struct ruling *r = ask(a, o, on);
 
-	steady_begin(a->e);
-	kind = offer_lawful(a, o, on, ret);
-	steady_end(a);
-	return kind != KIND_NONE && same_kind(kind, o->kind);
+	return r->kind != KIND_NONE && same_kind(r->kind, o->kind) ? r : NULL;
 }
 
 /*
@@ -231,30 +267,27 @@ offered_one(struct asking *a, const struct offer *o, int32_t on, struct judgemen
  * as_of; *ret_judgement is that of the first day it can still be given.
  */
 bool
-offer_days(struct asking *a, const struct offer *o, int32_t from, int32_t to,
+offer_days(struct asking *a, struct offer *o, int32_t from, int32_t to,
     struct schedule_choice *ret, struct judgement *ret_judgement)
 {
 	const struct law_product *product = &a->e->law->product[o->product];
-	const struct steady *steady = a->e->steady;
-	int32_t on = o->until, first_day = o->since, last_day = o->until;
-	struct judgement j;
+	const struct ruling *r = &o->first;
+	int32_t first_day, last_day;
 
-	if (o->now)
-		*ret_judgement = o->judgement;
-	else {
-		for (;; on = steady->until) {
+	if (r->kind == KIND_NONE)
+		for (int32_t on = r->until; ; on = o->last.until) {
 			if (on >= to)
 				return false;
-			if (offered_one(a, o, ++on, ret_judgement))
+			if ((r = offered_one(a, o, on + 1)) != NULL)
 				break;
 		}
-		first_day = steady->since;
-		last_day = steady->until;
-	}
-	while (last_day < to && offered_one(a, o, last_day + 1, &j))
-		last_day = steady->until;
-	while (first_day > from && offered_one(a, o, first_day - 1, &j))
-		first_day = steady->since;
+	*ret_judgement = r->judgement;
+	first_day = r->since;
+	last_day = r->until;
+	while (last_day < to && (r = offered_one(a, o, last_day + 1)) != NULL)
+		last_day = r->until;
+	while (first_day > from && (r = offered_one(a, o, first_day - 1)) != NULL)
+		first_day = r->since;
 	if (first_day < from)
 		first_day = from;
 	if (last_day > to)
@@ -298,7 +331,7 @@ offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int3
 
 			if ((left >> c & 1) == 0)
 				continue;
-			if (!window_served(e->law, a->programme, c, o->product)) {
+			if (!window_served(e, a->programme, c, o->product)) {
 				/* Another product must see to it. */
 				left &= ~(UINT32_C(1) << c);
 				n++;

@@ -82,21 +82,11 @@ reason_source(const struct engine *e, struct schedule_reason *list, uint8_t *n, 
 		reason_add(e, list, n, SCHEDULE_UNCONFIRMED, source, in_force);
 }
 
-/* A dose has one credit per family of stages that it can serve. */
-static unsigned
-families_of(const struct engine *e, uint16_t product, uint16_t family[LAW_PROGRAMMES_MAX])
+/* A dose has one credit per family of stages that it can serve: their first programmes. */
+static uint32_t
+families_of(const struct engine *e, const struct schedule_dose *d)
 {
-	unsigned n = 0;
-
-	if (product == LAW_NONE)
-		return 0;
-	for (uint32_t m = e->law->product[product].serves; m != 0;) {
-		uint16_t first = e->family_first[__builtin_ctz(m)];
-
-		m &= ~e->family[first];
-		family[n++] = first;
-	}
-	return n;
+	return d->product == LAW_NONE ? 0 : e->outlook->families[d->product];
 }
 
 static bool
@@ -113,13 +103,15 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	struct steady steady = { NEVER, FOREVER };
 	struct season_cache season[ENGINE_SEASONS];
 	uint16_t first_credit[LIMIT_PERSON_DOSES] __attribute__((uninitialized));
-	uint16_t family[LAW_PROGRAMMES_MAX];
 	uint32_t all, doubt = 0;
 	size_t n_credit = 0;
 	enum rc rc;
 
 	if (q->n_dose > LIMIT_PERSON_DOSES)
 		return RC_TOO_BIG;
+	if ((rc = outlook_take(&work->outlook, q->law, q->as_of.n)) != RC_OK)
+		return rc;
+	e.outlook = &work->outlook;
 	e.steady = &steady;
 	e.season = season;
 	if ((rc = select_open(&e, q)) != RC_OK)
@@ -131,16 +123,15 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	all = q->law->n_programme == 32 ? UINT32_MAX : (UINT32_C(1) << q->law->n_programme) - 1;
 	credit_reset(&e, all);
 	for (size_t i = 0; i < q->n_dose; i++) {
-		unsigned n;
+		uint32_t families = families_of(&e, &q->dose[i]);
 
 		work->order[i] = (uint16_t)i;
 		work->scratch[i] = (uint32_t)q->dose[i].given.first.n;
-		n = families_of(&e, q->dose[i].product, family);
 		first_credit[i] = (uint16_t)n_credit;
-		n_credit += n;
-		if (n > 0 && doubtful(&q->dose[i]))
-			for (unsigned f = 0; f < n; f++)
-				doubt |= e.family[family[f]];
+		n_credit += (unsigned)__builtin_popcount(families);
+		if (families != 0 && doubtful(&q->dose[i]))
+			for (; families != 0; families &= families - 1)
+				doubt |= e.outlook->family[__builtin_ctz(families)];
 	}
 	if (n_credit > ret->room_credit)
 		return RC_TOO_BIG;
@@ -148,11 +139,11 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	select_near(&e);
 	for (size_t i = 0; i < q->n_dose; i++) {
 		size_t dose = work->order[i];
-		unsigned n = families_of(&e, q->dose[dose].product, family);
 		enum dose_mode mode = doubt != 0 && doubtful(&q->dose[dose]) ? DOSE_SKIPPED : DOSE_JUDGED;
+		struct schedule_credit *credit = &ret->credit[first_credit[dose]];
 
-		for (unsigned f = 0; f < n; f++)
-			credit_dose(&e, dose, family[f], mode, &ret->credit[first_credit[dose] + f]);
+		for (uint32_t m = families_of(&e, &q->dose[dose]); m != 0; m &= m - 1)
+			credit_dose(&e, dose, (uint16_t)__builtin_ctz(m), mode, credit++);
 	}
 	e.doubtful = doubt;
 	e.doubtful_as = DOUBTFUL_AS_JUDGED;
@@ -162,7 +153,7 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 		    doubt_forecast(&e, p, &ret->forecast[p])) != RC_OK)
 			return rc;
 	for (uint16_t p = 0; p < q->law->n_programme; p++)
-		if ((doubt >> p & 1) != 0 && e.family_first[p] == p &&
+		if ((doubt >> p & 1) != 0 && e.outlook->family_first[p] == p &&
 		    (rc = doubt_family(&e, p, work, first_credit, ret)) != RC_OK)
 			return rc;
 	/* Credits of one dose stand in the order of programmes. */

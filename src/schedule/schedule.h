@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/limits.h"
 #include "law/law.h"
+#include "schedule/outlook.h"
 
 /*
  * The calculator: history + law + as-of day to credits and forecasts, as
@@ -136,15 +137,22 @@ struct schedule_question {
 };
 
 /*
- * RC_OK; RC_TOO_BIG when room_credit or a ceiling is too small; RC_INVALID when birth is after as_of.
- * ret_answer->credit and room_credit must be set by the caller; all else is written.
- * Scratch lives on the stack (under 64 KiB) and in `work`, which the caller provides so that
- * nobody allocates: any n_dose up to the ceiling fits.
+ * The caller's work area: zeroed before its first use, then left alone between questions, of
+ * whatever persons, laws and days.  The law as known on the day last asked about is kept in it, so a
+ * caller with many questions should ask them with one work area; no two threads may share one.
  */
 struct schedule_work {
+	struct outlook outlook;
 	uint16_t order[LIMIT_PERSON_DOSES];
 	uint32_t scratch[LIMIT_PERSON_DOSES * 4];
 };
+
+/*
+ * RC_OK; RC_TOO_BIG when room_credit or a ceiling is too small; RC_INVALID when birth is after as_of.
+ * ret_answer->credit and room_credit must be set by the caller; all else is written.
+ * Scratch lives on the stack (under 64 KiB) and in `work`, so nobody allocates: any n_dose up to
+ * the ceiling fits.
+ */
 enum rc schedule_answer(const struct schedule_question *question, struct schedule_work *work,
     struct schedule_answer *ret_answer) MUST_USE;
 

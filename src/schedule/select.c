@@ -19,7 +19,7 @@ select_near(struct engine *e)
 	newest = e->dose[e->order[e->n_dose - 1]].given.last.n;
 	for (uint16_t r = 0; r < law->n_spacing; r++) {
 		const struct law_spacing *s = &law->spacing[r];
-		int32_t end = select_span_end(e, &s->span);
+		int32_t end = e->outlook->spacing_to[r];
 
 		/* An imprecise dose among others may reach a year further than the order shows. */
 		if (s->span.published > e->as_of || (end != FOREVER && end + s->days < oldest) ||
@@ -36,12 +36,11 @@ select_near(struct engine *e)
 		if (d->product == LAW_NONE)
 			continue;
 		classes = law->product[d->product].classes;
-		for (uint32_t m = rules; m != 0; m &= m - 1) {
+		for (uint32_t m = rules & e->outlook->spacing[d->product]; m != 0; m &= m - 1) {
 			const struct law_spacing *s = &law->spacing[__builtin_ctz(m)];
-			int32_t end = select_span_end(e, &s->span);
+			int32_t end = e->outlook->spacing_to[__builtin_ctz(m)];
 
-			if (((s->earlier | s->later) & classes) == 0 || (s->except & classes) != 0 ||
-			    (end != FOREVER && end + s->days < d->given.first.n) ||
+			if ((end != FOREVER && end + s->days < d->given.first.n) ||
 			    (s->span.from != NEVER && s->span.from - s->days > d->given.last.n))
 				continue;
 			bound |= m & -m;
@@ -71,10 +70,6 @@ select_open(struct engine *e, const struct schedule_question *q)
 	e->as_of = q->as_of.n;
 	if (e->birth > e->as_of)
 		return RC_INVALID;
-	if (law->n_target > ENGINE_TARGETS || law->n_course > ENGINE_COURSES ||
-	    law->n_season > ENGINE_SEASONS || law->n_spacing > 32 || law->n_programme > LAW_PROGRAMMES_MAX ||
-	    law->n_condition > LAW_CONDITIONS_MAX)
-		return RC_TOO_BIG;
 	/* Age n is reached on the eve of a birthday: its fiscal year is that of the eve of birth, and n. */
 	e->birth_fiscal_year = day_fiscal_year((day){ e->birth - 1 });
 	switch (p->sex) {
@@ -111,26 +106,6 @@ select_open(struct engine *e, const struct schedule_question *q)
 	}
 	e->pregnancy = p->pregnancy_start.n;
 	e->antibody = p->antibody_low && p->antibody_date.n <= e->as_of ? p->antibody_date.n : NEVER;
-	for (uint16_t i = 0; i < law->n_programme; i++) {
-		e->family[i] = UINT32_C(1) << i;
-		e->family_first[i] = (uint8_t)i;
-		if (law->programme[i].stages == LAW_NONE)
-			continue;
-		for (uint16_t j = 0; j < i; j++)
-			if (law->programme[j].stages == law->programme[i].stages) {
-				e->family_first[i] = e->family_first[j];
-				e->family[e->family_first[j]] |= UINT32_C(1) << i;
-				break;
-			}
-	}
-	for (uint16_t i = 0; i < law->n_programme; i++)
-		e->family[i] = e->family[e->family_first[i]];
-	for (uint16_t i = 0; i < law->n_programme; i++)
-		e->serving[i] = 0;
-	for (uint16_t i = 0; i < law->n_product; i++)
-		if (law->product[i].deemed_as == LAW_NONE)
-			for (uint32_t m = law->product[i].serves; m != 0; m &= m - 1)
-				e->serving[__builtin_ctz(m)] |= UINT64_C(1) << i;
 	e->targets_ready = e->courses_ready = 0;
 	e->n_targets = e->n_courses = 0;
 	for (unsigned i = 0; i < ENGINE_SEASONS; i++)
@@ -310,7 +285,7 @@ select_given(const struct engine *e, uint16_t programme, const struct law_who *w
 
 	if (who->given_min == 0 && who->given_max == 255)
 		return true;
-	for (uint32_t m = e->family[programme]; m != 0; m &= m - 1) {
+	for (uint32_t m = e->outlook->family[programme]; m != 0; m &= m - 1) {
 		const struct law_programme *p = &e->law->programme[__builtin_ctz(m)];
 		const struct state *s = &e->state[__builtin_ctz(m)];
 		unsigned most = 0;
@@ -329,63 +304,40 @@ select_given(const struct engine *e, uint16_t programme, const struct law_who *w
 	return count >= who->given_min && (who->given_max == 255 || count <= who->given_max);
 }
 
-/* A window that opens after its rule has ended: most rules for older people, seen from a child. */
-static bool
-opens_too_late(const struct engine *e, const struct law_target *t, int32_t end)
-{
-	switch (t->open.kind) {
-	case LAW_POINT_AGE_MONTHS:
-		return end != FOREVER && (end - e->birth) / 30 < t->open.n - 2 + t->open.plus_days;
-	case LAW_POINT_FISCAL_FIRST:
-		return end != FOREVER && (end - e->birth) / 365 + 2 < t->open.n + t->open.plus_days;
-	default:
-		return false;
-	}
-}
-
-static bool
-by_given(const struct law_who *who)
-{
-	return who->given_min != 0 || who->given_max != 255;
-}
-
 void
-select_targets(struct engine *e, uint16_t programme)
+select_find_targets(struct engine *e, uint16_t programme)
 {
-	const struct law_programme *p = &e->law->programme[programme];
+	const struct outlook *o = e->outlook;
+	uint16_t season = e->law->programme[programme].season;
 
-	if (e->targets_ready >> programme & 1)
-		return;
 	e->targets_ready |= UINT32_C(1) << programme;
 	e->first_live_target[programme] = e->n_targets;
-	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
-		const struct law_target *t = &e->law->target[i];
-		int32_t from, to, open, close, end = select_span_end(e, &t->span);
+	for (unsigned i = o->first_target[programme]; i < o->end_target[programme]; i++) {
+		const struct known_target *k = &o->target[i];
+		const struct law_target *t = &e->law->target[k->row];
+		int32_t from = NEVER, to = FOREVER, open, close;
 
-		if (t->span.published > e->as_of || end < e->birth || opens_too_late(e, t, end) ||
-		    !select_who(e, &t->who, &from, &to))
+		if (e->birth < k->birth_from || e->birth > k->birth_to ||
+		    (!k->plain && !select_who(e, &t->who, &from, &to)))
 			continue;
-		if (t->span.from > from)
-			from = t->span.from;
+		if (k->from > from)
+			from = k->from;
 		if (e->birth > from)
 			from = e->birth;
-		if (end < to)
-			to = end;
-		if (from > to)
-			continue;
-		open = select_point(e, &t->open, e->as_of, p->season);
+		if (k->to < to)
+			to = k->to;
+		open = select_point(e, &t->open, e->as_of, season);
 		if (open > from)
 			from = open;
 		if (from > to)
 			continue;
-		close = select_point(e, &t->close, e->as_of, p->season);
+		close = select_point(e, &t->close, e->as_of, season);
 		if (close != NEVER && close < to)
 			to = close;
 		if (from > to)
 			continue;
 		e->target[e->n_targets++] = (struct live_target){ .from = from, .to = to,
-			.products = t->products != 0 ? t->products : UINT64_MAX, .row = i,
-			.given = by_given(&t->who) };
+			.products = k->products, .row = k->row, .given = k->given };
 	}
 	e->n_live_targets[programme] = (uint16_t)(e->n_targets - e->first_live_target[programme]);
 }
@@ -480,41 +432,43 @@ select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32
 }
 
 static void
-select_courses(struct engine *e, uint16_t programme)
+find_courses(struct engine *e, uint16_t programme)
 {
-	const struct law_programme *p = &e->law->programme[programme];
+	const struct outlook *o = e->outlook;
+	uint16_t season = e->law->programme[programme].season;
 
-	if (e->courses_ready >> programme & 1)
-		return;
 	e->courses_ready |= UINT32_C(1) << programme;
 	e->first_live_course[programme] = e->n_courses;
-	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
-		const struct law_course *c = &e->law->course[i];
+	for (unsigned i = o->first_course[programme]; i < o->end_course[programme]; i++) {
+		const struct known_course *k = &o->course[i];
+		const struct law_course *c = &e->law->course[k->live.row];
 		struct live_course *l = &e->course[e->n_courses];
-		int32_t end = select_span_end(e, &c->span);
+		int32_t from = NEVER, to = FOREVER;
 
-		if (c->span.published > e->as_of || !select_who(e, &c->who, &l->from, &l->to))
+		if (e->birth < k->birth_from || e->birth > k->birth_to ||
+		    (!k->plain && !select_who(e, &c->who, &from, &to)))
 			continue;
-		if (c->span.from > l->from)
-			l->from = c->span.from;
-		if (end < l->to)
-			l->to = end;
-		l->first_from = c->first_from.kind == LAW_POINT_NONE ? NEVER :
-		    select_point(e, &c->first_from, e->as_of, p->season);
-		l->first_to = c->first_to.kind == LAW_POINT_NONE ? NEVER :
-		    select_point(e, &c->first_to, e->as_of, p->season);
-		if (l->first_to == NEVER)
-			l->first_to = FOREVER;
-		l->used_only = c->used_only != 0 ? ~c->used_only : 0;
-		l->used_any = c->used_any;
-		l->used_none = c->used_none;
-		l->row = i;
-		l->components = (uint8_t)(c->components != 0 ? c->components : 0xff);
-		l->extension = (uint8_t)c->extension;
-		l->given = by_given(&c->who);
+		*l = k->live;
+		if (from > l->from)
+			l->from = from;
+		if (to < l->to)
+			l->to = to;
+		if (k->first) {
+			l->first_from = select_point(e, &c->first_from, e->as_of, season);
+			l->first_to = select_point(e, &c->first_to, e->as_of, season);
+			if (l->first_to == NEVER)
+				l->first_to = FOREVER;
+		}
 		e->n_courses++;
 	}
 	e->n_live_courses[programme] = (uint16_t)(e->n_courses - e->first_live_course[programme]);
+}
+
+static inline void
+select_courses(struct engine *e, uint16_t programme)
+{
+	if ((e->courses_ready >> programme & 1) == 0)
+		find_courses(e, programme);
 }
 
 /*
@@ -542,51 +496,65 @@ nearest_day(const struct engine *e, uint16_t programme, int32_t on)
 	return before != NEVER ? before : after != FOREVER ? after : on;
 }
 
-static bool
+static inline bool
 used_fits(const struct live_course *l, uint64_t used)
 {
-	return ((l->used_only | l->used_none) & used) == 0 && (l->used_any == 0 || (l->used_any & used) != 0);
+	return (l->used_not & used) == 0 && (l->used_any == 0 || (l->used_any & used) != 0);
+}
+
+/* Two courses are looked for: with the product of the dose asked about, and by the counted doses alone. */
+struct course_choice {
+	uint16_t with, without, last;
+};
+
+/* The first counted dose was given on such a day, or the asked one would be it. */
+static inline bool
+starts(const struct engine *e, const struct live_course *l, const struct track *track, int32_t on)
+{
+	return track->n > 0 ? track->date[0] >= l->first_from && track->date[0] <= l->first_to :
+	    steady_within(e, on, l->first_from, l->first_to);
+}
+
+/* A live course speaks of the person: takes it for what is not decided yet.  True: all is. */
+static inline bool
+take_course(struct engine *e, uint16_t programme, const struct live_course *l,
+    const struct track *track, uint64_t bit, int32_t on, struct course_choice *ret)
+{
+	if (l->given && !select_given(e, programme, &e->law->course[l->row].who))
+		return false;
+	ret->last = l->row;
+	if (!starts(e, l, track, on))
+		return false;
+	if (ret->with == LAW_NONE && used_fits(l, track->used | bit))
+		ret->with = l->row;
+	if (ret->without == LAW_NONE && used_fits(l, track->used))
+		ret->without = l->row;
+	return ret->with != LAW_NONE && ret->without != LAW_NONE;
 }
 
 void
 select_course(struct engine *e, uint16_t programme, unsigned component, const struct track *track,
     uint64_t bit, int32_t on, bool in_extension, uint16_t *ret_course, uint16_t *ret_counted)
 {
-	uint16_t last = LAW_NONE, with = LAW_NONE, without = LAW_NONE;
-	int32_t day_used = on;
+	struct course_choice choice = { LAW_NONE, LAW_NONE, LAW_NONE };
+	const struct live_course *first, *end, *l;
+	unsigned fits = 1u << component, place;
+	int32_t near;
 
-	if (track->n > 0)
-		in_extension = track->first_in_extension;
+	place = (track->n > 0 ? track->first_in_extension : in_extension) ? COURSE_IN_EXTENSION : COURSE_OUTSIDE;
 	select_courses(e, programme);
-	for (unsigned pass = 0; pass < 2; pass++) {
-		const struct live_course *l = &e->course[e->first_live_course[programme]];
-
-		for (const struct live_course *end = l + e->n_live_courses[programme]; l < end; l++) {
-			if ((l->components >> component & 1) == 0 ||
-			    (l->extension == 1 && !in_extension) || (l->extension == 2 && in_extension))
-				continue;
-			if (pass == 0 ? !steady_within(e, on, l->from, l->to) : day_used < l->from || day_used > l->to)
-				continue;
-			if (l->given && !select_given(e, programme, &e->law->course[l->row].who))
-				continue;
-			last = l->row;
-			if (track->n > 0 ? track->date[0] < l->first_from || track->date[0] > l->first_to :
-			    !steady_within(e, on, l->first_from, l->first_to))
-				continue;
-			if (with == LAW_NONE && used_fits(l, track->used | bit))
-				with = l->row;
-			if (without == LAW_NONE && used_fits(l, track->used))
-				without = l->row;
-			if (with != LAW_NONE && without != LAW_NONE)
+	first = &e->course[e->first_live_course[programme]];
+	end = first + e->n_live_courses[programme];
+	for (l = first; l < end; l++)
+		if ((l->fits & fits) != 0 && (l->fits & place) != 0 && steady_within(e, on, l->from, l->to) &&
+		    take_course(e, programme, l, track, bit, on, &choice))
+			break;
+	if (choice.last == LAW_NONE && (near = nearest_day(e, programme, on)) != on)
+		for (l = first; l < end; l++)
+			if ((l->fits & fits) != 0 && (l->fits & place) != 0 && near >= l->from && near <= l->to &&
+			    take_course(e, programme, l, track, bit, on, &choice))
 				break;
-		}
-		if (last != LAW_NONE)
-			break;
-		day_used = nearest_day(e, programme, on);
-		if (day_used == on)
-			break;
-	}
 	/* No course speaks of such a start; a dose counts all the same (contracts 1.4), by the last one. */
-	*ret_course = with != LAW_NONE ? with : last;
-	*ret_counted = without != LAW_NONE ? without : last;
+	*ret_course = choice.with != LAW_NONE ? choice.with : choice.last;
+	*ret_counted = choice.without != LAW_NONE ? choice.without : choice.last;
 }

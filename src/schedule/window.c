@@ -1,12 +1,5 @@
 #include "schedule/engine.h"
 
-/* Where in a course a person stands. */
-struct place {
-	unsigned slot;			/* number within the course; n_slots: nothing is left */
-	bool jumped;			/* reached because of a cap or a dropped slot */
-	int32_t group_last[ENGINE_GROUPS];
-};
-
 /* First day after an interval (child.md 1.2: full days between, or the like day of the month). */
 int32_t
 window_after(int32_t anchor, const struct law_gap *gap)
@@ -23,17 +16,15 @@ window_after(int32_t anchor, const struct law_gap *gap)
 	}
 }
 
-bool
-window_served(const struct law *law, uint16_t programme, unsigned component, uint16_t product)
-{
-	uint32_t wanted = law->programme[programme].component[component].antigens;
+/* Where a person stands on a day, for the dose asked about. */
+struct standing {
+	unsigned slot;
+	bool jumped;
+};
 
-	return product != LAW_NONE && (law->product[product].antigens & wanted) == wanted;
-}
-
-/* asked: `on` is the day asked about, not that of a counted dose. */
+/* Goes on past slots that can no longer be filled; asked: `on` is the day asked about, not that of a counted dose. */
 static void
-resolve(const struct engine *e, const struct law_course *c, struct place *at, int32_t on,
+pass_over(const struct engine *e, const struct law_course *c, struct standing *at, int32_t on,
     int32_t previous, bool asked)
 {
 	while (at->slot < c->n_slots) {
@@ -53,35 +44,64 @@ resolve(const struct engine *e, const struct law_course *c, struct place *at, in
 	}
 }
 
+static inline struct standing
+resolve(const struct engine *e, const struct law_course *c, const struct place *p, int32_t on,
+    int32_t previous, bool asked)
+{
+	struct standing at = { .slot = p->slot, .jumped = p->jumped };
+
+	if (at.slot < c->n_slots && e->law->slot[c->first_slot + at.slot].jump != LAW_NONE)
+		pass_over(e, c, &at, on, previous, asked);
+	return at;
+}
+
+/* Puts the counted doses into their slots, as far as they are not there from the last time. */
 static void
-place_find(const struct engine *e, uint16_t course, const struct track *t, int32_t on,
-    struct place *at)
+place_doses(const struct engine *e, const struct law_course *c, uint16_t course, struct track *t)
+{
+	struct place *p = &t->place;
+
+	if (p->course != course || p->n > t->n) {
+		p->course = course;
+		p->n = p->slot = 0;
+		p->jumped = false;
+		for (unsigned g = 0; g < ENGINE_GROUPS; g++)
+			p->group_last[g] = NEVER;
+	}
+	for (; p->n < t->n; p->n++) {
+		struct standing at = resolve(e, c, p, t->date[p->n], p->n == 0 ? NEVER : t->date[p->n - 1], false);
+
+		p->jumped = at.jumped;
+		if (at.slot < c->n_slots) {
+			p->group_last[e->law->slot[c->first_slot + at.slot].group % ENGINE_GROUPS] = t->date[p->n];
+			p->jumped = false;
+			at.slot++;
+		}
+		p->slot = (uint8_t)at.slot;
+	}
+}
+
+static inline struct standing
+stand(const struct engine *e, uint16_t course, struct track *t, int32_t on)
 {
 	const struct law_course *c = &e->law->course[course];
-	int32_t previous = NEVER;
 
-	at->slot = 0;
-	at->jumped = false;
-	for (unsigned g = 0; g < ENGINE_GROUPS; g++)
-		at->group_last[g] = NEVER;
-	for (unsigned i = 0; i < t->n; i++) {
-		resolve(e, c, at, t->date[i], previous, false);
-		if (at->slot >= c->n_slots)
-			return;
-		at->group_last[e->law->slot[c->first_slot + at->slot].group % ENGINE_GROUPS] = t->date[i];
-		at->slot++;
-		at->jumped = false;
-		previous = t->date[i];
-	}
-	resolve(e, c, at, on, previous, true);
+	if (t->place.course != course || t->place.n != t->n)
+		place_doses(e, c, course, t);
+	return resolve(e, c, &t->place, on, t->n == 0 ? NEVER : t->date[t->n - 1], true);
+}
+
+static inline bool
+full(const struct engine *e, uint16_t course, struct track *t, int32_t on)
+{
+	return stand(e, course, t, on).slot >= e->law->course[course].n_slots;
 }
 
 bool
 window_complete(struct engine *e, uint16_t programme, unsigned component, int32_t on)
 {
-	const struct track *t = &e->state[programme].track[component];
+	struct track *t = &e->state[programme].track[component];
 	uint16_t course = t->forced, other;
-	struct place at;
 
 	if (t->n == 0)
 		return false;
@@ -89,8 +109,7 @@ window_complete(struct engine *e, uint16_t programme, unsigned component, int32_
 		select_course(e, programme, component, t, 0, on, false, &course, &other);
 	if (course == LAW_NONE)
 		return false;
-	place_find(e, course, t, on, &at);
-	return at.slot >= e->law->course[course].n_slots;
+	return full(e, course, t, on);
 }
 
 static int32_t
@@ -98,7 +117,7 @@ stages_last(const struct engine *e, uint16_t programme)
 {
 	int32_t last = NEVER;
 
-	for (uint32_t m = e->family[programme]; m != 0; m &= m - 1)
+	for (uint32_t m = e->outlook->family[programme]; m != 0; m &= m - 1)
 		if (e->state[__builtin_ctz(m)].last_counted > last)
 			last = e->state[__builtin_ctz(m)].last_counted;
 	return last;
@@ -107,7 +126,7 @@ stages_last(const struct engine *e, uint16_t programme)
 /* The day an interval runs from; *ret_predecessor: that dose is the one just before. */
 static int32_t
 anchor_of(const struct engine *e, uint16_t programme, const struct track *t,
-    const struct place *at, const struct law_gap *gap, bool *ret_predecessor)
+    const struct law_gap *gap, bool *ret_predecessor)
 {
 	*ret_predecessor = true;
 	switch ((enum law_anchor)gap->anchor) {
@@ -117,7 +136,7 @@ anchor_of(const struct engine *e, uint16_t programme, const struct track *t,
 		*ret_predecessor = gap->dose == t->n;
 		return gap->dose >= 1 && gap->dose <= t->n ? t->date[gap->dose - 1] : NEVER;
 	case LAW_ANCHOR_GROUP:
-		return at->group_last[gap->dose % ENGINE_GROUPS];
+		return t->place.group_last[gap->dose % ENGINE_GROUPS];
 	case LAW_ANCHOR_STAGES:
 		return stages_last(e, programme);
 	case LAW_ANCHOR_NONE:
@@ -133,7 +152,7 @@ anchor_of(const struct engine *e, uint16_t programme, const struct track *t,
  * last injection (`uncounted`, NEVER when every injection counted).
  */
 static void
-way_from(const struct engine *e, uint16_t programme, const struct track *t, const struct place *at,
+way_from(const struct engine *e, uint16_t programme, const struct track *t,
     const struct law_way *w, const struct law_gap *first, int32_t uncounted, int32_t *ret_bare,
     int32_t *ret_cautious, struct law_gap *ret_gap)
 {
@@ -147,7 +166,7 @@ way_from(const struct engine *e, uint16_t programme, const struct track *t, cons
 
 		if (gap->anchor == LAW_ANCHOR_NONE)
 			continue;
-		anchor = anchor_of(e, programme, t, at, gap, &predecessor);
+		anchor = anchor_of(e, programme, t, gap, &predecessor);
 		if (anchor != NEVER && (d = window_after(anchor, gap)) > bare) {
 			bare = d;
 			*ret_gap = *gap;
@@ -214,7 +233,7 @@ uncounted_after(const struct engine *e, uint16_t programme, const struct track *
 
 static void
 judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
-    const struct place *at, const struct law_course *c, uint64_t bit, int32_t on,
+    const struct standing *at, const struct law_course *c, uint64_t bit, int32_t on,
     struct judgement *j)
 {
 	const struct law_slot *s = &e->law->slot[j->slot];
@@ -233,7 +252,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 
 		if (!way_holds(w, bit, at->jumped))
 			continue;
-		way_from(e, programme, t, at, w, &w->gap[0], uncounted, &bare, &cautious, &gap);
+		way_from(e, programme, t, w, &w->gap[0], uncounted, &bare, &cautious, &gap);
 		if (first > cautious)
 			cautious = first;
 		if (j->verdict == VERDICT_WRONG || bare < j->lawful_from) {
@@ -258,7 +277,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 			continue;
 		if (w->doctor_conditions != 0 && !select_condition(e, w->doctor_conditions, on))
 			continue;
-		way_from(e, programme, t, at, w, &w->doctor, uncounted, &bare, &cautious, &gap);
+		way_from(e, programme, t, w, &w->doctor, uncounted, &bare, &cautious, &gap);
 		if (!steady_reached(e, on, bare))
 			continue;
 		j->verdict = VERDICT_VALID;
@@ -272,7 +291,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 	}
 	if (s->short_gap.anchor != LAW_ANCHOR_NONE && s->short_course != LAW_NONE) {
 		bool predecessor;
-		int32_t anchor = anchor_of(e, programme, t, at, &s->short_gap, &predecessor);
+		int32_t anchor = anchor_of(e, programme, t, &s->short_gap, &predecessor);
 
 		if (anchor == NEVER || steady_reached(e, on, window_after(anchor, &s->short_gap))) {
 			j->verdict = VERDICT_VALID;
@@ -285,10 +304,10 @@ void
 window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
     int32_t on, bool in_extension, struct judgement *j)
 {
-	const struct track *t = &e->state[programme].track[component];
+	struct track *t = &e->state[programme].track[component];
 	const struct law_course *c;
 	const struct law_slot *s;
-	struct place at;
+	struct standing at;
 	int32_t lowest;
 	uint16_t counted;
 
@@ -301,18 +320,15 @@ window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t 
 		j->course = counted = t->forced;
 	else
 		select_course(e, programme, component, t, bit, on, in_extension, &j->course, &counted);
-	if (t->n > 0 && counted != LAW_NONE && counted != j->course) {
+	if (t->n > 0 && counted != LAW_NONE && counted != j->course && full(e, counted, t, on)) {
 		/* Complete by the counted doses alone: the new one opens no other course. */
-		place_find(e, counted, t, on, &at);
-		if (at.slot >= e->law->course[counted].n_slots) {
-			j->verdict = VERDICT_COMPLETE;
-			return;
-		}
+		j->verdict = VERDICT_COMPLETE;
+		return;
 	}
 	if (j->course == LAW_NONE)
 		return;
 	c = &e->law->course[j->course];
-	place_find(e, j->course, t, on, &at);
+	at = stand(e, j->course, t, on);
 	if (at.slot >= c->n_slots) {
 		j->verdict = VERDICT_COMPLETE;
 		return;
@@ -364,31 +380,30 @@ standard_upper(int32_t anchor, const struct law_gap *gap)
 }
 
 void
-window_standard(const struct engine *e, uint16_t programme, unsigned component,
+window_standard(struct engine *e, uint16_t programme, unsigned component,
     const struct judgement *j, int32_t on, int32_t *ret_from, int32_t *ret_to)
 {
-	const struct track *t = &e->state[programme].track[component];
+	struct track *t = &e->state[programme].track[component];
 	const struct law_way *w;
 	uint16_t season = e->law->programme[programme].season;
 	int32_t from = NEVER, to = FOREVER, at_day;
-	struct place at;
 	bool predecessor;
 
 	*ret_from = *ret_to = NEVER;
 	if (j->way == LAW_NONE)
 		return;
 	w = &e->law->way[j->way];
-	place_find(e, j->course, t, on, &at);
+	place_doses(e, &e->law->course[j->course], j->course, t);
 	if (w->standard_from.kind != LAW_POINT_NONE)
 		from = select_point(e, &w->standard_from, on, season);
 	if (w->standard_gap_from.anchor != LAW_ANCHOR_NONE &&
-	    (at_day = anchor_of(e, programme, t, &at, &w->standard_gap_from, &predecessor)) != NEVER &&
+	    (at_day = anchor_of(e, programme, t, &w->standard_gap_from, &predecessor)) != NEVER &&
 	    (at_day = window_after(at_day, &w->standard_gap_from)) > from)
 		from = at_day;
 	if (w->standard_to.kind != LAW_POINT_NONE)
 		to = select_point(e, &w->standard_to, on, season);
 	if (w->standard_gap_to.anchor != LAW_ANCHOR_NONE &&
-	    (at_day = anchor_of(e, programme, t, &at, &w->standard_gap_to, &predecessor)) != NEVER &&
+	    (at_day = anchor_of(e, programme, t, &w->standard_gap_to, &predecessor)) != NEVER &&
 	    (at_day = standard_upper(at_day, &w->standard_gap_to)) < to)
 		to = at_day;
 	*ret_from = from;
@@ -446,6 +461,11 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 				last = first;
 			else
 				first = last;
+		}
+		/* Known days stand latest first: what lies further back is out of reach of every rule. */
+		if (on > last + e->spacing_days && first == last && !e->near_imprecise) {
+			steady_reached(e, on, last + e->spacing_days + 1);
+			break;
 		}
 		if (before_only && (first > on || first + e->spacing_days < on))
 			continue;

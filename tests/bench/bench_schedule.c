@@ -82,7 +82,7 @@ main(int argc, char **argv)
 {
 	struct buf text = BUF_INIT(1u << 30);
 	static struct schedule_credit credit[SCHEDULE_CREDITS_PER_DOSE * LIMIT_PERSON_DOSES];
-	struct schedule_work *work = malloc(sizeof *work);
+	struct schedule_work *work = calloc(1, sizeof *work);
 	struct schedule_answer answer;
 	struct law_file *file;
 	struct json_codes codes;

@@ -1,0 +1,274 @@
+#include "schedule/engine.h"
+
+#include <string.h>
+
+static int32_t
+span_end(const struct law_span *s, int32_t as_of)
+{
+	return s->to == NEVER || (s->end_published != NEVER && as_of < s->end_published) ? FOREVER : s->to;
+}
+
+/*
+ * How many days after birth a point can lie: bounds that hold for everybody, generous by a
+ * few days; false: it does not hang on birth.  A month lasts 30.43689 days; the mean strays from the
+ * calendar by less than five (base/day.c).
+ */
+static bool
+days_of_life(const struct law_point *p, int32_t *ret_least, int32_t *ret_most)
+{
+	int32_t least, most;
+
+	if (p->n < -12 * 400 || p->n > 400 * 366)
+		return false;
+	switch ((enum law_point_kind)p->kind) {
+	case LAW_POINT_AGE_MONTHS:
+		least = (int32_t)((int64_t)p->n * 30436 / 1000) - 6;
+		most = (int32_t)((int64_t)p->n * 30437 / 1000) + 6;
+		break;
+	case LAW_POINT_AGE_DAYS:
+		least = most = p->n;
+		break;
+	case LAW_POINT_FISCAL_FIRST:
+	case LAW_POINT_FISCAL_LAST:
+		/* The fiscal year that holds the day age n is reached. */
+		least = (int32_t)((int64_t)p->n * 365) - 372;
+		most = (int32_t)((int64_t)p->n * 36525 / 100) + 372;
+		break;
+	case LAW_POINT_NONE:
+	case LAW_POINT_SCHOOL:
+	case LAW_POINT_DATE:
+	case LAW_POINT_GESTATION:
+	case LAW_POINT_SEASON_FIRST:
+	case LAW_POINT_SEASON_LAST:
+	case LAW_POINT__COUNT:
+	default:
+		return false;
+	}
+	*ret_least = least + p->plus_days;
+	*ret_most = most + p->plus_days;
+	return true;
+}
+
+/* Births for which the rule can hold on some day: it must open before it ends and not close before it begins. */
+static void
+bound_births(const struct law_target *t, struct known_target *k)
+{
+	int32_t least, most;
+
+	k->birth_from = t->who.birth_from;
+	k->birth_to = t->who.birth_to == NEVER ? FOREVER : t->who.birth_to;
+	if (k->to < k->birth_to)
+		k->birth_to = k->to;
+	if (k->to != FOREVER && days_of_life(&t->open, &least, &most) && k->to - least < k->birth_to)
+		k->birth_to = k->to - least;
+	if (k->from != NEVER && days_of_life(&t->close, &least, &most) && k->from - most > k->birth_from)
+		k->birth_from = k->from - most;
+}
+
+/* Speaks of births alone. */
+static bool
+plain(const struct law_who *who)
+{
+	return who->sex == 0 && !who->gestation && !who->antibody_low && who->conditions_any == 0 &&
+	    who->conditions_none == 0;
+}
+
+static bool
+by_given(const struct law_who *who)
+{
+	return who->given_min != 0 || who->given_max != 255;
+}
+
+#define ALL_COMPONENTS ((1u << LAW_COMPONENTS) - 1)
+
+static void
+know_targets(struct outlook *o, uint16_t programme)
+{
+	const struct law_programme *p = &o->law->programme[programme];
+
+	o->first_target[programme] = o->n_targets;
+	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
+		const struct law_target *t = &o->law->target[i];
+		struct known_target *k = &o->target[o->n_targets];
+
+		if (t->span.published > o->as_of)
+			continue;
+		k->from = t->span.from;
+		k->to = span_end(&t->span, o->as_of);
+		k->products = t->products != 0 ? t->products : UINT64_MAX;
+		k->row = i;
+		k->plain = plain(&t->who);
+		k->given = by_given(&t->who);
+		bound_births(t, k);
+		o->n_targets++;
+	}
+	o->end_target[programme] = o->n_targets;
+}
+
+static void
+know_courses(struct outlook *o, uint16_t programme)
+{
+	const struct law_programme *p = &o->law->programme[programme];
+
+	o->first_course[programme] = o->n_courses;
+	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
+		const struct law_course *c = &o->law->course[i];
+		struct known_course *k = &o->course[o->n_courses];
+
+		if (c->span.published > o->as_of)
+			continue;
+		k->birth_from = c->who.birth_from;
+		k->birth_to = c->who.birth_to == NEVER ? FOREVER : c->who.birth_to;
+		k->plain = plain(&c->who);
+		k->first = c->first_from.kind != LAW_POINT_NONE || c->first_to.kind != LAW_POINT_NONE;
+		k->live = (struct live_course){
+			.from = c->span.from, .to = span_end(&c->span, o->as_of),
+			.first_from = NEVER, .first_to = FOREVER,
+			.used_not = (c->used_only != 0 ? ~c->used_only : 0) | c->used_none,
+			.used_any = c->used_any, .row = i,
+			.fits = (uint8_t)((c->components != 0 ? c->components : ALL_COMPONENTS) |
+			    (c->extension != 2 ? COURSE_IN_EXTENSION : 0) | (c->extension != 1 ? COURSE_OUTSIDE : 0)),
+			.given = by_given(&c->who),
+		};
+		o->n_courses++;
+	}
+	o->end_course[programme] = o->n_courses;
+}
+
+static void
+know_families(struct outlook *o)
+{
+	const struct law *law = o->law;
+
+	for (uint16_t i = 0; i < law->n_programme; i++) {
+		o->family[i] = UINT32_C(1) << i;
+		o->family_first[i] = (uint8_t)i;
+		if (law->programme[i].stages == LAW_NONE)
+			continue;
+		for (uint16_t j = 0; j < i; j++)
+			if (law->programme[j].stages == law->programme[i].stages) {
+				o->family_first[i] = o->family_first[j];
+				o->family[o->family_first[j]] |= UINT32_C(1) << i;
+				break;
+			}
+	}
+	for (uint16_t i = 0; i < law->n_programme; i++) {
+		o->family[i] = o->family[o->family_first[i]];
+		o->serving[i] = 0;
+	}
+	for (uint16_t i = 0; i < law->n_product; i++) {
+		const struct law_product *p = &law->product[i];
+
+		o->families[i] = 0;
+		for (uint32_t m = p->serves; m != 0; m &= m - 1) {
+			o->families[i] |= UINT32_C(1) << o->family_first[__builtin_ctz(m)];
+			if (p->deemed_as == LAW_NONE)
+				o->serving[__builtin_ctz(m)] |= UINT64_C(1) << i;
+		}
+	}
+}
+
+static bool
+splits(uint64_t mask, uint64_t bits)
+{
+	return (mask & bits) != 0 && (mask & bits) != bits;
+}
+
+/* Both products serve the same components by the same ways: only windows and spacing tell them apart. */
+static bool
+judged_alike(const struct outlook *o, uint16_t programme, uint16_t a, uint16_t b)
+{
+	const struct law *law = o->law;
+	const struct law_programme *p = &law->programme[programme];
+	uint64_t bits = UINT64_C(1) << a | UINT64_C(1) << b;
+
+	if (o->served[programme][a] != o->served[programme][b])
+		return false;
+	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
+		const struct law_course *c = &law->course[i];
+
+		if (splits(c->used_only, bits) || splits(c->used_any, bits) || splits(c->used_none, bits))
+			return false;
+		for (uint16_t s = c->first_slot; s < c->first_slot + c->n_slots; s++)
+			for (uint16_t w = law->slot[s].first_way; w < law->slot[s].first_way + law->slot[s].n_ways; w++)
+				if (splits(law->way[w].products, bits))
+					return false;
+	}
+	return true;
+}
+
+static void
+know_served(struct outlook *o, uint16_t programme)
+{
+	const struct law_programme *p = &o->law->programme[programme];
+
+	for (uint16_t i = 0; i < o->law->n_product; i++) {
+		uint32_t antigens = o->law->product[i].antigens;
+
+		o->served[programme][i] = 0;
+		for (unsigned c = 0; c < p->n_components; c++)
+			if ((antigens & p->component[c].antigens) == p->component[c].antigens)
+				o->served[programme][i] |= (uint8_t)(1u << c);
+	}
+}
+
+static void
+know_alike(struct outlook *o, uint16_t programme)
+{
+	for (uint64_t m = o->serving[programme]; m != 0; m &= m - 1) {
+		uint16_t product = (uint16_t)__builtin_ctzll(m), first = product;
+
+		for (uint64_t k = o->serving[programme]; (first = (uint16_t)__builtin_ctzll(k)) < product; k &= k - 1)
+			if (o->alike[programme][first] == first && judged_alike(o, programme, first, product))
+				break;
+		o->alike[programme][product] = (uint8_t)first;
+	}
+}
+
+/* Which rules of spacing speak of a product, whatever its day, and of which classes they may forbid others. */
+static void
+know_spacing(struct outlook *o)
+{
+	const struct law *law = o->law;
+
+	for (uint16_t i = 0; i < law->n_product; i++) {
+		uint32_t classes = law->product[i].classes;
+
+		o->spacing[i] = 0;
+		for (uint16_t r = 0; r < law->n_spacing; r++) {
+			const struct law_spacing *s = &law->spacing[r];
+
+			if (s->span.published <= o->as_of && ((s->earlier | s->later) & classes) != 0 &&
+			    (s->except & classes) == 0)
+				o->spacing[i] |= UINT32_C(1) << r;
+		}
+	}
+	for (uint16_t r = 0; r < law->n_spacing; r++)
+		o->spacing_to[r] = span_end(&law->spacing[r].span, o->as_of);
+}
+
+enum rc
+outlook_take(struct outlook *o, const struct law *law, int32_t as_of)
+{
+	if (o->law == law && o->as_of == as_of && memcmp(o->hash, law->hash, sizeof o->hash) == 0)
+		return RC_OK;
+	o->law = NULL;
+	if (law->n_target > OUTLOOK_TARGETS || law->n_course > OUTLOOK_COURSES ||
+	    law->n_season > ENGINE_SEASONS || law->n_spacing > OUTLOOK_SPACINGS ||
+	    law->n_programme > LAW_PROGRAMMES_MAX || law->n_condition > LAW_CONDITIONS_MAX)
+		return RC_TOO_BIG;
+	o->law = law;
+	memcpy(o->hash, law->hash, sizeof o->hash);
+	o->as_of = as_of;
+	o->n_targets = o->n_courses = 0;
+	know_families(o);
+	memset(o->alike, 0, sizeof o->alike);
+	for (uint16_t p = 0; p < law->n_programme; p++) {
+		know_targets(o, p);
+		know_courses(o, p);
+		know_served(o, p);
+		know_alike(o, p);
+	}
+	know_spacing(o);
+	return RC_OK;
+}

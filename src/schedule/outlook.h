@@ -1,0 +1,68 @@
+#ifndef SCHEDULE_OUTLOOK_H
+#define SCHEDULE_OUTLOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "law/law.h"
+
+/*
+ * The law as it was known on one day: whatever of an answer depends on no person.  It lies in
+ * the caller's work area from one question to the next and is private to this folder.  Days
+ * are bare numbers, INT32_MIN and INT32_MAX for no bound.
+ */
+#define OUTLOOK_TARGETS 512
+#define OUTLOOK_COURSES 256
+#define OUTLOOK_SPACINGS 32
+
+/* A target rule that was published. */
+struct known_target {
+	int32_t from, to;
+	int32_t birth_from, birth_to;	/* whoever was born on another day is no target on any day */
+	uint64_t products;
+	uint16_t row;
+	bool plain;			/* speaks of births alone */
+	bool given;			/* depends on the doses counted so far */
+};
+
+/* A course that may be a person's. */
+struct live_course {
+	int32_t from, to;		/* days on which it binds (for the person) */
+	int32_t first_from, first_to;	/* of the first counted dose */
+	uint64_t used_not, used_any;	/* products counted: none of these, one of those (0: says nothing) */
+	uint16_t row;
+	uint8_t fits;			/* components; COURSE_IN_EXTENSION, COURSE_OUTSIDE */
+	bool given;
+};
+#define COURSE_IN_EXTENSION 0x80u
+#define COURSE_OUTSIDE 0x40u
+
+struct known_course {
+	int32_t birth_from, birth_to;
+	bool plain;
+	bool first;			/* has a bound for the first counted dose */
+	struct live_course live;	/* but for what hangs on the person */
+};
+
+struct outlook {
+	const struct law *law;		/* NULL: not worked out */
+	unsigned char hash[32];
+	int32_t as_of;
+
+	uint32_t family[LAW_PROGRAMMES_MAX];	/* programmes that share doses with this one, itself included */
+	uint8_t family_first[LAW_PROGRAMMES_MAX];
+	uint32_t families[LAW_PRODUCTS_MAX];	/* first programmes of the families that a product serves */
+	uint64_t serving[LAW_PROGRAMMES_MAX];	/* products that serve, but those deemed another */
+	uint8_t served[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];	/* components of which a product holds all antigens */
+	uint8_t alike[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];	/* of serving: the first product judged by the same ways */
+
+	uint16_t first_target[LAW_PROGRAMMES_MAX], end_target[LAW_PROGRAMMES_MAX];
+	uint16_t first_course[LAW_PROGRAMMES_MAX], end_course[LAW_PROGRAMMES_MAX];
+	uint16_t n_targets, n_courses;
+	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
+	int32_t spacing_to[OUTLOOK_SPACINGS];	/* last day of each rule */
+	struct known_target target[OUTLOOK_TARGETS];
+	struct known_course course[OUTLOOK_COURSES];
+};
+
+#endif
