@@ -64,7 +64,9 @@ run(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *keep,
 			/* Credits of this dose, one a family, in the order of families. */
 			uint32_t before = e->outlook->families[e->dose[i].product] & ((UINT32_C(1) << d->family) - 1);
 
-			credit = &keep->credit[first_credit[i] + (unsigned)__builtin_popcount(before)];
+			credit = &keep->credit[first_credit[i]];
+			for (; before != 0; before &= before - 1)
+				credit++;
 		}
 		if ((d->flag[i] & DOUBT_OPEN) != 0 && (keep != NULL || (d->flag[i] & DOUBT_TRIED) == 0))
 			mode = keep != NULL ? DOSE_SKIPPED : d->open_mode;

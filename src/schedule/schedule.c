@@ -128,10 +128,11 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 		work->order[i] = (uint16_t)i;
 		work->scratch[i] = (uint32_t)q->dose[i].given.first.n;
 		first_credit[i] = (uint16_t)n_credit;
-		n_credit += (unsigned)__builtin_popcount(families);
-		if (families != 0 && doubtful(&q->dose[i]))
-			for (; families != 0; families &= families - 1)
+		for (; families != 0; families &= families - 1) {
+			n_credit++;
+			if (doubtful(&q->dose[i]))
 				doubt |= e.outlook->family[__builtin_ctz(families)];
+		}
 	}
 	if (n_credit > ret->room_credit)
 		return RC_TOO_BIG;
