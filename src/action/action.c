@@ -271,6 +271,23 @@ node_audit(struct call *c, const struct id *person, enum audit_outcome outcome,
 	return store_audit_append(c->a->store, &e, why);
 }
 
+void
+node_see(struct call *c)
+{
+	if (action_permitted(c->role, REQUEST_SEE_PROTECTED) && !c->is_shielded)
+		store_see(c->a->store, STORE_EYES_WHOLE);
+}
+
+enum rc
+node_work(const struct action *a, int64_t now_us, struct fault *why)
+{
+	enum rc rc;
+
+	if ((rc = store_begin(a->store, now_us, why)) == RC_OK)
+		store_see(a->store, STORE_EYES_WHOLE);
+	return rc;
+}
+
 enum rc
 node_message_id(char ret_id[NODE_MESSAGE_ID_SIZE], struct fault *why)
 {

@@ -22,7 +22,7 @@ struct frame;
 /* Who asks: the peer's uid mapped to an officer (ACTION_NOBODY when unmapped). */
 enum action_role {
 	ACTION_NOBODY, ACTION_ADMINISTRATOR, ACTION_HEALTH_OFFICER, ACTION_NURSE, ACTION_CLERK,
-	ACTION_AUDITOR, ACTION_CLINIC, ACTION_MACHINE, ACTION_ROLE__COUNT
+	ACTION_AUDITOR, ACTION_CLINIC, ACTION_MACHINE, ACTION_PROTECTING_OFFICER, ACTION_ROLE__COUNT
 };
 const char *action_role_name(enum action_role role);
 /* ACTION_ROLE__COUNT when unknown. */

@@ -266,6 +266,7 @@ run(struct call *c, const struct request *stored, const struct officer *proposer
 	inner.r = stored;
 	inner.officer = proposer->no;
 	inner.role = action_role_find(store_officer_role_word(proposer->role));
+	inner.is_shielded = !action_permitted(c->role, REQUEST_SEE_PROTECTED);
 	inner.second = is_preview ? 0 : c->officer;
 	inner.is_preview = is_preview;
 	inner.kept = kept;

@@ -81,11 +81,14 @@ do_audit_looks(struct call *c, struct fault *why)
 	size_t n, i;
 	enum rc rc;
 
-	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	if (p.is_protected && c->role != ACTION_AUDITOR)
-		return fault_set(why, RC_REFUSED, "looks", "the record is protected");
+	node_see(c);
+	/* Who watches those who may see must see whom they looked at; of the record itself nothing. */
+	if (c->role == ACTION_AUDITOR)
+		store_see(c->a->store, STORE_EYES_WHOLE);
+	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+		return rc;
 	if ((rc = store_audit_of(c->a->store, &p.id, LOOKS_AT_MOST, &c->arena, &row, &n, why)) != RC_OK ||
 	    (rc = node_audit(c, &p.id, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)

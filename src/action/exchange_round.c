@@ -117,7 +117,7 @@ put_off(struct action *a, const struct outbox_row *row, enum sending_outcome out
 	bool is_new;
 	enum rc rc;
 
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
+	if ((rc = node_work(a, now_us, why)) != RC_OK)
 		goto out;
 	if ((outcome == SENDING_BAD_ANSWER || outcome == SENDING_BAD_SIGNATURE) &&
 	    (rc = store_inbox_poison(a->store, peer, row->message_id, &failures, why)) != RC_OK)
@@ -176,7 +176,7 @@ settle(struct action *a, int64_t now_us, struct fault *why)
 
 	if (!a->is_unsettled)
 		return RC_OK;
-	if ((rc = store_begin(a->store, now_us, why)) == RC_OK &&
+	if ((rc = node_work(a, now_us, why)) == RC_OK &&
 	    (rc = store_outbox_resume(a->store, &resumed, why)) == RC_OK &&
 	    (rc = store_commit(a->store, why)) == RC_OK)
 		a->is_unsettled = false;
@@ -210,14 +210,14 @@ send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day tod
 		return rc;
 	}
 	a->key_works = true;
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	if ((rc = node_work(a, now_us, why)) != RC_OK ||
 	    (rc = keep_ours(a, row, &sig, now_us, today, why)) != RC_OK ||
 	    (rc = outbox_keep(a, row, &next, row->last, why)) != RC_OK ||
 	    (rc = store_commit(a->store, why)) != RC_OK) {
 		store_rollback(a->store);
 		return rc;
 	}
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
+	if ((rc = node_work(a, now_us, why)) != RC_OK)
 		return rc;
 	rc = hand_over(a, row, endpoint, &sig, arena, &a->network);
 	store_rollback(a->store);
@@ -255,7 +255,7 @@ plan(struct action *a, int64_t now_us, day today, struct fault *why)
 {
 	enum rc rc;
 
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	if ((rc = node_work(a, now_us, why)) != RC_OK ||
 	    (rc = code_poll(a, now_us, why)) != RC_OK ||
 	    (rc = inquiry_poll(a, now_us, why)) != RC_OK ||
 	    (rc = provide_due(a, now_us, today, why)) != RC_OK)
@@ -296,7 +296,7 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	    (rc = plan(a, now_us, today, why)) != RC_OK)
 		goto out;
 	if (a->under_way < AT_ONCE) {
-		if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+		if ((rc = node_work(a, now_us, why)) != RC_OK ||
 		    (rc = store_outbox_due(a->store, now_us, AT_ONCE - a->under_way, &arena, &row, &n, why)) != RC_OK)
 			goto out;
 		store_rollback(a->store);
@@ -307,7 +307,7 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 				goto out;
 		}
 	}
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
+	if ((rc = node_work(a, now_us, why)) != RC_OK)
 		goto out;
 	if (store_outbox_next_due(a->store, now_us, &us, NULL) == RC_OK)
 		sooner(&next, us);
@@ -394,7 +394,7 @@ take_in(struct action *a, struct heard *h, const char *peer, struct fault *why)
 	enum inbox_fate fate;
 	enum rc rc;
 
-	if ((rc = store_begin(a->store, h->now_us, why)) != RC_OK ||
+	if ((rc = node_work(a, h->now_us, why)) != RC_OK ||
 	    (rc = store_inbox_add(a->store, peer, h->sent->message_id, message_name(h->answer->message->kind),
 	    h->bytes, h->len, &fate, why)) != RC_OK)
 		goto out;
@@ -499,7 +499,7 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	h.arena = &arena;
 	memcpy(id.b, came.id, sizeof(id.b));
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	if ((rc = node_work(a, now_us, why)) != RC_OK ||
 	    (rc = store_outbox_get(a->store, &id, &arena, &row, why)) != RC_OK) {
 		a->is_unsettled = true;
 		goto out;

@@ -38,9 +38,9 @@ reply_held(struct call *c, const struct held_row *row, struct fault *why)
 	frame_put_text(&f, TAG_REASON, row->reason);
 	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
 	if (row->kind == HELD_ANSWER)
-		frame_put_text(&f, TAG_INQUIRER, p.is_protected ? "" : row->source);
+		frame_put_text(&f, TAG_INQUIRER, row->source);
 	else
-		frame_put_text(&f, TAG_SOURCE, p.is_protected ? "" : row->source);
+		frame_put_text(&f, TAG_SOURCE, row->source);
 	frame_put_int(&f, TAG_AT, row->created_us);
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
@@ -90,8 +90,12 @@ find_held(struct call *c, struct held_row *ret_row, struct fault *why)
 
 	if (id_parse(text, strlen(text), &id) != RC_OK)
 		return fault_set(why, RC_INVALID, "held", "not an id: 32 hexadecimal digits");
+	node_see(c);
 	if ((rc = store_held_get(c->a->store, &id, &c->arena, ret_row, why)) == RC_ABSENT)
 		return fault_set(why, RC_ABSENT, "held", "nothing of this id waits");
+	if (rc == RC_OK && ret_row->is_shielded)
+		return fault_set(why, RC_REFUSED, "held",
+		    "the record is protected: an officer who may see it decides");
 	if (rc == RC_OK && ret_row->state != HELD_OPEN)
 		return fault_set(why, RC_REFUSED, "held", "it was decided before");
 	return rc;

@@ -325,7 +325,7 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 	history_init(&h);
 	h.as_of = as_of;
 	h.made_on = today;
-	if (p->is_protected) {
+	if (p->is_shielded) {
 		h.protected = true;
 		h.person.addressee_no = p->addressee_no;
 		*ret_history = h;

@@ -326,8 +326,11 @@ do_import_residents(struct call *c, struct fault *why)
 		in.file = "-";
 	in.strict = request_int(c->r, TAG_STRICT, 0) != 0;
 	arena_init(&in.arena, IMPORT_RESIDENTS_BYTES);
-	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
-	    (rc = wire_client_rows(c->a->wire, c->r->fd, import_resident_column,
+	if ((rc = store_begin(s, c->now_us, why)) != RC_OK)
+		goto out;
+	/* Compared with what stands there, whole; out go counts. */
+	store_see(s, STORE_EYES_WHOLE);
+	if ((rc = wire_client_rows(c->a->wire, c->r->fd, import_resident_column,
 	    RESIDENT_COLUMNS, RESIDENT_COLUMNS_REQUIRED, keep_row, &in, why)) != RC_OK)
 		goto out;
 	if (in.n_row > 0)

@@ -125,7 +125,7 @@ reply_inquiry(struct call *c, const struct inquiry_row *row, struct fault *why)
 		return rc;
 	frame_init(&f, RESULT_ROW);
 	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
-	frame_put_text(&f, TAG_PROVIDER, p.is_protected ? "" : row->provider);
+	frame_put_text(&f, TAG_PROVIDER, row->provider);
 	frame_put_text(&f, TAG_STATE, inquiry_state_name((enum inquiry_state)row->state));
 	frame_put_text(&f, TAG_OUTCOME, row->outcome);
 	frame_put_int(&f, TAG_REQUESTED_AT, row->requested_us);
@@ -151,6 +151,7 @@ reply_inquiries_of(struct call *c, struct fault *why)
 			rc = reply_inquiry(c, &row[i], why);
 		return rc;
 	}
+	node_see(c);		/* people named one by one */
 	for (k = 0; k < c->r->n_addressee && rc == RC_OK; k++) {
 		if ((rc = node_person(c, c->r->addressee[k], &p, why)) != RC_OK ||
 		    (rc = store_inquiry_of(c->a->store, &p.id, &c->arena, &row, &n, why)) != RC_OK)
@@ -240,7 +241,7 @@ action_waiting(const struct action *a, const struct request *request)
 	if (a->state != NODE_OPEN)
 		return false;
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
-	if (store_begin(a->store, 0, NULL) != RC_OK)
+	if (node_work(a, 0, NULL) != RC_OK)
 		goto out;
 	if (request->kind == REQUEST_COPY_SEND) {
 		waits = store_copy_count(a->store, &due, &sent, &confirmed, NULL) == RC_OK &&

@@ -30,7 +30,7 @@ look_at(struct call *c, const struct person *p, const char *detail, struct fault
 	enum rc rc;
 
 	if ((rc = node_history(c->a, p, c->as_of, c->today, &c->arena, &h, why)) != RC_OK ||
-	    (rc = node_audit(c, &p->id, AUDIT_DONE, p->is_protected ? "protected" : detail, why)) != RC_OK ||
+	    (rc = node_audit(c, &p->id, AUDIT_DONE, p->is_shielded ? "protected" : p->is_protected ? "protected-seen" : detail, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
 	return reply_history(c, &h, why);
@@ -42,8 +42,12 @@ look_by_number(struct call *c, const char *detail, struct fault *why)
 	struct person p;
 	enum rc rc;
 
-	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	/* A file leaves the office: it stays shielded whoever asks. */
+	if (c->r->kind == REQUEST_SHOW)
+		node_see(c);
+	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
 		return rc;
 	return look_at(c, &p, detail, why);
 }

@@ -10,7 +10,7 @@ action_network_lost(struct action *a, int64_t now_us, struct fault *why)
 	a->under_way = 0;
 	if (a->state != NODE_OPEN)
 		return RC_OK;
-	if ((rc = store_begin(a->store, now_us, why)) == RC_OK &&
+	if ((rc = node_work(a, now_us, why)) == RC_OK &&
 	    (rc = store_outbox_resume(a->store, &resumed, why)) == RC_OK)
 		rc = store_commit(a->store, why);
 	store_rollback(a->store);

@@ -69,6 +69,7 @@ struct call {
 	node_settled *settled;		/* set by a handler: to be called after the commit */
 	uint32_t uid;
 	enum action_role role;
+	bool is_shielded;		/* somebody looks on who may not see protected people */
 	int64_t now_us;
 	day today;
 	day as_of;
@@ -79,6 +80,16 @@ enum rc node_audit(struct call *c, const struct id *person, enum audit_outcome o
     const char *detail, struct fault *why) MUST_USE;
 enum rc node_reply(struct call *c, const struct frame *f, struct fault *why) MUST_USE;
 enum rc node_progress(struct call *c, int64_t count, int64_t total, struct fault *why) MUST_USE;
+
+/*
+ * Who may see people under support measures sees whole what this transaction reads from now on; for
+ * everybody else nothing changes.  For looks at one person at a time, never for lists: lists of protected
+ * people are not to be had.
+ */
+void node_see(struct call *c);
+
+/* A transaction of the node's own: it sees everybody whole, since nothing that it reads goes to a reader. */
+enum rc node_work(const struct action *a, int64_t now_us, struct fault *why) MUST_USE;
 
 /* "addressee number" of the request to the person, RC_INVALID naming the field when malformed,
  * RC_ABSENT (with a fault that says so) when nobody is registered under it. */
@@ -98,7 +109,7 @@ int node_jitter(void);			/* 0..1000 */
 
 /*
  * What stands on record about a person, judged on as_of: into the arena.
- * Of a protected person only the protected flag.
+ * Of one whom the transaction's eyes may not see only the protected flag.
  */
 enum rc node_history(struct action *a, const struct person *p, day as_of, day today,
     struct arena *arena, struct history *ret_history, struct fault *why) MUST_USE;

@@ -13,6 +13,7 @@ static const char *const role_name[ACTION_ROLE__COUNT] = {
 	[ACTION_AUDITOR] = "auditor",
 	[ACTION_CLINIC] = "clinic",
 	[ACTION_MACHINE] = "machine",
+	[ACTION_PROTECTING_OFFICER] = "protecting-officer",
 };
 
 const char *
@@ -33,7 +34,7 @@ action_role_find(const char *name)
 bool
 action_permitted(enum action_role role, enum request_kind kind)
 {
-	if ((unsigned)role >= ACTION_ROLE__COUNT || kind <= REQUEST_NONE || kind >= REQUEST__COUNT)
+	if ((unsigned)role >= ACTION_ROLE__COUNT || kind <= REQUEST_NONE || kind >= REQUEST__PERMISSIONS)
 		return false;
 	return (permitted[kind] >> role & 1u) != 0;
 }

@@ -72,6 +72,8 @@ put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
 		return rc;
 	if (fate == STORE_CONFLICT)
 		return fault_set(why, RC_CONFLICT, "dose", "the same version stands with other content");
+	/* Of what was written only its id, version and state go out. */
+	store_see(c->a->store, STORE_EYES_WHOLE);
 	if ((rc = store_copy_touch(c->a->store, &who->id, !who->is_protected, why)) != RC_OK ||
 	    (rc = store_dose_get(c->a->store, &id, &c->arena, &now, why)) != RC_OK ||
 	    (rc = node_audit(c, &who->id, AUDIT_DONE, dose_status_word(d->status), why)) != RC_OK ||
@@ -131,6 +133,7 @@ find_statement(struct call *c, struct dose *ret_dose, struct person *ret_person,
 
 	if (id_parse(text, strlen(text), &id) != RC_OK)
 		return fault_set(why, RC_INVALID, "dose", "not an id: 32 hexadecimal digits");
+	node_see(c);
 	if ((rc = store_dose_versions(c->a->store, &id, &c->arena, &version, &n, why)) != RC_OK && rc != RC_ABSENT)
 		return rc;
 	if (rc == RC_ABSENT || n == 0)

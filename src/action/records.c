@@ -93,9 +93,10 @@ do_records(struct call *c, struct fault *why)
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	if (addressee != NULL) {
+		node_see(c);
 		if ((rc = node_person(c, addressee, &p, why)) != RC_OK)
 			return rc;
-		if (p.is_protected)
+		if (p.is_shielded)
 			rc = fault_set(why, RC_REFUSED, "records", "the record is protected");
 		else
 			rc = store_record_of(c->a->store, &p.id, &c->arena, &row, &n, why);

@@ -13,7 +13,7 @@
 /* Residents one at a time: entering, looking, finding, protecting. */
 #define FIND_AT_MOST 50
 
-/* A row of a resident; of a protected one only that. */
+/* A row of a resident; of one who may not be seen only that. */
 static enum rc
 reply_resident(struct call *c, const struct person *p, struct fault *why)
 {
@@ -31,7 +31,7 @@ reply_resident(struct call *c, const struct person *p, struct fault *why)
 		here = &p->residences[p->n_residences - 1];
 	frame_init(&f, RESULT_ROW);
 	frame_put_text(&f, TAG_ADDRESSEE, p->addressee_no);
-	if (p->is_protected)
+	if (p->is_shielded)
 		frame_put_int(&f, TAG_PROTECTED, 1);
 	else {
 		frame_put_text(&f, TAG_NAME, p->name);
@@ -47,7 +47,7 @@ reply_resident(struct call *c, const struct person *p, struct fault *why)
 			frame_put_text(&f, TAG_NEXT, here->next);
 		}
 		frame_put_day(&f, TAG_DIED_ON, p->died_on);
-		frame_put_int(&f, TAG_PROTECTED, 0);
+		frame_put_int(&f, TAG_PROTECTED, p->is_protected);
 		frame_put_text(&f, TAG_ANSWERS, answers);
 	}
 	rc = node_reply(c, &f, why);
@@ -62,8 +62,11 @@ finish(struct call *c, const struct id *person, const char *detail, struct fault
 	struct person p;
 	enum rc rc;
 
+	store_see(c->a->store, STORE_EYES_SHIELDED);
+	node_see(c);
 	if ((rc = store_person_get(c->a->store, person, &c->arena, &p, why)) != RC_OK ||
-	    (rc = node_audit(c, person, AUDIT_DONE, detail, why)) != RC_OK ||
+	    (rc = node_audit(c, person, AUDIT_DONE, detail == NULL && p.is_protected && !p.is_shielded ?
+	    "protected-seen" : detail, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
@@ -75,8 +78,9 @@ do_resident_add(struct call *c, struct fault *why)
 {
 	struct store *s = c->a->store;
 	const char *digits = request_text(c->r, TAG_MY_NUMBER), *sex = request_text(c->r, TAG_SEX);
-	struct residence residence = { request_day(c->r, TAG_FROM), request_day(c->r, TAG_UNTIL),
-	    request_text(c->r, TAG_PREVIOUS), request_text(c->r, TAG_NEXT) };
+	struct residence residence = { .from = request_day(c->r, TAG_FROM),
+	    .until = request_day(c->r, TAG_UNTIL), .previous = request_text(c->r, TAG_PREVIOUS),
+	    .next = request_text(c->r, TAG_NEXT) };
 	struct person p = { .addressee_no = request_text(c->r, TAG_ADDRESSEE),
 	    .name = request_text(c->r, TAG_NAME), .kana = request_text(c->r, TAG_KANA),
 	    .roman = request_text(c->r, TAG_ROMAN), .address = request_text(c->r, TAG_ADDRESS),
@@ -148,6 +152,13 @@ do_resident_find(struct call *c, struct fault *why)
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK)
 		return rc;
 	if (digits != NULL) {
+		if (!action_permitted(c->role, REQUEST_FIND_NUMBER)) {
+			if ((rc = node_audit(c, NULL, AUDIT_REFUSED, "number", why)) != RC_OK ||
+			    (rc = store_commit(s, why)) != RC_OK)
+				return rc;
+			return fault_set(why, RC_REFUSED, action_role_name(c->role),
+			    "this role may not find people by their number");
+		}
 		if (!checkdigit_mynumber(digits, strlen(digits)))
 			return fault_set(why, RC_INVALID, "my number", "not 12 digits with a right check digit");
 		if ((rc = vault_client_index(c->a->key, digits, &index, why)) != RC_OK)
@@ -188,8 +199,11 @@ do_resident_protect(struct call *c, struct fault *why)
 	struct id id;
 	enum rc rc;
 
-	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	/* To be written back it must be read whole; what goes out is read anew. */
+	store_see(c->a->store, STORE_EYES_WHOLE);
+	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
 		return rc;
 	p.is_protected = true;
 	p.protected_from = request_day(c->r, TAG_PROTECTED_FROM);

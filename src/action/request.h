@@ -46,6 +46,10 @@ enum request_kind {
 	REQUEST_QUEUE, REQUEST_RECORDS, REQUEST_COPY_SEND,
 	REQUEST__COUNT,
 
+	/* what a request may do besides, by the role; nobody asks for these by themselves */
+	REQUEST_SEE_PROTECTED = REQUEST__COUNT, REQUEST_FIND_NUMBER,
+	REQUEST__PERMISSIONS,
+
 	RESULT_DONE = 0x100,
 	RESULT_ROW,		/* one line of a list: the tags of request_columns(kind) */
 	RESULT_HISTORY,		/* one person's record, report/history.h */

@@ -9,10 +9,12 @@ do_ticket_issue(struct call *c, struct fault *why)
 	struct frame f;
 	enum rc rc;
 
-	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	if (p.is_protected)
+	node_see(c);
+	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+		return rc;
+	if (p.is_shielded)
 		return fault_set(why, RC_REFUSED, "ticket", "the record is protected");
 	if ((rc = store_ticket_issue(c->a->store, &p.id, &ticket, why)) != RC_OK ||
 	    (rc = node_audit(c, &p.id, AUDIT_DONE, NULL, why)) != RC_OK ||

@@ -26,6 +26,82 @@ person_sex_parse(const char *text, size_t len, enum sex *ret_sex)
 	return RC_INVALID;
 }
 
+static const char *const registration_words[PERSON_REGISTRATION__COUNT] = {
+	[PERSON_RESIDENT] = "resident", [PERSON_BIRTH_STAY] = "birth-stay",
+	[PERSON_SHELTERED] = "sheltered", [PERSON_IN_INSTITUTION] = "institution",
+	[PERSON_FROM_ABROAD] = "abroad", [PERSON_OTHER_GROUND] = "other",
+};
+static const char *const name_words[PERSON_NAME_KIND__COUNT] = {
+	[NAME_FORMER_FAMILY] = "former-family", [NAME_COMMON] = "common", [NAME_EARLIER] = "earlier",
+	[NAME_OTHER] = "other",
+};
+static const char *const entry_words[ENTRY__COUNT] = {
+	[ENTRY_UNKNOWN] = "", [ENTRY_FROM_TOWN] = "town", [ENTRY_FROM_ABROAD] = "abroad",
+	[ENTRY_BORN] = "birth", [ENTRY_REGISTERED] = "register",
+};
+static const char *const exit_words[EXIT__COUNT] = {
+	[EXIT_UNKNOWN] = "", [EXIT_TO_TOWN] = "town", [EXIT_ABROAD] = "abroad",
+	[EXIT_DIED] = "death", [EXIT_STRUCK_OFF] = "struck-off",
+};
+
+/* Place of the word, n when it is none of them. */
+static int
+place_of(const char *const *words, int n, const char *text)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(words[i], text) == 0)
+			break;
+	return i;
+}
+
+const char *
+person_registration_word(enum person_registration registration)
+{
+	return (unsigned)registration < PERSON_REGISTRATION__COUNT ? registration_words[registration] : "other";
+}
+
+enum rc
+person_registration_parse(const char *text, enum person_registration *ret)
+{
+	int i = place_of(registration_words, PERSON_REGISTRATION__COUNT, text);
+
+	if (i == PERSON_REGISTRATION__COUNT)
+		return RC_INVALID;
+	*ret = (enum person_registration)i;
+	return RC_OK;
+}
+
+const char *
+person_name_kind_word(enum person_name_kind kind)
+{
+	return (unsigned)kind < PERSON_NAME_KIND__COUNT ? name_words[kind] : "other";
+}
+
+enum rc
+person_name_kind_parse(const char *text, enum person_name_kind *ret)
+{
+	int i = place_of(name_words, PERSON_NAME_KIND__COUNT, text);
+
+	if (i == PERSON_NAME_KIND__COUNT)
+		return RC_INVALID;
+	*ret = (enum person_name_kind)i;
+	return RC_OK;
+}
+
+const char *
+residence_entry_word(enum residence_entry entry)
+{
+	return (unsigned)entry < ENTRY__COUNT ? entry_words[entry] : "";
+}
+
+const char *
+residence_exit_word(enum residence_exit way)
+{
+	return (unsigned)way < EXIT__COUNT ? exit_words[way] : "";
+}
+
 const struct residence *
 person_residence_on(const struct person *p, day on)
 {

@@ -17,6 +17,8 @@ bool engine_is_shut(const struct engine *e);
 /* Prepare every statement the role may use, then bind the role. */
 enum rc engine_prepare(struct engine *e, struct fault *why) MUST_USE;
 void engine_bind_municipality(struct engine *e, int64_t muni);
+/* Who reads from now on: a row of the table eyes. */
+void engine_bind_eyes(struct engine *e, int64_t eyes);
 
 enum rc engine_version(struct engine *e, int *ret_version, struct fault *why) MUST_USE;
 /* One schema step and its version, in one transaction. */

@@ -1,5 +1,9 @@
 -- Every statement of the store.  scripts/gen-stmt makes an enumeration and an
 -- array of it; all of them are prepared when a store is opened.
+--
+-- What leads to where a protected person is (data/schema/shield.tsv) is read through the views
+-- whose names end in _seen, with eyes = :eyes, which the store binds; the engine refuses it
+-- from the tables but to a statement whose line says why ("bare: ...").
 
 -- name: node_add            role: write  whole: the first row of all
 INSERT INTO node (muni, created_us) VALUES (:no, :created_us);
@@ -75,21 +79,32 @@ INSERT INTO clinic (muni, no, code, name) VALUES (:muni, :no, :code, :name);
 
 -- name: person_add          role: write
 INSERT INTO person (muni, id, addressee_no, name, kana, kana_folded, roman, birth_first, birth_last,
-	sex, address, died_on, is_protected, protected_from, protected_until, changed_us)
+	sex, address, died_on, is_protected, protected_from, protected_until, changed_us, name_display,
+	registration, registration_basis, registration_until, household_no, mailing_address, mailing_name,
+	language)
 VALUES (:muni, :id, :addressee_no, :name, :kana, :kana_folded, :roman, :birth_first, :birth_last,
-	:sex, :address, :died_on, :is_protected, :protected_from, :protected_until, :changed_us);
+	:sex, :address, :died_on, :is_protected, :protected_from, :protected_until, :changed_us, :name_display,
+	:registration, :registration_basis, :registration_until, :household_no, :mailing_address, :mailing_name,
+	:language);
 
 -- name: person_set          role: write
 UPDATE person SET name = :name, kana = :kana, kana_folded = :kana_folded, roman = :roman,
 	birth_first = :birth_first, birth_last = :birth_last, sex = :sex, address = :address,
 	died_on = :died_on, is_protected = :is_protected, protected_from = :protected_from,
-	protected_until = :protected_until, changed_us = :changed_us
+	protected_until = :protected_until, changed_us = :changed_us, name_display = :name_display,
+	registration = :registration, registration_basis = :registration_basis,
+	registration_until = :registration_until, household_no = :household_no,
+	mailing_address = :mailing_address, mailing_name = :mailing_name, language = :language
 WHERE muni = :muni AND id = :id;
 
 -- name: person_get          role: read
 SELECT addressee_no, name, kana, roman, birth_first, birth_last, sex, address, died_on,
-	is_protected, protected_from, protected_until
-FROM person WHERE muni = :muni AND id = :id;
+	is_protected, protected_from, protected_until, is_shielded, name_display, registration,
+	registration_basis, registration_until, household_no, mailing_address, mailing_name, language
+FROM person_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
+
+-- name: person_shielded     role: read
+SELECT is_shielded FROM person_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: person_by_addressee role: read
 SELECT id FROM person WHERE muni = :muni AND addressee_no = :addressee_no;
@@ -110,12 +125,23 @@ UPDATE person SET is_protected = 0, protected_until = :last_day, changed_us = :c
 WHERE muni = :muni AND id = :id;
 
 -- name: residence_of        role: read
-SELECT from_on, until_on, previous, next FROM residence
-WHERE muni = :muni AND person = :person ORDER BY seq;
+SELECT from_on, until_on, previous, next, entry, exit FROM residence_seen
+WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY seq;
 
 -- name: residence_add       role: write
-INSERT INTO residence (muni, person, seq, from_on, until_on, previous, next)
-VALUES (:muni, :person, :seq, :from_on, :until_on, :previous, :next);
+INSERT INTO residence (muni, person, seq, from_on, until_on, previous, next, entry, exit)
+VALUES (:muni, :person, :seq, :from_on, :until_on, :previous, :next, :entry, :exit);
+
+-- name: name_of             role: read
+SELECT kind, name, name_display, kana, roman, from_on, until_on FROM person_name
+WHERE muni = :muni AND person = :person ORDER BY seq;
+
+-- name: name_add            role: write
+INSERT INTO person_name (muni, person, seq, kind, name, name_display, kana, roman, from_on, until_on)
+VALUES (:muni, :person, :seq, :kind, :name, :name_display, :kana, :roman, :from_on, :until_on);
+
+-- name: name_clear          role: write
+DELETE FROM person_name WHERE muni = :muni AND person = :person;
 
 -- name: residence_clear     role: write
 DELETE FROM residence WHERE muni = :muni AND person = :person;
@@ -164,19 +190,19 @@ VALUES (:muni, :person, :statement, :version, :id, :source, :source_id, :source_
 SELECT person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
 	clinic, physician, status, reason, evidence, verification, recorded_us
-FROM dose WHERE muni = :muni AND person = :person ORDER BY statement, version;
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
 
 -- name: dose_versions       role: read
 SELECT person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
 	clinic, physician, status, reason, evidence, verification, recorded_us
-FROM dose WHERE muni = :muni AND person = :person AND statement = :statement ORDER BY version;
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person AND statement = :statement ORDER BY version;
 
 -- name: dose_get            role: read
 SELECT person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
 	clinic, physician, status, reason, evidence, verification, recorded_us
-FROM dose WHERE muni = :muni AND id = :id;
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: dose_place          role: read
 SELECT person, statement, version FROM dose WHERE muni = :muni AND id = :id;
@@ -185,12 +211,12 @@ SELECT person, statement, version FROM dose WHERE muni = :muni AND id = :id;
 SELECT version, id FROM dose WHERE muni = :muni AND person = :person AND statement = :statement
 ORDER BY version DESC LIMIT 1;
 
--- name: dose_by_source      role: read
+-- name: dose_by_source      role: read   bare: an id, to whom has the source's own number
 SELECT id, person, statement, version, source_version FROM dose
 WHERE muni = :muni AND source = :source AND source_id = :source_id
 ORDER BY source_version DESC LIMIT 1;
 
--- name: dose_by_version     role: read
+-- name: dose_by_version     role: read   bare: an id, to whom has the source's own number
 SELECT id FROM dose WHERE muni = :muni AND source = :source AND source_id = :source_id
 	AND source_version = :source_version;
 
@@ -205,12 +231,12 @@ VALUES (:muni, :number, :person, :issued_us, NULL);
 UPDATE ticket SET voided_us = :voided_us
 WHERE muni = :muni AND person = :person AND voided_us IS NULL;
 
--- name: ticket_get          role: read
+-- name: ticket_get          role: read   bare: found by its number, which the asker holds
 SELECT number, person, issued_us, voided_us FROM ticket WHERE muni = :muni AND number = :number;
 
 -- name: ticket_of           role: read
-SELECT number, person, issued_us, voided_us FROM ticket
-WHERE muni = :muni AND person = :person AND voided_us IS NULL;
+SELECT number, person, issued_us, voided_us FROM ticket_seen
+WHERE eyes = :eyes AND muni = :muni AND person = :person AND voided_us IS NULL;
 
 -- name: officer_add         role: write
 INSERT INTO officer (muni, no, name, role, uid, is_active)
@@ -270,15 +296,15 @@ VALUES (:muni, :seq, :time_us, :actor, :action, :subject, :outcome, :detail, :ha
 -- name: audit_last          role: read
 SELECT seq, time_us, hash FROM audit WHERE muni = :muni ORDER BY seq DESC LIMIT 1;
 
--- name: audit_list          role: read
+-- name: audit_list          role: read   bare: the chain is recomputed from it
 SELECT seq, time_us, actor, action, subject, outcome, detail, hash FROM audit
 WHERE muni = :muni AND seq > :after ORDER BY seq LIMIT :cap;
 
--- name: audit_copy          role: read   scan: the whole log of a copy   whole: a copy is of one municipality
+-- name: audit_copy          role: read   scan: the whole log of a copy   whole: a copy is of one municipality   bare: the chain is recomputed from it
 SELECT town.code, seq, time_us, actor, action, subject, outcome, detail, hash
 FROM audit LEFT JOIN town ON town.no = audit.muni ORDER BY muni, seq;
 
--- name: audit_of            role: read
+-- name: audit_of            role: read   bare: store_audit_of asks first who may see it
 SELECT seq, time_us, actor, action, subject, outcome, detail, hash FROM audit
 WHERE muni = :muni AND subject = :subject ORDER BY seq DESC LIMIT :cap;
 
@@ -304,7 +330,7 @@ INSERT INTO outbox (muni, id, message_id, endpoint, type, person, about, bytes, 
 VALUES (:muni, :id, :message_id, :endpoint, :type, :person, :about, :bytes, :gap, :state, 0,
 	:due_us, :deadline_us, NULL, 0, :created_us);
 
--- name: outbox_due          role: read
+-- name: outbox_due          role: read   bare: for the post process alone
 SELECT id, message_id, endpoint, type, person, about, bytes, gap, state, attempts, due_us,
 	deadline_us, last, retry_class, created_us
 FROM outbox AS row
@@ -318,7 +344,7 @@ WHERE muni = :muni AND state = :due AND due_us <= :now_us
 			AND before.person = row.person AND before.state = :failed AND before.id < row.id)))
 ORDER BY due_us, id LIMIT :cap;
 
--- name: outbox_get          role: read
+-- name: outbox_get          role: read   bare: for the post process alone
 SELECT id, message_id, endpoint, type, person, about, bytes, gap, state, attempts, due_us,
 	deadline_us, last, retry_class, created_us
 FROM outbox WHERE muni = :muni AND id = :id;
@@ -419,7 +445,7 @@ WHERE muni = :muni AND id = :id;
 UPDATE inquiry SET next_us = :now_us
 WHERE muni = :muni AND person = :person AND is_ended = 0 AND reception_no IS NULL;
 
--- name: inquiry_open_with   role: read
+-- name: inquiry_open_with   role: read   bare: an id, to whom has the town's number
 SELECT id FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 0
 	AND provider = :provider;
 
@@ -427,15 +453,15 @@ SELECT id FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 0
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
 	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
 	known_as_of, changed_us
-FROM inquiry WHERE muni = :muni AND id = :id;
+FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: inquiry_by_record   role: read
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
 	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
 	known_as_of, changed_us
-FROM inquiry WHERE muni = :muni AND record_no = :record_no;
+FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND record_no = :record_no;
 
--- name: inquiry_by_reception role: read
+-- name: inquiry_by_reception role: read   bare: taken in by the node itself; nothing goes to people
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
 	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
 	known_as_of, changed_us
@@ -445,13 +471,13 @@ FROM inquiry WHERE muni = :muni AND reception_no = :reception_no;
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
 	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
 	known_as_of, changed_us
-FROM inquiry WHERE muni = :muni AND person = :person ORDER BY id;
+FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY id;
 
 -- name: inquiry_due         role: read
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
 	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
 	known_as_of, changed_us
-FROM inquiry WHERE muni = :muni AND is_ended = 0 AND next_us <= :now_us
+FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND is_ended = 0 AND next_us <= :now_us
 ORDER BY next_us, id LIMIT :cap;
 
 -- name: inquiry_next        role: read
@@ -510,12 +536,12 @@ INSERT INTO evidence (muni, id, person, process_no, message_id, type, is_ours, s
 VALUES (:muni, :id, :person, :process_no, :message_id, :type, :is_ours, :signer, :digest,
 	:signature, :header, :time_us, :keep_until, :key_id, :nonce, :sealed);
 
--- name: evidence_by_process role: read
+-- name: evidence_by_process role: read   bare: for the exchange, which compares and opens; nothing goes to people
 SELECT id, person, process_no, message_id, type, is_ours, signer, digest, signature, header, time_us,
 	keep_until, key_id, nonce, sealed
 FROM evidence WHERE muni = :muni AND process_no = :process_no ORDER BY id;
 
--- name: evidence_by_message role: read
+-- name: evidence_by_message role: read   bare: for the exchange, which compares and opens; nothing goes to people
 SELECT id, person, process_no, message_id, type, is_ours, signer, digest, signature, header, time_us,
 	keep_until, key_id, nonce, sealed
 FROM evidence WHERE muni = :muni AND message_id = :message_id ORDER BY id DESC LIMIT 1;
@@ -533,17 +559,17 @@ VALUES (:muni, :process_no, :side, :person, :inquirer, :provider, :requested_us,
 -- name: provision_get       role: read
 SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
 	item, outcome, inquirer_hidden, provider_hidden, keep_until
-FROM provision WHERE muni = :muni AND process_no = :process_no ORDER BY side;
+FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND process_no = :process_no ORDER BY side;
 
 -- name: provision_of        role: read
 SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
 	item, outcome, inquirer_hidden, provider_hidden, keep_until
-FROM provision WHERE muni = :muni AND person = :person ORDER BY process_no, side;
+FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY process_no, side;
 
 -- name: provision_list      role: read
 SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
 	item, outcome, inquirer_hidden, provider_hidden, keep_until
-FROM provision WHERE muni = :muni AND process_no > :after ORDER BY process_no, side LIMIT :cap;
+FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND process_no > :after ORDER BY process_no, side LIMIT :cap;
 
 -- name: held_add            role: write
 INSERT INTO held (muni, id, kind, digest, reason, reference, source, person, payload, state,
@@ -556,13 +582,13 @@ SELECT id FROM held WHERE muni = :muni AND digest = :digest;
 
 -- name: held_get            role: read
 SELECT id, kind, reason, reference, source, person, payload, state, created_us, decided_us,
-	decided_by, note
-FROM held WHERE muni = :muni AND id = :id;
+	decided_by, note, is_shielded
+FROM held_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: held_list           role: read
 SELECT id, kind, reason, reference, source, person, payload, state, created_us, decided_us,
-	decided_by, note
-FROM held WHERE muni = :muni AND state = :state AND kind = :kind AND id > :after
+	decided_by, note, is_shielded
+FROM held_seen WHERE eyes = :eyes AND muni = :muni AND state = :state AND kind = :kind AND id > :after
 ORDER BY id LIMIT :cap;
 
 -- name: held_decide         role: write

@@ -22,7 +22,9 @@ struct stmt_text {
 	const char *name;
 	enum stmt_role role;
 	int muni;		/* place of :muni, 0 none */
+	int eyes;		/* place of :eyes, 0 none: it reads through no view */
 	bool scans;		/* a scan is meant: for scripts/check-queries */
+	bool is_bare;		/* may take shielded columns from their tables */
 	const char *sql;
 };
 extern const struct stmt_text stmt_texts[];
@@ -30,7 +32,7 @@ extern const struct stmt_text stmt_texts[];
 struct store;
 struct stmt;
 
-/* The statement, with nothing bound but the municipality. */
+/* The statement, with nothing bound but the municipality and the reader's eyes. */
 struct stmt *stmt_start(struct store *s, enum stmt_name name);
 
 void stmt_put_int(struct stmt *q, int place, int64_t value);

@@ -9,6 +9,18 @@
 #include "record/id.h"
 
 /*
+ * Who reads.  Of a person under support measures (protection from violence, stalking and abuse) the
+ * register's views hand out nothing from which present whereabouts follow: data/schema/shield.tsv says what, column by column.  So a new command cannot forget it: it sees
+ * nothing unless it says here that it may.
+ */
+enum store_eyes {
+	STORE_EYES_SHIELDED,	/* everybody; the default of every transaction */
+	STORE_EYES_WHOLE,	/* an officer who may see protected people, asked and audited (node_see); and
+				 * the node's own work, whose answers go to no reader (node_work) */
+	STORE_EYES__COUNT
+};
+
+/*
  * Records at rest, of one municipality.  One header per subject; none of them
  * knows an engine.  Times are microseconds since 1970-01-01 UTC and come from
  * the caller.  Text handed out lives in the arena given.  Outside
@@ -64,6 +76,9 @@ enum rc store_begin(struct store *s, int64_t now_us, struct fault *why) MUST_USE
  * (by message id, statement, audit head) before running again.
  */
 enum rc store_commit(struct store *s, struct fault *why) MUST_USE;
+/* Until the end of this transaction, or until it is called again. */
+void store_see(struct store *s, enum store_eyes eyes);
+enum store_eyes store_eyes(const struct store *s);
 void store_rollback(struct store *s);		/* nothing open: nothing happens */
 enum rc store_reopen(struct store *s, struct fault *why) MUST_USE;
 /* Part of a transaction that may fail by itself: one row of many. */

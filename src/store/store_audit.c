@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/store_person.h"
 #include "store/store_room.h"
 
 /* Actor, action and detail together; they are names and codes. */
@@ -245,6 +246,8 @@ store_audit_of(struct store *s, const struct id *person, size_t cap, struct aren
 	struct stmt *q;
 	enum rc rc;
 
+	if ((rc = store_not_shielded(s, person, why)) != RC_OK)
+		return rc;
 	rc = subject_of(s, person, false, &subject, why);
 	if (rc == RC_ABSENT) {		/* nobody ever did anything with this person */
 		*ret_rows = NULL;

@@ -131,11 +131,14 @@ enum rc
 store_dose_list(struct store *s, const struct id *person, struct arena *a,
     struct dose **ret_doses, size_t *ret_n, struct fault *why)
 {
-	struct stmt *q = stmt_start(s, STMT_DOSE_OF);
+	struct stmt *q;
 	struct dose *doses = NULL;
 	size_t n = 0;
 	enum rc rc;
 
+	if ((rc = store_not_shielded(s, person, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_DOSE_OF);
 	stmt_put_id(q, STMT_DOSE_OF__PERSON, person);
 	if ((rc = read_all(s, q, a, true, &doses, &n, why)) != RC_OK)
 		return rc;
@@ -194,7 +197,7 @@ store_dose_versions(struct store *s, const struct id *statement, struct arena *a
 		*ret_n = 0;
 		return RC_OK;
 	}
-	if (rc != RC_OK)
+	if (rc != RC_OK || (rc = store_not_shielded(s, &person, why)) != RC_OK)
 		return rc;
 	q = stmt_start(s, STMT_DOSE_VERSIONS);
 	stmt_put_id(q, STMT_DOSE_VERSIONS__PERSON, &person);
@@ -426,9 +429,9 @@ put_home(struct store *s, const struct dose *d, struct id *ret_id, enum store_fa
 	return rc;
 }
 
-enum rc
-store_dose_put(struct store *s, const struct dose *given, struct id *ret_id,
-    enum store_fate *ret_fate, struct fault *why)
+static enum rc
+put(struct store *s, const struct dose *given, struct id *ret_id, enum store_fate *ret_fate,
+    struct fault *why)
 {
 	struct dose d = *given;
 	struct id latest, person, statement;
@@ -471,6 +474,21 @@ store_dose_put(struct store *s, const struct dose *given, struct id *ret_id,
 	return put_known(s, &d, source, &latest, &statement, latest_version, ret_id, ret_fate, why);
 }
 
+/* What really happened is always recordable: what is known is compared whole, and nothing of it
+ * goes to the caller but an id. */
+enum rc
+store_dose_put(struct store *s, const struct dose *given, struct id *ret_id,
+    enum store_fate *ret_fate, struct fault *why)
+{
+	enum store_eyes eyes = store_eyes(s);
+	enum rc rc;
+
+	store_see(s, STORE_EYES_WHOLE);
+	rc = put(s, given, ret_id, ret_fate, why);
+	store_see(s, eyes);
+	return rc;
+}
+
 enum rc
 store_dose_correct(struct store *s, const struct id *statement, const struct dose *given,
     struct id *ret_id, struct fault *why)
@@ -483,6 +501,7 @@ store_dose_correct(struct store *s, const struct id *statement, const struct dos
 	enum rc rc;
 
 	if ((rc = find_place(s, statement, &person, &place, &version, why)) != RC_OK ||
+	    (rc = store_not_shielded(s, &person, why)) != RC_OK ||
 	    (rc = find_last(s, &person, &place, &version, &last, why)) != RC_OK)
 		return rc;
 	arena_init(&a, ROW_BYTES);

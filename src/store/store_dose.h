@@ -34,12 +34,16 @@ enum rc store_dose_put(struct store *s, const struct dose *d, struct id *ret_id,
  * A correction (or, with status DOSE_WITHDRAWN, a withdrawal) by this office: the next version
  * of a statement that was recorded here.  Uses the content of d, its reason and, as source,
  * source and source_code.  RC_ABSENT: no such statement.  RC_REFUSED: it came from another
- * municipality, which alone may correct it.
+ * municipality, which alone may correct it; or the transaction's eyes may not see the person.
  */
 enum rc store_dose_correct(struct store *s, const struct id *statement, const struct dose *d,
     struct id *ret_id, struct fault *why) MUST_USE;
 
-/* Every latest version of a person, withdrawn ones too, by day given, then id. */
+/*
+ * Every latest version of a person, withdrawn ones too, by day given, then id.  RC_REFUSED for a
+ * protected person where the transaction's eyes may not see (store_see): all doses or none, since what is
+ * due worked out from a part of them would be wrong.  So does store_dose_versions; store_dose_get finds none.
+ */
 enum rc store_dose_list(struct store *s, const struct id *person, struct arena *a,
     struct dose **ret_doses, size_t *ret_n, struct fault *why) MUST_USE;
 /* Every version of one statement, oldest first. */

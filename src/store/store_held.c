@@ -80,6 +80,7 @@ take(struct stmt *q, struct arena *a, struct held_row *r)
 	r->decided_us = stmt_int(q);
 	r->decided_by = stmt_text(q, a);
 	r->note = stmt_text(q, a);
+	r->is_shielded = stmt_int(q) != 0;
 }
 
 enum rc

@@ -31,6 +31,7 @@ struct held_row {
 	int64_t created_us, decided_us;
 	const char *decided_by;
 	const char *note;
+	bool is_shielded;		/* about a protected person: reference, source, payload and note are missing */
 };
 
 /* The same kind, reference and payload again is the same row: *ret_is_new false. */

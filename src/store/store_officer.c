@@ -11,6 +11,7 @@ static const char *const role_words[OFFICER_ROLE__COUNT] = {
 	[OFFICER_CLERK] = "clerk",
 	[OFFICER_AUDITOR] = "auditor",
 	[OFFICER_MACHINE] = "machine",
+	[OFFICER_PROTECTING] = "protecting-officer",
 };
 
 const char *

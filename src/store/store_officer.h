@@ -13,6 +13,7 @@ enum officer_role {
 	OFFICER_CLERK,
 	OFFICER_AUDITOR,
 	OFFICER_MACHINE,
+	OFFICER_PROTECTING,		/* sees people under support measures */
 	OFFICER_ROLE__COUNT
 };
 
@@ -37,7 +38,7 @@ enum rc store_officer_get(struct store *s, int64_t no, struct arena *a,
     struct officer *ret_officer, struct fault *why) MUST_USE;		/* also inactive; RC_ABSENT */
 enum rc store_officer_list(struct store *s, struct arena *a, struct officer **ret_officers,
     size_t *ret_n, struct fault *why) MUST_USE;
-/* "administrator" "health-officer" "nurse" "clerk" "auditor" "machine" */
+/* "administrator" "health-officer" "nurse" "clerk" "auditor" "machine" "protecting-officer" */
 const char *store_officer_role_word(enum officer_role role);
 enum rc store_officer_role_parse(const char *text, enum officer_role *ret_role) MUST_USE;
 

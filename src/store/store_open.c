@@ -317,6 +317,7 @@ begin(struct store *s, int64_t now_us, struct fault *why)
 
 	if (s->is_open)
 		return fault_set(why, RC_BUG, "store/begin", "a transaction is open already");
+	store_see(s, STORE_EYES_SHIELDED);
 	if (s->is_joined) {
 		if ((rc = engine_mark(s->engine, why)) == RC_OK)
 			s->is_open = true;
@@ -329,7 +330,21 @@ begin(struct store *s, int64_t now_us, struct fault *why)
 	s->is_open = true;
 	s->now_us = now_us;
 	s->head_known = false;
+	store_see(s, STORE_EYES_SHIELDED);
 	return RC_OK;
+}
+
+void
+store_see(struct store *s, enum store_eyes eyes)
+{
+	s->eyes = eyes;
+	engine_bind_eyes(s->engine, (int64_t)eyes);
+}
+
+enum store_eyes
+store_eyes(const struct store *s)
+{
+	return s->eyes;
 }
 
 enum rc
@@ -358,6 +373,7 @@ store_commit(struct store *s, struct fault *why)
 	}
 	rc = engine_commit(s->engine, &unknown, why);
 	s->is_open = false;
+	store_see(s, STORE_EYES_SHIELDED);
 	if (rc == RC_OK)
 		return RC_OK;
 	forget(s);
@@ -378,6 +394,7 @@ store_rollback(struct store *s)
 	else
 		engine_rollback(s->engine);
 	s->is_open = false;
+	store_see(s, STORE_EYES_SHIELDED);
 	/* Numbers given out in this transaction are gone with it. */
 	forget(s);
 }

@@ -36,12 +36,74 @@ read_residences(struct store *s, const struct id *id, struct arena *a, struct pe
 			stmt_drop(q);
 			return rc;
 		}
+		r->entry = (enum residence_entry)stmt_int(q);
+		r->exit = (enum residence_exit)stmt_int(q);
 	}
 	if (rc != RC_ABSENT)
 		return rc;
 	p->residences = rows.at;
 	p->n_residences = rows.n;
 	return RC_OK;
+}
+
+static enum rc
+read_names(struct store *s, const struct id *id, struct arena *a, struct person *p,
+    struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct person_name), NULL, 0, 0 };
+	struct stmt *q = stmt_start(s, STMT_NAME_OF);
+	struct person_name *n;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_NAME_OF__PERSON, id);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((n = rows_add(&rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/person", "no memory");
+		}
+		n->kind = (enum person_name_kind)stmt_int(q);
+		n->name = stmt_text(q, a);
+		n->name_display = stmt_text(q, a);
+		n->kana = stmt_text(q, a);
+		n->roman = stmt_text(q, a);
+		n->from = stmt_day(q);
+		n->until = stmt_day(q);
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	p->names = rows.at;
+	p->n_names = rows.n;
+	return RC_OK;
+}
+
+enum rc
+store_shielded(struct store *s, const struct id *person, bool *ret_shielded, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PERSON_SHIELDED);
+	bool shielded;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_PERSON_SHIELDED__ID, person);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	shielded = stmt_int(q) != 0;
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_shielded = shielded;
+	return rc;
+}
+
+enum rc
+store_not_shielded(struct store *s, const struct id *person, struct fault *why)
+{
+	bool shielded = false;
+	enum rc rc;
+
+	rc = store_shielded(s, person, &shielded, why);
+	if (rc == RC_ABSENT)
+		return RC_OK;
+	if (rc != RC_OK)
+		return rc;
+	return shielded ? fault_set(why, RC_REFUSED, "protection", "the record is protected") : RC_OK;
 }
 
 enum rc
@@ -67,8 +129,18 @@ store_person_get(struct store *s, const struct id *id, struct arena *a,
 	p.is_protected = stmt_int(q) != 0;
 	p.protected_from = stmt_day(q);
 	p.protected_until = stmt_day(q);
+	p.is_shielded = stmt_int(q) != 0;
+	p.name_display = stmt_text(q, a);
+	p.registration = (enum person_registration)stmt_int(q);
+	p.registration_basis = stmt_text(q, a);
+	p.registration_until = stmt_day(q);
+	p.household_no = stmt_text(q, a);
+	p.mailing_address = stmt_text(q, a);
+	p.mailing_name = stmt_text(q, a);
+	p.language = stmt_text(q, a);
 	if ((rc = stmt_end(q, why)) != RC_OK ||
-	    (rc = read_residences(s, id, a, &p, why)) != RC_OK)
+	    (rc = read_residences(s, id, a, &p, why)) != RC_OK ||
+	    (rc = read_names(s, id, a, &p, why)) != RC_OK)
 		return rc;
 	*ret_person = p;
 	return RC_OK;
@@ -101,7 +173,30 @@ items_same(const struct person *a, const struct person *b)
 	    a->sex == b->sex && day_equal(a->died_on, b->died_on) &&
 	    a->is_protected == b->is_protected &&
 	    day_equal(a->protected_from, b->protected_from) &&
-	    day_equal(a->protected_until, b->protected_until);
+	    day_equal(a->protected_until, b->protected_until) &&
+	    text_same(a->name_display, b->name_display) && a->registration == b->registration &&
+	    text_same(a->registration_basis, b->registration_basis) &&
+	    day_equal(a->registration_until, b->registration_until) &&
+	    text_same(a->household_no, b->household_no) &&
+	    text_same(a->mailing_address, b->mailing_address) &&
+	    text_same(a->mailing_name, b->mailing_name) && text_same(a->language, b->language);
+}
+
+static bool
+names_same(const struct person *a, const struct person *b)
+{
+	if (a->n_names != b->n_names)
+		return false;
+	for (size_t i = 0; i < a->n_names; i++) {
+		const struct person_name *x = &a->names[i], *y = &b->names[i];
+
+		if (x->kind != y->kind || !text_same(x->name, y->name) ||
+		    !text_same(x->name_display, y->name_display) || !text_same(x->kana, y->kana) ||
+		    !text_same(x->roman, y->roman) || !day_equal(x->from, y->from) ||
+		    !day_equal(x->until, y->until))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -113,7 +208,8 @@ residences_same(const struct person *a, const struct person *b)
 		const struct residence *x = &a->residences[i], *y = &b->residences[i];
 
 		if (!day_equal(x->from, y->from) || !day_equal(x->until, y->until) ||
-		    !text_same(x->previous, y->previous) || !text_same(x->next, y->next))
+		    !text_same(x->previous, y->previous) || !text_same(x->next, y->next) ||
+		    x->entry != y->entry || x->exit != y->exit)
 			return false;
 	}
 	return true;
@@ -139,6 +235,32 @@ merge_protection(const struct person *old, struct person *p)
 		p->protected_until = DAY_NONE;
 	else
 		p->protected_until = day_max(old->protected_until, p->protected_until);
+}
+
+/* What an input did not state stays; "" takes it away. */
+static const char *
+stated(const char *given, const char *old)
+{
+	if (given == NULL)
+		return old;
+	return given[0] != '\0' ? given : NULL;
+}
+
+static void
+merge_unstated(const struct person *old, struct person *p)
+{
+	if (p->registration_basis == NULL && !day_known(p->registration_until) &&
+	    p->registration == old->registration)
+		p->registration_until = old->registration_until;
+	p->registration_basis = stated(p->registration_basis, old->registration_basis);
+	p->household_no = stated(p->household_no, old->household_no);
+	p->mailing_address = stated(p->mailing_address, old->mailing_address);
+	p->mailing_name = stated(p->mailing_name, old->mailing_name);
+	p->language = stated(p->language, old->language);
+	if (p->names == NULL) {
+		p->names = old->names;
+		p->n_names = old->n_names;
+	}
 }
 
 static enum rc
@@ -171,6 +293,14 @@ write_items(struct store *s, const struct person *p, bool is_new, struct fault *
 	stmt_put_day(q, PLACE(PROTECTED_FROM), p->protected_from);
 	stmt_put_day(q, PLACE(PROTECTED_UNTIL), p->protected_until);
 	stmt_put_int(q, PLACE(CHANGED_US), s->now_us);
+	stmt_put_text(q, PLACE(NAME_DISPLAY), p->name_display);
+	stmt_put_int(q, PLACE(REGISTRATION), (int64_t)p->registration);
+	stmt_put_text(q, PLACE(REGISTRATION_BASIS), p->registration_basis);
+	stmt_put_day(q, PLACE(REGISTRATION_UNTIL), p->registration_until);
+	stmt_put_text(q, PLACE(HOUSEHOLD_NO), p->household_no);
+	stmt_put_text(q, PLACE(MAILING_ADDRESS), p->mailing_address);
+	stmt_put_text(q, PLACE(MAILING_NAME), p->mailing_name);
+	stmt_put_text(q, PLACE(LANGUAGE), p->language);
 #undef PLACE
 	rc = stmt_run(q, why);
 	buf_clear(&folded);
@@ -202,6 +332,36 @@ write_residences(struct store *s, const struct person *p, struct fault *why)
 			stmt_put_int(q, STMT_RESIDENCE_ADD__PREVIOUS, previous);
 		if (next != 0)
 			stmt_put_int(q, STMT_RESIDENCE_ADD__NEXT, next);
+		stmt_put_int(q, STMT_RESIDENCE_ADD__ENTRY, (int64_t)r->entry);
+		stmt_put_int(q, STMT_RESIDENCE_ADD__EXIT, (int64_t)r->exit);
+		if ((rc = stmt_run(q, why)) != RC_OK)
+			return rc;
+	}
+	return RC_OK;
+}
+
+static enum rc
+write_names(struct store *s, const struct person *p, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_NAME_CLEAR);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_NAME_CLEAR__PERSON, &p->id);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < p->n_names; i++) {
+		const struct person_name *n = &p->names[i];
+
+		q = stmt_start(s, STMT_NAME_ADD);
+		stmt_put_id(q, STMT_NAME_ADD__PERSON, &p->id);
+		stmt_put_int(q, STMT_NAME_ADD__SEQ, (int64_t)i);
+		stmt_put_int(q, STMT_NAME_ADD__KIND, (int64_t)n->kind);
+		stmt_put_text(q, STMT_NAME_ADD__NAME, n->name);
+		stmt_put_text(q, STMT_NAME_ADD__NAME_DISPLAY, n->name_display);
+		stmt_put_text(q, STMT_NAME_ADD__KANA, n->kana);
+		stmt_put_text(q, STMT_NAME_ADD__ROMAN, n->roman);
+		stmt_put_day(q, STMT_NAME_ADD__FROM_ON, n->from);
+		stmt_put_day(q, STMT_NAME_ADD__UNTIL_ON, n->until);
 		if ((rc = stmt_run(q, why)) != RC_OK)
 			return rc;
 	}
@@ -214,17 +374,22 @@ change(struct store *s, const struct id *id, struct person *p, enum store_fate *
 {
 	struct arena a;
 	struct person old;
-	bool items, periods;
+	bool items, periods, names;
+	enum store_eyes eyes = store_eyes(s);
 	enum rc rc;
 
 	arena_init(&a, ROW_BYTES);
+	/* What is there is compared whole, whoever asked for the change. */
+	store_see(s, STORE_EYES_WHOLE);
 	if ((rc = store_person_get(s, id, &a, &old, why)) != RC_OK)
 		goto out;
 	p->id = *id;
 	merge_protection(&old, p);
+	merge_unstated(&old, p);
 	items = !items_same(&old, p);
 	periods = !residences_same(&old, p);
-	if (!items && !periods) {
+	names = !names_same(&old, p);
+	if (!items && !periods && !names) {
 		*ret_fate = STORE_UNCHANGED;
 		goto out;
 	}
@@ -232,8 +397,11 @@ change(struct store *s, const struct id *id, struct person *p, enum store_fate *
 		goto out;
 	if (periods && (rc = write_residences(s, p, why)) != RC_OK)
 		goto out;
+	if (names && (rc = write_names(s, p, why)) != RC_OK)
+		goto out;
 	*ret_fate = STORE_CHANGED;
  out:
+	store_see(s, eyes);
 	arena_clear(&a);
 	return rc;
 }
@@ -247,6 +415,9 @@ store_person_put(struct store *s, const struct person *given, struct id *ret_id,
 	struct id id;
 	enum rc rc;
 
+	if (p.is_shielded)
+		return fault_set(why, RC_REFUSED, "protection",
+		    "the record is protected: who may not see it may not write it");
 	if (p.addressee_no == NULL || p.addressee_no[0] == '\0' ||
 	    strlen(p.addressee_no) > LIMIT_ADDRESSEE_CHARS)
 		return fault_set(why, RC_INVALID, "addressee_no", "must have 1 to %d digits",
@@ -256,6 +427,12 @@ store_person_put(struct store *s, const struct person *given, struct id *ret_id,
 	if (p.n_residences > PERSON_RESIDENCES_MAX)
 		return fault_set(why, RC_TOO_BIG, "residences", "more than %d periods",
 		    PERSON_RESIDENCES_MAX);
+	if (p.n_names > PERSON_NAMES_MAX)
+		return fault_set(why, RC_TOO_BIG, "names", "more than %d other names", PERSON_NAMES_MAX);
+	if (p.registration == PERSON_RESIDENT) {
+		p.registration_basis = "";
+		p.registration_until = DAY_NONE;
+	}
 	if (!p.is_protected)
 		p.protected_from = p.protected_until = DAY_NONE;
 	rc = store_person_find_addressee(s, p.addressee_no, &id, why);
@@ -263,9 +440,13 @@ store_person_put(struct store *s, const struct person *given, struct id *ret_id,
 		if ((rc = change(s, &id, &p, &fate, why)) != RC_OK)
 			return rc;
 	} else if (rc == RC_ABSENT) {
+		static const struct person nobody = { .registration = PERSON_RESIDENT };
+
+		merge_unstated(&nobody, &p);
 		if ((rc = store_id_new(s, &p.id, why)) != RC_OK ||
 		    (rc = write_items(s, &p, true, why)) != RC_OK ||
-		    (rc = write_residences(s, &p, why)) != RC_OK)
+		    (rc = write_residences(s, &p, why)) != RC_OK ||
+		    (rc = write_names(s, &p, why)) != RC_OK)
 			return rc;
 		id = p.id;
 	} else

@@ -4,7 +4,13 @@
 #include "record/person.h"
 #include "store/store.h"
 
-/* Residents and their periods of residence. */
+/*
+ * Residents and others kept here, their periods of residence and their names.
+ *
+ * What is handed out is what the transaction's eyes may see (store_see): of a protected person
+ * the address, where letters go, the household, the ground of a registration and the towns of
+ * every period are missing and is_shielded says so.
+ */
 
 enum store_fate {
 	STORE_NEW,
@@ -20,6 +26,9 @@ enum store_fate {
  * residence given.  p->id is ignored.  Protection is only ever set or lengthened
  * by this (an input without it changes nothing); ending it is store_person_unprotect.
  * The folded kana is kept beside, for searching.
+ *
+ * NULL in household_no, mailing_address, mailing_name, language, registration_basis and names says
+ * nothing and leaves what is there; "" takes it away.  RC_REFUSED for a person read shielded.
  */
 enum rc store_person_put(struct store *s, const struct person *p, struct id *ret_id,
     enum store_fate *ret_fate, struct fault *why) MUST_USE;
@@ -35,6 +44,12 @@ enum rc store_person_find_kana(struct store *s, const char *kana, const struct d
 enum rc store_person_list(struct store *s, const struct id *after, struct id *ret_ids,
     size_t cap, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_person_count(struct store *s, int64_t *ret_n, struct fault *why) MUST_USE;
+
+/* May the transaction's eyes not see this person's whereabouts?  RC_ABSENT. */
+enum rc store_shielded(struct store *s, const struct id *person, bool *ret_shielded,
+    struct fault *why) MUST_USE;
+/* RC_REFUSED when they may not: for whatever hands out all or nothing. */
+enum rc store_not_shielded(struct store *s, const struct id *person, struct fault *why) MUST_USE;
 
 /* The second of two officers ends it; the caller has checked that they differ. */
 enum rc store_person_unprotect(struct store *s, const struct id *id, day last_day,

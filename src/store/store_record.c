@@ -74,9 +74,11 @@ store_record_add(struct store *s, const struct provision_record *r, struct fault
 	struct arena a;
 	struct stmt *q;
 	size_t n;
+	enum store_eyes eyes = store_eyes(s);
 	enum rc rc;
 
 	arena_init(&a, LIMIT_TEXT_BYTES * 16);
+	store_see(s, STORE_EYES_WHOLE);		/* the same record twice is found whoever it is about */
 	if ((rc = store_record_find(s, r->process_no, &a, &old, &n, why)) != RC_OK)
 		goto out;
 	for (size_t i = 0; i < n; i++)
@@ -103,6 +105,7 @@ store_record_add(struct store *s, const struct provision_record *r, struct fault
 	stmt_put_day(q, STMT_PROVISION_ADD__KEEP_UNTIL, r->keep_until);
 	rc = stmt_run(q, why);
  out:
+	store_see(s, eyes);
 	arena_clear(&a);
 	return rc;
 }

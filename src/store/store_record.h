@@ -24,6 +24,10 @@ struct provision_record {
 	day keep_until;
 };
 
+/*
+ * Of a protected person no record is handed out, and of somebody who does not live here any more the
+ * inquirer is "": unless the transaction's eyes may see that (store_see).
+ */
 /* STORE_UNCHANGED-like: the same process number and side again is fine when equal, else RC_CONFLICT. */
 enum rc store_record_add(struct store *s, const struct provision_record *r, struct fault *why) MUST_USE;
 enum rc store_record_of(struct store *s, const struct id *person, struct arena *a,

@@ -14,6 +14,8 @@ struct embedded {
 	const char *text;
 };
 extern const struct embedded store_schema_steps[];
+/* "table.column" that lead to a protected person's whereabouts (data/schema/shield.tsv); NULL ends. */
+extern const char *const store_shielded_columns[];
 
 /* Words known by a small number: municipalities, sources, products, clinics. */
 struct dict_entry {
@@ -44,6 +46,7 @@ struct store {
 	int64_t now_us;			/* of the transaction */
 	bool is_open;			/* a transaction is open, or a step of joined ones */
 	bool is_joined;			/* steps are parts of one transaction */
+	enum store_eyes eyes;
 	struct id_maker ids;
 	struct id owner;		/* of the lease, ID_NONE none */
 	int64_t epoch;

@@ -45,7 +45,7 @@ roles_and_requests_beyond_the_table_are_refused(void)
 {
 	CU_ASSERT_FALSE(action_permitted(ACTION_ROLE__COUNT, REQUEST_SHOW));
 	CU_ASSERT_FALSE(action_permitted(ACTION_ADMINISTRATOR, REQUEST_NONE));
-	CU_ASSERT_FALSE(action_permitted(ACTION_ADMINISTRATOR, REQUEST__COUNT));
+	CU_ASSERT_FALSE(action_permitted(ACTION_ADMINISTRATOR, (enum request_kind)REQUEST__PERMISSIONS));
 	CU_ASSERT_FALSE(action_permitted(ACTION_ADMINISTRATOR, (enum request_kind)RESULT_DONE));
 }
 
@@ -57,10 +57,22 @@ role_names_lead_back_to_their_roles(void)
 	CU_ASSERT_EQUAL(action_role_find("king"), ACTION_ROLE__COUNT);
 }
 
+/* Not even the administrator: it is a role of its own. */
+static void
+only_the_protecting_officer_sees_where_protected_people_are(void)
+{
+	for (int r = 0; r < ACTION_ROLE__COUNT; r++)
+		CU_ASSERT_EQUAL(action_permitted((enum action_role)r, REQUEST_SEE_PROTECTED),
+		    r == ACTION_PROTECTING_OFFICER);
+	CU_ASSERT_FALSE(action_permitted(ACTION_NURSE, REQUEST_FIND_NUMBER));
+	CU_ASSERT(action_permitted(ACTION_CLERK, REQUEST_FIND_NUMBER));
+}
+
 RUNNER_SUITE(action_permit,
     RUNNER_TEST(a_stranger_may_only_ask_the_doctor),
     RUNNER_TEST(every_request_is_open_to_an_administrator_or_nobody_could_ask_it),
     RUNNER_TEST(an_auditor_reads_no_record_and_writes_nothing),
     RUNNER_TEST(a_clinic_may_check_a_ticket_and_see_no_list),
     RUNNER_TEST(roles_and_requests_beyond_the_table_are_refused),
+    RUNNER_TEST(only_the_protecting_officer_sees_where_protected_people_are),
     RUNNER_TEST(role_names_lead_back_to_their_roles));

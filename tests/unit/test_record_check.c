@@ -71,8 +71,8 @@ static void
 each_fault_of_a_resident_is_named(void)
 {
 	struct residence homes[2] = {
-		{ on("2024-05-01"), on("2025-01-01"), "141004", NULL },
-		{ on("2025-01-01"), on("2024-12-31"), "99999", NULL },
+		{ .from = on("2024-05-01"), .until = on("2025-01-01"), .previous = "141004", .next = NULL },
+		{ .from = on("2025-01-01"), .until = on("2024-12-31"), .previous = "99999", .next = NULL },
 	};
 	char longer[LIMIT_NAME_CHARS + 2];
 	struct person p;

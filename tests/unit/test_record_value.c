@@ -74,7 +74,7 @@ static void
 a_period_of_residence_holds_both_its_ends(void)
 {
 	struct residence homes[2] = {
-		{ DAY_NONE, on("2025-03-31"), NULL, NULL }, { on("2025-06-01"), DAY_NONE, NULL, NULL },
+		{ .from = DAY_NONE, .until = on("2025-03-31") }, { .from = on("2025-06-01"), .until = DAY_NONE },
 	};
 	struct person p = { .residences = homes, .n_residences = 2, .died_on = DAY_NONE };
 

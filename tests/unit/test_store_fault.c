@@ -245,7 +245,7 @@ scenario(const char *path, bool *ret_committed, struct fault *why)
 		.gap_offset = -1, .due_us = TEST_NOW, .deadline_us = INT64_MAX
 	};
 	struct held_row held = { .kind = HELD_IMPORT_ROW, .reason = "r", .payload = "p", .payload_len = 1 };
-	struct residence home = { test_day("2025-06-01"), DAY_NONE, "012025", NULL };
+	struct residence home = { .from = test_day("2025-06-01"), .until = DAY_NONE, .previous = "012025" };
 	struct person p = test_person("10001"), back;
 	enum store_fate fate;
 	enum inbox_fate inbox;

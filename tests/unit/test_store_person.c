@@ -9,8 +9,8 @@ a_resident_comes_back_as_it_was_put(void)
 {
 	struct fault why = { .rc = RC_OK };
 	struct residence homes[2] = {
-		{ test_day("2024-05-01"), test_day("2025-03-31"), NULL, "011002" },
-		{ test_day("2025-06-01"), DAY_NONE, "012025", NULL },
+		{ .from = test_day("2024-05-01"), .until = test_day("2025-03-31"), .previous = NULL, .next = "011002" },
+		{ .from = test_day("2025-06-01"), .until = DAY_NONE, .previous = "012025", .next = NULL },
 	};
 	struct person p = test_person("10001"), q;
 	enum store_fate fate;
@@ -30,6 +30,7 @@ a_resident_comes_back_as_it_was_put(void)
 	OK(store_commit(t.s, &why));
 	test_store_again(&t);
 	OK(store_begin(t.s, TEST_NOW, &why));
+	store_see(t.s, STORE_EYES_WHOLE);
 	OK(store_person_get(t.s, &id, &a, &q, &why));
 	CU_ASSERT_STRING_EQUAL(q.name, p.name);
 	CU_ASSERT_STRING_EQUAL(q.kana, p.kana);

@@ -169,7 +169,7 @@ engine_open(const char *path, enum store_role role, bool create, struct engine *
 	sqlite3_db_config(e->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(e->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(e->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(e->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_db_config(e->db, SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL);
 	sqlite3_limit(e->db, SQLITE_LIMIT_ATTACHED, 0);
 	if (create) {
 		snprintf(stamp, sizeof(stamp), "PRAGMA application_id = %d", APPLICATION_ID);
@@ -233,6 +233,7 @@ engine_prepare(struct engine *e, struct fault *why)
 	for (int i = 0; i < STMT__COUNT; i++) {
 		if (e->role == STORE_READ && stmt_texts[i].role == STMT_ROLE_WRITE)
 			continue;
+		e->preparing = &stmt_texts[i];
 		code = sqlite3_prepare_v3(e->db, stmt_texts[i].sql, -1, SQLITE_PREPARE_PERSISTENT,
 		    &e->stmts[i].q, NULL);
 		if (code != SQLITE_OK)
@@ -245,6 +246,12 @@ void
 engine_bind_municipality(struct engine *e, int64_t muni)
 {
 	e->muni = muni;
+}
+
+void
+engine_bind_eyes(struct engine *e, int64_t eyes)
+{
+	e->eyes = eyes;
 }
 
 enum rc

@@ -17,6 +17,8 @@ struct engine {
 	sqlite3 *db;
 	enum store_role role;
 	int64_t muni;
+	int64_t eyes;
+	const struct stmt_text *preparing;	/* NULL: none */
 	bool in_transaction;	/* what the caller believes */
 	enum rc lost;		/* why the engine rolled back by itself */
 	struct stmt stmts[STMT__COUNT];

@@ -26,6 +26,8 @@ engine_stmt(struct engine *e, enum stmt_name name)
 	sqlite3_clear_bindings(q->q);
 	if (stmt_texts[name].muni > 0)
 		note(q, sqlite3_bind_int64(q->q, stmt_texts[name].muni, e->muni));
+	if (stmt_texts[name].eyes > 0)
+		note(q, sqlite3_bind_int64(q->q, stmt_texts[name].eyes, e->eyes));
 	return q;
 }
 
