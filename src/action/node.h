@@ -125,7 +125,7 @@ node_handler do_audit_verify, do_audit_looks, do_audit_head;
 node_handler do_approval_list, do_approval_show, do_approval_give, do_approval_refuse, do_approval_withdraw;
 node_handler do_import_residents, do_import_doses;
 node_handler do_resident_add, do_resident_show, do_resident_find, do_resident_protect, do_resident_answers;
-node_handler do_dose_add, do_dose_correct, do_dose_withdraw;
+node_handler do_dose_add, do_dose_correct, do_dose_withdraw, do_dose_undo, do_dose_versions;
 node_handler do_ticket_issue;
 node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;
 node_handler do_show, do_due, do_check, do_export;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "action/entry_check.h"
 #include "action/node.h"
 #include "record/record_check.h"
 #include "store/store_copy.h"
@@ -53,6 +54,24 @@ take_fields(struct call *c, struct dose *d, struct fault *why)
 	return RC_OK;
 }
 
+/* As the law judges the person with it, in the transaction that records it. */
+static enum rc
+look_again(struct call *c, const struct person *who, const struct dose *now, struct buf *ret_warnings,
+    struct fault *why)
+{
+	struct history h;
+	enum rc rc;
+
+	/* A birth or day that nobody knows, or no law: nothing can be said, and nothing is refused for it. */
+	if (c->a->law == NULL || day_after(who->birth.last, c->today) || who->is_protected)
+		return RC_OK;
+	if ((rc = node_history(c->a, who, c->today, c->today, &c->arena, &h, why)) != RC_OK)
+		return rc;
+	if ((rc = entry_check(&h, who, now, ret_warnings)) != RC_OK)
+		return fault_set(why, rc, "dose", "too many warnings");
+	return RC_OK;
+}
+
 static enum rc
 put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
 {
@@ -60,6 +79,7 @@ put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
 	struct finding_list list = { found, 1, 0 };
 	char text[ID_TEXT_SIZE];
 	enum store_fate fate;
+	struct buf warnings = BUF_INIT(ENTRY_CHECK_BYTES);
 	struct frame f;
 	struct id id;
 	struct dose now;
@@ -76,16 +96,21 @@ put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
 	store_see(c->a->store, STORE_EYES_WHOLE);
 	if ((rc = store_copy_touch(c->a->store, &who->id, !who->is_protected, why)) != RC_OK ||
 	    (rc = store_dose_get(c->a->store, &id, &c->arena, &now, why)) != RC_OK ||
+	    (rc = look_again(c, who, &now, &warnings, why)) != RC_OK ||
 	    (rc = node_audit(c, &who->id, AUDIT_DONE, dose_status_word(d->status), why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
-		return rc;
+		goto out;
 	id_write(&now.statement, text);
 	frame_init(&f, RESULT_ROW);
 	frame_put_text(&f, TAG_DOSE_ID, text);
 	frame_put_int(&f, TAG_VERSION, now.version);
 	frame_put_text(&f, TAG_STATE, dose_status_word(now.status));
+	if (warnings.len > 0)
+		frame_put_text(&f, TAG_WARNINGS, warnings.data);
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
+ out:
+	buf_clear(&warnings);
 	return rc;
 }
 
@@ -121,27 +146,42 @@ do_dose_add(struct call *c, struct fault *why)
 	return put(c, &d, &p, why);
 }
 
-/* The latest version of a statement named by any of its versions' ids. */
+/* Every version of the statement named by any of its versions' ids, oldest first; at least one. */
 static enum rc
-find_statement(struct call *c, struct dose *ret_dose, struct person *ret_person, struct fault *why)
+find_versions(struct call *c, struct dose **ret_version, size_t *ret_n, struct fault *why)
 {
 	const char *text = request_text(c->r, TAG_DOSE_ID);
-	struct dose *version;
 	struct id id;
-	size_t n;
 	enum rc rc;
 
 	if (id_parse(text, strlen(text), &id) != RC_OK)
 		return fault_set(why, RC_INVALID, "dose", "not an id: 32 hexadecimal digits");
 	node_see(c);
-	if ((rc = store_dose_versions(c->a->store, &id, &c->arena, &version, &n, why)) != RC_OK && rc != RC_ABSENT)
-		return rc;
-	if (rc == RC_ABSENT || n == 0)
+	rc = store_dose_versions(c->a->store, &id, &c->arena, ret_version, ret_n, why);
+	if (rc == RC_ABSENT || (rc == RC_OK && *ret_n == 0))
 		return fault_set(why, RC_ABSENT, "dose", "no statement of this id");
+	return rc;
+}
+
+static enum rc
+check_ours(const struct dose *d, struct fault *why)
+{
+	return d->relayed_by == NULL ? RC_OK : fault_set(why, RC_REFUSED, "dose",
+	    "it was recorded by another municipality: only that one can correct it");
+}
+
+/* The latest version of a statement of ours. */
+static enum rc
+find_statement(struct call *c, struct dose *ret_dose, struct person *ret_person, struct fault *why)
+{
+	struct dose *version;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = find_versions(c, &version, &n, why)) != RC_OK ||
+	    (rc = check_ours(&version[n - 1], why)) != RC_OK)
+		return rc;
 	*ret_dose = version[n - 1];
-	if (ret_dose->relayed_by != NULL)
-		return fault_set(why, RC_REFUSED, "dose",
-		    "it was recorded by another municipality: only that one can correct it");
 	return store_person_get(c->a->store, &ret_dose->person, &c->arena, ret_person, why);
 }
 
@@ -176,4 +216,83 @@ do_dose_withdraw(struct call *c, struct fault *why)
 	d.status = DOSE_WITHDRAWN;
 	d.reason = request_text(c->r, TAG_REASON);
 	return put(c, &d, &p, why);
+}
+
+/* What stood before the last correction or withdrawal stands again: as a version more, with its reason. */
+enum rc
+do_dose_undo(struct call *c, struct fault *why)
+{
+	struct dose *version, d;
+	struct person p;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = find_versions(c, &version, &n, why)) != RC_OK ||
+	    (rc = check_ours(&version[n - 1], why)) != RC_OK)
+		return rc;
+	if (n < 2)
+		return fault_set(why, RC_REFUSED, "dose", "it was never corrected: there is nothing to undo");
+	d = version[n - 2];
+	d.source_version = version[n - 1].source_version + 1;
+	d.origin_municipality = NULL;
+	d.reason = request_text(c->r, TAG_REASON);
+	if ((rc = store_person_get(c->a->store, &d.person, &c->arena, &p, why)) != RC_OK)
+		return rc;
+	return put(c, &d, &p, why);
+}
+
+static enum rc
+reply_version(struct call *c, const struct dose *d, struct fault *why)
+{
+	char given[DAY_TEXT_SIZE], volume[DOSE_VOLUME_TEXT_SIZE];
+	struct frame f;
+	enum rc rc;
+
+	day_span_write(d->given, given);
+	frame_init(&f, RESULT_ROW);
+	frame_put_int(&f, TAG_VERSION, d->version);
+	frame_put_int(&f, TAG_AT, d->recorded_us);
+	frame_put_text(&f, TAG_STATUS, dose_status_word(d->status));
+	frame_put_text(&f, TAG_VACCINE, d->vaccine);
+	frame_put_text(&f, TAG_GIVEN_ON, given);
+	frame_put_text(&f, TAG_LOT, d->lot);
+	frame_put_day(&f, TAG_EXPIRES_ON, d->expires);
+	if (d->volume_ul != DOSE_VOLUME_UNKNOWN) {
+		dose_volume_write(d->volume_ul, volume);
+		frame_put_text(&f, TAG_VOLUME_ML, volume);
+	}
+	frame_put_text(&f, TAG_SITE, d->site);
+	frame_put_text(&f, TAG_ROUTE, d->route);
+	frame_put_text(&f, TAG_CLINIC_CODE, d->clinic_code);
+	frame_put_text(&f, TAG_CLINIC, d->clinic_name);
+	frame_put_text(&f, TAG_PHYSICIAN, d->physician);
+	frame_put_text(&f, TAG_EVIDENCE, d->evidence);
+	frame_put_text(&f, TAG_REASON, d->reason);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+/* Before and after: every version as it was told. */
+enum rc
+do_dose_versions(struct call *c, struct fault *why)
+{
+	struct dose *version;
+	struct person p;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = find_versions(c, &version, &n, why)) != RC_OK ||
+	    (rc = store_person_get(c->a->store, &version[0].person, &c->arena, &p, why)) != RC_OK)
+		return rc;
+	if (p.is_protected)
+		return fault_set(why, RC_REFUSED, "dose", "the record is protected");
+	if ((rc = node_audit(c, &p.id, AUDIT_DONE, NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		rc = reply_version(c, &version[i], why);
+	return rc;
 }

@@ -260,6 +260,27 @@ static const struct request_field dose_gives[] = {
 	TEXT(TAG_DOSE_ID, NEED),
 	INT(TAG_VERSION),
 	TEXT(TAG_STATE),
+	TEXT(TAG_WARNINGS),
+};
+static const struct request_field dose_versions_takes[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+};
+static const struct request_field dose_versions_gives[] = {
+	INT(TAG_VERSION, NEED),
+	INT(TAG_AT),
+	TEXT(TAG_STATUS),
+	TEXT(TAG_VACCINE),
+	TEXT(TAG_GIVEN_ON),
+	TEXT(TAG_LOT),
+	DAY(TAG_EXPIRES_ON),
+	TEXT(TAG_VOLUME_ML),
+	TEXT(TAG_SITE),
+	TEXT(TAG_ROUTE),
+	TEXT(TAG_CLINIC_CODE),
+	TEXT(TAG_CLINIC),
+	TEXT(TAG_PHYSICIAN),
+	TEXT(TAG_EVIDENCE),
+	TEXT(TAG_REASON),
 };
 static const struct request_field ticket_gives[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
@@ -428,6 +449,10 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	    ALL(dose_correct_takes), ALL(dose_gives) },
 	[REQUEST_DOSE_WITHDRAW] = { REQUEST_DOSE_WITHDRAW, "dose withdraw", WRITE,
 	    ALL(dose_withdraw_takes), ALL(dose_gives) },
+	[REQUEST_DOSE_UNDO] = { REQUEST_DOSE_UNDO, "dose undo", WRITE, ALL(dose_withdraw_takes),
+	    ALL(dose_gives) },
+	[REQUEST_DOSE_VERSIONS] = { REQUEST_DOSE_VERSIONS, "dose versions", LOOK, ALL(dose_versions_takes),
+	    ALL(dose_versions_gives) },
 	[REQUEST_TICKET_ISSUE] = { REQUEST_TICKET_ISSUE, "ticket issue", WRITE,
 	    ALL(addressee_takes), ALL(ticket_gives) },
 	[REQUEST_KEY_ROTATE] = { REQUEST_KEY_ROTATE, "key rotate", WRITE, NONE, ALL(recovery_gives) },

@@ -94,6 +94,7 @@ static const struct {
 	[TAG_PROTECTED_UNTIL] = { "protectedUntil", WORDS("protected until"), UNIT_PLAIN },
 	[TAG_ANSWERS] = { "answers", WORDS("answers"), UNIT_PLAIN },
 	[TAG_WAIT] = { "wait", WORDS("wait"), UNIT_PLAIN },
+	[TAG_WARNINGS] = { "warnings", WORDS("worth a second look"), UNIT_PLAIN },
 	[TAG_FILE_MADE] = { "madeFile", WORDS("file"), UNIT_PLAIN },
 	[TAG_RECOVERY_A] = { "recoveryKeyA", WORDS("recovery key, half A"), UNIT_PLAIN },
 	[TAG_RECOVERY_B] = { "recoveryKeyB", WORDS("recovery key, half B"), UNIT_PLAIN },

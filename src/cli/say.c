@@ -66,6 +66,30 @@ say_counted(enum lang lang, const char *text, struct arena *arena)
 	return said;
 }
 
+/* Sentence by sentence. */
+static const char *
+say_each(enum lang lang, const char *text, struct arena *arena)
+{
+	struct buf out = BUF_INIT(LIMIT_TEXT_BYTES);
+	const char *said = text, *at = text, *end;
+	enum rc rc = RC_OK;
+
+	while (rc == RC_OK && *at != '\0') {
+		size_t n = (end = strstr(at, "; ")) != NULL ? (size_t)(end - at) : strlen(at);
+		char *one = arena_text(arena, at, n);
+
+		if (one == NULL)
+			rc = RC_NOMEM;
+		else if ((rc = buf_add_text(&out, say(lang, one, arena))) == RC_OK && end != NULL)
+			rc = buf_add_text(&out, "; ");
+		at += n + (end != NULL ? 2 : 0);
+	}
+	if (rc == RC_OK && out.len > 0 && (at = arena_text(arena, out.data, out.len)) != NULL)
+		said = at;
+	buf_clear(&out);
+	return said;
+}
+
 static const char *
 say_parts(enum lang lang, const char *text, const char *colon, struct arena *arena)
 {
@@ -93,5 +117,7 @@ say(enum lang lang, const char *text, struct arena *arena)
 		return said;
 	if ((said = say_counted(lang, text, arena)) != text)
 		return said;
+	if (strstr(text, "; ") != NULL)
+		return say_each(lang, text, arena);
 	return (colon = strstr(text, ": ")) == NULL ? text : say_parts(lang, text, colon, arena);
 }
