@@ -287,9 +287,9 @@ do_dose_versions(struct call *c, struct fault *why)
 	    (rc = find_versions(c, &version, &n, why)) != RC_OK ||
 	    (rc = store_person_get(c->a->store, &version[0].person, &c->arena, &p, why)) != RC_OK)
 		return rc;
-	if (p.is_protected)
+	if (p.is_shielded)
 		return fault_set(why, RC_REFUSED, "dose", "the record is protected");
-	if ((rc = node_audit(c, &p.id, AUDIT_DONE, NULL, why)) != RC_OK ||
+	if ((rc = node_audit(c, &p.id, AUDIT_DONE, p.is_protected ? "protected-seen" : NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < n && rc == RC_OK; i++)
