@@ -33,6 +33,7 @@ struct law_span {
 	/* The day from which `to` was known; INT32_MIN = as long as the rule itself.  Asked on an
 	 * as-of day before it, the rule has an open end: the amendment that ends it is not yet law. */
 	int32_t end_published;
+	uint32_t published_unconfirmed;	/* 1: no text read gives the day; `from` is taken */
 };
 
 /* A point in a person's life. */

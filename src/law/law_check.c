@@ -274,7 +274,7 @@ check_products(struct law_checker *c)
 {
 	for (size_t i = 0; i < c->law.n_product; i++) {
 		const struct law_product *p = &c->law.product[i];
-		struct law_span market = { p->market_from, p->market_to, INT32_MIN, INT32_MIN };
+		struct law_span market = { p->market_from, p->market_to, INT32_MIN, INT32_MIN, 0 };
 
 		if (from_of(&market) > to_of(&market))
 			law_checker_tell(c, LAW_TABLE_PRODUCT, i, LAW_F_SPAN_REVERSED, p->code);

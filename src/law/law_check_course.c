@@ -241,7 +241,7 @@ static void
 check_walk(struct law_checker *c, uint16_t row, uint64_t products)
 {
 	const struct law_course *course = &c->law.course[row];
-	const struct law_span always = { INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN };
+	const struct law_span always = { INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN, 0 };
 	struct walk w = { .checker = c, .row = row, .products = products };
 
 	/* A life in the middle of the dated rules first: it mostly settles the matter. */

@@ -33,6 +33,10 @@ law_parse_span(struct law_reader *r, struct law_span *span, uint32_t *seen)
 		if (!law_parse_once(r, seen, 1))
 			return LAW_FIELD_FAULT;
 		r->at++;
+		if (law_read_take(r, "unconfirmed")) {
+			span->published_unconfirmed = 1;
+			return LAW_FIELD_DONE;
+		}
 		return result(law_read_day(r, &span->published));
 	}
 	if (law_read_is(r, "end-published")) {
@@ -51,7 +55,7 @@ law_parse_span_end(struct law_reader *r, struct law_place place, struct law_span
 		law_draft_find_fault(r->draft, place, LAW_F_MISSING_FIELD, "in-force");
 		return;
 	}
-	if ((seen & LAW_SEEN_PUBLISHED) == 0)
+	if ((seen & LAW_SEEN_PUBLISHED) == 0 || span->published_unconfirmed != 0)
 		span->published = span->from;
 	if ((seen & LAW_SEEN_END) == 0)
 		span->end_published = INT32_MIN;

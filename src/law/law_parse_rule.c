@@ -387,7 +387,7 @@ law_parse_course(struct law_reader *r)
 	c.since = c.span.from;
 	if ((seen >> 23 & 1) != 0) {
 		c.span.from = INT32_MIN;
-		if ((seen & LAW_SEEN_PUBLISHED) == 0)
+		if ((seen & LAW_SEEN_PUBLISHED) == 0 || c.span.published_unconfirmed != 0)
 			c.span.published = INT32_MIN;
 	}
 	if (c.source == LAW_NONE)

@@ -79,6 +79,7 @@ static const char *const phrase_table[LAW_SAY__COUNT][LAW_PRINT__COUNT] = {
 	[LAW_SAY_EXCEPT] = { "{1}を除く", "except {1}" },
 	[LAW_SAY_IN_FORCE] = { "施行 {1}", "in force {1}" },
 	[LAW_SAY_PUBLISHED] = { "公布 {1}", "published {1}" },
+	[LAW_SAY_PUBLISHED_UNCONFIRMED] = { "公布日未確認", "day of publication unconfirmed" },
 	[LAW_SAY_UNCONFIRMED] = { "未確認", "unconfirmed" },
 };
 

@@ -16,7 +16,11 @@ cite(struct law_line *p, const struct law_span *span, uint16_t source)
 		law_line_write_days(p, span->from, span->to, days);
 		law_line_phrase(p, LAW_SAY_IN_FORCE, days, "", text);
 		law_line_put(p, text);
-		if (span->published != span->from) {
+		if (span->published_unconfirmed != 0) {
+			law_line_phrase(p, LAW_SAY_PUBLISHED_UNCONFIRMED, "", "", text);
+			law_line_put(p, "; ");
+			law_line_put(p, text);
+		} else if (span->published != span->from) {
 			law_line_write_day(span->published, date);
 			law_line_phrase(p, LAW_SAY_PUBLISHED, date, "", text);
 			law_line_put(p, "; ");

@@ -35,7 +35,8 @@ day_ok(int32_t d)
 static bool
 span_ok(const struct law_span *s)
 {
-	return day_ok(s->from) && day_ok(s->to) && day_ok(s->published) && day_ok(s->end_published);
+	return day_ok(s->from) && day_ok(s->to) && day_ok(s->published) && day_ok(s->end_published) &&
+	    s->published_unconfirmed <= 1;
 }
 
 static bool
