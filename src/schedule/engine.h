@@ -281,6 +281,7 @@ void reason_source(const struct engine *e, struct schedule_reason *list, uint8_t
 /* --- offer.c: what may still be given, and when --- */
 
 #define OFFERS 16
+#define OFFER_FOUND 8
 
 /* What the judgement of a dose says of one not yet given, and the asked days for which it says the same. */
 struct ruling {
@@ -297,7 +298,11 @@ struct offer {
 	uint8_t kind;			/* of the dose it would be in the stretch; KIND_NONE */
 	uint64_t bit;
 	struct ruling ruling;		/* the last judgement of all that are like this */
-	struct ruling first, last;	/* with window and spacing: of the first day of the stretch that still counts, and the last asked */
+	/* What was found with window and spacing, first of all of the first day of the stretch that still counts. */
+	uint8_t n_found;
+	struct found { int32_t since, until; uint8_t kind; } found[OFFER_FOUND];
+	struct judgement judgement;	/* of the last asked day on which it was lawful */
+	struct judgement first;		/* of the first found */
 };
 #define KIND_NONE 0xff
 

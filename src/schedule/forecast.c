@@ -221,8 +221,8 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 			first = j;
 			asked = given;
 		}
-		left = offer_missing(a, &a->offer[o], &j, given);
-		if (left < least)
+		/* One it is in any case. */
+		if (least > 1 && (left = offer_missing(a, &a->offer[o], &j, given)) < least)
 			least = left;
 		if (next->n_choices < SCHEDULE_CHOICES)
 			next->choice[next->n_choices++] = choice;

@@ -172,29 +172,24 @@ same_kind(uint8_t a, uint8_t b)
 	return (a == LAW_DOSE_BOOSTER) == (b == LAW_DOSE_BOOSTER);
 }
 
-static inline bool
-holds(const struct ruling *r, int32_t on)
-{
-	return r->known && on >= r->since && on <= r->until;
-}
-
 /* What the law says of the product on the day, and how long it says so, within the days asked about. */
-static const struct ruling *
+static const struct found *
 ask(struct asking *a, struct offer *o, int32_t on)
 {
 	struct engine *e = a->e;
-	struct ruling *r = &o->last;
+	struct found *f;
 
-	if (holds(r, on))
-		return r;
-	if (holds(&o->first, on))
-		return &o->first;
+	for (unsigned i = 0; i < o->n_found; i++)
+		if (on >= o->found[i].since && on <= o->found[i].until)
+			return &o->found[i];
+	if (o->n_found == OFFER_FOUND)
+		o->n_found--;
+	f = &o->found[o->n_found++];
 	*e->steady = (struct steady){ a->first, a->last };
-	r->kind = offer_lawful(a, o, on, &r->judgement);
-	r->since = e->steady->since;
-	r->until = e->steady->until;
-	r->known = true;
-	return r;
+	f->kind = offer_lawful(a, o, on, &o->judgement);
+	f->since = e->steady->since;
+	f->until = e->steady->until;
+	return f;
 }
 
 /* Some product may be given on this day, as the kind of dose it is in this stretch; *ret: how long that stays so. */
@@ -206,7 +201,7 @@ offered(struct asking *a, int32_t on, struct steady *ret)
 	*ret = (struct steady){ a->first, a->last };
 	for (unsigned i = 0; i < a->n_offers; i++) {
 		struct offer *o = &a->offer[i];
-		const struct ruling *r = ask(a, o, on);
+		const struct found *r = ask(a, o, on);
 
 		if (r->since > ret->since)
 			ret->since = r->since;
@@ -221,6 +216,19 @@ offered(struct asking *a, int32_t on, struct steady *ret)
 	return any;
 }
 
+/* Keeps, of what was found, the days that hold the first day of the stretch. */
+static void
+keep_first(struct offer *o, int32_t on)
+{
+	unsigned i = 0;
+
+	while (on < o->found[i].since || on > o->found[i].until)
+		i++;
+	o->found[0] = o->found[i];
+	o->n_found = 1;
+	o->first = o->judgement;
+}
+
 /* The stretch that holds as_of, else the next one; false: none. */
 bool
 offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
@@ -232,7 +240,8 @@ offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 		return false;
 	for (unsigned o = 0; o < a->n_offers; o++) {
 		a->offer[o].kind = KIND_NONE;
-		a->offer[o].ruling.known = a->offer[o].first.known = a->offer[o].last.known = false;
+		a->offer[o].ruling.known = false;
+		a->offer[o].n_found = 0;
 	}
 	for (;; on = days.until + 1) {
 		if (on > a->last)
@@ -243,7 +252,7 @@ offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 			return false;
 	}
 	for (unsigned o = 0; o < a->n_offers; o++)
-		a->offer[o].first = a->offer[o].last;
+		keep_first(&a->offer[o], on);
 	while (days.until < a->last && offered(a, days.until + 1, &more))
 		days.until = more.until;
 	while (days.since > a->first && offered(a, days.since - 1, &more))
@@ -254,10 +263,10 @@ offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 }
 
 /* Lawful on the day as the kind of dose the product is in the stretch: how long, else NULL. */
-static const struct ruling *
+static const struct found *
 offered_one(struct asking *a, struct offer *o, int32_t on)
 {
-	const struct ruling *r = ask(a, o, on);
+	const struct found *r = ask(a, o, on);
 
 	return r->kind != KIND_NONE && same_kind(r->kind, o->kind) ? r : NULL;
 }
@@ -271,17 +280,19 @@ offer_days(struct asking *a, struct offer *o, int32_t from, int32_t to,
     struct schedule_choice *ret, struct judgement *ret_judgement)
 {
 	const struct law_product *product = &a->e->law->product[o->product];
-	const struct ruling *r = &o->first;
-	int32_t first_day, last_day;
+	const struct found *r = &o->found[0];
+	int32_t first_day, last_day, on;
 
-	if (r->kind == KIND_NONE)
-		for (int32_t on = r->until; ; on = o->last.until) {
-			if (on >= to)
-				return false;
-			if ((r = offered_one(a, o, on + 1)) != NULL)
+	*ret_judgement = o->first;
+	if (r->kind == KIND_NONE) {
+		/* Not from the first day of the stretch: from a later one. */
+		for (on = r->until; (r = on < to ? ask(a, o, on + 1) : NULL) != NULL; on = r->until)
+			if (r->kind != KIND_NONE && same_kind(r->kind, o->kind))
 				break;
-		}
-	*ret_judgement = r->judgement;
+		if (r == NULL)
+			return false;
+		offer_lawful(a, o, on + 1, ret_judgement);
+	}
 	first_day = r->since;
 	last_day = r->until;
 	while (last_day < to && (r = offered_one(a, o, last_day + 1)) != NULL)
