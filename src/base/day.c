@@ -84,7 +84,20 @@ day_month_length(int year, int month)
 day
 day_period_end(day d, int months)
 {
+	return day_period_end_apart(day_take_apart(d), months);
+}
+
+struct day_apart
+day_take_apart(day d)
+{
 	struct place p = place_of(d);
+
+	return (struct day_apart){ .month = p.month, .mday = p.mday };
+}
+
+day
+day_period_end_apart(struct day_apart p, int months)
+{
 	int month = later(p.month, months), length;
 
 	if (month == N_MONTHS)

@@ -71,6 +71,13 @@ void day_span_write(struct day_span s, char text[DAY_TEXT_SIZE]);
  */
 day day_period_end(day d, int months);
 
+/* The same of a day that many periods begin on, taken apart once. */
+struct day_apart {
+	int32_t month, mday;		/* private to base/day.c */
+};
+struct day_apart day_take_apart(day d);
+day day_period_end_apart(struct day_apart d, int months);
+
 /* The day on which an age of n months is reached: day_period_end(birth, n).  The day
  * belongs to the older "from" as well as to the younger "until". */
 day day_age_months(day birth, int months);

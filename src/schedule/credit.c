@@ -46,7 +46,7 @@ credit_reset(struct engine *e, uint32_t programmes)
 			s->track[c].first_in_extension = false;
 			s->track[c].forced = LAW_NONE;
 			s->track[c].used = 0;
-			s->track[c].place.course = LAW_NONE;
+			s->track[c].place.shape = LAW_NONE;
 		}
 		e->same_day[p].day = NEVER;
 	}
@@ -77,46 +77,51 @@ takes(const struct engine *e, const struct law_programme *p, int32_t on)
 	return on >= from && (to == NEVER || on <= to);
 }
 
+/* A window of the programme or an extension of the person holds the day. */
+static inline bool
+held_by(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+{
+	return select_window(e, programme, bit, on) != LAW_NONE ||
+	    (e->person->n_extension > 0 && select_extension(e, programme, bit, on) != LAW_NONE);
+}
+
 uint16_t
 credit_stage(struct engine *e, uint32_t family, uint16_t product, uint64_t bit, int32_t on,
     bool *ret_held, bool *ret_open)
 {
-	const struct law *law = e->law;
-	uint16_t held_only = LAW_NONE, open_only = LAW_NONE, review = LAW_NONE, any = LAW_NONE;
+	const struct law_product *given = &e->law->product[product];
+	uint16_t held = LAW_NONE, review = LAW_NONE, any = LAW_NONE;
 
+	for (uint32_t m = family & given->serves; m != 0; m &= m - 1) {
+		uint16_t i = (uint16_t)__builtin_ctz(m);
+
+		if (!held_by(e, i, bit, on))
+			continue;
+		*ret_held = true;
+		if ((*ret_open = credit_open(e, i, product, on)))
+			return i;
+		if (held == LAW_NONE)
+			held = i;
+	}
+	if (held != LAW_NONE)
+		return held;
+	*ret_held = false;
+	*ret_open = true;
 	for (uint32_t m = family; m != 0; m &= m - 1) {
 		uint16_t i = (uint16_t)__builtin_ctz(m);
-		const struct law_programme *p = &law->programme[i];
-		bool held, open, taken;
+		const struct law_programme *p = &e->law->programme[i];
 
-		if ((law->product[product].serves >> i & 1) == 0) {
-			if (p->outside == LAW_OUTSIDE_REVIEW && review == LAW_NONE &&
-			    (law->product[product].antigens & p->antigens) != 0 && takes(e, p, on))
-				review = i;
-			continue;
-		}
-		held = select_window(e, i, bit, on) != LAW_NONE ||
-		    (e->person->n_extension > 0 && select_extension(e, i, bit, on) != LAW_NONE);
-		open = credit_open(e, i, product, on);
-		if (held && open) {
-			*ret_held = *ret_open = true;
-			return i;
-		}
-		taken = (m & (m - 1)) == 0 && family == m && p->takes_from.kind == LAW_POINT_NONE ?
-		    true : takes(e, p, on);
-		if (held && held_only == LAW_NONE)
-			held_only = i;
-		if (open && taken && open_only == LAW_NONE)
-			open_only = i;
-		if (any == LAW_NONE || (taken && !takes(e, &law->programme[any], on)))
-			any = i;
+		if ((given->serves >> i & 1) != 0) {
+			bool taken = takes(e, p, on);
+
+			if (taken && credit_open(e, i, product, on))
+				return i;
+			if (any == LAW_NONE || (taken && !takes(e, &e->law->programme[any], on)))
+				any = i;
+		} else if (p->outside == LAW_OUTSIDE_REVIEW && review == LAW_NONE &&
+		    (given->antigens & p->antigens) != 0 && takes(e, p, on))
+			review = i;
 	}
-	*ret_held = held_only != LAW_NONE;
-	*ret_open = held_only == LAW_NONE && (open_only != LAW_NONE || review != LAW_NONE);
-	if (held_only != LAW_NONE)
-		return held_only;
-	if (open_only != LAW_NONE)
-		return open_only;
 	if (review != LAW_NONE)
 		return review;
 	*ret_open = credit_open(e, any, product, on);
@@ -407,8 +412,7 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 	if (e->outlook->family[family] == UINT32_C(1) << family) {
 		/* Alone: nothing to choose. */
 		programme = family;
-		held = select_window(e, family, bit, on) != LAW_NONE ||
-		    (e->person->n_extension > 0 && select_extension(e, family, bit, on) != LAW_NONE);
+		held = held_by(e, family, bit, on);
 		open = held || credit_open(e, family, dose->product, on);
 	} else
 		programme = credit_stage(e, e->outlook->family[family], dose->product, bit, on, &held, &open);

@@ -17,7 +17,7 @@
 
 /* Where in a course the counted doses leave a person. */
 struct place {
-	uint16_t course;		/* LAW_NONE: not worked out */
+	uint16_t shape;			/* of the course (outlook); LAW_NONE: not worked out */
 	uint8_t n;			/* doses it takes account of */
 	uint8_t slot;			/* number within the course; n_slots: nothing is left */
 	bool jumped;			/* reached because of a cap or a dropped slot */
@@ -75,6 +75,7 @@ struct engine {
 	const struct schedule_question *q;
 	const struct schedule_person *person;
 	int32_t birth, as_of, death;	/* death: FOREVER while alive */
+	struct day_apart birth_apart;
 	int birth_fiscal_year;		/* in which age 0 is reached */
 	uint8_t sexes;			/* enum law_sex bits the person may be of */
 	bool sex_unknown;

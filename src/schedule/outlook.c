@@ -225,6 +225,34 @@ know_alike(struct outlook *o, uint16_t programme)
 	}
 }
 
+static bool
+same_shape(const struct law *law, const struct law_course *a, const struct law_course *b)
+{
+	if (a->n_slots != b->n_slots)
+		return false;
+	for (unsigned i = 0; i < a->n_slots; i++) {
+		const struct law_slot *s = &law->slot[a->first_slot + i], *t = &law->slot[b->first_slot + i];
+
+		if (s->group != t->group || s->jump != LAW_NONE || t->jump != LAW_NONE)
+			return false;
+	}
+	return true;
+}
+
+static void
+know_shapes(struct outlook *o, uint16_t programme)
+{
+	const struct law_programme *p = &o->law->programme[programme];
+
+	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
+		uint16_t first = p->first_course;
+
+		while (first < i && !same_shape(o->law, &o->law->course[first], &o->law->course[i]))
+			first++;
+		o->shape[i] = first;
+	}
+}
+
 /* Which rules of spacing speak of a product, whatever its day, and of which classes they may forbid others. */
 static void
 know_spacing(struct outlook *o)
@@ -243,8 +271,13 @@ know_spacing(struct outlook *o)
 				o->spacing[i] |= UINT32_C(1) << r;
 		}
 	}
-	for (uint16_t r = 0; r < law->n_spacing; r++)
-		o->spacing_to[r] = span_end(&law->spacing[r].span, o->as_of);
+	for (uint16_t r = 0; r < law->n_spacing; r++) {
+		const struct law_span *s = &law->spacing[r].span;
+		bool known = s->published <= o->as_of;
+
+		o->spacing_from[r] = known ? s->from : FOREVER;
+		o->spacing_to[r] = known ? span_end(s, o->as_of) : NEVER;
+	}
 }
 
 enum rc
@@ -268,6 +301,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of)
 		know_courses(o, p);
 		know_served(o, p);
 		know_alike(o, p);
+		know_shapes(o, p);
 	}
 	know_spacing(o);
 	return RC_OK;

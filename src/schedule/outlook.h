@@ -60,7 +60,8 @@ struct outlook {
 	uint16_t first_course[LAW_PROGRAMMES_MAX], end_course[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
-	int32_t spacing_to[OUTLOOK_SPACINGS];	/* last day of each rule */
+	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of each rule; none if not published */
+	uint16_t shape[OUTLOOK_COURSES];	/* first course in which counted doses fall into the same slots */
 	struct known_target target[OUTLOOK_TARGETS];
 	struct known_course course[OUTLOOK_COURSES];
 };

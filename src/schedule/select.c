@@ -4,7 +4,7 @@
 void
 select_near(struct engine *e)
 {
-	const struct law *law = e->law;
+	const struct outlook *o = e->outlook;
 	int32_t oldest, newest;
 	uint32_t rules = 0;
 
@@ -17,31 +17,28 @@ select_near(struct engine *e)
 		return;
 	oldest = e->dose[e->order[0]].given.first.n;
 	newest = e->dose[e->order[e->n_dose - 1]].given.last.n;
-	for (uint16_t r = 0; r < law->n_spacing; r++) {
-		const struct law_spacing *s = &law->spacing[r];
-		int32_t end = e->outlook->spacing_to[r];
+	/* An imprecise dose among others may reach a year further than the order shows. */
+	for (uint16_t r = 0; r < e->law->n_spacing; r++) {
+		int32_t days = e->law->spacing[r].days;
 
-		/* An imprecise dose among others may reach a year further than the order shows. */
-		if (s->span.published > e->as_of || (end != FOREVER && end + s->days < oldest) ||
-		    (s->span.from != NEVER && s->span.from - s->days > newest + 366))
+		if (o->spacing_to[r] < oldest - days || o->spacing_from[r] > newest + 366 + days)
 			continue;
 		rules |= UINT32_C(1) << r;
-		if (s->days > e->spacing_days)
-			e->spacing_days = s->days;
+		if (days > e->spacing_days)
+			e->spacing_days = days;
 	}
 	for (size_t i = e->n_dose; i-- > 0 && rules != 0;) {
 		const struct schedule_dose *d = &e->dose[e->order[i]];
 		uint32_t bound = 0, forbids = 0, classes;
 
-		if (d->product == LAW_NONE)
+		if (d->product == LAW_NONE || (rules & o->spacing[d->product]) == 0)
 			continue;
-		classes = law->product[d->product].classes;
-		for (uint32_t m = rules & e->outlook->spacing[d->product]; m != 0; m &= m - 1) {
-			const struct law_spacing *s = &law->spacing[__builtin_ctz(m)];
-			int32_t end = e->outlook->spacing_to[__builtin_ctz(m)];
+		classes = e->law->product[d->product].classes;
+		for (uint32_t m = rules & o->spacing[d->product]; m != 0; m &= m - 1) {
+			unsigned r = (unsigned)__builtin_ctz(m);
+			const struct law_spacing *s = &e->law->spacing[r];
 
-			if ((end != FOREVER && end + s->days < d->given.first.n) ||
-			    (s->span.from != NEVER && s->span.from - s->days > d->given.last.n))
+			if (o->spacing_to[r] < d->given.first.n - s->days || o->spacing_from[r] > d->given.last.n + s->days)
 				continue;
 			bound |= m & -m;
 			forbids |= ((s->earlier & classes) != 0 ? s->later : 0) |
@@ -70,6 +67,7 @@ select_open(struct engine *e, const struct schedule_question *q)
 	e->as_of = q->as_of.n;
 	if (e->birth > e->as_of)
 		return RC_INVALID;
+	e->birth_apart = day_take_apart(p->birth);
 	/* Age n is reached on the eve of a birthday: its fiscal year is that of the eve of birth, and n. */
 	e->birth_fiscal_year = day_fiscal_year((day){ e->birth - 1 });
 	switch (p->sex) {
@@ -180,7 +178,7 @@ select_point(const struct engine *e, const struct law_point *point, int32_t on, 
 
 	switch ((enum law_point_kind)point->kind) {
 	case LAW_POINT_AGE_MONTHS:
-		at = day_age_months((day){ e->birth }, point->n).n;
+		at = day_period_end_apart(e->birth_apart, point->n).n;
 		break;
 	case LAW_POINT_AGE_DAYS:
 		at = e->birth + point->n;
@@ -431,7 +429,7 @@ select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32
 	return LAW_NONE;
 }
 
-static void
+static void __attribute__((noinline))
 find_courses(struct engine *e, uint16_t programme)
 {
 	const struct outlook *o = e->outlook;

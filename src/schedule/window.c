@@ -57,12 +57,12 @@ resolve(const struct engine *e, const struct law_course *c, const struct place *
 
 /* Puts the counted doses into their slots, as far as they are not there from the last time. */
 static void
-place_doses(const struct engine *e, const struct law_course *c, uint16_t course, struct track *t)
+place_doses(const struct engine *e, const struct law_course *c, uint16_t shape, struct track *t)
 {
 	struct place *p = &t->place;
 
-	if (p->course != course || p->n > t->n) {
-		p->course = course;
+	if (p->shape != shape || p->n > t->n) {
+		p->shape = shape;
 		p->n = p->slot = 0;
 		p->jumped = false;
 		for (unsigned g = 0; g < ENGINE_GROUPS; g++)
@@ -85,9 +85,10 @@ static inline struct standing
 stand(const struct engine *e, uint16_t course, struct track *t, int32_t on)
 {
 	const struct law_course *c = &e->law->course[course];
+	uint16_t shape = e->outlook->shape[course];
 
-	if (t->place.course != course || t->place.n != t->n)
-		place_doses(e, c, course, t);
+	if (t->place.shape != shape || t->place.n != t->n)
+		place_doses(e, c, shape, t);
 	return resolve(e, c, &t->place, on, t->n == 0 ? NEVER : t->date[t->n - 1], true);
 }
 
@@ -393,7 +394,7 @@ window_standard(struct engine *e, uint16_t programme, unsigned component,
 	if (j->way == LAW_NONE)
 		return;
 	w = &e->law->way[j->way];
-	place_doses(e, &e->law->course[j->course], j->course, t);
+	place_doses(e, &e->law->course[j->course], e->outlook->shape[j->course], t);
 	if (w->standard_from.kind != LAW_POINT_NONE)
 		from = select_point(e, &w->standard_from, on, season);
 	if (w->standard_gap_from.anchor != LAW_ANCHOR_NONE &&
