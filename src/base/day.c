@@ -206,26 +206,29 @@ day_school_start(day birth)
 }
 
 /* Exactly n decimal digits; -1 when there is anything else. */
-static int
+static inline int
 digits(const char *text, size_t n)
 {
-	int value = 0;
+	unsigned value = 0, other = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return -1;
-		value = value * 10 + (text[i] - '0');
+		unsigned digit = (unsigned)(unsigned char)text[i] - '0';
+
+		other |= digit > 9;
+		value = value * 10 + digit;
 	}
-	return value;
+	return other ? -1 : (int)value;
 }
 
-static void
-digits_write(char *text, size_t n, int value)
+static inline void
+two_digits_write(char *text, unsigned value)	/* 0..99 */
 {
-	while (n-- > 0) {
-		text[n] = (char)('0' + value % 10);
-		value /= 10;
-	}
+	static const char pairs[] =
+	    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+	    "50515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798990";
+
+	text[0] = pairs[2 * value];
+	text[1] = pairs[2 * value + 1];
 }
 
 enum rc
@@ -277,17 +280,22 @@ void
 day_write(day d, char text[DAY_TEXT_SIZE])
 {
 	struct place p;
+	unsigned year, month;
 
 	if (!day_known(d)) {
 		text[0] = '\0';
 		return;
 	}
 	p = place_of(d);
-	digits_write(text, 4, YEAR_TABLE + p.month / 12);
+	year = (unsigned)p.month / 12;
+	month = (unsigned)p.month - year * 12 + 1;
+	year += YEAR_TABLE;
+	two_digits_write(text, year / 100);
+	two_digits_write(text + 2, year % 100);
 	text[4] = '-';
-	digits_write(text + 5, 2, p.month % 12 + 1);
+	two_digits_write(text + 5, month);
 	text[7] = '-';
-	digits_write(text + 8, 2, p.mday + 1);
+	two_digits_write(text + 8, (unsigned)p.mday + 1);
 	text[10] = '\0';
 }
 

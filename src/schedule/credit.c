@@ -324,35 +324,33 @@ judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bi
 	uint16_t product = e->dose[index].product;
 	bool in_extension = !held ? false : e->person->n_extension > 0 &&
 	    select_window(e, programme, bit, on) == LAW_NONE;
-	struct judgement best = { .verdict = VERDICT_COMPLETE };
-	bool valid = false, met = false;
+	struct judgement two[2];
+	const struct judgement *best = NULL;	/* the first that counts, else the first that is not complete */
+	bool valid = false;
 
 	for (unsigned c = 0; c < p->n_components; c++) {
-		struct judgement j;
+		struct judgement *j = &two[best == &two[0]];
 
 		if (!window_served(e, programme, c, product))
 			continue;
-		window_judge(e, programme, c, bit, on, in_extension, &j);
+		window_judge(e, programme, c, bit, on, in_extension, j);
 		if (mode == DOSE_COUNTED) {
-			if (j.verdict != VERDICT_COMPLETE)
+			if (j->verdict != VERDICT_COMPLETE)
 				window_count(e, programme, c, bit, on, in_extension, LAW_NONE);
 			continue;
 		}
-		if (j.verdict == VERDICT_VALID) {
-			window_count(e, programme, c, bit, on, in_extension, j.change_to);
-			if (!valid)
-				best = j;
-			valid = true;
-		} else if (!valid && (!met || best.verdict == VERDICT_COMPLETE))
+		if (j->verdict == VERDICT_VALID)
+			window_count(e, programme, c, bit, on, in_extension, j->change_to);
+		if (best == NULL || (!valid && (j->verdict == VERDICT_VALID || best->verdict == VERDICT_COMPLETE)))
 			best = j;
-		met = true;
+		valid |= j->verdict == VERDICT_VALID;
 	}
 	if (mode == DOSE_COUNTED) {
 		if (on > s->last_counted)
 			s->last_counted = on;
 		return;
 	}
-	if (!met) {
+	if (best == NULL) {
 		/* It holds the antigen of no component whole. */
 		refuse(e, r, SCHEDULE_NOT_VALID, SCHEDULE_WRONG_VACCINE);
 		s->last_uncounted = on;
@@ -360,16 +358,16 @@ judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bi
 		count_valid(e, programme, on, r);
 		if (!held)
 			explain_outside(e, programme, bit, on, r);
-		explain_valid(e, programme, &best, on, r);
+		explain_valid(e, programme, best, on, r);
 		if (in_extension)
 			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_EXTENSION,
 			    e->law->extension[select_extension(e, programme, bit, on)].source, NEVER);
 		explain_product(e, index, on, r);
-	} else if (best.verdict == VERDICT_COMPLETE)
+	} else if (best->verdict == VERDICT_COMPLETE)
 		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_AFTER_COMPLETE);
 	else {
 		r->status = SCHEDULE_NOT_VALID;
-		explain_not_valid(e, programme, &best, r);
+		explain_not_valid(e, programme, best, r);
 		s->last_uncounted = on;
 	}
 }

@@ -76,6 +76,7 @@ struct engine {
 	const struct schedule_person *person;
 	int32_t birth, as_of, death;	/* death: FOREVER while alive */
 	struct day_apart birth_apart;
+	int32_t age[OUTLOOK_AGES];	/* days on which the ages of the outlook are reached */
 	int birth_fiscal_year;		/* in which age 0 is reached */
 	uint8_t sexes;			/* enum law_sex bits the person may be of */
 	bool sex_unknown;

@@ -81,6 +81,24 @@ by_given(const struct law_who *who)
 
 #define ALL_COMPONENTS ((1u << LAW_COMPONENTS) - 1)
 
+static struct known_point
+know_point(struct outlook *o, const struct law_point *p)
+{
+	unsigned i = 0;
+
+	if (p->kind == LAW_POINT_NONE)
+		return (struct known_point){ .how = KNOWN_NOTHING };
+	if (p->kind != LAW_POINT_AGE_MONTHS || p->n > INT16_MAX)
+		return (struct known_point){ .how = KNOWN_POINT };
+	while (i < o->n_ages && o->age_months[i] != p->n)
+		i++;
+	if (i == OUTLOOK_AGES)
+		return (struct known_point){ .how = KNOWN_POINT };
+	if (i == o->n_ages)
+		o->age_months[o->n_ages++] = (int16_t)p->n;
+	return (struct known_point){ .how = KNOWN_AGE, .age = (uint8_t)i, .plus_days = p->plus_days };
+}
+
 static void
 know_targets(struct outlook *o, uint16_t programme)
 {
@@ -97,6 +115,8 @@ know_targets(struct outlook *o, uint16_t programme)
 		k->to = span_end(&t->span, o->as_of);
 		k->products = t->products != 0 ? t->products : UINT64_MAX;
 		k->row = i;
+		k->open = know_point(o, &t->open);
+		k->close = know_point(o, &t->close);
 		k->plain = plain(&t->who);
 		k->given = by_given(&t->who);
 		bound_births(t, k);
@@ -120,7 +140,8 @@ know_courses(struct outlook *o, uint16_t programme)
 		k->birth_from = c->who.birth_from;
 		k->birth_to = c->who.birth_to == NEVER ? FOREVER : c->who.birth_to;
 		k->plain = plain(&c->who);
-		k->first = c->first_from.kind != LAW_POINT_NONE || c->first_to.kind != LAW_POINT_NONE;
+		k->first_from = know_point(o, &c->first_from);
+		k->first_to = know_point(o, &c->first_to);
 		k->live = (struct live_course){
 			.from = c->span.from, .to = span_end(&c->span, o->as_of),
 			.first_from = NEVER, .first_to = FOREVER,
@@ -293,7 +314,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of)
 	o->law = law;
 	memcpy(o->hash, law->hash, sizeof o->hash);
 	o->as_of = as_of;
-	o->n_targets = o->n_courses = 0;
+	o->n_targets = o->n_courses = o->n_ages = 0;
 	know_families(o);
 	memset(o->alike, 0, sizeof o->alike);
 	for (uint16_t p = 0; p < law->n_programme; p++) {

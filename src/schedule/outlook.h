@@ -15,11 +15,25 @@
 #define OUTLOOK_COURSES 256
 #define OUTLOOK_SPACINGS 32
 
+#define OUTLOOK_AGES 32
+
+/* A point in a person's life, as far as it can be worked out before there is one. */
+enum known_how {
+	KNOWN_NOTHING,		/* no bound */
+	KNOWN_AGE,		/* the day of age `age` of the outlook, and plus_days */
+	KNOWN_POINT,		/* as the law has it */
+};
+struct known_point {
+	uint8_t how, age;
+	int16_t plus_days;
+};
+
 /* A target rule that was published. */
 struct known_target {
 	int32_t from, to;
 	int32_t birth_from, birth_to;	/* whoever was born on another day is no target on any day */
 	uint64_t products;
+	struct known_point open, close;
 	uint16_t row;
 	bool plain;			/* speaks of births alone */
 	bool given;			/* depends on the doses counted so far */
@@ -40,7 +54,7 @@ struct live_course {
 struct known_course {
 	int32_t birth_from, birth_to;
 	bool plain;
-	bool first;			/* has a bound for the first counted dose */
+	struct known_point first_from, first_to;
 	struct live_course live;	/* but for what hangs on the person */
 };
 
@@ -56,6 +70,8 @@ struct outlook {
 	uint8_t served[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];	/* components of which a product holds all antigens */
 	uint8_t alike[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];	/* of serving: the first product judged by the same ways */
 
+	int16_t age_months[OUTLOOK_AGES];	/* that targets and courses name */
+	uint16_t n_ages;
 	uint16_t first_target[LAW_PROGRAMMES_MAX], end_target[LAW_PROGRAMMES_MAX];
 	uint16_t first_course[LAW_PROGRAMMES_MAX], end_course[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;

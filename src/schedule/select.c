@@ -68,6 +68,8 @@ select_open(struct engine *e, const struct schedule_question *q)
 	if (e->birth > e->as_of)
 		return RC_INVALID;
 	e->birth_apart = day_take_apart(p->birth);
+	for (unsigned i = 0; i < e->outlook->n_ages; i++)
+		e->age[i] = day_period_end_apart(e->birth_apart, e->outlook->age_months[i]).n;
 	/* Age n is reached on the eve of a birthday: its fiscal year is that of the eve of birth, and n. */
 	e->birth_fiscal_year = day_fiscal_year((day){ e->birth - 1 });
 	switch (p->sex) {
@@ -302,6 +304,13 @@ select_given(const struct engine *e, uint16_t programme, const struct law_who *w
 	return count >= who->given_min && (who->given_max == 255 || count <= who->given_max);
 }
 
+static inline int32_t
+point_of(const struct engine *e, const struct known_point *k, const struct law_point *point, uint16_t season)
+{
+	return k->how == KNOWN_AGE ? e->age[k->age] + k->plus_days :
+	    k->how == KNOWN_NOTHING ? NEVER : select_point(e, point, e->as_of, season);
+}
+
 void
 select_find_targets(struct engine *e, uint16_t programme)
 {
@@ -324,12 +333,12 @@ select_find_targets(struct engine *e, uint16_t programme)
 			from = e->birth;
 		if (k->to < to)
 			to = k->to;
-		open = select_point(e, &t->open, e->as_of, season);
+		open = point_of(e, &k->open, &t->open, season);
 		if (open > from)
 			from = open;
 		if (from > to)
 			continue;
-		close = select_point(e, &t->close, e->as_of, season);
+		close = point_of(e, &k->close, &t->close, season);
 		if (close != NEVER && close < to)
 			to = close;
 		if (from > to)
@@ -451,12 +460,10 @@ find_courses(struct engine *e, uint16_t programme)
 			l->from = from;
 		if (to < l->to)
 			l->to = to;
-		if (k->first) {
-			l->first_from = select_point(e, &c->first_from, e->as_of, season);
-			l->first_to = select_point(e, &c->first_to, e->as_of, season);
-			if (l->first_to == NEVER)
-				l->first_to = FOREVER;
-		}
+		l->first_from = point_of(e, &k->first_from, &c->first_from, season);
+		l->first_to = point_of(e, &k->first_to, &c->first_to, season);
+		if (l->first_to == NEVER)
+			l->first_to = FOREVER;
 		e->n_courses++;
 	}
 	e->n_live_courses[programme] = (uint16_t)(e->n_courses - e->first_live_course[programme]);
