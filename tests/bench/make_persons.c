@@ -9,6 +9,8 @@
  * Invented persons for the benchmark, one JSON object a line: the same seed gives the same
  * persons.  Each has 25 doses, given around the ages at which they are usual, now and then
  * early, late or of an older vaccine.
+ * --doses 0 makes the children of a register instead: of every age under 18, in no order, each
+ * with the doses of that age and one in ten missing.
  * usage: make_persons [--seed N] [--persons N] [--doses N]
  */
 
@@ -68,7 +70,12 @@ write_person(unsigned i, unsigned n_doses)
 	char text[DAY_TEXT_SIZE];
 	bool older = random_below(3) != 0;
 	unsigned n = 0, season = 0;
+	bool of_register = n_doses == 0;
 
+	if (of_register) {
+		birth = day_add(last, -(int)random_below(18 * 365));
+		n_doses = N_STEPS;
+	}
 	day_write(birth, text);
 	printf("{\"id\":\"p%06u\",\"birthDate\":\"%s\",\"sex\":\"%s\",\"doses\":[", i, text,
 	    sexes[random_below(2)]);
@@ -77,11 +84,11 @@ write_person(unsigned i, unsigned n_doses)
 		day on = day_add(day_age_months(birth, step->months),
 		    1 + (int)random_below(24) - (random_below(40) == 0 ? 20 : 0));
 
-		if (!day_after(on, last))
+		if (!day_after(on, last) && !(of_register && random_below(10) == 0))
 			write_dose(n++, on, older && step->older != NULL ? step->older : step->vaccine);
 	}
 	/* Two doses every autumn, as small children get them. */
-	for (; n < n_doses; season++)
+	for (; !of_register && n < n_doses; season++)
 		write_dose(n++, day_add(day_fiscal_first(2021 + (int)season / 2 % 6),
 		    190 + (int)(season % 2) * 28 + (int)random_below(20)), "INF");
 	printf("]}\n");
