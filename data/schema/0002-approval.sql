@@ -26,3 +26,8 @@ CREATE TABLE approval (
 	FOREIGN KEY (muni, decided_by) REFERENCES officer (muni, no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX approval_open ON approval (muni, state, expires_us);
+
+-- Whose signature the file bears; none where it came with the program.
+ALTER TABLE law ADD COLUMN publisher TEXT;
+-- That signature, over the bytes of the file.
+ALTER TABLE law ADD COLUMN signature BLOB;

@@ -8,14 +8,13 @@
 #include <unistd.h>
 
 #include "action/approval.h"
+#include "action/law_shelf.h"
 #include "action/node.h"
 #include "action/restore.h"
-#include "store/store_law.h"
 #include "store/store_officer.h"
 #include "store/store_outbox.h"
 #include "vault/vault_digest.h"
 
-#define LAW_PATH_MAX (PATH_MAX + 80)
 #define LEASE_US (60 * 1000000LL)
 
 static node_handler *const handler[REQUEST__COUNT] = {
@@ -63,6 +62,10 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_HELD_ATTACH] = do_held_attach,
 	[REQUEST_HELD_RELEASE] = do_held_release,
 	[REQUEST_HELD_REFUSE] = do_held_refuse,
+	[REQUEST_LAW_INSTALL] = do_law_install,
+	[REQUEST_LAW_LIST] = do_law_list,
+	[REQUEST_LAW_SHOW] = do_law_show,
+	[REQUEST_LAW_IMPACT] = do_law_impact,
 	[REQUEST_QUEUE] = do_queue,
 	[REQUEST_RECORDS] = do_records,
 	[REQUEST_COPY_SEND] = do_copy_send,
@@ -72,41 +75,6 @@ node_handler *
 node_handler_of(enum request_kind kind)
 {
 	return handler[kind];
-}
-
-static enum rc
-open_law(struct action *a, struct fault *why)
-{
-	struct arena arena;
-	struct law_row row;
-	struct law_file *file = NULL;
-	char path[LAW_PATH_MAX], hex[2 * VAULT_DIGEST_BYTES + 1];
-	size_t i;
-	enum rc rc;
-
-	arena_init(&arena, LIMIT_TEXT_BYTES);
-	if ((rc = store_law_current(a->store, &arena, &row, why)) != RC_OK) {
-		if (rc == RC_ABSENT)
-			rc = RC_OK;	/* doctor says what to do */
-		goto out;
-	}
-	for (i = 0; i < VAULT_DIGEST_BYTES; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02x", row.hash.b[i]);
-	(void)snprintf(path, sizeof(path), "%s/law/%s.law", a->node, hex);
-	if ((rc = law_load(path, &file, why)) != RC_OK)
-		goto out;
-	if (memcmp(law_of(file)->hash, row.hash.b, VAULT_DIGEST_BYTES) != 0) {
-		rc = fault_set(why, RC_CRYPTO, "law", "the file is not the one that was installed");
-		goto out;
-	}
-	law_free(a->law_file);
-	a->law_file = file;
-	a->law = law_of(file);
-	file = NULL;
- out:
-	law_free(file);
-	arena_clear(&arena);
-	return rc;
 }
 
 /*
@@ -212,9 +180,15 @@ action_open(const struct action_place *place, struct vault_client *key,
 	arena_clear(&arena);
 	if ((rc != RC_OK && rc != RC_ABSENT) ||
 	    (rc = store_outbox_resume(a->store, &resumed, why)) != RC_OK ||
-	    (rc = store_commit(a->store, why)) != RC_OK ||
-	    (rc = open_law(a, why)) != RC_OK)
+	    (rc = store_commit(a->store, why)) != RC_OK)
 		goto out;
+	/* Without a law that can be read records are still kept, and another file can be installed. */
+	if ((rc = law_shelf_open(a, &a->law_trouble)) == RC_NOMEM || rc == RC_DB) {
+		if (why != NULL)
+			*why = a->law_trouble;
+		goto out;
+	}
+	rc = RC_OK;
 	a->state = NODE_OPEN;
  done:
 	*ret_action = a;

@@ -17,7 +17,7 @@
 /* What would change is shown by running the handler and dropping its transaction; where that is not
  * enough, by one of these. */
 static node_handler *const own_preview[REQUEST__COUNT] = {
-	[REQUEST_NONE] = NULL,
+	[REQUEST_LAW_INSTALL] = preview_law_install,
 };
 
 /* ---- rows kept while their transaction is open ---- */
@@ -85,11 +85,11 @@ approval_keep(struct approval_kept *k, const struct frame *f, struct fault *why)
 	struct buf said = BUF_INIT(LIMIT_FRAME_BYTES + VAULT_DIGEST_BYTES);
 	uint32_t head[2] = { f->kind, (uint32_t)f->body.len };
 	size_t before = k->frames.len;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
-	if ((rc = buf_add(&said, k->digest.b, sizeof(k->digest.b))) != RC_OK ||
+	if (!k->is_remark && ((rc = buf_add(&said, k->digest.b, sizeof(k->digest.b))) != RC_OK ||
 	    (rc = add_said(&said, f, why)) != RC_OK ||
-	    (rc = vault_digest(said.data, said.len, &k->digest)) != RC_OK) {
+	    (rc = vault_digest(said.data, said.len, &k->digest)) != RC_OK)) {
 		rc = fault_set(why, rc, "preview", "%s", fault_name(rc));
 		goto out;
 	}
@@ -145,6 +145,15 @@ approval_kept_next(const struct approval_kept *k, size_t *at, uint16_t *ret_kind
 	*ret_len = head[1];
 	*at += KEPT_HEAD + head[1];
 	return true;
+}
+
+bool
+approval_remarks(struct call *c, bool on)
+{
+	if (c->kept == NULL || c->kept->no_remarks)
+		return false;
+	c->kept->is_remark = on;
+	return on;
 }
 
 /* ---- a request at rest ---- */

@@ -43,6 +43,12 @@ bool approval_may_give(const struct approval_rule *rule, enum action_role role);
 enum rc approval_check_config(const struct config *config, struct fault *why) MUST_USE;
 
 /*
+ * For an own preview: rows between on and off inform, such as whom a law touches today, and may
+ * differ from one look to the next.  False: nobody will read them, leave them out.
+ */
+bool approval_remarks(struct call *c, bool on);
+
+/*
  * Previews c's request and stores it.  Answers the rows of the preview, then RC_PENDING with
  * place "approval N"; whatever the preview refuses is refused here.
  */
@@ -75,6 +81,8 @@ struct approval_kept {
 	struct vault_digest digest;	/* chained over what each row says, times and fresh numbers left out */
 	int64_t n;			/* rows */
 	int64_t n_dropped;		/* of these not kept */
+	bool is_remark;			/* rows that come now inform and are not decided on: not in the digest */
+	bool no_remarks;		/* nobody will read them */
 	struct id person[APPROVAL_PERSONS];	/* whom the dropped traces of a preview named */
 	size_t n_person;
 };

@@ -442,6 +442,7 @@ do_approval_give(struct call *c, struct fault *why)
 
 	approval_kept_init(&now);
 	approval_kept_init(&done);
+	now.no_remarks = true;
 	if ((rc = load(c, &row, why)) != RC_OK || (rc = check_waits(&row, why)) != RC_OK)
 		goto out;
 	if (is_own(c, &row)) {

@@ -87,6 +87,23 @@ check_restored(struct doctor *d)
 	    "take in again what came since (files of residents and doses), look at what others were told, then watashi restore accept");
 }
 
+/* Well, and yet something to think of. */
+static enum rc
+remark(struct doctor *d, const char *check, const char *text, const char *advice)
+{
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_CHECK, check);
+	frame_put_int(&f, TAG_OK, 1);
+	frame_put_text(&f, TAG_TEXT, text);
+	frame_put_text(&f, TAG_ADVICE, advice);
+	rc = node_reply(d->c, &f, d->why);
+	frame_clear(&f);
+	return rc;
+}
+
 static enum rc
 check_keys(struct doctor *d)
 {
@@ -139,17 +156,44 @@ check_certificates(struct doctor *d)
 	return say(d, "certificates", days > CERTIFICATE_DAYS, text, "renew it at the network's authority now");
 }
 
+/*
+ * Most changes of the Order and the Regulation come into force on the first day of a fiscal year and are
+ * published in the weeks before: in those weeks a file that knows nothing of that day may be old.
+ */
+static enum rc
+check_april(struct doctor *d, const struct law *law)
+{
+	int year, month, dom;
+	day april;
+
+	day_split(d->c->today, &year, &month, &dom);
+	if (!(month == 3 || (month == 4 && dom <= 15)) ||
+	    day_make(year, 4, 1, &april) != RC_OK || law_begins_on(law, april))
+		return RC_OK;
+	return remark(d, "law", "nothing in the law file begins on 1 April of this year",
+	    "ask the publisher of the law file whether something was published for this April; install a newer file");
+}
+
 static enum rc
 check_law(struct doctor *d)
 {
-	const struct law *law = d->c->a->law;
-	char text[160], hash[LAW_HASH_TEXT_SIZE];
+	const struct action *a = d->c->a;
+	const struct law *law = a->law;
+	char text[FAULT_PLACE_MAX + FAULT_TEXT_MAX + 8], hash[LAW_HASH_TEXT_SIZE];
+	enum rc rc;
 
+	if (law == NULL && a->law_trouble.rc != RC_OK) {
+		(void)snprintf(text, sizeof(text), "%s: %s", a->law_trouble.place, a->law_trouble.text);
+		return say(d, "law", false, text,
+		    "install a law file made for this program: watashi law install FILE; records are kept meanwhile");
+	}
 	if (law == NULL)
-		return say(d, "law", false, "no law file is installed", "install the packaged one");
+		return say(d, "law", false, "no law file is installed", "install one: watashi law install FILE");
 	law_hash_write(law, hash);
 	(void)snprintf(text, sizeof(text), "version %s, %.19s…", law_string(law, law->version), hash);
-	return say(d, "law", true, text, NULL);
+	if ((rc = say(d, "law", true, text, NULL)) != RC_OK)
+		return rc;
+	return check_april(d, law);
 }
 
 static enum rc
@@ -187,7 +231,7 @@ check_network(struct doctor *d)
 	enum rc rc;
 
 	if (!say_connected(a))
-		return say(d, "network", false, "not joined: no registrar_url and intermediary_url",
+		return remark(d, "network", "not joined: no registrar_url and intermediary_url",
 		    "set both in watashi.conf when the town has joined; records can be kept without");
 	if (a->network.rc != RC_OK) {
 		(void)snprintf(text, sizeof(text), "%s: %s", a->network.place, a->network.text);

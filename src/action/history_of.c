@@ -251,8 +251,8 @@ take_person(const struct action *a, const struct person *p, const char *ticket, 
 
 /* Only what was given is judged; an unknown product credits nothing. */
 static size_t
-take_given(const struct law *law, const struct dose *dose, size_t n,
-    const struct history_statement *statement, struct schedule_dose *out, size_t *statement_of)
+take_given(const struct law *law, const struct dose *dose, size_t n, struct arena *arena,
+    struct schedule_dose *out, size_t *statement_of)
 {
 	size_t i, given = 0;
 
@@ -262,50 +262,54 @@ take_given(const struct law *law, const struct dose *dose, size_t n,
 		out[given].given = dose[i].given;
 		out[given].product = dose[i].vaccine == NULL ? LAW_NONE :
 		    law_find_product(law, dose[i].vaccine, strlen(dose[i].vaccine));
-		out[given].id = statement[i].id;
+		if ((out[given].id = id_text(&dose[i].statement, arena)) == NULL)
+			return SIZE_MAX;
 		statement_of[given++] = i;
 	}
 	return given;
 }
 
-static enum rc
-judge(struct action *a, const struct person *p, const struct dose *dose, size_t n_dose,
-    struct history_statement *statement, day as_of, struct arena *arena, struct history *h,
-    struct fault *why)
+enum rc
+node_judge(const struct law *law, const struct person *p, const struct dose *dose, size_t n_dose,
+    day as_of, struct arena *arena, struct node_judged *ret, struct fault *why)
 {
-	struct schedule_person who = { .birth = p->birth.last, .sex = sex_of(p->sex),
-	    .pregnancy_start = DAY_NONE, .antibody_date = DAY_NONE };
-	struct schedule_condition died;
-	struct schedule_question q = { .law = a->law, .person = &who, .as_of = as_of, .reasons = true };
-	struct schedule_answer *answer;
+	struct schedule_person *who;
+	struct schedule_condition *died;
 	struct schedule_dose *given;
 	struct schedule_work *work;
-	size_t *statement_of, i;
+	struct node_judged j = { .n_dose = n_dose };
+	size_t i;
 	enum rc rc;
 
-	if ((given = arena_array(arena, n_dose + 1, sizeof(*given))) == NULL ||
-	    (statement_of = arena_array(arena, n_dose + 1, sizeof(*statement_of))) == NULL ||
-	    (answer = arena_new(arena, sizeof(*answer))) == NULL ||
-	    (work = arena_new(arena, sizeof(*work))) == NULL)
-		return RC_NOMEM;
-	q.n_dose = take_given(a->law, dose, n_dose, statement, given, statement_of);
-	q.dose = given;
-	answer->room_credit = (q.n_dose + 1) * SCHEDULE_CREDITS_PER_DOSE;
-	if ((answer->credit = arena_array(arena, answer->room_credit, sizeof(*answer->credit))) == NULL)
-		return RC_NOMEM;
-	if (day_known(p->died_on))
-		for (i = 0; i < a->law->n_condition; i++)
-			if (a->law->condition[i].role == LAW_CONDITION_DIED) {
-				died.condition = (uint16_t)i;
-				died.from = p->died_on;
-				who.condition = &died;
-				who.n_condition = 1;
-			}
-	if (day_after(who.birth, as_of))
+	if (day_after(p->birth.last, as_of))
 		return fault_set(why, RC_INVALID, "as-of", "lies before the birth");
-	if ((rc = schedule_answer(&q, work, answer)) != RC_OK)
+	if ((who = arena_new(arena, sizeof(*who))) == NULL ||
+	    (died = arena_new(arena, sizeof(*died))) == NULL ||
+	    (given = arena_array(arena, n_dose + 1, sizeof(*given))) == NULL ||
+	    (j.statement_of = arena_array(arena, n_dose + 1, sizeof(*j.statement_of))) == NULL ||
+	    (j.answer = arena_new(arena, sizeof(*j.answer))) == NULL ||
+	    (work = arena_new(arena, sizeof(*work))) == NULL ||
+	    (i = take_given(law, dose, n_dose, arena, given, j.statement_of)) == SIZE_MAX)
+		return fault_set(why, RC_NOMEM, "record", "too large to be judged at once");
+	*who = (struct schedule_person){ .birth = p->birth.last, .sex = sex_of(p->sex),
+	    .pregnancy_start = DAY_NONE, .antibody_date = DAY_NONE };
+	j.question = (struct schedule_question){ .law = law, .person = who, .dose = given, .n_dose = i,
+	    .as_of = as_of, .reasons = true };
+	j.answer->room_credit = (i + 1) * SCHEDULE_CREDITS_PER_DOSE;
+	if ((j.answer->credit = arena_array(arena, j.answer->room_credit, sizeof(*j.answer->credit))) == NULL)
+		return fault_set(why, RC_NOMEM, "record", "too large to be judged at once");
+	if (day_known(p->died_on))
+		for (i = 0; i < law->n_condition; i++)
+			if (law->condition[i].role == LAW_CONDITION_DIED) {
+				died->condition = (uint16_t)i;
+				died->from = p->died_on;
+				who->condition = died;
+				who->n_condition = 1;
+			}
+	if ((rc = schedule_answer(&j.question, work, j.answer)) != RC_OK)
 		return fault_set(why, rc, "schedule", "cannot be worked out");
-	return history_take_answer(h, statement, statement_of, &q, answer, arena);
+	*ret = j;
+	return RC_OK;
 }
 
 enum rc
@@ -314,6 +318,7 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 {
 	struct history h;
 	struct history_statement *statement;
+	struct node_judged judged;
 	struct dose *dose;
 	struct ticket ticket;
 	const char *number = "";
@@ -348,7 +353,9 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 	h.n_statement = n_dose;
 	if (take_person(a, p, number, today, arena, &h.person) != RC_OK)
 		goto nomem;
-	if ((rc = judge(a, p, dose, n_dose, statement, as_of, arena, &h, why)) != RC_OK ||
+	if ((rc = node_judge(a->law, p, dose, n_dose, as_of, arena, &judged, why)) != RC_OK ||
+	    (rc = history_take_answer(&h, statement, judged.statement_of, &judged.question, judged.answer,
+	    arena)) != RC_OK ||
 	    (rc = take_sources(a, p, dose, n_dose, today, arena, &h, why)) != RC_OK) {
 		if (rc == RC_NOMEM)
 			goto nomem;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "action/keys.h"
-#include "action/node.h"
+#include "action/law_shelf.h"
 #include "base/checkdigit.h"
 #include "exchange/message.h"
 #include "store/store_law.h"
@@ -17,37 +17,6 @@
  * as its first, whoever asks as its first administrator.  The settings file is
  * written last: without it the directory is still an empty node.
  */
-#define LAW_DIR_SIZE (PATH_MAX + 8)
-#define LAW_PATH_SIZE (PATH_MAX + 128)
-
-static enum rc
-write_file(const char *path, const void *bytes, size_t len, struct fault *why)
-{
-	const char *at = bytes;
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-
-	if (fd < 0)
-		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "law", "cannot be kept: %s", strerror(errno));
-	while (len > 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		at += n;
-		len -= (size_t)n;
-	}
-	if (len > 0 || fsync(fd) != 0) {
-		int e = errno;
-
-		(void)close(fd);
-		(void)unlink(path);
-		return fault_set(why, e == ENOSPC ? RC_FULL : RC_IO, "law", "cannot be kept: %s", strerror(e));
-	}
-	(void)close(fd);
-	return RC_OK;
-}
 
 /* The law file named, or the packaged one, checked and kept under its hash. */
 static enum rc
@@ -57,8 +26,7 @@ install_law(struct call *c, char version[64], struct fault *why)
 	struct law_file *file = NULL;
 	struct vault_digest hash;
 	struct buf bytes = BUF_INIT(LIMIT_LAW_BYTES);
-	char path[PATH_MAX], kept[LAW_PATH_SIZE], hex[2 * VAULT_DIGEST_BYTES + 1];
-	size_t i;
+	char path[PATH_MAX];
 	enum rc rc;
 
 	if (named != NULL)
@@ -69,17 +37,10 @@ install_law(struct call *c, char version[64], struct fault *why)
 	    (rc = law_load_bytes(bytes.data, bytes.len, &file, why)) != RC_OK)
 		goto out;
 	memcpy(hash.b, law_of(file)->hash, VAULT_DIGEST_BYTES);
-	for (i = 0; i < VAULT_DIGEST_BYTES; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02x", hash.b[i]);
-	(void)snprintf(kept, sizeof(kept), "%s/law", c->a->node);
-	if (mkdir(kept, 0750) != 0 && errno != EEXIST) {
-		rc = fault_set(why, RC_IO, "law", "cannot make its folder: %s", strerror(errno));
-		goto out;
-	}
-	(void)snprintf(kept, sizeof(kept), "%s/law/%s.law", c->a->node, hex);
 	(void)snprintf(version, 64, "%s", law_string(law_of(file), law_of(file)->version));
-	if ((rc = write_file(kept, bytes.data, bytes.len, why)) == RC_OK)
-		rc = store_law_install(c->a->store, &hash, version, c->actor, why);
+	/* Whoever installed this program trusts what came with it. */
+	if ((rc = law_shelf_put(c->a->node, &hash, bytes.data, bytes.len, why)) == RC_OK)
+		rc = store_law_install(c->a->store, &hash, version, c->actor, NULL, NULL, 0, why);
  out:
 	law_free(file);
 	buf_clear(&bytes);

@@ -33,6 +33,7 @@ struct action {
 	struct store *store;
 	struct law_file *law_file;	/* NULL until one is installed */
 	const struct law *law;
+	struct fault law_trouble;	/* why the file in use could not be read, rc RC_OK when it could */
 	struct vault_client *key;	/* NULL on an empty node */
 	struct wire_client *wire;
 	struct action_doors doors;
@@ -114,6 +115,17 @@ int node_jitter(void);			/* 0..1000 */
 enum rc node_history(struct action *a, const struct person *p, day as_of, day today,
     struct arena *arena, struct history *ret_history, struct fault *why) MUST_USE;
 
+/* What a law makes of a person's doses: into the arena. */
+struct node_judged {
+	struct schedule_question question;
+	struct schedule_answer *answer;
+	size_t *statement_of;		/* question.dose[i] is dose[statement_of[i]] */
+	size_t n_dose;
+};
+struct dose;
+enum rc node_judge(const struct law *law, const struct person *p, const struct dose *dose, size_t n_dose,
+    day as_of, struct arena *arena, struct node_judged *ret_judged, struct fault *why) MUST_USE;
+
 /* One request each; RC and fault become RESULT_DONE. */
 typedef enum rc node_handler(struct call *c, struct fault *why);
 node_handler *node_handler_of(enum request_kind kind);
@@ -131,6 +143,8 @@ node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_a
 node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquiry_list;
 node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;
+node_handler preview_law_install;
+node_handler do_law_install, do_law_list, do_law_show, do_law_impact;
 node_handler do_queue, do_records, do_copy_send;
 
 #endif

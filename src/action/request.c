@@ -41,7 +41,8 @@ check_value(const struct request_field *d, const struct frame_field *f, struct f
 			return fault_set(why, RC_INVALID, name, "expected a day");
 		return RC_OK;
 	case FRAME_BYTES:
-		return RC_OK;
+		return f->len <= LIMIT_TEXT_BYTES ? RC_OK :
+		    fault_set(why, RC_TOO_BIG, name, "longer than %d bytes", LIMIT_TEXT_BYTES);
 	case FRAME_OPEN:
 	case FRAME_CLOSE:
 		break;

@@ -7,6 +7,7 @@
 #define SECRET .secret = true
 #define TEXT(name, ...) { .tag = name, .type = FRAME_TEXT, ##__VA_ARGS__ }
 #define INT(name, ...) { .tag = name, .type = FRAME_INT, ##__VA_ARGS__ }
+#define BYTES(name, ...) { .tag = name, .type = FRAME_BYTES, ##__VA_ARGS__ }
 #define DAY(name, ...) { .tag = name, .type = FRAME_DAY, ##__VA_ARGS__ }
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define NONE NULL, 0
@@ -399,7 +400,51 @@ static const struct request_field copy_send_gives[] = {
 	TEXT(TAG_STATE),
 };
 
+static const struct request_field law_install_takes[] = {
+	TEXT(TAG_FILE_NAME),
+	BYTES(TAG_SIGNATURE, NEED),
+	TEXT(TAG_REASON),
+};
+static const struct request_field law_install_gives[] = {
+	TEXT(TAG_LAW),
+	TEXT(TAG_HASH),
+	TEXT(TAG_PUBLISHER),
+	TEXT(TAG_BEFORE),
+	TEXT(TAG_PREVIOUS_HASH),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_CHANGE),
+	INT(TAG_COUNT),
+};
+static const struct request_field law_show_takes[] = {
+	TEXT(TAG_LAW),
+};
+static const struct request_field law_gives[] = {
+	TEXT(TAG_LAW, NEED),
+	TEXT(TAG_HASH),
+	TEXT(TAG_STATE),
+	INT(TAG_AT),
+	TEXT(TAG_OFFICER),
+	TEXT(TAG_PUBLISHER),
+	TEXT(TAG_FILE_NAME),
+};
+static const struct request_field law_impact_takes[] = {
+	TEXT(TAG_FILE_NAME),
+	TEXT(TAG_LAW),
+	DAY(TAG_AS_OF),
+	INT(TAG_COUNTS_ONLY),
+};
+static const struct request_field law_impact_gives[] = {
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_CHANGE),
+	TEXT(TAG_GIVEN_ON),
+	TEXT(TAG_BEFORE),
+	TEXT(TAG_AFTER),
+	INT(TAG_COUNT),
+};
+
 #define LOOK false, false
+#define FILE_LOOK true, false
 #define WRITE false, true
 #define FILE_IN true, true
 
@@ -481,6 +526,12 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	[REQUEST_QUEUE] = { REQUEST_QUEUE, "queue", LOOK, NONE, ALL(queue_gives) },
 	[REQUEST_RECORDS] = { REQUEST_RECORDS, "records", LOOK, ALL(records_takes),
 	    ALL(records_gives) },
+	[REQUEST_LAW_INSTALL] = { REQUEST_LAW_INSTALL, "law install", FILE_IN, ALL(law_install_takes),
+	    ALL(law_install_gives) },
+	[REQUEST_LAW_LIST] = { REQUEST_LAW_LIST, "law list", LOOK, NONE, ALL(law_gives) },
+	[REQUEST_LAW_SHOW] = { REQUEST_LAW_SHOW, "law show", LOOK, ALL(law_show_takes), ALL(law_gives) },
+	[REQUEST_LAW_IMPACT] = { REQUEST_LAW_IMPACT, "law impact", FILE_LOOK, ALL(law_impact_takes),
+	    ALL(law_impact_gives) },
 	[REQUEST_COPY_SEND] = { REQUEST_COPY_SEND, "copy send", WRITE, NONE, ALL(copy_send_gives) },
 };
 

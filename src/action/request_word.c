@@ -125,6 +125,12 @@ static const struct {
 	[TAG_VALUE] = { "value", WORDS("value"), UNIT_PLAIN },
 	[TAG_DECIDED_BY] = { "decidedBy", WORDS("decided by"), UNIT_PLAIN },
 	[TAG_DECIDED_AT] = { "decidedAt", WORDS("decided"), UNIT_TIME },
+	[TAG_CHANGE] = { "change", WORDS("change"), UNIT_PLAIN },
+	[TAG_BEFORE] = { "before", WORDS("before"), UNIT_PLAIN },
+	[TAG_AFTER] = { "after", WORDS("after"), UNIT_PLAIN },
+	[TAG_PUBLISHER] = { "publisher", WORDS("publisher"), UNIT_PLAIN },
+	[TAG_PREVIOUS_HASH] = { "previousHash", WORDS("hash in use"), UNIT_PLAIN },
+	[TAG_COUNTS_ONLY] = { "countsOnly", WORDS("counts only"), UNIT_BOOL },
 	[TAG_NOTE] = { "note", WORDS("reason of the decision"), UNIT_PLAIN },
 };
 

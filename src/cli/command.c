@@ -84,6 +84,12 @@ const struct command command_table[] = {
 	{ "records", REQUEST_RECORDS, ANSWER_LIST, TAG_NONE,
 	    WORDS("list provision records held here") },
 	{ "queue", REQUEST_QUEUE, ANSWER_LIST, TAG_NONE, WORDS("list messages under way") },
+	{ "law install", REQUEST_LAW_INSTALL, ANSWER_ONE, TAG_FILE_NAME,
+	    WORDS("propose another law file, signed by a publisher") },
+	{ "law list", REQUEST_LAW_LIST, ANSWER_LIST, TAG_NONE, WORDS("list the law files of this node") },
+	{ "law show", REQUEST_LAW_SHOW, ANSWER_ONE, TAG_LAW, WORDS("say which law is in use, or was") },
+	{ "law impact", REQUEST_LAW_IMPACT, ANSWER_LIST, TAG_FILE_NAME,
+	    WORDS("say whose answer another law file changes, and how") },
 	{ "audit verify", REQUEST_AUDIT_VERIFY, ANSWER_ONE, TAG_NONE,
 	    WORDS("recompute the chain of the audit log") },
 	{ "audit looks", REQUEST_AUDIT_LOOKS, ANSWER_LIST, TAG_ADDRESSEE,
@@ -165,6 +171,11 @@ static const struct command_option options[] = {
 	{ TAG_WAIT, REQUEST_NONE, "wait", WORDS("SECONDS"),
 	    WORDS("wait until answered, at most so long (default 600)") },
 	{ TAG_ALL, REQUEST_APPROVAL_LIST, "all", NULL, WORDS("also what was decided, newest first") },
+	{ TAG_SIGNATURE, REQUEST_NONE, "signature", WORDS("FILE"),
+	    WORDS("its detached signature (default: the file's name with .sig appended)") },
+	{ TAG_LAW, REQUEST_LAW_IMPACT, "old", TEXT,
+	    WORDS("compare with this one: version or hash (default: the one in use)") },
+	{ TAG_COUNTS_ONLY, REQUEST_NONE, "counts-only", NULL, WORDS("no row for each change") },
 	{ TAG_PREVIEW, REQUEST_NONE, "preview", TEXT,
 	    WORDS("the preview that you saw, when it is no longer the one proposed") },
 	{ TAG_HELD_KIND, REQUEST_NONE, "kind", TEXT, WORDS("this kind only") },
@@ -257,6 +268,8 @@ command_positional_word(const struct command *c)
 		return WORDS("DOSE_ID");
 	case TAG_HELD_ID:
 		return WORDS("HELD_NO");
+	case TAG_LAW:
+		return WORDS("VERSION");
 	case TAG_APPROVAL:
 		return WORDS("APPROVAL_NO");
 	default:

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,6 +224,22 @@ type_of(const struct command *c, enum request_tag tag)
 	return FRAME_TEXT;
 }
 
+/* A small file goes along as it is. */
+static enum rc
+put_bytes(const char *path, enum request_tag tag, const char *place, struct frame *f, struct fault *why)
+{
+	struct buf bytes = BUF_INIT(LIMIT_TEXT_BYTES);
+	enum rc rc = buf_read_file(&bytes, path, NULL);
+
+	if (rc != RC_OK)
+		rc = fault_set(why, rc == RC_TOO_BIG ? RC_INVALID : RC_IO, place, rc == RC_TOO_BIG ?
+		    WORDS("too large") : WORDS("cannot be read"));
+	else
+		frame_put_bytes(f, (uint16_t)tag, bytes.data, bytes.len);
+	buf_clear(&bytes);
+	return rc;
+}
+
 static enum rc
 put_value(const struct command *c, enum request_tag tag, const char *place, const char *value,
     struct frame *f, struct fault *why)
@@ -248,8 +265,9 @@ put_value(const struct command *c, enum request_tag tag, const char *place, cons
 			return fault_set(why, RC_INVALID, place, WORDS("not a number"));
 		frame_put_int(f, (uint16_t)tag, n);
 		return RC_OK;
-	case FRAME_TEXT:
 	case FRAME_BYTES:
+		return put_bytes(value, tag, place, f, why);
+	case FRAME_TEXT:
 	case FRAME_OPEN:
 	case FRAME_CLOSE:
 		break;
@@ -268,6 +286,7 @@ take_file(struct options *o, const char *path, struct frame *f, struct fault *wh
 
 	if ((o->file = open(path, O_RDONLY | O_CLOEXEC)) < 0)
 		return fault_set(why, RC_IO, path, "%s", strerrordesc_np(errno));
+	o->file_path = path;
 	if (name[0] != '\0' && utf8_check(name, strlen(name), UTF8_LINE, NULL) == RC_OK)
 		frame_put_text(f, TAG_FILE_NAME, name);
 	return RC_OK;
@@ -360,6 +379,20 @@ take_option(struct options *o, const struct command *c, char *const *argv, int a
 	return put_value(c, option->tag, place, value, f, why);
 }
 
+/* A detached signature lies beside its file unless it is said where. */
+static enum rc
+put_signature(const struct options *o, struct frame *f, struct fault *why)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s.sig", o->file_path);
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return fault_set(why, RC_TOO_BIG, "--signature", WORDS("the path is too long"));
+	if (access(path, F_OK) != 0)
+		return fault_set(why, RC_IO, path, WORDS("there is no signature beside the file"));
+	return put_bytes(path, TAG_SIGNATURE, path, f, why);
+}
+
 /* What the request cannot do without, told in the words of the command line. */
 static enum rc
 check_missing(const struct options *o, const struct command *c, const struct frame *f,
@@ -434,5 +467,8 @@ options_read(struct options *o, const struct command *c, char *const *argv, int 
 	/* Without --as-of, the day one works as if it were, wherever the answer is made. */
 	if (day_known(o->today) && !seen[TAG_AS_OF] && command_option_of(c, TAG_AS_OF) != NULL)
 		frame_put_day(f, TAG_AS_OF, o->today);
+	if (o->file_path != NULL && !seen[TAG_SIGNATURE] && type_of(c, TAG_SIGNATURE) == FRAME_BYTES &&
+	    (rc = put_signature(o, f, why)) != RC_OK)
+		return rc;
 	return check_missing(o, c, f, why);
 }

@@ -15,6 +15,7 @@ struct options {
 	day today;			/* --today, DAY_NONE */
 	bool help, version;
 	int file;			/* opened for the request, -1: none */
+	const char *file_path;		/* its path, NULL */
 	const char *made;		/* where a file that the request writes comes to lie, NULL */
 	char part[4096];		/* its name until it is whole, "" */
 	int64_t wait_s;			/* 0: does not wait */

@@ -347,6 +347,8 @@ void law_hash_write(const struct law *law, char text[LAW_HASH_TEXT_SIZE]);
 
 /* Index of a code, LAW_NONE when unknown. len = strlen unless part of a longer text. */
 uint16_t law_find_product(const struct law *law, const char *code, size_t len);
+/* Does anything of the law begin to bind on d, or end on the eve of it? */
+bool law_begins_on(const struct law *law, day d);
 uint16_t law_find_programme(const struct law *law, const char *code, size_t len);
 uint16_t law_find_condition(const struct law *law, const char *code, size_t len);
 

@@ -54,3 +54,27 @@ law_find_condition(const struct law *law, const char *code, size_t len)
 	}
 	return LAW_NONE;
 }
+
+static bool
+turns_on(const struct law_span *span, day d)
+{
+	return span->from == d.n || (span->to != DAY_NONE.n && span->to == d.n - 1);
+}
+
+bool
+law_begins_on(const struct law *law, day d)
+{
+	for (uint16_t i = 0; i < law->n_target; i++)
+		if (turns_on(&law->target[i].span, d))
+			return true;
+	for (uint16_t i = 0; i < law->n_course; i++)
+		if (turns_on(&law->course[i].span, d) || law->course[i].since == d.n)
+			return true;
+	for (uint16_t i = 0; i < law->n_extension; i++)
+		if (turns_on(&law->extension[i].span, d))
+			return true;
+	for (uint16_t i = 0; i < law->n_spacing; i++)
+		if (turns_on(&law->spacing[i].span, d))
+			return true;
+	return false;
+}

@@ -600,11 +600,12 @@ WHERE muni = :muni AND id = :id;
 SELECT count(*) FROM held WHERE muni = :muni AND state = :state AND kind = :kind;
 
 -- name: law_put             role: write
-INSERT INTO law (muni, hash, version, installed_us, installed_by)
-VALUES (:muni, :hash, :version, :installed_us, :installed_by)
+INSERT INTO law (muni, hash, version, installed_us, installed_by, publisher, signature)
+VALUES (:muni, :hash, :version, :installed_us, :installed_by, :publisher, :signature)
 ON CONFLICT (muni, hash) DO UPDATE SET installed_us = excluded.installed_us,
-	installed_by = excluded.installed_by;
+	installed_by = excluded.installed_by, publisher = excluded.publisher,
+	signature = excluded.signature;
 
 -- name: law_list            role: read
-SELECT hash, version, installed_us, installed_by FROM law WHERE muni = :muni
+SELECT hash, version, installed_us, installed_by, publisher FROM law WHERE muni = :muni
 ORDER BY installed_us DESC, hash LIMIT :cap;

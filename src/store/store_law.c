@@ -4,7 +4,8 @@
 
 enum rc
 store_law_install(struct store *s, const struct vault_digest *hash, const char *version,
-    const char *installed_by, struct fault *why)
+    const char *installed_by, const char *publisher, const void *signature, size_t signature_len,
+    struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_LAW_PUT);
 
@@ -12,6 +13,8 @@ store_law_install(struct store *s, const struct vault_digest *hash, const char *
 	stmt_put_text(q, STMT_LAW_PUT__VERSION, version);
 	stmt_put_int(q, STMT_LAW_PUT__INSTALLED_US, s->now_us);
 	stmt_put_text(q, STMT_LAW_PUT__INSTALLED_BY, installed_by);
+	stmt_put_text(q, STMT_LAW_PUT__PUBLISHER, publisher);
+	stmt_put_bytes(q, STMT_LAW_PUT__SIGNATURE, signature, signature_len);
 	return stmt_run(q, why);
 }
 
@@ -33,6 +36,7 @@ list(struct store *s, int64_t cap, struct arena *a, struct rows *rows, struct fa
 		r->version = stmt_text(q, a);
 		r->installed_us = stmt_int(q);
 		r->installed_by = stmt_text(q, a);
+		r->publisher = stmt_text(q, a);
 	}
 	return rc == RC_ABSENT ? RC_OK : rc;
 }

@@ -16,6 +16,8 @@ put_good(struct frame *f, const struct request_field *d)
 		frame_put_day(f, (uint16_t)d->tag, some_day);
 	else if (d->type == FRAME_INT)
 		frame_put_int(f, (uint16_t)d->tag, 1);
+	else if (d->type == FRAME_BYTES)
+		frame_put_bytes(f, (uint16_t)d->tag, "x", 1);
 	else
 		frame_put_text(f, (uint16_t)d->tag, "x");
 }

@@ -153,15 +153,15 @@ the_law_installed_last_is_the_one_in_use(void)
 	arena_init(&a, LIMIT_REQUEST_BYTES);
 	OK(store_begin(t.s, TEST_NOW, &why));
 	CU_ASSERT_EQUAL(store_law_current(t.s, &a, &row, &why), RC_ABSENT);
-	OK(store_law_install(t.s, &one, "2026.11", "officer:1", &why));
+	OK(store_law_install(t.s, &one, "2026.11", "officer:1", NULL, NULL, 0, &why));
 	OK(store_commit(t.s, &why));
 	OK(store_begin(t.s, TEST_NOW + 1, &why));
-	OK(store_law_install(t.s, &two, "2027.04", "officer:1", &why));
+	OK(store_law_install(t.s, &two, "2027.04", "officer:1", NULL, NULL, 0, &why));
 	OK(store_law_current(t.s, &a, &row, &why));
 	CU_ASSERT_STRING_EQUAL(row.version, "2027.04");
 	OK(store_commit(t.s, &why));
 	OK(store_begin(t.s, TEST_NOW + 2, &why));
-	OK(store_law_install(t.s, &one, "2026.11", "officer:2", &why));
+	OK(store_law_install(t.s, &one, "2026.11", "officer:2", NULL, NULL, 0, &why));
 	OK(store_law_current(t.s, &a, &row, &why));
 	CU_ASSERT(strcmp(row.version, "2026.11") == 0 && row.hash.b[0] == 1);
 	OK(store_law_list(t.s, &a, &all, &n, &why));

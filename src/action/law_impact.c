@@ -1,0 +1,173 @@
+#include "action/law_impact.h"
+
+#include <string.h>
+
+#include "action/law_shelf.h"
+#include "store/store_dose.h"
+#include "store/store_law.h"
+
+#define LIST_CHUNK 200
+#define PROGRESS_EACH 1000
+
+struct one {			/* person being compared */
+	struct call *c;
+	struct law_impact *impact;
+	const char *addressee_no;
+	bool rows;
+	bool changed;
+	enum rc rc;
+	struct fault *why;
+};
+
+static int64_t *
+counts_of(struct law_impact *impact, const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < impact->n_programme; i++)
+		if (strcmp(impact->programme[i].code, code) == 0)
+			return impact->programme[i].count;
+	if (i == LAW_IMPACT_PROGRAMMES || strlen(code) > LIMIT_CODE_CHARS)
+		return NULL;
+	memcpy(impact->programme[i].code, code, strlen(code) + 1);
+	impact->n_programme++;
+	return impact->programme[i].count;
+}
+
+static bool
+take_change(void *given, const struct impact_change *change)
+{
+	struct one *o = given;
+	int64_t *count = counts_of(o->impact, change->programme);
+	char on[DAY_TEXT_SIZE];
+	struct frame f;
+
+	o->changed = true;
+	if (count != NULL)
+		count[change->kind]++;
+	if (!o->rows)
+		return true;
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_ADDRESSEE, o->addressee_no);
+	frame_put_text(&f, TAG_PROGRAMME, change->programme);
+	frame_put_text(&f, TAG_CHANGE, impact_kind_name(change->kind));
+	if (day_known(change->given.first)) {
+		day_span_write(change->given, on);
+		frame_put_text(&f, TAG_GIVEN_ON, on);
+	}
+	frame_put_text(&f, TAG_BEFORE, change->before);
+	frame_put_text(&f, TAG_AFTER, change->after);
+	o->rc = node_reply(o->c, &f, o->why);
+	frame_clear(&f);
+	return o->rc == RC_OK;
+}
+
+static enum rc
+compare_person(struct call *c, const struct id *id, const struct law *before, const struct law *after, day as_of,
+    bool rows, struct law_impact *impact, struct fault *why)
+{
+	struct one o = { c, impact, NULL, rows, false, RC_OK, why };
+	struct node_judged was, is;
+	struct impact_side a, b;
+	struct person p;
+	struct dose *dose;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_person_get(c->a->store, id, &c->arena, &p, why)) != RC_OK)
+		return rc;
+	if (!person_alive_on(&p, as_of) || person_residence_on(&p, as_of) == NULL ||
+	    day_after(p.birth.last, as_of))
+		return RC_OK;
+	if (p.is_protected) {
+		impact->protected++;
+		return RC_OK;
+	}
+	if ((rc = store_dose_list(c->a->store, id, &c->arena, &dose, &n, why)) != RC_OK ||
+	    (rc = node_judge(before, &p, dose, n, as_of, &c->arena, &was, why)) != RC_OK ||
+	    (rc = node_judge(after, &p, dose, n, as_of, &c->arena, &is, why)) != RC_OK)
+		return rc;
+	a = (struct impact_side){ before, was.answer };
+	b = (struct impact_side){ after, is.answer };
+	o.addressee_no = p.addressee_no;
+	impact->persons++;
+	if (!impact_compare(&a, &b, is.question.dose, take_change, &o))
+		return o.rc;
+	if (o.changed)
+		impact->changed++;
+	return RC_OK;
+}
+
+enum rc
+law_impact_of_register(struct call *c, const struct law *before, const struct law *after, day as_of,
+    bool rows, struct law_impact *ret_impact, struct fault *why)
+{
+	struct store *s = c->a->store;
+	struct id chunk[LIST_CHUNK], last;
+	struct arena whole = c->arena;
+	int64_t total, done = 0, told = 0;
+	size_t n, i;
+	enum rc rc;
+
+	memset(ret_impact, 0, sizeof(*ret_impact));
+	if (before == NULL)
+		return RC_OK;
+	if ((rc = store_begin(s, c->now_us, why)) != RC_OK)
+		return rc;
+	if ((rc = store_person_count(s, &total, why)) != RC_OK)
+		goto out;
+	for (n = LIST_CHUNK; n == LIST_CHUNK && rc == RC_OK; ) {
+		if ((rc = store_person_list(s, done == 0 ? NULL : &last, chunk, LIST_CHUNK, &n, why)) != RC_OK)
+			break;
+		for (i = 0; i < n && rc == RC_OK; i++) {
+			arena_init(&c->arena, LIMIT_REQUEST_BYTES);
+			rc = compare_person(c, &chunk[i], before, after, as_of, rows, ret_impact, why);
+			arena_clear(&c->arena);
+		}
+		done += (int64_t)n;
+		if (n > 0)
+			last = chunk[n - 1];
+		if (rc == RC_OK && done - told >= PROGRESS_EACH) {
+			rc = node_progress(c, done, total, why);
+			told = done;
+		}
+	}
+	c->arena = whole;
+ out:
+	store_rollback(s);
+	return rc;
+}
+
+static enum rc
+reply_count(struct call *c, const char *programme, const char *change, int64_t count, struct fault *why)
+{
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_PROGRAMME, programme);
+	frame_put_text(&f, TAG_CHANGE, change);
+	frame_put_int(&f, TAG_COUNT, count);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+enum rc
+law_impact_reply(struct call *c, const struct law_impact *impact, struct fault *why)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < impact->n_programme; i++)
+		for (int k = 0; k < IMPACT_KIND__COUNT && rc == RC_OK; k++)
+			if (impact->programme[i].count[k] > 0)
+				rc = reply_count(c, impact->programme[i].code, impact_kind_name((enum impact_kind)k),
+				    impact->programme[i].count[k], why);
+	if (rc == RC_OK)
+		rc = reply_count(c, NULL, "persons-changed", impact->changed, why);
+	if (rc == RC_OK)
+		rc = reply_count(c, NULL, "persons-judged", impact->persons, why);
+	if (rc == RC_OK && impact->protected > 0)
+		rc = reply_count(c, NULL, "protected-not-judged", impact->protected, why);
+	return rc;
+}
