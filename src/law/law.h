@@ -176,14 +176,16 @@ struct law_programme {
 struct law_target {
 	struct law_span span;
 	law_text code;			/* name of the rule; versions of one rule share it */
-	uint32_t reserved;
+	/* Doses of its products from this day (INT32_MIN: any) to the eve of span.from are deemed given
+	 * under it, by the source deemed_by - 1; deemed_by 0: none are. */
+	int32_t deemed_from;
 	uint64_t products;
 	struct law_who who;
 	struct law_point open, close;
 	uint16_t programme;
 	uint16_t source;
 	uint16_t cohort;	/* 1: shown with reason cohort rather than age */
-	uint16_t pad;
+	uint16_t deemed_by;
 };
 
 /*

@@ -311,8 +311,11 @@ check_sources(struct law_checker *c)
 		use(used, c->law.programme[i].young_source);
 		use(used, c->law.programme[i].short_source);
 	}
-	for (size_t i = 0; i < c->law.n_target; i++)
+	for (size_t i = 0; i < c->law.n_target; i++) {
 		use(used, c->law.target[i].source);
+		if (c->law.target[i].deemed_by != 0)
+			use(used, (uint16_t)(c->law.target[i].deemed_by - 1));
+	}
 	for (size_t i = 0; i < c->law.n_course; i++)
 		use(used, c->law.course[i].source);
 	for (size_t i = 0; i < c->law.n_way; i++) {

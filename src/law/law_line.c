@@ -256,11 +256,18 @@ law_line_part_who(struct law_line *p, const struct law_who *who)
 		law_line_write_day(who->antibody_by, text);
 		law_line_part(p, LAW_SAY_ANTIBODY, text, "");
 	}
-	if (who->given_max == 0) {
-		law_line_part(p, LAW_SAY_GIVEN_NONE, "", "");
-	} else if (who->given_min > 0) {
-		law_line_number(who->given_min, n);
+	if (who->given_from == INT32_MIN && who->given_to == INT32_MIN)
+		law_line_phrase(p, LAW_SAY_EVER, "", "", text);
+	else
 		law_line_write_days(p, who->given_from, who->given_to, text);
+	if (who->given_max == 0)
+		law_line_part(p, LAW_SAY_GIVEN_NONE, text, "");
+	if (who->given_min > 0) {
+		law_line_number(who->given_min, n);
 		law_line_part(p, LAW_SAY_GIVEN, n, text);
+	}
+	if (who->given_max > 0 && who->given_max < 255) {
+		law_line_number(who->given_max, n);
+		law_line_part(p, LAW_SAY_GIVEN_MOST, n, text);
 	}
 }

@@ -53,6 +53,21 @@ is_age(const struct law_point *p)
 	    p->kind != LAW_POINT_SEASON_FIRST && p->kind != LAW_POINT_SEASON_LAST;
 }
 
+static bool
+deemed(struct law_reader *r, struct law_target *t)
+{
+	uint16_t by;
+
+	if (!law_read_day(r, &t->deemed_from))
+		return false;
+	if (!law_read_take(r, "by"))
+		return law_read_fault(r, LAW_F_MISSING_FIELD);
+	if (!law_read_index(r, LAW_TABLE_SOURCE, &by))
+		return false;
+	t->deemed_by = (uint16_t)(by + 1);
+	return true;
+}
+
 void
 law_parse_target(struct law_reader *r)
 {
@@ -84,6 +99,8 @@ law_parse_target(struct law_reader *r)
 			good = good && law_read_points(r, &t.open, &t.close);
 		} else if (take_once(r, "source", &seen, 18, &good)) {
 			good = good && law_read_index(r, LAW_TABLE_SOURCE, &t.source);
+		} else if (take_once(r, "deemed-from", &seen, 19, &good)) {
+			good = good && deemed(r, &t);
 		} else if (law_read_take(r, "cohort")) {
 			t.cohort = 1;
 			good = true;

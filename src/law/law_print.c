@@ -61,6 +61,13 @@ print_target(struct law_line *p, const struct law_target *t)
 	law_line_put(p, p->lang == LAW_PRINT_JA ? "、" : ", ");
 	law_line_put(p, text);
 	law_line_part_who(p, &t->who);
+	if (t->deemed_by != 0) {
+		const struct law_source *s = &p->law->source[t->deemed_by - 1];
+
+		law_line_write_days(p, t->deemed_from, t->span.from - 1, text);
+		law_line_part(p, LAW_SAY_DEEMED, text,
+		    law_string(p->law, p->lang == LAW_PRINT_JA ? s->citation_ja : s->citation_en));
+	}
 	cite(p, &t->span, t->source);
 }
 
@@ -214,6 +221,8 @@ print_spacing(struct law_line *p, const struct law_spacing *s)
 	}
 	law_line_number(s->days, n);
 	law_line_part(p, LAW_SAY_SPACING_DAYS, n, "");
+	if (s->same_product & LAW_SPACING_SAME_DAY)
+		law_line_part(p, LAW_SAY_SAME_DAY, "", "");
 	cite(p, &s->span, s->source);
 }
 

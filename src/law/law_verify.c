@@ -222,7 +222,8 @@ targets_ok(const struct law *law)
 
 		if (!span_ok(&t->span) || !text_ok(law, t->code) || !mask_ok(t->products, law->n_product) ||
 		    !who_ok(law, &t->who) || !point_ok(&t->open) || !point_ok(&t->close) ||
-		    t->source >= law->n_source || t->cohort > 1)
+		    t->source >= law->n_source || t->cohort > 1 ||
+		    !day_ok(t->deemed_from) || t->deemed_by > law->n_source)
 			return false;
 	}
 	return true;

@@ -174,6 +174,23 @@ refuse(const struct engine *e, struct schedule_credit *r, enum schedule_credit_s
 	reason_add(e, r->reason, &r->n_reasons, code, LAW_NONE, NEVER);
 }
 
+/* A rule that came later deems the dose given under it. */
+static void
+explain_deemed(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on, struct schedule_credit *r)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+
+	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
+		const struct law_target *t = &e->law->target[i];
+
+		if (t->deemed_by != 0 && (t->products & bit) != 0 && t->span.published <= e->as_of &&
+		    on >= t->deemed_from && on < t->span.from) {
+			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_DEEMED, (uint16_t)(t->deemed_by - 1), t->span.from);
+			return;
+		}
+	}
+}
+
 /* Why a valid dose lies in no window: outside-target, or not-in-force. */
 static void
 explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on,
@@ -199,6 +216,7 @@ explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_
 		reason_add(e, r->reason, &r->n_reasons, SCHEDULE_NOT_IN_FORCE,
 		    ever == LAW_NONE ? LAW_NONE : e->law->target[ever].source,
 		    ever == LAW_NONE ? NEVER : e->law->target[ever].span.from);
+		explain_deemed(e, programme, bit, on, r);
 		return;
 	}
 	reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_OUTSIDE_TARGET,
