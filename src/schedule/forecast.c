@@ -370,8 +370,9 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 	return RC_OK;
 }
 
-enum rc
-forecast_programme(struct engine *e, uint16_t programme, struct schedule_forecast *f)
+/* By the law as it was known. */
+static enum rc
+forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f)
 {
 	const struct law_programme *p = &e->law->programme[programme];
 	struct asking a __attribute__((uninitialized));	/* 22 times a person: offers are filled as found */
@@ -439,4 +440,35 @@ forecast_programme(struct engine *e, uint16_t programme, struct schedule_forecas
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
 	}
 	return RC_OK;
+}
+
+/* A rule that will bind soon, of whose publication no text gives the day, might have said otherwise. */
+static void
+explain_perhaps(struct engine *e, uint16_t programme, struct schedule_forecast *f)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+
+	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
+		const struct law_target *t = &e->law->target[i];
+		int32_t from, to, close;
+
+		if (!outlook_perhaps(&t->span, e->outlook->as_of) || !select_who(e, &t->who, &from, &to))
+			continue;
+		close = select_point(e, &t->close, t->span.from, p->season);
+		if (close != NEVER && close < t->span.from)
+			continue;
+		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_UNCONFIRMED, t->source, t->span.from);
+		return;
+	}
+}
+
+enum rc
+forecast_programme(struct engine *e, uint16_t programme, struct schedule_forecast *f)
+{
+	enum rc rc = forecast_known(e, programme, f);
+
+	if ((e->outlook->perhaps >> programme & 1) != 0 && f->status != SCHEDULE_COMPLETE &&
+	    f->status != SCHEDULE_EXEMPT && e->death == FOREVER)
+		explain_perhaps(e, programme, f);
+	return rc;
 }

@@ -79,6 +79,13 @@ by_given(const struct law_who *who)
 	return who->given_min != 0 || who->given_max != 255;
 }
 
+/* Whether the rule was published by then no text says. */
+bool
+outlook_perhaps(const struct law_span *s, int32_t as_of)
+{
+	return s->published_unconfirmed != 0 && s->from > as_of && s->from - as_of <= OUTLOOK_AHEAD;
+}
+
 #define ALL_COMPONENTS ((1u << LAW_COMPONENTS) - 1)
 
 static struct known_point
@@ -109,8 +116,11 @@ know_targets(struct outlook *o, uint16_t programme)
 		const struct law_target *t = &o->law->target[i];
 		struct known_target *k = &o->target[o->n_targets];
 
-		if (t->span.published > o->as_of)
+		if (t->span.published > o->as_of) {
+			if (outlook_perhaps(&t->span, o->as_of))
+				o->perhaps |= UINT32_C(1) << programme;
 			continue;
+		}
 		k->from = t->span.from;
 		k->to = span_end(&t->span, o->as_of);
 		k->products = t->products != 0 ? t->products : UINT64_MAX;
@@ -315,6 +325,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of)
 	memcpy(o->hash, law->hash, sizeof o->hash);
 	o->as_of = as_of;
 	o->n_targets = o->n_courses = o->n_ages = 0;
+	o->perhaps = 0;
 	know_families(o);
 	memset(o->alike, 0, sizeof o->alike);
 	for (uint16_t p = 0; p < law->n_programme; p++) {

@@ -14,6 +14,7 @@
 #define OUTLOOK_TARGETS 512
 #define OUTLOOK_COURSES 256
 #define OUTLOOK_SPACINGS 32
+#define OUTLOOK_AHEAD 366	/* days: no rule of which the day is known was published earlier before it bound */
 
 #define OUTLOOK_AGES 32
 
@@ -75,11 +76,14 @@ struct outlook {
 	uint16_t first_target[LAW_PROGRAMMES_MAX], end_target[LAW_PROGRAMMES_MAX];
 	uint16_t first_course[LAW_PROGRAMMES_MAX], end_course[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
+	uint32_t perhaps;		/* programmes of which a rule to come may have been published already */
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
 	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of each rule; none if not published */
 	uint16_t shape[OUTLOOK_COURSES];	/* first course in which counted doses fall into the same slots */
 	struct known_target target[OUTLOOK_TARGETS];
 	struct known_course course[OUTLOOK_COURSES];
 };
+
+bool outlook_perhaps(const struct law_span *s, int32_t as_of);
 
 #endif
