@@ -271,12 +271,12 @@ take_given(const struct law *law, const struct dose *dose, size_t n, struct aren
 
 enum rc
 node_judge(const struct law *law, const struct person *p, const struct dose *dose, size_t n_dose,
-    day as_of, struct arena *arena, struct node_judged *ret, struct fault *why)
+    day as_of, struct schedule_work *work, struct arena *arena, struct node_judged *ret,
+    struct fault *why)
 {
 	struct schedule_person *who;
 	struct schedule_condition *died;
 	struct schedule_dose *given;
-	struct schedule_work *work;
 	struct node_judged j = { .n_dose = n_dose };
 	size_t i;
 	enum rc rc;
@@ -288,7 +288,7 @@ node_judge(const struct law *law, const struct person *p, const struct dose *dos
 	    (given = arena_array(arena, n_dose + 1, sizeof(*given))) == NULL ||
 	    (j.statement_of = arena_array(arena, n_dose + 1, sizeof(*j.statement_of))) == NULL ||
 	    (j.answer = arena_new(arena, sizeof(*j.answer))) == NULL ||
-	    (work = arena_new(arena, sizeof(*work))) == NULL ||
+	    (work == NULL && (work = arena_new(arena, sizeof(*work))) == NULL) ||
 	    (i = take_given(law, dose, n_dose, arena, given, j.statement_of)) == SIZE_MAX)
 		return fault_set(why, RC_NOMEM, "record", "too large to be judged at once");
 	*who = (struct schedule_person){ .birth = p->birth.last, .sex = sex_of(p->sex),
@@ -353,7 +353,7 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 	h.n_statement = n_dose;
 	if (take_person(a, p, number, today, arena, &h.person) != RC_OK)
 		goto nomem;
-	if ((rc = node_judge(a->law, p, dose, n_dose, as_of, arena, &judged, why)) != RC_OK ||
+	if ((rc = node_judge(a->law, p, dose, n_dose, as_of, NULL, arena, &judged, why)) != RC_OK ||
 	    (rc = history_take_answer(&h, statement, judged.statement_of, &judged.question, judged.answer,
 	    arena)) != RC_OK ||
 	    (rc = take_sources(a, p, dose, n_dose, today, arena, &h, why)) != RC_OK) {

@@ -1,5 +1,6 @@
 #include "action/law_impact.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "action/law_shelf.h"
@@ -62,9 +63,15 @@ take_change(void *given, const struct impact_change *change)
 	return o->rc == RC_OK;
 }
 
+/* Both laws, each with its work area. */
+struct laws {
+	const struct law *before, *after;
+	struct schedule_work work[2];
+};
+
 static enum rc
-compare_person(struct call *c, const struct id *id, const struct law *before, const struct law *after, day as_of,
-    bool rows, struct law_impact *impact, struct fault *why)
+compare_person(struct call *c, const struct id *id, struct laws *l, day as_of, bool rows,
+    struct law_impact *impact, struct fault *why)
 {
 	struct one o = { c, impact, NULL, rows, false, RC_OK, why };
 	struct node_judged was, is;
@@ -84,11 +91,11 @@ compare_person(struct call *c, const struct id *id, const struct law *before, co
 		return RC_OK;
 	}
 	if ((rc = store_dose_list(c->a->store, id, &c->arena, &dose, &n, why)) != RC_OK ||
-	    (rc = node_judge(before, &p, dose, n, as_of, &c->arena, &was, why)) != RC_OK ||
-	    (rc = node_judge(after, &p, dose, n, as_of, &c->arena, &is, why)) != RC_OK)
+	    (rc = node_judge(l->before, &p, dose, n, as_of, &l->work[0], &c->arena, &was, why)) != RC_OK ||
+	    (rc = node_judge(l->after, &p, dose, n, as_of, &l->work[1], &c->arena, &is, why)) != RC_OK)
 		return rc;
-	a = (struct impact_side){ before, was.answer };
-	b = (struct impact_side){ after, is.answer };
+	a = (struct impact_side){ l->before, was.answer };
+	b = (struct impact_side){ l->after, is.answer };
 	o.addressee_no = p.addressee_no;
 	impact->persons++;
 	if (!impact_compare(&a, &b, is.question.dose, take_change, &o))
@@ -105,6 +112,7 @@ law_impact_of_register(struct call *c, const struct law *before, const struct la
 	struct store *s = c->a->store;
 	struct id chunk[LIST_CHUNK], last;
 	struct arena whole = c->arena;
+	struct laws *l;
 	int64_t total, done = 0, told = 0;
 	size_t n, i;
 	enum rc rc;
@@ -112,8 +120,14 @@ law_impact_of_register(struct call *c, const struct law *before, const struct la
 	memset(ret_impact, 0, sizeof(*ret_impact));
 	if (before == NULL)
 		return RC_OK;
-	if ((rc = store_begin(s, c->now_us, why)) != RC_OK)
+	if ((l = calloc(1, sizeof(*l))) == NULL)
+		return fault_set(why, RC_NOMEM, "law impact", "out of memory");
+	l->before = before;
+	l->after = after;
+	if ((rc = store_begin(s, c->now_us, why)) != RC_OK) {
+		free(l);
 		return rc;
+	}
 	if ((rc = store_person_count(s, &total, why)) != RC_OK)
 		goto out;
 	for (n = LIST_CHUNK; n == LIST_CHUNK && rc == RC_OK; ) {
@@ -121,7 +135,7 @@ law_impact_of_register(struct call *c, const struct law *before, const struct la
 			break;
 		for (i = 0; i < n && rc == RC_OK; i++) {
 			arena_init(&c->arena, LIMIT_REQUEST_BYTES);
-			rc = compare_person(c, &chunk[i], before, after, as_of, rows, ret_impact, why);
+			rc = compare_person(c, &chunk[i], l, as_of, rows, ret_impact, why);
 			arena_clear(&c->arena);
 		}
 		done += (int64_t)n;
@@ -134,6 +148,7 @@ law_impact_of_register(struct call *c, const struct law *before, const struct la
 	}
 	c->arena = whole;
  out:
+	free(l);
 	store_rollback(s);
 	return rc;
 }

@@ -123,8 +123,9 @@ struct node_judged {
 	size_t n_dose;
 };
 struct dose;
+/* work: zeroed before its first use, kept between questions about one law; NULL: for this once. */
 enum rc node_judge(const struct law *law, const struct person *p, const struct dose *dose, size_t n_dose,
-    day as_of, struct arena *arena, struct node_judged *ret_judged, struct fault *why) MUST_USE;
+    day as_of, struct schedule_work *work, struct arena *arena, struct node_judged *ret_judged, struct fault *why) MUST_USE;
 
 /* One request each; RC and fault become RESULT_DONE. */
 typedef enum rc node_handler(struct call *c, struct fault *why);

@@ -1,5 +1,7 @@
 #include "cli/answer.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 
 #define OUT_BYTES_MAX (512u << 20)
@@ -17,6 +19,7 @@ find_report(enum command_answer answer, const char *name)
 		return report_check_find(name != NULL ? name : "text");
 	case ANSWER_LIST:
 	case ANSWER_ONE:
+	case ANSWER_IMPACT:
 	case ANSWER_DUE:
 		break;
 	}
@@ -37,6 +40,13 @@ answer_open(struct answer_sink *s, const struct command *c, const struct options
 		if (known)
 			render_init(&s->rows, request_shape(c->kind), format, o->lang,
 			    c->answer == ANSWER_ONE);
+	} else if (c->answer == ANSWER_IMPACT) {
+		known = render_format_find(o->format, &format) == RC_OK;
+		if (known && (s->impact = malloc(sizeof(*s->impact))) == NULL)
+			return fault_set(why, RC_NOMEM, "answer", "out of memory");
+		if (known && impact_sheet_open(s->impact, format, o->lang, request_tag_name(TAG_ADDRESSEE),
+		    why) != RC_OK)
+			return why->rc;
 	} else if (c->answer == ANSWER_DUE) {
 		known = report_due_find(o->format != NULL ? o->format : "text", &s->due_format) == RC_OK;
 	} else {
@@ -52,6 +62,9 @@ answer_close(struct answer_sink *s)
 {
 	if (s->command->answer == ANSWER_LIST || s->command->answer == ANSWER_ONE)
 		render_clear(&s->rows);
+	if (s->impact != NULL)
+		impact_sheet_close(s->impact);
+	free(s->impact);
 	buf_wipe(&s->out);
 }
 
@@ -97,6 +110,52 @@ take_history(struct answer_sink *s, const void *body, size_t len, struct fault *
 	return rc;
 }
 
+static enum rc
+take_impact(struct answer_sink *s, const void *body, size_t len, struct fault *why)
+{
+	struct impact_sheet_row row = { .who = NULL };
+	struct frame_reader r;
+	struct frame_field f;
+	int64_t count = -1;
+	enum rc rc;
+
+	if ((rc = frame_read_open(&r, RESULT_ROW, body, len, why)) != RC_OK)
+		return rc;
+	while (frame_next(&r, &f)) {
+		const char *text = f.type == FRAME_TEXT ? f.text : "";
+
+		switch (f.tag) {
+		case TAG_ADDRESSEE:
+			row.who = text;
+			break;
+		case TAG_PROGRAMME:
+			row.programme = text;
+			break;
+		case TAG_CHANGE:
+			row.change = text;
+			break;
+		case TAG_GIVEN_ON:
+			row.given_on = text;
+			break;
+		case TAG_BEFORE:
+			row.before = text;
+			break;
+		case TAG_AFTER:
+			row.after = text;
+			break;
+		case TAG_COUNT:
+			count = f.type == FRAME_INT ? f.number : -1;
+			break;
+		default:
+			return fault_set(why, RC_BUG, "answer", "field %u does not belong to an impact", (unsigned)f.tag);
+		}
+	}
+	if (row.change == NULL)
+		return fault_set(why, RC_BUG, "answer", "a row of an impact says no change");
+	return count >= 0 ? impact_sheet_count(s->impact, row.programme, row.change, count, why) :
+	    impact_sheet_row(s->impact, &row, why);
+}
+
 enum rc
 answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len, struct fault *why)
 {
@@ -104,6 +163,8 @@ answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len, 
 		return take_history(s, body, len, why);
 	if (kind == RESULT_ROW && s->command->answer == ANSWER_DUE)
 		return take_due(s, body, len, why);
+	if (kind == RESULT_ROW && s->impact != NULL)
+		return take_impact(s, body, len, why);
 	if (kind == RESULT_ROW && s->report == NULL)
 		return render_row(&s->rows, body, len, why);
 	return fault_set(why, RC_BUG, "answer", "kind %u does not belong to '%s'", (unsigned)kind,
@@ -118,7 +179,7 @@ answer_finish(struct answer_sink *s, bool failed, struct fault *why)
 	if (s->command->answer == ANSWER_DUE) {
 		if (!failed && (rc = begin_due(s)) == RC_OK)
 			rc = report_due_end(&s->due, &s->out);
-	} else if (s->report == NULL && (!failed || s->rows.n_rows > 0))
+	} else if (s->report == NULL && s->impact == NULL && (!failed || s->rows.n_rows > 0))
 		rc = render_write(&s->rows, &s->out);
 	return rc == RC_OK ? RC_OK : fault_set(why, rc, "answer", "cannot be written");
 }

@@ -2,6 +2,7 @@
 #define CLI_ANSWER_H
 
 #include "cli/command.h"
+#include "cli/impact_sheet.h"
 #include "cli/options.h"
 #include "cli/render.h"
 #include "report/report.h"
@@ -11,6 +12,7 @@ struct answer_sink {
 	const struct command *command;
 	enum lang lang;
 	struct render rows;			/* ANSWER_LIST, ANSWER_ONE */
+	struct impact_sheet *impact;		/* ANSWER_IMPACT, else NULL */
 	const struct report_format *report;	/* histories */
 	struct report_due due;
 	enum report_due_format due_format;
@@ -26,7 +28,7 @@ void answer_close(struct answer_sink *s);
 /* One RESULT_ROW or RESULT_HISTORY. */
 enum rc answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len,
     struct fault *why) MUST_USE;
-/* Completes s->out.  Without any row of a failed request there is nothing to show. */
+/* Completes s->out, or for ANSWER_IMPACT the sheet, which the caller writes.  Without any row of a failed request there is nothing to show. */
 enum rc answer_finish(struct answer_sink *s, bool failed, struct fault *why) MUST_USE;
 
 #endif

@@ -88,7 +88,7 @@ const struct command command_table[] = {
 	    WORDS("propose another law file, signed by a publisher") },
 	{ "law list", REQUEST_LAW_LIST, ANSWER_LIST, TAG_NONE, WORDS("list the law files of this node") },
 	{ "law show", REQUEST_LAW_SHOW, ANSWER_ONE, TAG_LAW, WORDS("say which law is in use, or was") },
-	{ "law impact", REQUEST_LAW_IMPACT, ANSWER_LIST, TAG_FILE_NAME,
+	{ "law impact", REQUEST_LAW_IMPACT, ANSWER_IMPACT, TAG_FILE_NAME,
 	    WORDS("say whose answer another law file changes, and how") },
 	{ "audit verify", REQUEST_AUDIT_VERIFY, ANSWER_ONE, TAG_NONE,
 	    WORDS("recompute the chain of the audit log") },

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/connect.h"
 #include "cli/help.h"
+#include "cli/impact_command.h"
 #include "cli/options.h"
 #include "cli/say.h"
 #include "cli/output.h"
@@ -185,10 +186,10 @@ ask(struct options *o, const struct command *c, struct frame *f)
 	int status = 0;
 	enum rc rc;
 
-	if (answer_open(&sink, c, o, day_known(on) ? on : current_day(), &why) != RC_OK) {
+	if ((rc = answer_open(&sink, c, o, day_known(on) ? on : current_day(), &why)) != RC_OK) {
 		complain(o, &why);
 		answer_close(&sink);
-		return STATUS_USAGE;
+		return rc == RC_INVALID ? STATUS_USAGE : fault_exit_status(rc);
 	}
 	if ((rc = connection_open(o->node, o->today, &connection, &why)) != RC_OK)
 		goto out;
@@ -200,7 +201,10 @@ ask(struct options *o, const struct command *c, struct frame *f)
 	frame_clear(f);
 	if (rc == RC_OK)
 		rc = answer_finish(&sink, done.rc != RC_OK, &why);
-	if (rc == RC_OK && (o->output == NULL || done.rc == RC_OK))
+	if (rc == RC_OK && sink.impact != NULL) {
+		if (done.rc == RC_OK)
+			rc = impact_sheet_write(sink.impact, o->output, &why);
+	} else if (rc == RC_OK && (o->output == NULL || done.rc == RC_OK))
 		rc = output_write(o->output, &sink.out, &why);
 	if (rc == RC_OK && done.rc == RC_OK)
 		rc = options_keep_file(o, &why);
@@ -301,6 +305,7 @@ main(int argc, char **argv)
 	struct fault why = { .rc = RC_OK };
 	const struct command *c;
 	struct options o;
+	char old[IMPACT_COMMAND_OLD_SIZE];
 	int used, status;
 
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -334,6 +339,10 @@ main(int argc, char **argv)
 	argc -= used;
 	argv += used;
 	c = list_instead(c, argv, &argc);
+	if (c->kind == REQUEST_LAW_IMPACT && impact_command_is_local(argv, argc))
+		return impact_command(&o, argv, argc);
+	if (c->kind == REQUEST_LAW_IMPACT)
+		impact_command_old(argv, argc, old);
 	status = run_command(&o, c, argv, argc);
 	options_clear(&o);
 	return status;

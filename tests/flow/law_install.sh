@@ -87,8 +87,8 @@ law() {		# law NAME VERSION SED
 	[ -z "$3" ] || sed -i "$3" "$work/$1"/*.law
 	"$lawc" --output "$work/$1.law" "$work/$1"/*.law || bad "the law '$1' compiles"
 }
-law next 2027.04 's/"ジフテリア"/"ジフテリア菌"/'
-law later 2027.04.1 ''
+law next 2027.04 's/age birth \.\. 12m/age birth .. 11m/'
+law later 2027.04.1 's/age birth \.\. 12m/age birth .. 11m/'
 law old 2026.10 ''
 version=$(sed -n 's/^version //p' "$top_srcdir/data/law/names.law")
 law same "$version" 's/"ジフテリア"/"ジフテリア菌"/'
@@ -230,11 +230,66 @@ is "given" 0 $?
 is "it is in use again" 2027.04.1 "$(used)"
 
 # --- impact over the register
-text=$(a law impact "$work/next.law" --old "$version" --format json)
+packaged=$node/law/$(sha256sum <"$top_builddir/data/law/watashi.law" | cut -c1-64).law
+cp "$top_builddir/data/law/watashi.law" "$work/packaged.law"
+chmod 0644 "$work/packaged.law"
+is "the packaged law lies there by its hash" yes "$([ -e "$packaged" ] && echo yes)"
+text=$(a law impact "$work/packaged.law" "$work/next.law" --format csv | tr -d '\r')
 is "the impact of one law on another is told" 0 $?
-has "with its counts" '"change":"persons-judged"' "$text"
+is "counts come first" "addresseeNo,programme,change,givenOn,before,after,count" "$(echo "$text" | head -1)"
+has "by programme and kind" ",bcg,latest,,,,2" "$text"
+has "then whose answer, and how" "7001,bcg,latest,,2027-03-09,2027-02-09," "$text"
+has "who changes" ",,persons-changed,,,,2" "$text"
+has "of whom" ",,persons-judged,,,,3" "$text"
+has "protected people are not judged" ",,protected-not-judged,,,,1" "$text"
+case $text in *7003*) bad "nor named" ;; *) good ;; esac
+text=$(a law impact "$work/next.law" --counts-only)
+has "against the law in use nothing changes" "       0  " "$text"
 text=$(a law impact "$work/next.law" --old nothing)
 is "compared with one that never was" 1 $?
+text=$(a law impact "$work/cut.law")
+is "a damaged file has no impact" 1 $?
+as 65503 law impact "$work/next.law" >/dev/null
+is "a nurse asks for none" 1 $?
+
+# --- impact without a node
+{
+	echo '{"id":"a","birthDate":"2026-03-10"}'
+	echo '{"id":"b","birthDate":"2021-06-01"}'
+	echo '{"id":"c","birthDate":"2026-03-10","doses":[{"id":"x","date":"2027-03-01","vaccine":"BCG"}]}'
+	echo '{"id":"d","birthDate":"2026-13-10"}'
+	echo '{"id":"e","birthDate":"2026-05-10"}'
+} >"$work/persons.ndjson"
+impact() {
+	"$watashi" --lang en law impact "$work/packaged.law" "$work/next.law" --ndjson "$work/persons.ndjson" "$@" 2>"$work/err"
+}
+text=$(impact --as-of 2026-11-22 --format csv | tr -d '\r')
+has "one line after the other" "a,bcg,latest,,2027-03-09,2027-02-09," "$text"
+has "each" "e,bcg,latest,,2027-05-09,2027-04-09," "$text"
+has "counted" ",bcg,latest,,,,3" "$text"
+has "together" ",,persons-changed,,,,3" "$text"
+has "with what could not be judged" ",,unreadable,,,,1" "$text"
+has "told by line and place" "4: birthDate" "$(cat "$work/err")"
+text=$(impact --as-of 2027-04-01 --format json)
+is "a line that cannot be judged is a no" 1 $?
+printf '%s\n' "$text" >"$work/impact.json"
+jq -e 'map(select(.id == "c" and .change == "credit")) | length >= 0' "$work/impact.json" >/dev/null
+is "JSON is JSON" 0 $?
+sed -i 4d "$work/persons.ndjson"
+impact --as-of 2026-11-22 --counts-only >"$work/counts"
+is "without one it is well" 0 $?
+is "counts only are counts only" "" "$(grep '→' "$work/counts")"
+impact --as-of 2026-11-22 -o "$work/sheet" --format csv
+has "into a file" "persons-judged" "$(cat "$work/sheet")"
+impact --as-of 2026-13-01 >/dev/null
+is "a day that is none is wrong usage" 2 $?
+"$watashi" law impact "$work/next.law" --ndjson "$work/persons.ndjson" >/dev/null 2>&1
+is "one law file is too few" 2 $?
+"$watashi" law impact "$work/packaged.law" "$work/cut.law" --ndjson "$work/persons.ndjson" >/dev/null 2>&1
+is "a damaged one is refused" 1 $?
+for _ in $(seq 3000); do cat "$work/persons.ndjson"; done >"$work/many.ndjson"
+n=$("$watashi" law impact "$work/packaged.law" "$work/next.law" --ndjson "$work/many.ndjson" --as-of 2026-11-22 --format csv | grep -c ',bcg,latest,,2027')
+is "of twelve thousand persons nine thousand are touched" 9000 "$n"
 
 # --- the doctor in spring
 kill -TERM "$parent"
