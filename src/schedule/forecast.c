@@ -462,11 +462,27 @@ explain_perhaps(struct engine *e, uint16_t programme, struct schedule_forecast *
 	}
 }
 
+/* A vaccine in the list rests on an unconfirmed rule, though the first choice may not. */
+static void
+explain_unsure(struct engine *e, uint16_t programme, struct schedule_forecast *f)
+{
+	for (unsigned i = 0; i < f->next.n_choices; i++) {
+		const struct schedule_choice *c = &f->next.choice[i];
+		int32_t on = c->earliest.n > e->as_of ? c->earliest.n : e->as_of;
+		uint16_t row = select_window(e, programme, UINT64_C(1) << c->product, on);
+
+		if (row != LAW_NONE)
+			reason_source(e, f->reason, &f->n_reasons, e->law->target[row].source, e->law->target[row].span.from);
+	}
+}
+
 enum rc
 forecast_programme(struct engine *e, uint16_t programme, struct schedule_forecast *f)
 {
 	enum rc rc = forecast_known(e, programme, f);
 
+	if (rc == RC_OK && (e->outlook->unsure >> programme & 1) != 0 && f->has_next)
+		explain_unsure(e, programme, f);
 	if ((e->outlook->perhaps >> programme & 1) != 0 && f->status != SCHEDULE_COMPLETE &&
 	    f->status != SCHEDULE_EXEMPT && e->death == FOREVER)
 		explain_perhaps(e, programme, f);

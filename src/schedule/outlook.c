@@ -125,6 +125,8 @@ know_targets(struct outlook *o, uint16_t programme)
 		k->to = span_end(&t->span, o->as_of);
 		k->products = t->products != 0 ? t->products : UINT64_MAX;
 		k->row = i;
+		if (o->law->source[t->source].unconfirmed)
+			o->unsure |= UINT32_C(1) << programme;
 		k->open = know_point(o, &t->open);
 		k->close = know_point(o, &t->close);
 		k->plain = plain(&t->who);
@@ -325,7 +327,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of)
 	memcpy(o->hash, law->hash, sizeof o->hash);
 	o->as_of = as_of;
 	o->n_targets = o->n_courses = o->n_ages = 0;
-	o->perhaps = 0;
+	o->perhaps = o->unsure = 0;
 	know_families(o);
 	memset(o->alike, 0, sizeof o->alike);
 	for (uint16_t p = 0; p < law->n_programme; p++) {

@@ -77,6 +77,7 @@ struct outlook {
 	uint16_t first_course[LAW_PROGRAMMES_MAX], end_course[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
 	uint32_t perhaps;		/* programmes of which a rule to come may have been published already */
+	uint32_t unsure;		/* programmes with a target rule that rests on an unconfirmed source */
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
 	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of each rule; none if not published */
 	uint16_t shape[OUTLOOK_COURSES];	/* first course in which counted doses fall into the same slots */
