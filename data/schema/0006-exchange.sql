@@ -3,3 +3,30 @@
 CREATE INDEX outbox_about ON outbox (muni, about, state);
 -- Failures of one message, whoever sent it.
 CREATE INDEX inbox_failure_message ON inbox_failure (muni, message_id);
+-- What is to be asked anew by itself: one row a person and town, written when an inquiry ends.
+CREATE TABLE ask_again (
+	muni INTEGER NOT NULL,			-- the municipality
+	person BLOB NOT NULL,			-- about whom
+	provider INTEGER NOT NULL REFERENCES town,	-- whom to ask
+	ended INTEGER NOT NULL,			-- state in which the last inquiry ended
+	tries INTEGER NOT NULL,			-- how often in a row it ended so
+	due_us INTEGER NOT NULL,		-- when to ask again
+	PRIMARY KEY (muni, person, provider),
+	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ask_again_due ON ask_again (muni, due_us);
+-- Inquiries that two officers made before the register held the ground for them.
+CREATE TABLE urgent (
+	muni INTEGER NOT NULL REFERENCES node,	-- the municipality
+	inquiry BLOB NOT NULL,			-- the inquiry
+	person BLOB NOT NULL,			-- about whom
+	reason TEXT NOT NULL,			-- why it could not wait, in the officers' words
+	asked_us INTEGER NOT NULL,		-- when it was given
+	until_us INTEGER NOT NULL,		-- the register must name the town by then
+	state INTEGER NOT NULL,			-- waits, confirmed, unconfirmed
+	PRIMARY KEY (muni, inquiry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX urgent_asked ON urgent (muni, asked_us);
+CREATE INDEX urgent_state ON urgent (muni, state, asked_us);
+-- How much one officer has asked lately.
+CREATE INDEX inquiry_asked ON inquiry (muni, asked_by, requested_us);

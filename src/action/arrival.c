@@ -105,7 +105,7 @@ do_move_in(struct call *c, struct fault *why)
 
 	if (request_int(c->r, TAG_URGENT, 0) != 0)
 		return fault_set(why, RC_REFUSED, "urgent",
-		    "asking before the register's file holds the period is not part of this version");
+		    "register the resident first, then: watashi inquire urgent, with a second officer");
 	if (!checkdigit_mynumber(digits, strlen(digits)))
 		return fault_set(why, RC_INVALID, "my number", "not 12 digits with a right check digit");
 	if ((rc = code_municipality_to_ask(from, c->today, &code)) == RC_INVALID)

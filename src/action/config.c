@@ -27,6 +27,8 @@ static const struct {
 	{ "tls_key", offsetof(struct config, tls_key), CONFIG_TEXT_MAX },
 	{ "tls_certificate", offsetof(struct config, tls_certificate), CONFIG_TEXT_MAX },
 	{ "authority", offsetof(struct config, authority), CONFIG_TEXT_MAX },
+	{ "ask_previous", offsetof(struct config, ask_previous), 8 },
+	{ "look_every", offsetof(struct config, look_every), 8 },
 	{ "second_officer", offsetof(struct config, second_officer), CONFIG_TEXT_MAX },
 	{ "approval_days", offsetof(struct config, approval_days), 8 },
 };
@@ -131,6 +133,10 @@ config_read(const char *node, struct config *ret_config, struct fault *why)
 	}
 	if (strlen(c.keys) > CONFIG_TEXT_MAX - 32) {
 		rc = fault_set(why, RC_INVALID, "watashi.conf: keys", "the path is too long");
+		goto out;
+	}
+	if (c.ask_previous[0] != '\0' && strcmp(c.ask_previous, "all") != 0 && strcmp(c.ask_previous, "last") != 0) {
+		rc = fault_set(why, RC_INVALID, "watashi.conf: ask_previous", "expected all or last");
 		goto out;
 	}
 	config_complete(&c);

@@ -18,6 +18,10 @@
  *   network_signer    PEM certificate of the hub (default KEYS/network.crt)
  *   directory         PEM certificates of all institutions' signers (default KEYS/directory.pem)
  *   publishers        PEM certificates whose law files are accepted (default KEYS/publishers.pem)
+ *   ask_previous      all: every previous municipality that a period of residence names is asked
+ *                     (default); last: only that of the last period
+ *   look_every        seconds between two looks at answers held for us and at provision records,
+ *                     1 to 86400 (default 10)
  *   second_officer    requests, with commas, that want a second officer here although the
  *                     law does not ask for one (data/code/approval.tsv, configured)
  *   approval_days     days that a proposal waits for a second officer, 1 to 365 (default: as
@@ -37,6 +41,8 @@ struct config {
 	char tls_key[CONFIG_TEXT_MAX];			/* KEYS/tls.key, tls.crt, authority.crt */
 	char tls_certificate[CONFIG_TEXT_MAX];
 	char authority[CONFIG_TEXT_MAX];
+	char ask_previous[8];				/* "" or "all", "last" */
+	char look_every[8];				/* "" or a number */
 	char second_officer[CONFIG_TEXT_MAX];
 	char approval_days[8];				/* "" or a number */
 };

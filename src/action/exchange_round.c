@@ -1,6 +1,8 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "action/acquire_code.h"
+#include "action/ask_again.h"
 #include "action/approval.h"
 #include "action/inquiry_run.h"
 #include "action/outbox_row.h"
@@ -8,8 +10,10 @@
 #include "action/records.h"
 #include "action/keys.h"
 #include "action/say.h"
+#include "action/urgent.h"
 #include "exchange/outbox.h"
 #include "exchange/post.h"
+#include "store/store_again.h"
 #include "store/store_evidence.h"
 #include "store/store_held.h"
 #include "store/store_inbox.h"
@@ -22,7 +26,6 @@
  * one transaction with the end of its outbox row.
  */
 #define US_PER_MS 1000
-#define ROUND_EVERY_US (10 * 1000000LL)	/* held answers and records are asked for so often */
 #define AT_ONCE 64			/* sendings handed to post and not yet answered */
 #define EVIDENCE_YEARS 7			/* as long as provision records are kept */
 
@@ -233,15 +236,29 @@ send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day tod
 	return put_off(a, &taken, SENDING_NOT_SIGNED, peer, now_us, why);
 }
 
+/* Whatever is no number of the range is the default. */
+static int64_t
+look_every_us(const struct action *a)
+{
+	char *end;
+	long seconds = strtol(a->config.look_every, &end, 10);
+
+	if (a->config.look_every[0] == '\0' || *end != '\0' || seconds < 1 || seconds > 86400)
+		seconds = 10;
+	return seconds * INT64_C(1000000);
+}
+
 /* Held answers and provision records are asked for; while the network is away one question
  * waiting is enough. */
 static enum rc
-look_round(struct action *a, int64_t now_us, struct fault *why)
+look_round(struct action *a, int64_t now_us, day today, struct fault *why)
 {
 	int64_t n[STORE_OUTBOX_STATE__COUNT];
 	enum rc rc;
 
 	if ((rc = store_outbox_count(a->store, n, why)) != RC_OK)
+		return rc;
+	if ((rc = urgent_poll(a, now_us, today, why)) != RC_OK)
 		return rc;
 	if (a->network.rc != RC_OK && n[STORE_OUTBOX_DUE] > 0)
 		return RC_OK;
@@ -257,13 +274,14 @@ plan(struct action *a, int64_t now_us, day today, struct fault *why)
 
 	if ((rc = node_work(a, now_us, why)) != RC_OK ||
 	    (rc = code_poll(a, now_us, why)) != RC_OK ||
+	    (rc = ask_again_poll(a, now_us, today, why)) != RC_OK ||
 	    (rc = inquiry_poll(a, now_us, why)) != RC_OK ||
 	    (rc = provide_due(a, now_us, today, why)) != RC_OK)
 		goto out;
 	if (now_us >= a->next_round_us) {
-		if ((rc = look_round(a, now_us, why)) != RC_OK)
+		if ((rc = look_round(a, now_us, today, why)) != RC_OK)
 			goto out;
-		a->next_round_us = now_us + ROUND_EVERY_US;
+		a->next_round_us = now_us + look_every_us(a);
 	}
 	rc = store_commit(a->store, why);
  out:
@@ -312,6 +330,8 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	if (store_outbox_next_due(a->store, now_us, &us, NULL) == RC_OK)
 		sooner(&next, us);
 	if (store_inquiry_next_due(a->store, &us, NULL) == RC_OK)
+		sooner(&next, us);
+	if (store_again_next(a->store, &us, NULL) == RC_OK)
 		sooner(&next, us);
 	sooner(&next, a->next_round_us);
 	if (a->more_copies)

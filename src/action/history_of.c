@@ -207,6 +207,9 @@ take_sources(struct action *a, const struct person *p, const struct dose *dose, 
 	}
 	for (i = 0; i < n_asked; i++) {		/* oldest first: the last word stands */
 		at = source_for(source, &n, asked[i].provider);
+		/* What was answered stays known as of its day, until the next answer. */
+		if (day_known(at->as_of) && !day_known(asked[i].known_as_of))
+			continue;
 		at->known = known_of(&asked[i]);
 		at->as_of = asked[i].known_as_of;
 	}

@@ -12,6 +12,11 @@
  * residence that the resident register's file brought; nobody is asked about a protected person.
  */
 #define LIST_CHUNK 200
+#define US_PER_DAY (24 * 3600 * INT64_C(1000000))
+/* Within 24 hours.  Asking by name is for what the file of the day did not bring: an officer who
+ * asks for more, or for the same person again and again, is looking, not working. */
+#define OFFICER_A_DAY 300
+#define SUBJECT_A_DAY 5
 
 static enum rc
 draft(struct call *c, const struct person *p, const char *provider, struct fault *why)
@@ -51,6 +56,46 @@ asked_before(const struct inquiry_row *row, size_t n, const char *provider, bool
 	return false;
 }
 
+/* Named by an officer: within limits? */
+static enum rc
+check_limits(struct call *c, const struct person *p, const struct inquiry_row *row, size_t n,
+    struct fault *why)
+{
+	int64_t mine;
+	size_t i, lately = 0;
+	enum rc rc;
+
+	for (i = 0; i < n; i++)
+		lately += row[i].requested_us > c->now_us - US_PER_DAY;
+	if ((rc = store_inquiry_count_by(c->a->store, c->actor, c->now_us - US_PER_DAY, &mine, why)) != RC_OK)
+		return rc;
+	if (lately < SUBJECT_A_DAY && mine < OFFICER_A_DAY)
+		return RC_OK;
+	/* Also the refusal is a trace. */
+	if ((rc = node_audit(c, &p->id, AUDIT_REFUSED, "limit", why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	return fault_set(why, RC_REFUSED, "inquiry", lately >= SUBJECT_A_DAY ?
+	    "this person was asked about %d times within a day: wait for the answers" :
+	    "an officer asks by name at most %d times within a day", lately >= SUBJECT_A_DAY ?
+	    SUBJECT_A_DAY : OFFICER_A_DAY);
+}
+
+/* Only the last previous municipality, when the node is set so. */
+static bool
+is_asked(const struct call *c, const struct person *p, size_t i)
+{
+	const char *code;
+
+	if (strcmp(c->a->config.ask_previous, "last") != 0)
+		return true;
+	while (++i < p->n_residences)
+		if (code_municipality_to_ask(p->residences[i].previous, c->today, &code) == RC_OK &&
+		    strcmp(code, c->a->config.municipality) != 0)
+			return false;
+	return true;
+}
+
 enum rc
 arrival_ask(struct call *c, const struct person *p, bool again, size_t *ret_n, struct fault *why)
 {
@@ -66,7 +111,7 @@ arrival_ask(struct call *c, const struct person *p, bool again, size_t *ret_n, s
 		return rc;
 	for (i = 0; i < p->n_residences; i++) {
 		if (code_municipality_to_ask(p->residences[i].previous, c->today, &provider) != RC_OK ||
-		    strcmp(provider, c->a->config.municipality) == 0)
+		    strcmp(provider, c->a->config.municipality) == 0 || !is_asked(c, p, i))
 			continue;
 		for (k = 0; k < n_drafted; k++)
 			if (strcmp(drafted[k], provider) == 0)
@@ -75,7 +120,10 @@ arrival_ask(struct call *c, const struct person *p, bool again, size_t *ret_n, s
 			continue;
 		drafted[n_drafted++] = provider;
 		count++;
-		if (!asked_before(row, n, provider, again) && (rc = draft(c, p, provider, why)) != RC_OK)
+		if (asked_before(row, n, provider, again))
+			continue;
+		if ((again && (rc = check_limits(c, p, row, n, why)) != RC_OK) ||
+		    (rc = draft(c, p, provider, why)) != RC_OK)
 			return rc;
 	}
 	*ret_n = count;

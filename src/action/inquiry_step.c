@@ -7,6 +7,7 @@
 #include "action/affair_code.h"
 #include "action/records.h"
 #include "action/say.h"
+#include "store/store_again.h"
 #include "store/store_held.h"
 #include "store/store_setting.h"
 
@@ -83,6 +84,34 @@ put_work(struct action *a, const struct inquiry_row *row, struct fault *why)
 	return store_held_add(a->store, &work, &id, &is_new, why);
 }
 
+/* An end that may have another: the town is asked anew by itself, or not any more. */
+static enum rc
+note_end(struct action *a, const struct inquiry_row *row, int64_t now_us, struct fault *why)
+{
+	struct again_row again;
+	struct arena arena;
+	int days;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_TEXT_BYTES);
+	rc = store_again_get(a->store, &row->person, row->provider, &arena, &again, why);
+	if (rc == RC_ABSENT || (rc == RC_OK && again.ended != row->state))
+		again.tries = 0;
+	arena_clear(&arena);
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	again.person = row->person;
+	again.provider = row->provider;
+	again.ended = row->state;
+	again.tries++;
+	days = row->basis != INQUIRY_RESIDENCE ? -1 : inquiry_again_days((enum inquiry_state)row->state,
+	    (int)again.tries, a->adapter->can.corrections);
+	if (days < 0)
+		return store_again_drop(a->store, &row->person, row->provider, why);
+	again.due_us = now_us + days * US_PER_DAY;
+	return store_again_put(a->store, &again, why);
+}
+
 enum rc
 inquiry_event(struct action *a, struct inquiry_row *row, enum inquiry_event event,
     const char *outcome, int64_t now_us, struct fault *why)
@@ -126,9 +155,11 @@ inquiry_event(struct action *a, struct inquiry_row *row, enum inquiry_event even
 	if ((step.effects & INQUIRY_DO_ALARM) != 0 &&
 	    (rc = say_audit(a, "answer-forged", &row->person, AUDIT_FAILED, row->provider, why)) != RC_OK)
 		return rc;
-	if (row->is_ended)
-		return say_audit(a, "inquiry-ended", &row->person, AUDIT_DONE, row->outcome, why);
-	return RC_OK;
+	if (!row->is_ended || inquiry_ended(now.state))
+		return RC_OK;
+	if ((rc = note_end(a, row, now_us, why)) != RC_OK)
+		return rc;
+	return say_audit(a, "inquiry-ended", &row->person, AUDIT_DONE, row->outcome, why);
 }
 
 enum rc
@@ -146,7 +177,8 @@ inquiry_draft(struct action *a, struct inquiry_row *row, struct fault *why)
 	row->state = INQUIRY_DRAFT;
 	row->known_as_of = DAY_NONE;
 	row->next_us = row->requested_us;
-	row->deadline_us = row->requested_us + INQUIRY_DAYS * US_PER_DAY;
+	if (row->deadline_us == 0)
+		row->deadline_us = row->requested_us + INQUIRY_DAYS * US_PER_DAY;
 	row->changed_us = row->requested_us;
 	salt_key(row, key);
 	if ((rc = store_setting_set(a->store, key, salt, why)) == RC_OK)

@@ -7,7 +7,8 @@
 
 /* One inquiry and its machine; every call inside an open transaction. */
 
-/* A fresh draft: numbers and salt are made, the row is written and is due at once. */
+/* A fresh draft: numbers and salt are made, the row is written and is due at once.
+ * deadline_us 0: the usual one.  RC_CONFLICT: one to this town is under way. */
 enum rc inquiry_draft(struct action *a, struct inquiry_row *row, struct fault *why) MUST_USE;
 /* What the event does to the inquiry, done: row is the new state, and stands in the register. */
 enum rc inquiry_event(struct action *a, struct inquiry_row *row, enum inquiry_event event,

@@ -326,6 +326,23 @@ static const struct request_field inquire_takes[] = {
 	TEXT(TAG_ADDRESSEE, MANY),
 	INT(TAG_WAIT),
 };
+static const struct request_field inquire_urgent_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_FROM, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field inquiry_urgent_takes[] = {
+	DAY(TAG_ON),
+};
+static const struct request_field inquiry_urgent_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROVIDER),
+	TEXT(TAG_STATE),
+	TEXT(TAG_OFFICER),
+	TEXT(TAG_REASON),
+	INT(TAG_REQUESTED_AT),
+	INT(TAG_NEXT_AT),
+};
 static const struct request_field inquiry_list_takes[] = {
 	TEXT(TAG_ADDRESSEE, MANY),
 };
@@ -513,6 +530,10 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	    ALL(resident_gives) },
 	[REQUEST_INQUIRE] = { REQUEST_INQUIRE, "inquire", WRITE, ALL(inquire_takes),
 	    ALL(inquiry_gives) },
+	[REQUEST_INQUIRE_URGENT] = { REQUEST_INQUIRE_URGENT, "inquire urgent", WRITE,
+	    ALL(inquire_urgent_takes), ALL(inquiry_urgent_gives) },
+	[REQUEST_INQUIRY_URGENT] = { REQUEST_INQUIRY_URGENT, "inquiry urgent", LOOK,
+	    ALL(inquiry_urgent_takes), ALL(inquiry_urgent_gives) },
 	[REQUEST_INQUIRY_LIST] = { REQUEST_INQUIRY_LIST, "inquiry list", LOOK,
 	    ALL(inquiry_list_takes), ALL(inquiry_gives) },
 	[REQUEST_HELD_LIST] = { REQUEST_HELD_LIST, "held list", LOOK, ALL(held_list_takes),

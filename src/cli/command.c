@@ -60,6 +60,10 @@ const struct command command_table[] = {
 	{ "ticket issue", REQUEST_TICKET_ISSUE, ANSWER_ONE, TAG_ADDRESSEE, WORDS("issue a ticket") },
 	{ "move-in", REQUEST_MOVE_IN, ANSWER_ONE, TAG_NONE,
 	    WORDS("register somebody who has just moved here") },
+	{ "inquire urgent", REQUEST_INQUIRE_URGENT, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("ask at once, with a second officer, before the register names the municipality") },
+	{ "inquiry urgent", REQUEST_INQUIRY_URGENT, ANSWER_LIST, TAG_NONE,
+	    WORDS("list urgent inquiries of a day, or those that wait for the register") },
 	{ "inquire", REQUEST_INQUIRE, ANSWER_LIST, TAG_ADDRESSEE,
 	    WORDS("ask previous municipalities for records") },
 	{ "inquiry list", REQUEST_INQUIRY_LIST, ANSWER_LIST, TAG_ADDRESSEE,
@@ -107,6 +111,8 @@ const struct command command_table[] = {
 static const struct command_option options[] = {
 	/* of one request */
 	{ TAG_FROM, REQUEST_MOVE_IN, "from", CODE, WORDS("municipality moved from") },
+	{ TAG_FROM, REQUEST_INQUIRE_URGENT, "from", CODE, WORDS("municipality moved from") },
+	{ TAG_ON, REQUEST_INQUIRY_URGENT, "on", D, WORDS("day on which it was asked") },
 	{ TAG_MUNICIPALITY, REQUEST_INIT, "municipality", CODE, WORDS("six digits, with check digit") },
 	{ TAG_OFFICER, REQUEST_INIT, "officer", TEXT, WORDS("your name as first administrator") },
 	{ TAG_STATUS, REQUEST_NONE, "status", TEXT, WORDS("given or not-given") },

@@ -152,6 +152,9 @@ static const struct move table[INQUIRY_STATE__COUNT][INQUIRY_EVENT__COUNT] = {
 #define POLL_FIRST_MS 1000
 #define POLL_HELD_FIRST_MS 30000
 #define POLL_LONGEST_MS 600000
+/* Whoever has not answered within a day of those is asked every hour. */
+#define POLL_PATIENCE 150
+#define POLL_PATIENT_MS 3600000
 
 static int64_t
 poll_wait_ms(enum inquiry_state state, int polls, int jitter)
@@ -161,7 +164,7 @@ poll_wait_ms(enum inquiry_state state, int polls, int jitter)
 	for (int i = 0; i < polls && wait < POLL_LONGEST_MS; i++)
 		wait *= 2;
 	if (wait > POLL_LONGEST_MS)
-		wait = POLL_LONGEST_MS;
+		wait = polls > POLL_PATIENCE ? POLL_PATIENT_MS : POLL_LONGEST_MS;
 	if (jitter < 0 || jitter > 1000)
 		jitter = 1000;
 	return wait / 2 + wait / 2 * jitter / 1000;
@@ -278,6 +281,29 @@ inquiry_event_of_progress(enum message_progress progress)
 		break;
 	}
 	return INQUIRY_EVENT__COUNT;
+}
+
+int
+inquiry_again_days(enum inquiry_state ended, int times, bool corrections_come)
+{
+	static const int unanswered[] = { 1, 7, 30 };	/* and every 30 from there on */
+	static const int no_data[] = { 7, 30, 90 };	/* a copy that came late; then it holds nothing */
+
+	if (times < 1)
+		times = 1;
+	switch (ended) {
+	case INQUIRY_EXPIRED:
+		return unanswered[times < 3 ? times - 1 : 2];
+	case INQUIRY_NO_DATA:
+		return times <= 3 ? no_data[times - 1] : -1;
+	case INQUIRY_APPLIED:
+		return corrections_come ? -1 : 180;
+	case INQUIRY_DRAFT: case INQUIRY_ACCEPTED: case INQUIRY_CHECKED: case INQUIRY_PERMITTED:
+	case INQUIRY_NOTIFIED: case INQUIRY_HELD: case INQUIRY_ANSWERED: case INQUIRY_FETCHED:
+	case INQUIRY_IN_DOUBT: case INQUIRY_REFUSED: case INQUIRY_ERROR: case INQUIRY_STATE__COUNT:
+		break;
+	}
+	return -1;
 }
 
 static const char *const state_names[INQUIRY_STATE__COUNT] = {

@@ -98,6 +98,12 @@ bool inquiry_ended(enum inquiry_state state);
 enum inquiry_event inquiry_event_of_error(enum message_error error);
 /* Which event a poll's progress is; INQUIRY_EVENT__COUNT for DONE and FAILED (look further). */
 enum inquiry_event inquiry_event_of_progress(enum message_progress progress);
+/*
+ * After how many days the same town is asked anew by itself, when inquiries ended in this state so
+ * often in a row (1: once); -1: never, a person decides.  corrections_come: the network tells
+ * corrections, so that what was answered need not be asked again to learn of them.
+ */
+int inquiry_again_days(enum inquiry_state ended, int times, bool corrections_come);
 const char *inquiry_state_name(enum inquiry_state state);	/* "accepted" */
 enum inquiry_state inquiry_state_of(const char *name);		/* _COUNT when unknown */
 const char *inquiry_event_name(enum inquiry_event event);

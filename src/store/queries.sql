@@ -483,6 +483,44 @@ ORDER BY next_us, id LIMIT :cap;
 -- name: inquiry_next        role: read
 SELECT next_us FROM inquiry WHERE muni = :muni AND is_ended = 0 ORDER BY next_us LIMIT 1;
 
+-- name: urgent_add          role: write
+INSERT INTO urgent (muni, inquiry, person, reason, asked_us, until_us, state)
+VALUES (:muni, :inquiry, :person, :reason, :asked_us, :until_us, :state);
+
+-- name: urgent_set          role: write
+UPDATE urgent SET state = :state WHERE muni = :muni AND inquiry = :inquiry;
+
+-- name: urgent_between      role: read
+SELECT inquiry, person, reason, asked_us, until_us, state FROM urgent
+WHERE muni = :muni AND asked_us >= :from_us AND asked_us < :to_us ORDER BY asked_us LIMIT :cap;
+
+-- name: urgent_of_state     role: read
+SELECT inquiry, person, reason, asked_us, until_us, state FROM urgent
+WHERE muni = :muni AND state = :state ORDER BY asked_us LIMIT :cap;
+
+-- name: inquiry_count_by    role: read
+SELECT count(*) FROM inquiry WHERE muni = :muni AND asked_by = :asked_by AND requested_us > :since_us;
+
+-- name: again_put           role: write
+INSERT INTO ask_again (muni, person, provider, ended, tries, due_us)
+VALUES (:muni, :person, :provider, :ended, :tries, :due_us)
+ON CONFLICT (muni, person, provider) DO UPDATE SET ended = excluded.ended, tries = excluded.tries,
+	due_us = excluded.due_us;
+
+-- name: again_get           role: read
+SELECT person, provider, ended, tries, due_us FROM ask_again
+WHERE muni = :muni AND person = :person AND provider = :provider;
+
+-- name: again_drop          role: write
+DELETE FROM ask_again WHERE muni = :muni AND person = :person AND provider = :provider;
+
+-- name: again_due           role: read
+SELECT person, provider, ended, tries, due_us FROM ask_again
+WHERE muni = :muni AND due_us <= :now_us ORDER BY due_us LIMIT :cap;
+
+-- name: again_next          role: read
+SELECT due_us FROM ask_again WHERE muni = :muni ORDER BY due_us LIMIT 1;
+
 -- name: copy_touch          role: write
 INSERT INTO copy_person (muni, person, is_wanted, is_due, touched_us)
 VALUES (:muni, :person, :is_wanted, 1, :touched_us)

@@ -244,3 +244,21 @@ store_inquiry_wake(struct store *s, const struct id *person, int64_t now_us, str
 	stmt_put_int(q, STMT_INQUIRY_WAKE__NOW_US, now_us);
 	return stmt_run(q, why);
 }
+
+enum rc
+store_inquiry_count_by(struct store *s, const char *asked_by, int64_t since_us, int64_t *ret_n,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_INQUIRY_COUNT_BY);
+	int64_t n;
+	enum rc rc;
+
+	stmt_put_text(q, STMT_INQUIRY_COUNT_BY__ASKED_BY, asked_by);
+	stmt_put_int(q, STMT_INQUIRY_COUNT_BY__SINCE_US, since_us);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_n = n;
+	return rc;
+}

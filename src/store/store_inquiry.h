@@ -77,6 +77,9 @@ enum rc store_inquiry_open(struct store *s, size_t cap, struct arena *a,
 /* Those of the person that have no reception number yet and have not ended are due now. */
 enum rc store_inquiry_wake(struct store *s, const struct id *person, int64_t now_us,
     struct fault *why) MUST_USE;
+/* How many inquiries this actor has made since then. */
+enum rc store_inquiry_count_by(struct store *s, const char *asked_by, int64_t since_us, int64_t *ret_n,
+    struct fault *why) MUST_USE;
 /* Earliest next_us of inquiries and codes that have not ended; RC_ABSENT. */
 enum rc store_inquiry_next_due(struct store *s, int64_t *ret_us, struct fault *why) MUST_USE;
 

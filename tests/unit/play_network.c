@@ -359,7 +359,7 @@ answer_result(const struct inquiry_there *q, int64_t now_ms, struct arena *a, st
 	}
 	if (error_of(what) != MESSAGE_ERROR__COUNT) {
 		r->progress = MESSAGE_PROGRESS_FAILED;
-		r->error = m->header.result = error_of(what);
+		r->error = error_of(what);
 		return;
 	}
 	message_init(&inner, MESSAGE_PROVISION_RESPONSE);
@@ -379,16 +379,15 @@ answer_result(const struct inquiry_there *q, int64_t now_ms, struct arena *a, st
 			record[n++] = net->holding[i].record;
 	if (strcmp(what, "no-data") == 0 || n == 0) {
 		inner.body.provision_response.status = r->item_status = MESSAGE_ITEM_NO_DATA;
-		r->error = m->header.result = E401_NO_COPY;
+		r->error = E401_NO_COPY;
 		n = 0;
 	} else if (strcmp(what, "refuses") == 0) {
 		inner.body.provision_response.status = r->item_status = MESSAGE_ITEM_REFUSED;
-		r->error = m->header.result = E403_REFUSED_BY_STAFF;
+		r->error = E403_REFUSED_BY_STAFF;
 		n = 0;
 	}
 	inner.body.provision_response.records = record;
 	inner.body.provision_response.n_records = n;
-	inner.header.result = r->error;
 	if (wire_write(&inner, &bytes, NULL, &why) != RC_OK) {
 		printf("     response: %s: %s\n", why.place, why.text);
 		abort();
@@ -621,14 +620,17 @@ play_network_hear(enum adapter_endpoint endpoint, const void *bytes, size_t len,
 			printf("     answer: %s: %s\n", why.place, why.text);
 			abort();
 		}
-		s = remember(m, bytes, len, &written);
+		if (m->kind != MESSAGE_HELD_FETCH && m->kind != MESSAGE_RECORD_FETCH &&
+		    m->kind != MESSAGE_RESULT_FETCH)
+			s = remember(m, bytes, len, &written);
 	}
 	if (mood == PLAY_LOSES)
 		ret_answer->outcome = SENDING_BROKE_OFF;
 	else if (mood == PLAY_GARBLES)
 		put_answer(ret_answer, "<Garbled", 8, signer);
 	else
-		put_answer(ret_answer, s->answer, s->answer_len, mood == PLAY_FORGES ? "int-y" : signer);
+		put_answer(ret_answer, s != NULL ? s->answer : written.data, s != NULL ? s->answer_len : written.len,
+		     mood == PLAY_FORGES ? "int-y" : signer);
  out:
 	buf_clear(&written);
 	arena_clear(&arena);

@@ -22,7 +22,8 @@
  *	officer NAME UID ROLE
  *	as UID                             who asks from here on (1: the administrator)
  *	do WORDS [NAME=VALUE]...           a request; `_` in a value is a blank
- *	ok | refused TEXT | conflict TEXT | invalid TEXT | absent TEXT   how it ended
+ *	ok | refused TEXT | conflict TEXT | invalid TEXT | absent TEXT |
+ *	pending TEXT                       how it ended
  *	row NAME=VALUE...                  one of its rows has all these; `VALUE*` begins so
  *	no-row NAME=VALUE...               none has
  *	rows N                             so many rows
@@ -385,6 +386,8 @@ do_line(struct story *s, char **word, int n)
 		do_ended(s, word, n, RC_INVALID);
 	else if (strcmp(w, "absent") == 0)
 		do_ended(s, word, n, RC_ABSENT);
+	else if (strcmp(w, "pending") == 0)
+		do_ended(s, word, n, RC_PENDING);
 	else if (strcmp(w, "full") == 0)
 		do_ended(s, word, n, RC_FULL);
 	else if (strcmp(w, "row") == 0)

@@ -21,10 +21,11 @@ is_one_of(const char *name, const char *const *list)
 static const char *const audit_tables[] = { "audit", "audit_salt", "audit_head", NULL };
 static const char *const changing_tables[] = {
 	"lease", "setting", "person", "number", "ticket", "officer", "outbox", "inbox_failure",
-	"code", "inquiry", "copy_person", "copy_key", "held", "law", "approval", "guardian", NULL
+	"code", "inquiry", "copy_person", "copy_key", "held", "law", "approval", "guardian",
+	"ask_again", "urgent", "copy_there", NULL
 };
 static const char *const shrinking_tables[] = {
-	"residence", "copy_key", "subject_secret", "person_name", "name_gram", NULL
+	"residence", "copy_key", "subject_secret", "person_name", "name_gram", "ask_again", "copy_there", NULL
 };
 static const char *const shredded_columns[] = { "key_id", "nonce", "sealed", NULL };
 static const char *const checks[] = { "integrity_check", "foreign_key_check", "wal_checkpoint", NULL };
