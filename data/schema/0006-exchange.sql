@@ -30,3 +30,8 @@ CREATE INDEX urgent_asked ON urgent (muni, asked_us);
 CREATE INDEX urgent_state ON urgent (muni, state, asked_us);
 -- How much one officer has asked lately.
 CREATE INDEX inquiry_asked ON inquiry (muni, asked_by, requested_us);
+-- Of a protected person the auditor sees that it was asked, not why.
+CREATE VIEW urgent_seen AS SELECT eyes.no AS eyes, u.muni, u.inquiry, u.person,
+	CASE WHEN p.is_protected > eyes.whereabouts THEN NULL ELSE u.reason END AS reason,
+	u.asked_us, u.until_us, u.state
+FROM eyes, urgent AS u JOIN person AS p ON p.muni = u.muni AND p.id = u.person;

@@ -447,7 +447,7 @@ heard_again(struct action *a, const struct outbox_row *row, const struct post_an
 	bool is_new;
 	enum rc rc;
 
-	if ((rc = store_begin(a->store, now_us, why)) != RC_OK ||
+	if ((rc = node_work(a, now_us, why)) != RC_OK ||
 	    (rc = store_inbox_add(a->store, peer, row->message_id, row->type, came->bytes, came->len, &fate,
 	    why)) != RC_OK || fate != INBOX_CONFLICT)
 		goto out;

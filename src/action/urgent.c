@@ -52,17 +52,18 @@ static enum rc
 reply_urgent(struct call *c, const struct urgent_row *row, struct fault *why)
 {
 	static const char *const word[URGENT_STATE__COUNT] = { "waits", "confirmed", "unconfirmed" };
-	struct inquiry_row inquiry;
+	struct inquiry_row inquiry = { .provider = "" };	/* stays so of a protected person */
 	struct person p;
 	struct frame f;
 	enum rc rc;
 
-	if ((rc = store_inquiry_get(c->a->store, &row->inquiry, &c->arena, &inquiry, why)) != RC_OK ||
+	rc = store_inquiry_get(c->a->store, &row->inquiry, &c->arena, &inquiry, why);
+	if ((rc != RC_OK && rc != RC_ABSENT) ||
 	    (rc = store_person_get(c->a->store, &row->person, &c->arena, &p, why)) != RC_OK)
 		return rc;
 	frame_init(&f, RESULT_ROW);
 	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
-	frame_put_text(&f, TAG_PROVIDER, p.is_protected ? "" : inquiry.provider);
+	frame_put_text(&f, TAG_PROVIDER, inquiry.provider);
 	frame_put_text(&f, TAG_STATE, word[row->state]);
 	/* What is proposed is the same whoever gives it. */
 	frame_put_text(&f, TAG_OFFICER, c->r->kind == REQUEST_INQUIRY_URGENT ? inquiry.asked_by : NULL);

@@ -491,14 +491,14 @@ VALUES (:muni, :inquiry, :person, :reason, :asked_us, :until_us, :state);
 UPDATE urgent SET state = :state WHERE muni = :muni AND inquiry = :inquiry;
 
 -- name: urgent_between      role: read
-SELECT inquiry, person, reason, asked_us, until_us, state FROM urgent
-WHERE muni = :muni AND asked_us >= :from_us AND asked_us < :to_us ORDER BY asked_us LIMIT :cap;
+SELECT inquiry, person, reason, asked_us, until_us, state FROM urgent_seen
+WHERE eyes = :eyes AND muni = :muni AND asked_us >= :from_us AND asked_us < :to_us ORDER BY asked_us LIMIT :cap;
 
 -- name: urgent_of_state     role: read
-SELECT inquiry, person, reason, asked_us, until_us, state FROM urgent
-WHERE muni = :muni AND state = :state ORDER BY asked_us LIMIT :cap;
+SELECT inquiry, person, reason, asked_us, until_us, state FROM urgent_seen
+WHERE eyes = :eyes AND muni = :muni AND state = :state ORDER BY asked_us LIMIT :cap;
 
--- name: inquiry_count_by    role: read
+-- name: inquiry_count_by    role: read   bare: a count of one officer's own
 SELECT count(*) FROM inquiry WHERE muni = :muni AND asked_by = :asked_by AND requested_us > :since_us;
 
 -- name: again_put           role: write
@@ -507,14 +507,14 @@ VALUES (:muni, :person, :provider, :ended, :tries, :due_us)
 ON CONFLICT (muni, person, provider) DO UPDATE SET ended = excluded.ended, tries = excluded.tries,
 	due_us = excluded.due_us;
 
--- name: again_get           role: read
+-- name: again_get           role: read   bare: the node's own work
 SELECT person, provider, ended, tries, due_us FROM ask_again
 WHERE muni = :muni AND person = :person AND provider = :provider;
 
 -- name: again_drop          role: write
 DELETE FROM ask_again WHERE muni = :muni AND person = :person AND provider = :provider;
 
--- name: again_due           role: read
+-- name: again_due           role: read   bare: the node's own work
 SELECT person, provider, ended, tries, due_us FROM ask_again
 WHERE muni = :muni AND due_us <= :now_us ORDER BY due_us LIMIT :cap;
 

@@ -54,8 +54,6 @@ store_urgent_list(struct store *s, enum urgent_state state, int64_t from_us, int
 		row->asked_us = stmt_int(q);
 		row->until_us = stmt_int(q);
 		row->state = (enum urgent_state)stmt_int(q);
-		if (row->reason == NULL)
-			return fault_set(why, RC_NOMEM, "store/urgent", "out of memory");
 	}
 	if (rc != RC_ABSENT)
 		return rc;

@@ -8,7 +8,7 @@ enum urgent_state { URGENT_WAITS, URGENT_CONFIRMED, URGENT_UNCONFIRMED, URGENT_S
 
 struct urgent_row {
 	struct id inquiry, person;
-	const char *reason;
+	const char *reason;		/* NULL: withheld */
 	int64_t asked_us;
 	int64_t until_us;		/* the register must name the town by then */
 	enum urgent_state state;
