@@ -387,7 +387,7 @@ forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f
 	f->remaining = 0;
 	f->n_reasons = 0;
 	f->given = (uint8_t)(e->state[programme].valid > UINT8_MAX ? UINT8_MAX : e->state[programme].valid);
-	for (unsigned c = 0; c < p->n_components; c++)
+	for (unsigned c = 0; c < p->n_components && e->conditions != 0; c++)
 		if (component_exempt(e, programme, c))
 			wanted &= ~(UINT32_C(1) << c);
 	a.e = e;

@@ -152,15 +152,15 @@ anchor_of(const struct engine *e, uint16_t programme, const struct track *t,
  * First day by one way: bare, and counting the interval to the predecessor from the
  * last injection (`uncounted`, NEVER when every injection counted).
  */
-static void
+static inline void
 way_from(const struct engine *e, uint16_t programme, const struct track *t,
     const struct law_way *w, const struct law_gap *first, int32_t uncounted, int32_t *ret_bare,
-    int32_t *ret_cautious, struct law_gap *ret_gap)
+    int32_t *ret_cautious, const struct law_gap **ret_gap)
 {
 	int32_t bare = NEVER, cautious = NEVER, d;
 	bool predecessor;
 
-	ret_gap->anchor = LAW_ANCHOR_NONE;
+	*ret_gap = NULL;
 	for (unsigned i = 0; i < LAW_GAPS; i++) {
 		const struct law_gap *gap = i == 0 ? first : &w->gap[i];
 		int32_t anchor;
@@ -170,7 +170,7 @@ way_from(const struct engine *e, uint16_t programme, const struct track *t,
 		anchor = anchor_of(e, programme, t, gap, &predecessor);
 		if (anchor != NEVER && (d = window_after(anchor, gap)) > bare) {
 			bare = d;
-			*ret_gap = *gap;
+			*ret_gap = gap;
 		}
 		if (uncounted != NEVER && predecessor &&
 		    (d = window_after(uncounted, gap)) > cautious)
@@ -232,6 +232,15 @@ uncounted_after(const struct engine *e, uint16_t programme, const struct track *
 	return last != NEVER && (t->n == 0 || last > t->date[t->n - 1]) ? last : NEVER;
 }
 
+static inline void
+decide_by(struct judgement *j, const struct law_gap *gap)
+{
+	if (gap != NULL)
+		j->gap = *gap;
+	else
+		j->gap.anchor = LAW_ANCHOR_NONE;
+}
+
 static void
 judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
     const struct standing *at, const struct law_course *c, uint64_t bit, int32_t on,
@@ -241,6 +250,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 	int32_t uncounted = uncounted_after(e, programme, t);
 	int32_t first = uncounted != NEVER && t->n == 0 ?
 	    cautious_first(e, c, at->slot, bit, uncounted) : NEVER;
+	const struct law_gap *decisive = NULL;
 
 	j->lawful_from = j->cautious_from = FOREVER;
 	j->verdict = s->n_ways == 0 ? VERDICT_VALID : VERDICT_WRONG;
@@ -248,7 +258,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 		j->lawful_from = j->cautious_from = NEVER;
 	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
 		const struct law_way *w = &e->law->way[i];
-		struct law_gap gap;
+		const struct law_gap *gap;
 		int32_t bare, cautious;
 
 		if (!way_holds(w, bit, at->jumped))
@@ -261,9 +271,10 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 			j->lawful_from = bare;
 			j->cautious_from = cautious;
 			j->way = i;
-			j->gap = gap;
+			decisive = gap;
 		}
 	}
+	decide_by(j, decisive);
 	if (j->verdict == VERDICT_SHORT && steady_reached(e, on, j->lawful_from))
 		j->verdict = VERDICT_VALID;
 	if (j->verdict != VERDICT_SHORT)
@@ -271,7 +282,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 	/* Too soon by every way: a doctor's judgement, then a course that goes on otherwise. */
 	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
 		const struct law_way *w = &e->law->way[i];
-		struct law_gap gap;
+		const struct law_gap *gap;
 		int32_t bare, cautious;
 
 		if (!way_holds(w, bit, at->jumped) || w->doctor.anchor == LAW_ANCHOR_NONE)
@@ -287,7 +298,7 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 		j->lawful_from = bare;
 		j->cautious_from = cautious;
 		j->way = i;
-		j->gap = gap;
+		decide_by(j, gap);
 		return;
 	}
 	if (s->short_gap.anchor != LAW_ANCHOR_NONE && s->short_course != LAW_NONE) {
