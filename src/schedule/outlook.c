@@ -258,6 +258,37 @@ know_alike(struct outlook *o, uint16_t programme)
 	}
 }
 
+/* Every slot that can be jumped is. */
+static unsigned
+fewest_of(const struct law *law, const struct law_course *c)
+{
+	unsigned fewest[LAW_SLOTS_MAX + 1] = { 0 };	/* from a slot on */
+
+	for (unsigned i = c->n_slots; i-- > 0;) {
+		uint16_t jump = law->slot[c->first_slot + i].jump;
+
+		fewest[i] = 1 + fewest[i + 1];
+		if (jump != LAW_NONE && jump > i && jump <= c->n_slots && fewest[jump] < fewest[i])
+			fewest[i] = fewest[jump];
+	}
+	return fewest[0];
+}
+
+static void
+know_fewest(struct outlook *o, uint16_t programme)
+{
+	const struct law_programme *p = &o->law->programme[programme];
+	unsigned fewest = LAW_SLOTS_MAX;
+
+	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
+		unsigned n = o->law->course[i].n_slots > LAW_SLOTS_MAX ? 0 : fewest_of(o->law, &o->law->course[i]);
+
+		if (n < fewest)
+			fewest = n;
+	}
+	o->fewest[programme] = (uint8_t)fewest;
+}
+
 static bool
 same_shape(const struct law *law, const struct law_course *a, const struct law_course *b)
 {
@@ -336,6 +367,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of)
 		know_served(o, p);
 		know_alike(o, p);
 		know_shapes(o, p);
+		know_fewest(o, p);
 	}
 	know_spacing(o);
 	return RC_OK;

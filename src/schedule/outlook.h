@@ -80,6 +80,7 @@ struct outlook {
 	uint32_t unsure;		/* programmes with a target rule that rests on an unconfirmed source */
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
 	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of each rule; none if not published */
+	uint8_t fewest[LAW_PROGRAMMES_MAX];	/* doses with which some course of the programme can be complete */
 	uint16_t shape[OUTLOOK_COURSES];	/* first course in which counted doses fall into the same slots */
 	struct known_target target[OUTLOOK_TARGETS];
 	struct known_course course[OUTLOOK_COURSES];

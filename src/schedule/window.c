@@ -104,7 +104,7 @@ window_complete(struct engine *e, uint16_t programme, unsigned component, int32_
 	struct track *t = &e->state[programme].track[component];
 	uint16_t course = t->forced, other;
 
-	if (t->n == 0)
+	if (t->n == 0 || t->n < e->outlook->fewest[programme])
 		return false;
 	if (course == LAW_NONE)
 		select_course(e, programme, component, t, 0, on, false, &course, &other);
