@@ -45,6 +45,9 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_DOSE_WITHDRAW] = do_dose_withdraw,
 	[REQUEST_DOSE_UNDO] = do_dose_undo,
 	[REQUEST_DOSE_VERSIONS] = do_dose_versions,
+	[REQUEST_CIRCUMSTANCE_ADD] = do_circumstance_add,
+	[REQUEST_CIRCUMSTANCE_LIST] = do_circumstance_list,
+	[REQUEST_CIRCUMSTANCE_END] = do_circumstance_end,
 	[REQUEST_TICKET_ISSUE] = do_ticket_issue,
 	[REQUEST_KEY_ROTATE] = do_key_rotate,
 	[REQUEST_KEY_RECOVERY] = do_key_recovery,
@@ -138,8 +141,10 @@ action_open(const struct action_place *place, struct vault_client *key,
 	int64_t resumed, made_us;
 	enum rc rc;
 
-	if ((a = calloc(1, sizeof(*a))) == NULL)
+	if ((a = calloc(1, sizeof(*a))) == NULL || (a->work = calloc(1, sizeof(*a->work))) == NULL) {
+		free(a);
 		return fault_set(why, RC_NOMEM, "node", "out of memory");
+	}
 	if (strlen(place->node) >= sizeof(a->node) || strlen(place->program) >= sizeof(a->program)) {
 		rc = fault_set(why, RC_TOO_BIG, "node", "the path is too long");
 		goto out;
@@ -210,6 +215,7 @@ action_close(struct action *a)
 		a->lease_until_us = 0;		/* it runs out by itself */
 	store_close(a->store);
 	law_free(a->law_file);
+	free(a->work);
 	free(a);
 }
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action/circumstance.h"
 #include "action/node.h"
 #include "exchange/inquiry.h"
 #include "record/code.h"
@@ -273,12 +274,11 @@ take_given(const struct law *law, const struct dose *dose, size_t n, struct aren
 }
 
 enum rc
-node_judge(const struct law *law, const struct person *p, const struct dose *dose, size_t n_dose,
-    day as_of, struct schedule_work *work, struct arena *arena, struct node_judged *ret,
+node_judge(struct action *a, const struct law *law, const struct person *p, const struct dose *dose,
+    size_t n_dose, day as_of, struct schedule_work *work, struct arena *arena, struct node_judged *ret,
     struct fault *why)
 {
 	struct schedule_person *who;
-	struct schedule_condition *died;
 	struct schedule_dose *given;
 	struct node_judged j = { .n_dose = n_dose };
 	size_t i;
@@ -287,11 +287,9 @@ node_judge(const struct law *law, const struct person *p, const struct dose *dos
 	if (day_after(p->birth.last, as_of))
 		return fault_set(why, RC_INVALID, "as-of", "lies before the birth");
 	if ((who = arena_new(arena, sizeof(*who))) == NULL ||
-	    (died = arena_new(arena, sizeof(*died))) == NULL ||
 	    (given = arena_array(arena, n_dose + 1, sizeof(*given))) == NULL ||
 	    (j.statement_of = arena_array(arena, n_dose + 1, sizeof(*j.statement_of))) == NULL ||
 	    (j.answer = arena_new(arena, sizeof(*j.answer))) == NULL ||
-	    (work == NULL && (work = arena_new(arena, sizeof(*work))) == NULL) ||
 	    (i = take_given(law, dose, n_dose, arena, given, j.statement_of)) == SIZE_MAX)
 		return fault_set(why, RC_NOMEM, "record", "too large to be judged at once");
 	*who = (struct schedule_person){ .birth = p->birth.last, .sex = sex_of(p->sex),
@@ -301,15 +299,9 @@ node_judge(const struct law *law, const struct person *p, const struct dose *dos
 	j.answer->room_credit = (i + 1) * SCHEDULE_CREDITS_PER_DOSE;
 	if ((j.answer->credit = arena_array(arena, j.answer->room_credit, sizeof(*j.answer->credit))) == NULL)
 		return fault_set(why, RC_NOMEM, "record", "too large to be judged at once");
-	if (day_known(p->died_on))
-		for (i = 0; i < law->n_condition; i++)
-			if (law->condition[i].role == LAW_CONDITION_DIED) {
-				died->condition = (uint16_t)i;
-				died->from = p->died_on;
-				who->condition = died;
-				who->n_condition = 1;
-			}
-	if ((rc = schedule_answer(&j.question, work, j.answer)) != RC_OK)
+	if ((rc = circumstance_take(a, law, p, arena, who, why)) != RC_OK)
+		return rc;
+	if ((rc = schedule_answer(&j.question, work != NULL ? work : a->work, j.answer)) != RC_OK)
 		return fault_set(why, rc, "schedule", "cannot be worked out");
 	*ret = j;
 	return RC_OK;
@@ -356,7 +348,7 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 	h.n_statement = n_dose;
 	if (take_person(a, p, number, today, arena, &h.person) != RC_OK)
 		goto nomem;
-	if ((rc = node_judge(a->law, p, dose, n_dose, as_of, NULL, arena, &judged, why)) != RC_OK ||
+	if ((rc = node_judge(a, a->law, p, dose, n_dose, as_of, NULL, arena, &judged, why)) != RC_OK ||
 	    (rc = history_take_answer(&h, statement, judged.statement_of, &judged.question, judged.answer,
 	    arena)) != RC_OK ||
 	    (rc = take_sources(a, p, dose, n_dose, today, arena, &h, why)) != RC_OK) {

@@ -91,8 +91,8 @@ compare_person(struct call *c, const struct id *id, struct laws *l, day as_of, b
 		return RC_OK;
 	}
 	if ((rc = store_dose_list(c->a->store, id, &c->arena, &dose, &n, why)) != RC_OK ||
-	    (rc = node_judge(l->before, &p, dose, n, as_of, &l->work[0], &c->arena, &was, why)) != RC_OK ||
-	    (rc = node_judge(l->after, &p, dose, n, as_of, &l->work[1], &c->arena, &is, why)) != RC_OK)
+	    (rc = node_judge(c->a, l->before, &p, dose, n, as_of, &l->work[0], &c->arena, &was, why)) != RC_OK ||
+	    (rc = node_judge(c->a, l->after, &p, dose, n, as_of, &l->work[1], &c->arena, &is, why)) != RC_OK)
 		return rc;
 	a = (struct impact_side){ l->before, was.answer };
 	b = (struct impact_side){ l->after, is.answer };

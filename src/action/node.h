@@ -34,6 +34,7 @@ struct action {
 	struct law_file *law_file;	/* NULL until one is installed */
 	const struct law *law;
 	struct fault law_trouble;	/* why the file in use could not be read, rc RC_OK when it could */
+	struct schedule_work *work;	/* kept between persons: the law as known on the day last asked about */
 	struct vault_client *key;	/* NULL on an empty node */
 	struct wire_client *wire;
 	struct action_doors doors;
@@ -115,7 +116,7 @@ int node_jitter(void);			/* 0..1000 */
 enum rc node_history(struct action *a, const struct person *p, day as_of, day today,
     struct arena *arena, struct history *ret_history, struct fault *why) MUST_USE;
 
-/* What a law makes of a person's doses: into the arena. */
+/* What a law makes of what is on record about a person, by these doses: into the arena. */
 struct node_judged {
 	struct schedule_question question;
 	struct schedule_answer *answer;
@@ -123,9 +124,10 @@ struct node_judged {
 	size_t n_dose;
 };
 struct dose;
-/* work: zeroed before its first use, kept between questions about one law; NULL: for this once. */
-enum rc node_judge(const struct law *law, const struct person *p, const struct dose *dose, size_t n_dose,
-    day as_of, struct schedule_work *work, struct arena *arena, struct node_judged *ret_judged, struct fault *why) MUST_USE;
+/* work: of another law than the node's, zeroed before its first use and kept between persons; NULL: the node's own. */
+enum rc node_judge(struct action *a, const struct law *law, const struct person *p, const struct dose *dose,
+    size_t n_dose, day as_of, struct schedule_work *work, struct arena *arena,
+    struct node_judged *ret_judged, struct fault *why) MUST_USE;
 
 /* One request each; RC and fault become RESULT_DONE. */
 typedef enum rc node_handler(struct call *c, struct fault *why);
@@ -139,6 +141,7 @@ node_handler do_approval_list, do_approval_show, do_approval_give, do_approval_r
 node_handler do_import_residents, do_import_doses;
 node_handler do_resident_add, do_resident_show, do_resident_find, do_resident_protect, do_resident_answers;
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw, do_dose_undo, do_dose_versions;
+node_handler do_circumstance_add, do_circumstance_list, do_circumstance_end;
 node_handler do_ticket_issue;
 node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;
 node_handler do_show, do_due, do_check, do_export;

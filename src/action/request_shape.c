@@ -283,6 +283,36 @@ static const struct request_field dose_versions_gives[] = {
 	TEXT(TAG_EVIDENCE),
 	TEXT(TAG_REASON),
 };
+static const struct request_field circumstance_add_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_CONDITION),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_EXTENSION_BASIS),
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	INT(TAG_WEEKS),
+	INT(TAG_WEEK_DAYS),
+	TEXT(TAG_ANTIBODY),
+	DAY(TAG_ON),
+	TEXT(TAG_EVIDENCE),
+};
+static const struct request_field circumstance_end_takes[] = {
+	TEXT(TAG_CIRCUMSTANCE, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field circumstance_gives[] = {
+	TEXT(TAG_CIRCUMSTANCE, NEED),
+	TEXT(TAG_CIRCUMSTANCE_KIND),
+	TEXT(TAG_CONDITION),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_EXTENSION_BASIS),
+	TEXT(TAG_ANTIBODY),
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_EVIDENCE),
+	TEXT(TAG_STATE),
+	TEXT(TAG_REASON),
+};
 static const struct request_field ticket_gives[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
 	TEXT(TAG_TICKET, NEED),
@@ -515,6 +545,12 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	    ALL(dose_gives) },
 	[REQUEST_DOSE_VERSIONS] = { REQUEST_DOSE_VERSIONS, "dose versions", LOOK, ALL(dose_versions_takes),
 	    ALL(dose_versions_gives) },
+	[REQUEST_CIRCUMSTANCE_ADD] = { REQUEST_CIRCUMSTANCE_ADD, "circumstance add", WRITE,
+	    ALL(circumstance_add_takes), ALL(circumstance_gives) },
+	[REQUEST_CIRCUMSTANCE_LIST] = { REQUEST_CIRCUMSTANCE_LIST, "circumstance list", LOOK,
+	    ALL(addressee_takes), ALL(circumstance_gives) },
+	[REQUEST_CIRCUMSTANCE_END] = { REQUEST_CIRCUMSTANCE_END, "circumstance end", WRITE,
+	    ALL(circumstance_end_takes), ALL(circumstance_gives) },
 	[REQUEST_TICKET_ISSUE] = { REQUEST_TICKET_ISSUE, "ticket issue", WRITE,
 	    ALL(addressee_takes), ALL(ticket_gives) },
 	[REQUEST_KEY_ROTATE] = { REQUEST_KEY_ROTATE, "key rotate", WRITE, NONE, ALL(recovery_gives) },

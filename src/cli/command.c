@@ -57,6 +57,12 @@ const struct command command_table[] = {
 	    WORDS("take the last correction or withdrawal back") },
 	{ "dose versions", REQUEST_DOSE_VERSIONS, ANSWER_LIST, TAG_DOSE_ID,
 	    WORDS("list every version of a dose, before and after") },
+	{ "circumstance add", REQUEST_CIRCUMSTANCE_ADD, ANSWER_ONE, TAG_ADDRESSEE,
+	    WORDS("record a disease had, a reason, an extension, a pregnancy or an antibody result") },
+	{ "circumstance list", REQUEST_CIRCUMSTANCE_LIST, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("list what the law asks about a person besides doses") },
+	{ "circumstance end", REQUEST_CIRCUMSTANCE_END, ANSWER_ONE, TAG_CIRCUMSTANCE,
+	    WORDS("take one of these back") },
 	{ "ticket issue", REQUEST_TICKET_ISSUE, ANSWER_ONE, TAG_ADDRESSEE, WORDS("issue a ticket") },
 	{ "move-in", REQUEST_MOVE_IN, ANSWER_ONE, TAG_NONE,
 	    WORDS("register somebody who has just moved here") },
@@ -146,6 +152,16 @@ static const struct command_option options[] = {
 	{ TAG_BIRTH, REQUEST_NONE, "birth-date", D, WORDS("birth date") },
 	{ TAG_SEX, REQUEST_NONE, "sex", TEXT, WORDS("female, male, other or unknown") },
 	{ TAG_ADDRESS, REQUEST_NONE, "address", TEXT, WORDS("address") },
+	{ TAG_FROM, REQUEST_CIRCUMSTANCE_ADD, "from", D, WORDS("first day of the extension") },
+	{ TAG_UNTIL, REQUEST_CIRCUMSTANCE_ADD, "until", D, WORDS("last day of the extension") },
+	{ TAG_ON, REQUEST_CIRCUMSTANCE_ADD, "on", D,
+	    WORDS("since when; the day on which the weeks were so; the day of the test") },
+	{ TAG_PROGRAMME, REQUEST_CIRCUMSTANCE_ADD, "programme", CODE, WORDS("the programme that is extended") },
+	{ TAG_EXTENSION_BASIS, REQUEST_NONE, "basis", TEXT, WORDS("long-illness, disaster or shortage") },
+	{ TAG_CONDITION, REQUEST_NONE, "condition", CODE, WORDS("condition code, such as history-varicella") },
+	{ TAG_WEEKS, REQUEST_NONE, "weeks", NUMBER, WORDS("completed weeks of a pregnancy") },
+	{ TAG_WEEK_DAYS, REQUEST_NONE, "days", NUMBER, WORDS("days beyond the weeks") },
+	{ TAG_ANTIBODY, REQUEST_NONE, "antibody", TEXT, WORDS("low or sufficient (rubella stage 5)") },
 	{ TAG_FROM, REQUEST_NONE, "from", D, WORDS("first day of residence") },
 	{ TAG_UNTIL, REQUEST_NONE, "until", D, WORDS("last day of residence") },
 	{ TAG_ON, REQUEST_NONE, "on", D, WORDS("day of moving in") },
@@ -272,6 +288,8 @@ command_positional_word(const struct command *c)
 		return WORDS("NAME");
 	case TAG_DOSE_ID:
 		return WORDS("DOSE_ID");
+	case TAG_CIRCUMSTANCE:
+		return WORDS("CIRCUMSTANCE_ID");
 	case TAG_HELD_ID:
 		return WORDS("HELD_NO");
 	case TAG_LAW:

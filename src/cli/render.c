@@ -73,7 +73,8 @@ is_word(enum request_tag tag)
 {
 	static const enum request_tag word[] = { TAG_STATE, TAG_OUTCOME, TAG_ROLE, TAG_HELD_KIND,
 	    TAG_REASON, TAG_RETRY_CLASS, TAG_OWNER, TAG_ADVICE, TAG_CHECK, TAG_TEXT, TAG_SEX,
-	    TAG_ENDPOINT, TAG_ANSWERS, TAG_ACTION, TAG_PART, TAG_WARNINGS };
+	    TAG_ENDPOINT, TAG_ANSWERS, TAG_ACTION, TAG_PART, TAG_WARNINGS,
+	    TAG_CIRCUMSTANCE_KIND, TAG_EXTENSION_BASIS, TAG_ANTIBODY };
 
 	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
 		if (word[i] == tag)

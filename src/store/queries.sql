@@ -223,6 +223,23 @@ SELECT id FROM dose WHERE muni = :muni AND source = :source AND source_id = :sou
 -- name: dose_count          role: read
 SELECT count(*), count(CASE version WHEN 1 THEN 1 END) FROM dose WHERE muni = :muni;
 
+-- name: circumstance_add    role: write
+INSERT INTO circumstance (muni, person, id, kind, code, from_on, until_on, value, evidence, recorded_us,
+	recorded_by)
+VALUES (:muni, :person, :id, :kind, :code, :from_on, :until_on, :value, :evidence, :recorded_us, :recorded_by);
+
+-- name: circumstance_end    role: write
+UPDATE circumstance SET ended_us = :ended_us, end_reason = :end_reason
+WHERE muni = :muni AND id = :id AND ended_us IS NULL;
+
+-- name: circumstance_get    role: read
+SELECT id, person, kind, code, from_on, until_on, value, evidence, recorded_us, recorded_by, ended_us, end_reason
+FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
+
+-- name: circumstance_of     role: read
+SELECT id, person, kind, code, from_on, until_on, value, evidence, recorded_us, recorded_by, ended_us, end_reason
+FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY id;
+
 -- name: ticket_add          role: write
 INSERT INTO ticket (muni, number, person, issued_us, voided_us)
 VALUES (:muni, :number, :person, :issued_us, NULL);

@@ -74,5 +74,30 @@ is "every version is listed, with its reason" [ "$(w dose versions "$first" --fo
 is "the day of the correction stands again" says '"givenOn":"2026-03-11"' w dose versions "$first" --format json
 is "the last version says why" says 'it was this child' w dose versions "$first"
 is "what was never corrected cannot be undone" refused "nothing to undo" w dose undo "$(w show 12 --format json | grep -o '"id":"[0-9a-f]\{32\}"' | head -n 1 | cut -d'"' -f4)" --reason none
+# ---- what the law asks besides doses ----
+status() { # status ADDRESSEE PROGRAMME: as the register answers
+	w show "$1" --as-of $today --format json | tr '{' '\n' | sed -n "s/.*\"programme\":\"$2\",\"status\":\"\([a-z-]*\)\".*/\1/p" | tail -n 1
+}
+stands() { [ "$(status "$1" "$2")" = "$3" ] || { status "$1" "$2"; false; }; }
+w resident add 13 --name 渡 --kana ワタシ --birth-date 2025-06-10 --sex male --from 2025-06-10 >/dev/null
+w resident add 14 --name 渡 --kana ワタシ --birth-date 1990-06-10 --sex female --from 2025-06-10 >/dev/null
+w resident add 15 --name 渡 --kana ワタシ --birth-date 2019-02-10 --sex male --from 2025-06-10 >/dev/null
+is "varicella is due" stands 13 varicella due
+is "a disease that was had is recorded" says '"state":"stands"' w circumstance add 13 --condition history-varicella --on 2026-05-01 --evidence chart --format json
+had=$(grep -o '"circumstanceId":"[0-9a-f]*"' "$story/says.out" | cut -d'"' -f4)
+is "and exempts" stands 13 varicella exempt
+is "it is listed" says history-varicella w circumstance list 13
+is "taken back with a reason" says ended w circumstance end "$had" --reason "another child"
+is "it exempts no more" stands 13 varicella due
+is "twice is refused" refused "none that stands" w circumstance end "$had" --reason again
+is "28 weeks are recorded" says gestation w circumstance add 14 --weeks 28 --days 0 --on $today
+is "and RSV is due" stands 14 rsv-maternal due
+is "an expired window is closed" stands 15 mr-1 closed
+is "an extension is recorded" says long-illness w circumstance add 15 --programme mr-1 --basis long-illness --from 2026-01-01 --until 2027-12-31
+is "and opens it" stands 15 mr-1 due
+is "an unknown condition is refused, by name" refused "unknown code" w circumstance add 15 --condition no-such
+is "an extension without days is refused" refused "first and a last day" w circumstance add 15 --programme mr-1 --basis disaster
+is "two things at once are refused" refused "say one" w circumstance add 15 --condition keloid --weeks 3
+is "a day before the birth is refused" refused "before the birth" w circumstance add 15 --condition keloid --on 2010-01-01
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -22,7 +22,8 @@ static const char *const audit_tables[] = { "audit", "audit_salt", "audit_head",
 static const char *const changing_tables[] = {
 	"lease", "setting", "person", "number", "ticket", "officer", "outbox", "inbox_failure",
 	"code", "inquiry", "copy_person", "copy_key", "held", "law", "approval", "guardian",
-	"ask_again", "urgent", "copy_there", NULL
+	"ask_again", "urgent", "copy_there",
+	"circumstance", NULL
 };
 static const char *const shrinking_tables[] = {
 	"residence", "copy_key", "subject_secret", "person_name", "name_gram", "ask_again", "copy_there", NULL
