@@ -35,3 +35,23 @@ CREATE VIEW urgent_seen AS SELECT eyes.no AS eyes, u.muni, u.inquiry, u.person,
 	CASE WHEN p.is_protected > eyes.whereabouts THEN NULL ELSE u.reason END AS reason,
 	u.asked_us, u.until_us, u.state
 FROM eyes, urgent AS u JOIN person AS p ON p.muni = u.muni AND p.id = u.person;
+-- When the intermediary's own list last named the record.
+ALTER TABLE copy_key ADD COLUMN seen_us INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX copy_key_seen ON copy_key (muni, seen_us);
+-- Copies that are not as the register says, by destination.
+CREATE TABLE copy_there (
+	muni INTEGER NOT NULL REFERENCES node,	-- the municipality
+	destination TEXT NOT NULL,		-- who holds the copies
+	addressee_no TEXT NOT NULL,		-- whose, as the destination names them
+	record_key TEXT NOT NULL,		-- which record
+	trouble INTEGER NOT NULL,		-- missing, stale, surplus
+	since_us INTEGER NOT NULL,		-- first seen so
+	seen_us INTEGER NOT NULL,		-- last seen so
+	PRIMARY KEY (muni, destination, addressee_no, record_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX copy_there_since ON copy_there (muni, destination, since_us);
+-- A record key begins with the municipality that the dose comes from.
+CREATE VIEW copy_there_seen AS SELECT eyes.no AS eyes, c.muni, c.destination, c.addressee_no,
+	CASE WHEN coalesce(p.is_protected, 0) > eyes.whereabouts THEN '' ELSE c.record_key END AS record_key,
+	c.trouble, c.since_us, c.seen_us
+FROM eyes, copy_there AS c LEFT JOIN person AS p ON p.muni = c.muni AND p.addressee_no = c.addressee_no;

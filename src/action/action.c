@@ -74,6 +74,7 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_QUEUE] = do_queue,
 	[REQUEST_RECORDS] = do_records,
 	[REQUEST_COPY_SEND] = do_copy_send,
+	[REQUEST_COPY_VERIFY] = do_copy_verify,
 };
 
 node_handler *

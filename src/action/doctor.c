@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "action/copy_verify.h"
 #include "action/say.h"
 #include "action/keys.h"
 #include "action/node.h"
@@ -249,6 +250,35 @@ check_network(struct doctor *d)
 	return say(d, "network", n[STORE_OUTBOX_FAILED] == 0, text, "see watashi queue");
 }
 
+/* Copies that did not arrive are answers that others do not get. */
+#define COMPARED_US (3 * 24 * 3600 * INT64_C(1000000))
+static enum rc
+check_copies(struct doctor *d)
+{
+	struct action *a = d->c->a;
+	struct copy_verify_state state;
+	char text[128];
+	enum rc rc;
+
+	if (!say_connected(a))
+		return RC_OK;
+	if ((rc = store_begin(a->store, d->c->now_us, d->why)) != RC_OK)
+		return rc;
+	rc = copy_verify_state(a, &state, d->why);
+	store_rollback(a->store);
+	if (rc != RC_OK)
+		return rc;
+	if (state.done_us == 0)
+		return say(d, "copies", true, "not compared yet with the intermediary's list", NULL);
+	if (state.done_us < d->c->now_us - COMPARED_US)
+		return say(d, "copies", false, "not compared with the intermediary's list for three days",
+		    "see watashi queue: what asks for the list does not get through");
+	(void)snprintf(text, sizeof(text), "%lld missing, %lld stale, %lld surplus there", (long long)state.missing,
+	    (long long)state.stale, (long long)state.surplus);
+	return say(d, "copies", state.missing + state.stale + state.surplus == 0, text,
+	    "see watashi copy verify: what is missing or stale is sent anew by itself");
+}
+
 enum rc
 do_doctor(struct call *c, struct fault *why)
 {
@@ -262,6 +292,8 @@ do_doctor(struct call *c, struct fault *why)
 	if ((rc = check_restored(&d)) == RC_OK && (rc = check_keys(&d)) == RC_OK && (rc = check_certificates(&d)) == RC_OK &&
 	    (rc = check_law(&d)) == RC_OK && (rc = check_database(&d)) == RC_OK)
 		rc = check_network(&d);
+	if (rc == RC_OK)
+		rc = check_copies(&d);
 	return rc;
 }
 

@@ -3,6 +3,7 @@
 
 #include "action/acquire_code.h"
 #include "action/ask_again.h"
+#include "action/copy_verify.h"
 #include "action/approval.h"
 #include "action/inquiry_run.h"
 #include "action/outbox_row.h"
@@ -262,7 +263,8 @@ look_round(struct action *a, int64_t now_us, day today, struct fault *why)
 		return rc;
 	if (a->network.rc != RC_OK && n[STORE_OUTBOX_DUE] > 0)
 		return RC_OK;
-	if ((rc = provide_held(a, now_us, why)) != RC_OK)
+	if ((rc = copy_verify_poll(a, now_us, why)) != RC_OK ||
+	    (rc = provide_held(a, now_us, why)) != RC_OK)
 		return rc;
 	return records_fetch(a, NULL, NULL, now_us, why);
 }
@@ -389,10 +391,11 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 		return inquiry_heard(a, h, why);
 	case MESSAGE_COPY_REGISTER:
 	case MESSAGE_COPY_RESULT_FETCH:
-	case MESSAGE_COPY_LIST_FETCH:
 	case MESSAGE_HELD_FETCH:
 	case MESSAGE_PROVISION_DECISION:
 		return provide_heard(a, h, why);
+	case MESSAGE_COPY_LIST_FETCH:
+		return copy_verify_heard(a, h, why);
 	case MESSAGE_RECORD_FETCH:
 		return records_heard(a, h, why);
 	case MESSAGE_NONE: case MESSAGE_RECEIPT: case MESSAGE_ERROR: case MESSAGE_NUMBER_ISSUED:

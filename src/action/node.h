@@ -149,6 +149,6 @@ node_handler do_move_in, do_inquire, do_inquire_urgent, do_inquiry_urgent, do_in
 node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;
 node_handler preview_law_install;
 node_handler do_law_install, do_law_list, do_law_show, do_law_impact;
-node_handler do_queue, do_records, do_copy_send;
+node_handler do_queue, do_records, do_copy_send, do_copy_verify;
 
 #endif

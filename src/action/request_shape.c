@@ -442,6 +442,14 @@ static const struct request_field records_gives[] = {
 	TEXT(TAG_OUTCOME),
 	INT(TAG_NON_DISCLOSURE),
 };
+static const struct request_field copy_verify_gives[] = {
+	TEXT(TAG_ENDPOINT, NEED),
+	TEXT(TAG_STATE, NEED),
+	INT(TAG_AT),
+	INT(TAG_COUNT),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_TEXT),
+};
 static const struct request_field copy_send_gives[] = {
 	INT(TAG_COUNT, NEED),
 	TEXT(TAG_STATE),
@@ -589,6 +597,8 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	[REQUEST_LAW_SHOW] = { REQUEST_LAW_SHOW, "law show", LOOK, ALL(law_show_takes), ALL(law_gives) },
 	[REQUEST_LAW_IMPACT] = { REQUEST_LAW_IMPACT, "law impact", FILE_LOOK, ALL(law_impact_takes),
 	    ALL(law_impact_gives) },
+	[REQUEST_COPY_VERIFY] = { REQUEST_COPY_VERIFY, "copy verify", WRITE, NONE,
+	    ALL(copy_verify_gives) },
 	[REQUEST_COPY_SEND] = { REQUEST_COPY_SEND, "copy send", WRITE, NONE, ALL(copy_send_gives) },
 };
 

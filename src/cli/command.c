@@ -89,6 +89,8 @@ const struct command command_table[] = {
 	    WORDS("what a clinic may see and decide on") },
 	{ "export", REQUEST_EXPORT, ANSWER_EXPORT, TAG_ADDRESSEE,
 	    WORDS("write a person's record for that person") },
+	{ "copy verify", REQUEST_COPY_VERIFY, ANSWER_LIST, TAG_NONE,
+	    WORDS("compare the copies that others hold with the register") },
 	{ "copy send", REQUEST_COPY_SEND, ANSWER_ONE, TAG_NONE,
 	    WORDS("send changed copies to the intermediary now") },
 	{ "records", REQUEST_RECORDS, ANSWER_LIST, TAG_NONE,

@@ -570,6 +570,34 @@ FROM copy_key JOIN copy_person ON copy_person.muni = copy_key.muni
 	AND copy_person.person = copy_key.person
 WHERE copy_key.muni = :muni AND copy_key.person = :person ORDER BY record_key;
 
+-- name: copy_named          role: write
+UPDATE copy_key SET seen_us = :at_us
+WHERE muni = :muni AND person = :person AND record_key = :record_key;
+
+-- name: copy_unnamed        role: read
+SELECT copy_key.person, copy_key.record_key FROM copy_key JOIN copy_person
+	ON copy_person.muni = copy_key.muni AND copy_person.person = copy_key.person
+WHERE copy_key.muni = :muni AND copy_key.seen_us < :since_us AND copy_key.sent_us < :since_us
+	AND copy_person.is_wanted = 1 LIMIT :cap;
+
+-- name: copy_there_put      role: write
+INSERT INTO copy_there (muni, destination, addressee_no, record_key, trouble, since_us, seen_us)
+VALUES (:muni, :destination, :addressee_no, :record_key, :trouble, :seen_us, :seen_us)
+ON CONFLICT (muni, destination, addressee_no, record_key) DO UPDATE SET trouble = excluded.trouble,
+	seen_us = excluded.seen_us;
+
+-- name: copy_there_heal     role: write
+DELETE FROM copy_there WHERE muni = :muni AND destination = :destination AND seen_us < :before_us;
+
+-- name: copy_there_list     role: read
+SELECT addressee_no, record_key, trouble, since_us, seen_us FROM copy_there_seen
+WHERE eyes = :eyes AND muni = :muni AND destination = :destination ORDER BY since_us LIMIT :cap;
+
+-- name: copy_there_count    role: read
+SELECT count(CASE trouble WHEN 0 THEN 1 END), count(CASE trouble WHEN 1 THEN 1 END),
+	count(CASE trouble WHEN 2 THEN 1 END), coalesce(min(since_us), 0)
+FROM copy_there WHERE muni = :muni AND destination = :destination;
+
 -- name: copy_count_due      role: read
 SELECT count(*) FROM copy_person WHERE muni = :muni AND is_due = 1;
 

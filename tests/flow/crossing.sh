@@ -92,6 +92,10 @@ is "nobody is found under an unknown number" ends 1 "nobody" watashi $yokohama s
 
 # ---- protection ----
 
+watashi $yokohama copy verify >/dev/null
+compared() { watashi $yokohama copy verify --format csv | grep -q '^.*intermediary,verified'; }
+is "the intermediary's own list agrees with the register" within 60 compared
+is "other destinations say that they are not connected" ends 0 "pmh *not-connected" watashi $yokohama copy verify
 is "a resident is protected" watashi $yokohama resident protect 1003
 is "a protected record shows only that" ends 0 "protected" watashi $yokohama show 1003
 hidden() {
