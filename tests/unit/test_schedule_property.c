@@ -467,7 +467,36 @@ a_month_is_never_surer_than_its_day(void)
 	for_histories(300, imprecise_is_cautious);
 }
 
+/* What the work area keeps of the law is that of the day asked about, and nothing of a person. */
+static bool
+work_keeps_nothing(uint64_t seed)
+{
+	uint16_t order[TEST_DOSES];
+
+	for (uint16_t i = 0; i < TEST_DOSES; i++)
+		order[i] = i;
+	make_person(seed + 1, &other);
+	if (other.as_of.n == person.as_of.n)
+		other.as_of = day_add(other.as_of, -1);
+	if (day_after(other.person.birth, other.as_of))
+		other.person.birth = other.as_of;
+	if (test_ask(&other, &answer) != RC_OK || test_ask(&person, &answer) != RC_OK)
+		return fail(seed, "no answer", LAW_NONE, person.as_of);
+	memset(&changed.work, 0, sizeof changed.work);
+	if (test_ask(&person, &changed) != RC_OK)
+		return fail(seed, "no answer with a new work area", LAW_NONE, person.as_of);
+	return test_same_answer(&answer, &changed, order) ||
+	    fail(seed, "a used work area changes the answer", LAW_NONE, person.as_of);
+}
+
+static void
+a_used_work_area_answers_like_a_new_one(void)
+{
+	for_histories(1500, work_keeps_nothing);
+}
+
 RUNNER_SUITE(schedule_property,
+    RUNNER_TEST(a_used_work_area_answers_like_a_new_one),
     RUNNER_TEST(a_forecast_dose_counts_on_its_first_and_last_day_and_not_outside),
     RUNNER_TEST(the_order_of_doses_changes_nothing),
     RUNNER_TEST(the_same_dose_twice_changes_no_forecast),
