@@ -277,7 +277,7 @@ struct law_choice {
 struct law_extension {
 	struct law_span span;
 	law_text code;
-	uint32_t reserved;
+	uint32_t early;		/* 1: opens days before the window of the person, too */
 	uint64_t products;
 	struct law_point cap;	/* NONE = no upper age */
 	uint16_t programme;

@@ -476,6 +476,8 @@ law_parse_extension(struct law_reader *r)
 			good = good && law_read_point(r, true, &e.cap);
 		} else if (take_once(r, "source", &seen, 18, &good)) {
 			good = good && law_read_index(r, LAW_TABLE_SOURCE, &e.source);
+		} else if (take_once(r, "early", &seen, 19, &good)) {
+			e.early = 1;
 		} else {
 			good = law_read_fault(r, LAW_F_UNKNOWN_FIELD);
 		}

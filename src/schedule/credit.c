@@ -454,6 +454,14 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 		refuse(e, r, SCHEDULE_NOT_VALID, SCHEDULE_AFTER_DEATH);
 		return;
 	}
+	/* After a dose that did not count, caution runs from the last injection of the antigen, whatever stage it fell to. */
+	for (uint32_t m = e->outlook->family[family] & ~(UINT32_C(1) << programme); m != 0; m &= m - 1) {
+		struct state *other = &e->state[__builtin_ctz(m)];
+
+		if (other->last_uncounted > other->last_counted && (e->law->programme[__builtin_ctz(m)].antigens &
+		    e->law->product[dose->product].antigens) != 0)
+			other->last_uncounted = on;
+	}
 	if (mode == DOSE_SKIPPED) {
 		s->last_uncounted = on;
 		return;

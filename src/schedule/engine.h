@@ -205,9 +205,9 @@ uint16_t select_window(struct engine *e, uint16_t programme, uint64_t bit, int32
 /* The live form of a row; NULL when it holds for the person on no day. */
 const struct live_target *select_live(const struct engine *e, uint16_t programme, uint16_t row);
 /* The same by the person's extensions: row of law->extension; LAW_NONE. */
-uint16_t select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on);
+uint16_t select_extension(struct engine *e, uint16_t programme, uint64_t bit, int32_t on);
 /* The days of one extension entry by one row of the law; false: none. */
-bool select_extension_days(const struct engine *e, const struct law_extension *row,
+bool select_extension_days(struct engine *e, const struct law_extension *row,
     const struct schedule_extension *entry, int32_t *ret_from, int32_t *ret_to);
 /* The course of a person who has counted track and receives bit on the day, and that of the
  * counted doses alone; LAW_NONE where none speaks. */

@@ -89,10 +89,12 @@ families_of(const struct engine *e, const struct schedule_dose *d)
 	return d->product == LAW_NONE ? 0 : e->outlook->families[d->product];
 }
 
+/* Not to the day, and yet perhaps given. */
 static bool
-doubtful(const struct schedule_dose *d)
+doubtful(const struct engine *e, const struct schedule_dose *d)
 {
-	return d->given.first.n != d->given.last.n;
+	return d->given.first.n != d->given.last.n && d->given.first.n <= e->as_of &&
+	    d->given.first.n <= e->death && d->given.last.n >= e->birth;
 }
 
 enum rc
@@ -130,7 +132,7 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 		first_credit[i] = (uint16_t)n_credit;
 		for (; families != 0; families &= families - 1) {
 			n_credit++;
-			if (doubtful(&q->dose[i]))
+			if (doubtful(&e, &q->dose[i]))
 				doubt |= e.outlook->family[__builtin_ctz(families)];
 		}
 	}
@@ -140,7 +142,7 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	select_near(&e);
 	for (size_t i = 0; i < q->n_dose; i++) {
 		size_t dose = work->order[i];
-		enum dose_mode mode = doubt != 0 && doubtful(&q->dose[dose]) ? DOSE_SKIPPED : DOSE_JUDGED;
+		enum dose_mode mode = doubt != 0 && doubtful(&e, &q->dose[dose]) ? DOSE_SKIPPED : DOSE_JUDGED;
 		struct schedule_credit *credit = &ret->credit[first_credit[dose]];
 
 		for (uint32_t m = families_of(&e, &q->dose[dose]); m != 0; m &= m - 1)
@@ -148,14 +150,21 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	}
 	e.doubtful = doubt;
 	e.doubtful_as = DOUBTFUL_AS_JUDGED;
+	for (uint16_t p = 0; p < q->law->n_programme; p++) {
+		if ((doubt >> p & 1) == 0 || e.outlook->family_first[p] != p)
+			continue;
+		if ((rc = doubt_family(&e, p, work, first_credit, ret)) != RC_OK)
+			return rc;
+		/* What misses a dose on every day is not in doubt for those that look at it. */
+		for (uint32_t m = e.outlook->family[p]; m != 0; m &= m - 1)
+			if (ret->forecast[__builtin_ctz(m)].status == SCHEDULE_DUE ||
+			    ret->forecast[__builtin_ctz(m)].status == SCHEDULE_UPCOMING)
+				e.doubtful &= ~(m & -m);
+	}
 	for (uint16_t p = 0; p < q->law->n_programme; p++)
 		if ((doubt >> p & 1) == 0 && (rc = doubt == 0 && !e.near_imprecise ?
 		    forecast_programme(&e, p, &ret->forecast[p]) :
 		    doubt_forecast(&e, p, &ret->forecast[p])) != RC_OK)
-			return rc;
-	for (uint16_t p = 0; p < q->law->n_programme; p++)
-		if ((doubt >> p & 1) != 0 && e.outlook->family_first[p] == p &&
-		    (rc = doubt_family(&e, p, work, first_credit, ret)) != RC_OK)
 			return rc;
 	/* Credits of one dose stand in the order of programmes. */
 	for (size_t i = 0; i < n_credit; i++)

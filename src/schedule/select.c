@@ -33,6 +33,9 @@ select_near(struct engine *e)
 
 		if (d->product == LAW_NONE || (rules & o->spacing[d->product]) == 0)
 			continue;
+		/* On no day that it can mean was it given. */
+		if (d->given.first.n > e->as_of || d->given.first.n > e->death || d->given.last.n < e->birth)
+			continue;
 		classes = e->law->product[d->product].classes;
 		for (uint32_t m = rules & o->spacing[d->product]; m != 0; m &= m - 1) {
 			unsigned r = (unsigned)__builtin_ctz(m);
@@ -382,18 +385,38 @@ select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 	return LAW_NONE;
 }
 
+/* First day on which a window of the programme opens for the person; FOREVER: never a target. */
+static int32_t
+first_opened(struct engine *e, uint16_t programme)
+{
+	int32_t first = FOREVER;
+
+	select_targets(e, programme);
+	for (uint16_t i = 0; i < e->n_live_targets[programme]; i++) {
+		const struct live_target *t = &e->target[e->first_live_target[programme] + i];
+
+		if (t->to >= e->law->history_from.n && t->from < first)
+			first = t->from;
+	}
+	return first;
+}
+
+/* Order art. 3(2) speaks of those who were targets: an extension lengthens a window that has opened, and opens none. */
 bool
-select_extension_days(const struct engine *e, const struct law_extension *row,
+select_extension_days(struct engine *e, const struct law_extension *row,
     const struct schedule_extension *entry, int32_t *ret_from, int32_t *ret_to)
 {
 	int32_t cap = select_point(e, &row->cap, e->as_of, LAW_NONE);
-	int32_t end = select_span_end(e, &row->span);
+	int32_t end = select_span_end(e, &row->span), opened;
 
 	if (entry->programme != row->programme || row->span.published > e->as_of)
 		return false;
+	opened = first_opened(e, row->programme);
 	*ret_from = entry->from.n > row->span.from ? entry->from.n : row->span.from;
-	if (e->birth > *ret_from)
-		*ret_from = e->birth;
+	if (row->early && opened != FOREVER)
+		opened = e->birth;
+	if (opened > *ret_from)
+		*ret_from = opened;
 	*ret_to = entry->until.n;
 	if (cap != NEVER && cap < *ret_to)
 		*ret_to = cap;
@@ -418,7 +441,7 @@ named_on(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 }
 
 uint16_t
-select_extension(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+select_extension(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 {
 	const struct law_programme *p = &e->law->programme[programme];
 	int32_t from, to;
