@@ -2,13 +2,21 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/schedule_explain.h"
+#include "schedule/visits.h"
+
+/* A plan looks two years ahead (contracts, plan). */
+#define PLAN_MONTHS 24
 /* What one read takes, and the longest line that is still held whole (to be refused as too big). */
 #define BATCH_BYTES (64u << 10)
 #define LINE_BYTES (LIMIT_PERSON_JSON_BYTES + 1)
+/* Lines of one batch: the answers of short lines are many times as long, and are held until their turn. */
+#define BATCH_LINES 100
 /* Answers of one batch: an answer is under forty times its question but for tiny questions. */
 #define OUT_BYTES (256u << 20)
 /* Answers are passed on when so much has gathered, also within a batch. */
@@ -19,6 +27,14 @@ struct schedule_desk {
 	struct schedule_work work;
 	struct schedule_answer answer;
 	struct schedule_credit credit[SCHEDULE_CREDITS_PER_DOSE * LIMIT_PERSON_DOSES];
+	/* For telling, and for plans. */
+	struct schedule_step step[SCHEDULE_CREDITS_PER_DOSE * LIMIT_PERSON_DOSES];
+	struct schedule_trail trail;
+	struct schedule_answer before;
+	struct visits_plan plan;
+	struct visits_work *visits_work;	/* NULL until a plan is asked for */
+	char id[SCHEDULE_SUPPOSED][16];
+	char date[SCHEDULE_SUPPOSED][DAY_TEXT_SIZE];
 };
 
 struct schedule_desk *
@@ -31,6 +47,8 @@ schedule_desk_new(void)
 void
 schedule_desk_free(struct schedule_desk *desk)
 {
+	if (desk != NULL)
+		free(desk->visits_work);
 	free(desk);
 }
 
@@ -41,6 +59,63 @@ refuse(const struct schedule_setting *setting, struct schedule_desk *desk,
 	desk->person.error.code = code;
 	desk->person.error.place[0] = '\0';
 	return json_error_write(setting->lang, &desk->person, &desk->person.error, out);
+}
+
+/* Adds the supposed doses to the person; false: there is no room for them. */
+static bool
+suppose(const struct schedule_setting *setting, struct schedule_desk *desk)
+{
+	struct json_person *person = &desk->person;
+
+	if (person->n_dose + setting->n_supposed > LIMIT_PERSON_DOSES)
+		return false;
+	for (unsigned i = 0; i < setting->n_supposed; i++) {
+		struct json_dose *echo = &person->echo[person->n_dose];
+		int len = snprintf(desk->id[i], sizeof desk->id[i], "what-if-%u", i + 1);
+
+		day_write(setting->supposed[i].on, desk->date[i]);
+		echo->id = (struct json_text){ .text = desk->id[i], .len = (size_t)len, .plain = true };
+		echo->date = (struct json_text){ .text = desk->date[i], .len = DAY_TEXT_SIZE - 1,
+			.plain = true };
+		echo->has_id = true;
+		person->dose[person->n_dose++] = (struct schedule_dose){ .id = desk->id[i],
+			.given = { setting->supposed[i].on, setting->supposed[i].on },
+			.product = setting->supposed[i].product };
+	}
+	return true;
+}
+
+static enum rc
+make_plan(const struct schedule_setting *setting, struct schedule_desk *desk,
+    const struct schedule_question *question)
+{
+	struct visits_question asked = {
+		.question = question, .per_visit = setting->per_visit,
+		.until = day_known(setting->plan_until) ? setting->plan_until :
+		    day_same_day(setting->as_of, PLAN_MONTHS),
+	};
+
+	if (desk->visits_work == NULL && (desk->visits_work = calloc(1, visits_work_size())) == NULL)
+		return RC_NOMEM;
+	return visits_plan(&asked, desk->visits_work, &desk->plan);
+}
+
+static enum rc
+explain(const struct schedule_setting *setting, struct schedule_desk *desk, struct buf *out)
+{
+	const struct schedule_telling telling = {
+		.law = setting->law, .lang = setting->lang, .as_of = setting->as_of,
+		.person = &desk->person, .answer = &desk->answer, .trail = &desk->trail,
+	};
+	enum rc rc = RC_OK;
+
+	if (setting->n_supposed > 0)
+		rc = schedule_changes_write(&telling, &desk->before, setting->n_supposed, out);
+	if (rc == RC_OK)
+		rc = schedule_explain_write(&telling, out);
+	if (rc == RC_OK && setting->plan)
+		rc = schedule_plan_write(&telling, &desk->plan, out);
+	return rc;
 }
 
 enum rc
@@ -67,11 +142,39 @@ schedule_answers_one(const struct schedule_setting *setting, struct schedule_des
 	question.n_dose = person->n_dose;
 	desk->answer.credit = desk->credit;
 	desk->answer.room_credit = sizeof desk->credit / sizeof desk->credit[0];
+	if (setting->n_supposed > 0) {
+		if (setting->explain) {
+			desk->before.credit = desk->credit;
+			desk->before.room_credit = desk->answer.room_credit;
+			if (schedule_answer(&question, &desk->work, &desk->before) != RC_OK) {
+				*ret_answered = false;
+				return refuse(setting, desk, JSON_CANNOT_ANSWER, out);
+			}
+		}
+		if (!suppose(setting, desk)) {
+			*ret_answered = false;
+			return refuse(setting, desk, JSON_TOO_MANY, out);
+		}
+		question.n_dose = person->n_dose;
+	}
+	if (setting->explain) {
+		desk->trail.credit = desk->step;
+		desk->trail.room_credit = sizeof desk->step / sizeof desk->step[0];
+		question.trail = &desk->trail;
+	}
 	if (schedule_answer(&question, &desk->work, &desk->answer) != RC_OK) {
 		*ret_answered = false;
 		return refuse(setting, desk, JSON_CANNOT_ANSWER, out);
 	}
-	rc = json_answer_write(&setting->words, person, setting->as_of, &desk->answer, out);
+	if (setting->plan && (rc = make_plan(setting, desk, &question)) != RC_OK) {
+		if (rc == RC_NOMEM)
+			return rc;
+		*ret_answered = false;
+		return refuse(setting, desk, JSON_CANNOT_ANSWER, out);
+	}
+	rc = setting->explain ? explain(setting, desk, out) :
+	    json_answer_write(&setting->words, person, setting->as_of, &desk->answer,
+	    setting->plan ? &desk->plan : NULL, out);
 	if (rc == RC_OK)
 		*ret_answered = true;
 	return rc;
@@ -116,6 +219,25 @@ struct source {
 	char rest[LINE_BYTES + BATCH_BYTES];
 };
 
+/* Keeps so many whole lines of what was read as a batch takes, and the rest for the next; false: there is none. */
+static bool
+cut(struct source *src, struct batch *b)
+{
+	char *at = b->text, *end = b->text + b->len, *nl;
+	unsigned n = 0;
+
+	while (n < BATCH_LINES && (nl = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at = nl + 1;
+		n++;
+	}
+	if (n == 0)
+		return false;
+	src->n_rest = (size_t)(end - at);
+	memcpy(src->rest, at, src->n_rest);
+	b->len = (size_t)(at - b->text);
+	return true;
+}
+
 /*
  * Fills a batch with at least one whole line, or what is left at the end; RC_ABSENT when
  * nothing is.  Of a line over the ceiling one byte more than the ceiling is kept.
@@ -129,6 +251,8 @@ fill(struct source *src, struct batch *b, struct fault *why)
 	memcpy(b->text, src->rest, src->n_rest);
 	b->len = src->n_rest;
 	src->n_rest = 0;
+	if (cut(src, b))
+		return RC_OK;
 	while (!src->ended) {
 		n = read(src->fd, b->text + b->len, BATCH_BYTES);
 		if (n < 0 && errno == EINTR)
@@ -150,15 +274,8 @@ fill(struct source *src, struct batch *b, struct fault *why)
 			src->skipping = false;
 		}
 		b->len += (size_t)n;
-		nl = memrchr(b->text, '\n', b->len);
-		if (nl != NULL) {
-			size_t whole = (size_t)(nl + 1 - b->text);
-
-			src->n_rest = b->len - whole;
-			memcpy(src->rest, nl + 1, src->n_rest);
-			b->len = whole;
+		if (cut(src, b))
 			return RC_OK;
-		}
 		if (b->len > LIMIT_PERSON_JSON_BYTES) {
 			b->len = LINE_BYTES;
 			src->skipping = true;

@@ -10,6 +10,9 @@
 #include "json/person.h"
 #include "schedule/schedule.h"
 
+/* Doses that can be supposed in one run (--what-if-given): a few visits' worth. */
+#define SCHEDULE_SUPPOSED 16
+
 /* How `watashi-schedule` answers: one person, or a stream of lines. */
 struct schedule_setting {	/* shared by threads, const */
 	const struct law *law;
@@ -18,6 +21,12 @@ struct schedule_setting {	/* shared by threads, const */
 	enum lang lang;
 	day as_of;
 	struct schedule_season season;
+	bool explain;			/* answers are told in words, not written as JSON */
+	bool plan;
+	day plan_until;			/* DAY_NONE: two years from as_of */
+	unsigned per_visit;
+	struct schedule_supposed { uint16_t product; day on; } supposed[SCHEDULE_SUPPOSED];
+	unsigned n_supposed;
 };
 
 /* The memory of one thread: nothing else is allocated while people are answered. */

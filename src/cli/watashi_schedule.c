@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,185 +9,25 @@
 #include "base/day.h"
 #include "base/words.h"
 #include "cli/schedule_answers.h"
+#include "cli/schedule_options.h"
 #include "law/law_load.h"
+#include "schedule/visits.h"
 
 /*
  * watashi-schedule: the calculator on the command line, linked with the C library only.
- * JSON in on standard input, JSON out on standard output, diagnostics on standard error.
+ * JSON in on standard input, JSON (with --explain words) out on standard output, diagnostics
+ * on standard error.
  */
 
 #define EXIT_NO 1		/* somebody could not be answered */
-#define EXIT_USAGE 2
 #define EXIT_WORLD 3
 
-#define JOBS_MAX 64
 #define JAPAN_SECONDS (9 * 3600)	/* Japan keeps UTC+9 all year (Ordinance 167 of 1895) */
-
-struct options {
-	day as_of;
-	const char *law;
-	enum lang lang;
-	enum json_reasons reasons;
-	bool ndjson;
-	unsigned jobs;
-	struct schedule_season season;
-};
-
-static const char usage_words[] = WORDS(
-"usage: watashi-schedule [options] < person.json\n"
-"       watashi-schedule --ndjson [--jobs N] [options] < persons.ndjson\n"
-"\n"
-"Says which recorded doses count under the Immunization Act, what is still to be\n"
-"given, from when until when, and by which article.\n"
-"\n"
-"  --as-of DAY          judge as of this day, YYYY-MM-DD (default: today in Japan)\n"
-"  --law FILE           compiled law (default: WATASHI_LAW, or the installed one)\n"
-"  --lang ja|en         language of reasons and errors (default: ja)\n"
-"  --reasons text|codes give reasons in words, or codes only (default: text)\n"
-"  --ndjson             one person a line in, one answer a line out, in order\n"
-"  --jobs N             work on lines with N threads (with --ndjson)\n"
-"  --influenza-season MM-DD..MM-DD\n"
-"                       first and last day of the municipality's season\n"
-"  --help, --version\n"
-"\n"
-"Exit status: 0 answered, 1 somebody could not be answered, 2 usage, 3 the law\n"
-"file, the input or the output failed.\n");
-
-static int
-refuse_usage(const struct options *o, const char *message, const char *value)
-{
-	fprintf(stderr, "watashi-schedule: %s: %s\n", words(o->lang, message), value);
-	fprintf(stderr, "%s\n", words(o->lang, WORDS("watashi-schedule --help shows the usage")));
-	return EXIT_USAGE;
-}
 
 static day
 today_in_japan(void)
 {
 	return (day){ (int32_t)((time(NULL) + JAPAN_SECONDS) / 86400) };
-}
-
-/* "MM-DD" at p. */
-static bool
-month_day(const char *p, int16_t *ret_month, int16_t *ret_day)
-{
-	for (int i = 0; i < 5; i++)
-		if (i == 2 ? p[i] != '-' : p[i] < '0' || p[i] > '9')
-			return false;
-	*ret_month = (int16_t)((p[0] - '0') * 10 + (p[1] - '0'));
-	*ret_day = (int16_t)((p[3] - '0') * 10 + (p[4] - '0'));
-	/* A season must exist every year: no leap day. */
-	return *ret_month >= 1 && *ret_month <= 12 && *ret_day >= 1 &&
-	    *ret_day <= day_month_length(2025, *ret_month);
-}
-
-static bool
-parse_season(const char *text, struct schedule_season *ret_season)
-{
-	struct schedule_season s;
-
-	if (strlen(text) != 12 || text[5] != '.' || text[6] != '.' ||
-	    !month_day(text, &s.from_month, &s.from_day) ||
-	    !month_day(text + 7, &s.to_month, &s.to_day))
-		return false;
-	*ret_season = s;
-	return true;
-}
-
-static bool
-parse_jobs(const char *text, unsigned *ret_jobs)
-{
-	char *end;
-	long n;
-
-	errno = 0;
-	n = strtol(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || n < 1 || n > JOBS_MAX)
-		return false;
-	*ret_jobs = (unsigned)n;
-	return true;
-}
-
-/* Returns -1 to go on, else an exit status. */
-static int
-read_options(int argc, char **argv, struct options *o)
-{
-	enum { AS_OF = 256, LAW, LANG, REASONS, PLAN, NDJSON, JOBS, SEASON, HELP, WHICH_VERSION };
-	static const struct option list[] = {
-		{ "as-of", required_argument, NULL, AS_OF },
-		{ "law", required_argument, NULL, LAW },
-		{ "lang", required_argument, NULL, LANG },
-		{ "reasons", required_argument, NULL, REASONS },
-		{ "plan", no_argument, NULL, PLAN },
-		{ "plan-until", required_argument, NULL, PLAN },
-		{ "per-visit", required_argument, NULL, PLAN },
-		{ "ndjson", no_argument, NULL, NDJSON },
-		{ "jobs", required_argument, NULL, JOBS },
-		{ "influenza-season", required_argument, NULL, SEASON },
-		{ "help", no_argument, NULL, HELP },
-		{ "version", no_argument, NULL, WHICH_VERSION },
-		{ NULL, 0, NULL, 0 },
-	};
-	bool help = false;
-	int c;
-
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":", list, NULL)) != -1) {
-		switch (c) {
-		case AS_OF:
-			if (day_parse(optarg, strlen(optarg), &o->as_of) != RC_OK)
-				return refuse_usage(o, WORDS("--as-of is not a day"), optarg);
-			break;
-		case LAW:
-			o->law = optarg;
-			break;
-		case LANG:
-			if (strcmp(optarg, "ja") != 0 && strcmp(optarg, "en") != 0)
-				return refuse_usage(o, WORDS("--lang is neither ja nor en"), optarg);
-			o->lang = optarg[0] == 'j' ? LANG_JA : LANG_EN;
-			break;
-		case REASONS:
-			if (strcmp(optarg, "text") != 0 && strcmp(optarg, "codes") != 0)
-				return refuse_usage(o, WORDS("--reasons is neither text nor codes"), optarg);
-			o->reasons = optarg[0] == 't' ? JSON_REASONS_TEXT : JSON_REASONS_CODES;
-			break;
-		case PLAN:
-			return refuse_usage(o, WORDS("the plan of visits is not in this version"),
-			    "--plan");
-		case NDJSON:
-			o->ndjson = true;
-			break;
-		case JOBS:
-			if (!parse_jobs(optarg, &o->jobs))
-				return refuse_usage(o, WORDS("--jobs is not a number from 1 to 64"), optarg);
-			break;
-		case SEASON:
-			if (!parse_season(optarg, &o->season))
-				return refuse_usage(o,
-				    WORDS("--influenza-season is not of the form MM-DD..MM-DD"), optarg);
-			break;
-		case HELP:
-			help = true;
-			break;
-		case WHICH_VERSION:
-			printf("%s\n", PACKAGE_STRING);
-			return 0;
-		case ':':
-			return refuse_usage(o, WORDS("this option needs a value"), argv[optind - 1]);
-		default:
-			return refuse_usage(o, WORDS("there is no such option"), argv[optind - 1]);
-		}
-	}
-	if (help) {
-		fputs(words(o->lang, usage_words), stdout);
-		return 0;
-	}
-	if (optind < argc)
-		return refuse_usage(o, WORDS("persons are read from standard input, not from arguments"),
-		    argv[optind]);
-	if (o->jobs > 0 && !o->ndjson)
-		return refuse_usage(o, WORDS("--jobs goes with --ndjson only"), "--jobs");
-	return -1;
 }
 
 static int
@@ -235,7 +74,7 @@ answer_one(const struct schedule_setting *setting)
 	}
 	len = in.len;
 	if (schedule_answers_one(setting, desk, in.data, len, &out, &answered) != RC_OK ||
-	    buf_add_char(&out, '\n') != RC_OK) {
+	    ((!answered || !setting->explain) && buf_add_char(&out, '\n') != RC_OK)) {
 		fault_set(&why, RC_TOO_BIG, "watashi-schedule", "the answer is too large");
 		goto out;
 	}
@@ -267,38 +106,51 @@ answer_lines(const struct schedule_setting *setting, unsigned jobs)
 int
 main(int argc, char **argv)
 {
-	struct options o = {
-		.as_of = DAY_NONE, .lang = LANG_JA, .reasons = JSON_REASONS_TEXT,
-	};
-	struct schedule_setting setting;
+	struct schedule_setting setting = { 0 };
+	struct schedule_options o;
 	struct law_file *file = NULL;
 	struct fault why;
 	char path[4096];
 	int status;
 
 	words_open(argv[0], NULL);
-	if ((status = read_options(argc, argv, &o)) >= 0)
+	if ((status = schedule_options_read(argc, argv, &o)) >= 0)
 		return status;
 	if (!day_known(o.as_of))
 		o.as_of = today_in_japan();
+	if (day_known(o.plan_until) && day_before(o.plan_until, o.as_of))
+		return schedule_options_refuse(&o, WORDS("--plan-until lies before the as-of day"), "--plan-until");
 	if (o.law == NULL) {
-		if (law_default_path(argv[0], path, sizeof path) != RC_OK)
-			return refuse_usage(&o, WORDS("no law file is installed; name one"), "--law");
+		if (law_default_path(argv[0], path, sizeof path) != RC_OK) {
+			fault_set(&why, RC_IO, "--law", "%s",
+			    words(o.lang, WORDS("no law file is installed; name one")));
+			return complain(&why);
+		}
 		o.law = path;
 	}
-	if (law_load(o.law, &file, &why) != RC_OK)
-		return complain(&why);
+	if (law_load(o.law, &file, &why) != RC_OK) {
+		fprintf(stderr, "watashi-schedule: %s: %s\n", o.law, why.text);
+		return EXIT_WORLD;
+	}
 	setting.law = law_of(file);
 	setting.lang = o.lang;
 	setting.as_of = o.as_of;
 	setting.season = o.season;
+	setting.explain = o.explain;
+	setting.plan = o.plan;
+	setting.plan_until = o.plan_until;
+	setting.per_visit = o.per_visit > 0 ? o.per_visit : VISITS_PER_VISIT;
+	setting.n_supposed = o.n_supposed;
 	json_codes_init(&setting.codes, setting.law);
+	if ((status = schedule_options_suppose(&o, setting.law, o.as_of, setting.supposed)) >= 0)
+		goto out;
 	if (json_answer_words_init(&setting.words, setting.law, o.lang, o.reasons, &why) != RC_OK) {
-		law_free(file);
-		return complain(&why);
+		status = complain(&why);
+		goto out;
 	}
 	status = o.ndjson ? answer_lines(&setting, o.jobs) : answer_one(&setting);
 	json_answer_words_clear(&setting.words);
+ out:
 	law_free(file);
 	return status;
 }

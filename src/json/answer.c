@@ -314,9 +314,42 @@ write_forecast(const struct json_answer_words *w, const struct schedule_forecast
 	return RC_OK;
 }
 
+static enum rc
+write_plan(const struct json_answer_words *w, const struct visits_plan *plan, struct buf *out)
+{
+	const struct law *law = w->law;
+	enum rc rc = buf_add_text(out, "],\"plan\":[");
+
+	for (unsigned v = 0; v < plan->n_visits && rc == RC_OK; v++) {
+		const struct visits_visit *visit = &plan->visit[v];
+		char on[DAY_TEXT_SIZE];
+		bool first = true;
+
+		day_write(visit->on, on);
+		rc = buf_printf(out, "%s{\"date\":\"%s\",\"vaccines\":[", v == 0 ? "" : ",", on);
+		for (unsigned i = 0; i < visit->n_products && rc == RC_OK; i++)
+			rc = buf_printf(out, "%s\"%s\"", i == 0 ? "" : ",",
+			    law_string(law, law->product[visit->product[i]].code));
+		if (rc == RC_OK)
+			rc = buf_add_text(out, "],\"programmes\":[");
+		for (uint16_t p = 0; p < law->n_programme && rc == RC_OK; p++) {
+			if ((visit->programmes >> p & 1) == 0)
+				continue;
+			rc = buf_printf(out, "%s\"%s\"", first ? "" : ",",
+			    law_string(law, law->programme[p].code));
+			first = false;
+		}
+		if (rc == RC_OK)
+			rc = buf_add_text(out, "]}");
+	}
+	if (rc == RC_OK)
+		rc = buf_add_text(out, plan->proven ? "]}" : "],\"planProven\":false}");
+	return rc;
+}
+
 enum rc
 json_answer_write(const struct json_answer_words *w, const struct json_person *person, day as_of,
-    const struct schedule_answer *answer, struct buf *out)
+    const struct schedule_answer *answer, const struct visits_plan *plan, struct buf *out)
 {
 	size_t start = out->len, c = 0;
 	enum rc rc;
@@ -353,7 +386,7 @@ json_answer_write(const struct json_answer_words *w, const struct json_person *p
 	for (size_t i = 0; i < answer->n_forecast; i++)
 		if ((rc = write_forecast(w, &answer->forecast[i], i == 0, out)) != RC_OK)
 			goto out;
-	rc = buf_add(out, "]}", 2);
+	rc = plan == NULL ? buf_add(out, "]}", 2) : write_plan(w, plan, out);
  out:
 	if (rc != RC_OK)
 		buf_truncate(out, start);

@@ -10,6 +10,7 @@
 #include "json/reason_words.h"
 #include "json/write.h"
 #include "schedule/schedule.h"
+#include "schedule/visits.h"
 
 /*
  * The answer of the calculator as JSON, in the order of keys that the contract shows.
@@ -39,11 +40,12 @@ enum rc json_answer_words_init(struct json_answer_words *w, const struct law *la
 void json_answer_words_clear(struct json_answer_words *w);
 
 /*
- * Appends one answer without a line end.  person is the one that was asked about.
+ * Appends one answer without a line end.  person is the one that was asked about; plan may be NULL.
  * RC_TOO_BIG, RC_NOMEM: out is as before.
  */
 enum rc json_answer_write(const struct json_answer_words *w, const struct json_person *person,
-    day as_of, const struct schedule_answer *answer, struct buf *out) MUST_USE;
+    day as_of, const struct schedule_answer *answer, const struct visits_plan *plan,
+    struct buf *out) MUST_USE;
 
 /* Appends {"id":…,"error":{…}}; the id only when it was read. */
 enum rc json_error_write(enum lang lang, const struct json_person *person,

@@ -222,11 +222,31 @@ add(struct sink *k, const char *text, size_t len)
 	k->at += len;
 }
 
+size_t
+reason_words_day(enum lang lang, day d, char text[REASON_DAY_SIZE])
+{
+	/* English alone names months; a Japanese date is made of numbers. */
+	static const char *const month_name[] = { "January", "February", "March", "April", "May", "June",
+		"July", "August", "September", "October", "November", "December" };
+	int year, month, mday;
+
+	day_split(d, &year, &month, &mday);
+	return (size_t)(lang == LANG_JA ?
+	    snprintf(text, REASON_DAY_SIZE, "%d年%d月%d日", year, month, mday) :
+	    snprintf(text, REASON_DAY_SIZE, "%d %s %d", mday, month_name[month - 1], year));
+}
+
 static void
 add_day(struct sink *k, const struct reason_words *w, day d)
 {
 	char iso[DAY_TEXT_SIZE], era[ERA_TEXT_SIZE];
 
+	if (w->days == REASON_DAYS_LONG) {
+		char text[REASON_DAY_SIZE];
+
+		add(k, text, reason_words_day(w->lang, d, text));
+		return;
+	}
 	day_write(d, iso);
 	if (w->lang == LANG_JA && w->days == REASON_DAYS_ERA) {
 		era_write(d, era);

@@ -17,7 +17,11 @@ enum reason_of { REASON_OF_CREDIT, REASON_OF_FORECAST, REASON_OF__COUNT };
 enum reason_days {
 	REASON_DAYS_ISO,	/* 2026-11-22 */
 	REASON_DAYS_ERA,	/* 令和8年11月22日〔2026-11-22〕; in English as ISO */
+	REASON_DAYS_LONG,	/* 2026年11月22日, 22 November 2026 */
 };
+#define REASON_DAY_SIZE 48
+/* A day as REASON_DAYS_LONG has it; returns the length without the NUL. */
+size_t reason_words_day(enum lang lang, day d, char text[REASON_DAY_SIZE]);
 
 /* Sentences looked up once per language; const afterwards. */
 #define REASON_WORDINGS 4

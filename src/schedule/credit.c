@@ -141,7 +141,7 @@ lowest_age(const struct engine *e, uint16_t programme, int32_t on, uint16_t *ret
 			const struct law_target *t = &e->law->target[i];
 			int32_t open;
 
-			if (t->span.published > e->as_of)
+			if (t->span.published > e->known)
 				continue;
 			if (!select_binds(e, &t->span, day_used)) {
 				if (t->span.from > on && t->span.from < after)
@@ -204,7 +204,7 @@ explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_
 	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
 		const struct law_target *t = &e->law->target[i];
 
-		if (t->span.published > e->as_of || (t->products != 0 && (t->products & bit) == 0))
+		if (t->span.published > e->known || (t->products != 0 && (t->products & bit) == 0))
 			continue;
 		if (ever == LAW_NONE)
 			ever = i;
@@ -388,6 +388,8 @@ judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bi
 		explain_not_valid(e, programme, best, r);
 		s->last_uncounted = on;
 	}
+	if (e->q->trail != NULL && best != NULL)
+		trail_credit(e, r, bit, on, best);
 }
 
 static void
@@ -410,6 +412,12 @@ judge_season(struct engine *e, size_t index, uint16_t programme, uint64_t bit, i
 	if (!held)
 		explain_outside(e, programme, bit, on, r);
 	explain_product(e, index, on, r);
+	if (e->q->trail != NULL) {
+		const struct judgement no_course = { .verdict = VERDICT_VALID, .course = LAW_NONE,
+			.slot = LAW_NONE, .way = LAW_NONE, .lawful_from = NEVER, .cautious_from = NEVER };
+
+		trail_credit(e, r, bit, on, &no_course);
+	}
 }
 
 void

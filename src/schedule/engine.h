@@ -77,6 +77,7 @@ struct engine {
 	int32_t birth, as_of, death;	/* death: FOREVER while alive */
 	struct day_apart birth_apart;
 	int32_t age[OUTLOOK_AGES];	/* days on which the ages of the outlook are reached */
+	int32_t known;			/* rules published later are not used; as_of but when looking ahead */
 	int birth_fiscal_year;		/* in which age 0 is reached */
 	uint8_t sexes;			/* enum law_sex bits the person may be of */
 	bool sex_unknown;
@@ -102,6 +103,8 @@ struct engine {
 
 	const struct schedule_dose *dose;
 	size_t n_dose;
+	const struct schedule_credit *credit;	/* the answer's, n_credit of them */
+	size_t n_credit;
 	const uint16_t *order;		/* doses by day, product, id */
 	const int32_t *given;		/* the day each dose is taken to have been given on */
 	/* Recorded doses near which some rule of spacing forbids a day, those rules, and what they forbid. */
@@ -159,14 +162,14 @@ void select_near(struct engine *e);
 static inline int32_t
 select_span_end(const struct engine *e, const struct law_span *s)
 {
-	return s->to == NEVER || (s->end_published != NEVER && e->as_of < s->end_published) ?
+	return s->to == NEVER || (s->end_published != NEVER && e->known < s->end_published) ?
 	    FOREVER : s->to;
 }
 
 static inline bool
 select_binds(const struct engine *e, const struct law_span *s, int32_t on)
 {
-	return s->published <= e->as_of && steady_within(e, on, s->from, select_span_end(e, s));
+	return s->published <= e->known && steady_within(e, on, s->from, select_span_end(e, s));
 }
 
 /* The product a dose serves as, as a mask of one bit (0 for an unknown product). */
@@ -279,6 +282,14 @@ struct schedule_reason *reason_add(const struct engine *e, struct schedule_reaso
     uint8_t *n, enum schedule_reason_code code, uint16_t source, int32_t in_force);
 void reason_source(const struct engine *e, struct schedule_reason *list, uint8_t *n,
     uint16_t source, int32_t in_force);
+
+/* --- trail.c: how it was judged, for whoever asked to know --- */
+
+/* Only while e->q->trail is not NULL.  Credits outside e->credit (tried, not answered) leave no trail. */
+void trail_credit(struct engine *e, const struct schedule_credit *credit, uint64_t bit, int32_t on,
+    const struct judgement *j);
+void trail_forecast(struct engine *e, uint16_t programme, uint64_t bit, int32_t on,
+    const struct judgement *j);
 
 /* --- offer.c: what may still be given, and when --- */
 

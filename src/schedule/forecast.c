@@ -247,6 +247,8 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 	next->standard_from = (day){ std_from };
 	next->standard_to = (day){ std_to };
 	explain_next(a, preferred, from, asked, &first, f);
+	if (e->q->trail != NULL)
+		trail_forecast(e, a->programme, preferred->bit, asked, &first);
 }
 
 /* Doses missing on the last day of the window, for `closed`. */

@@ -111,7 +111,7 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 
 	if (q->n_dose > LIMIT_PERSON_DOSES)
 		return RC_TOO_BIG;
-	if ((rc = outlook_take(&work->outlook, q->law, q->as_of.n)) != RC_OK)
+	if ((rc = outlook_take(&work->outlook, q->law, q->as_of.n - (int32_t)q->ahead_days)) != RC_OK)
 		return rc;
 	e.outlook = &work->outlook;
 	e.steady = &steady;
@@ -136,8 +136,12 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 				doubt |= e.outlook->family[__builtin_ctz(families)];
 		}
 	}
-	if (n_credit > ret->room_credit)
+	if (n_credit > ret->room_credit || (q->trail != NULL && n_credit > q->trail->room_credit))
 		return RC_TOO_BIG;
+	e.credit = ret->credit;
+	e.n_credit = n_credit;
+	if (q->trail != NULL)
+		schedule_trail_clear(q->trail, n_credit);
 	credit_sort(&e, work->order);
 	select_near(&e);
 	for (size_t i = 0; i < q->n_dose; i++) {
@@ -174,6 +178,12 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 
 			ret->credit[j] = ret->credit[j - 1];
 			ret->credit[j - 1] = swap;
+			if (q->trail != NULL) {
+				struct schedule_step step = q->trail->credit[j];
+
+				q->trail->credit[j] = q->trail->credit[j - 1];
+				q->trail->credit[j - 1] = step;
+			}
 		}
 	ret->n_credit = n_credit;
 	ret->n_forecast = q->law->n_programme;

@@ -123,6 +123,32 @@ struct schedule_answer {		/* arrays are the caller's */
 	size_t n_forecast;		/* = law->n_programme, in its order */
 };
 
+/*
+ * How one dose on record, or the next dose of a programme, was judged: the rules that were asked,
+ * with their days for this person.  Rows are those of the law's tables, LAW_NONE where no rule of
+ * the kind was asked or held; days are DAY_NONE where the rule names none.
+ */
+struct schedule_step {
+	bool asked;			/* false: a reason alone decided, no rule was asked */
+	uint16_t target, extension;	/* whose window holds the day */
+	day window_from, window_to;	/* that window */
+	uint16_t course, slot, way;	/* the course, its slot that the dose fills, the way it fills it */
+	day first_dose;			/* of the counted doses the first, which chooses among courses; DAY_NONE: none yet */
+	day first_from, first_to;	/* the course is for those whose first dose lies between */
+	day slot_from, slot_to;		/* lowest age of the slot, its last day */
+	struct law_gap gap;		/* the interval that decides; anchor NONE when none does */
+	day lawful_from;		/* first day by the slot's ages and intervals, by the bare law */
+	day cautious_from;		/* the same from the last injection, where that is later; else equal */
+};
+
+/* Asked for in a question; the caller's memory, room_credit as in the answer. */
+struct schedule_trail {
+	struct schedule_step *credit;	/* beside each credit of the answer */
+	size_t room_credit;
+	struct schedule_step forecast[LAW_PROGRAMMES_MAX];	/* of the first vaccine listed in next */
+};
+void schedule_trail_clear(struct schedule_trail *trail, size_t n_credit);
+
 /* Municipal setting: the influenza season; month 0 = the law's default. */
 struct schedule_season { int16_t from_month, from_day, to_month, to_day; };
 
@@ -134,6 +160,9 @@ struct schedule_question {
 	day as_of;
 	struct schedule_season season;
 	bool reasons;			/* false: codes only are wanted, parameters of reasons may be left out */
+	uint32_t ahead_days;		/* as_of lies so many days after the day whose published law is used: 0, but
+					 * for whoever looks ahead (visits.c) */
+	struct schedule_trail *trail;	/* NULL: nobody asks how */
 };
 
 /*

@@ -68,6 +68,7 @@ select_open(struct engine *e, const struct schedule_question *q)
 	e->person = p;
 	e->birth = p->birth.n;
 	e->as_of = q->as_of.n;
+	e->known = e->as_of - (int32_t)q->ahead_days;
 	if (e->birth > e->as_of)
 		return RC_INVALID;
 	e->birth_apart = day_take_apart(p->birth);
@@ -409,7 +410,7 @@ select_extension_days(struct engine *e, const struct law_extension *row,
 	int32_t cap = select_point(e, &row->cap, e->as_of, LAW_NONE);
 	int32_t end = select_span_end(e, &row->span), opened;
 
-	if (entry->programme != row->programme || row->span.published > e->as_of)
+	if (entry->programme != row->programme || row->span.published > e->known)
 		return false;
 	opened = first_opened(e, row->programme);
 	*ret_from = entry->from.n > row->span.from ? entry->from.n : row->span.from;
@@ -512,7 +513,7 @@ nearest_day(const struct engine *e, uint16_t programme, int32_t on)
 	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
 		const struct law_span *s = &e->law->course[i].span;
 
-		if (s->published > e->as_of)
+		if (s->published > e->known)
 			continue;
 		if (select_binds(e, s, on))
 			return on;

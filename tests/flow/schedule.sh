@@ -60,8 +60,17 @@ expect 1 "what is too big is refused" "$schedule" $as_of
 hold "as that" grep -q '"code":"too-big"' "$work/err"
 
 echo "$person" >"$work/in"
-expect 2 "a plan is not in this version" "$schedule" --plan
-expect 2 "nor its options" "$schedule" --plan-until 2027-01-01
+expect 2 "the days of a plan go with a plan" "$schedule" --plan-until 2027-01-01
+expect 2 "so does the number of injections" "$schedule" --per-visit 3
+expect 2 "a visit has an injection" "$schedule" --plan --per-visit 0
+expect 2 "and no more than twelve" "$schedule" --plan --per-visit 13
+expect 2 "a plan ends on a day" "$schedule" --plan --plan-until 2027-02-30
+expect 2 "that is not past" "$schedule" $as_of --plan --plan-until 2026-11-21
+expect 2 "one person is explained" "$schedule" --ndjson --explain
+expect 2 "a supposed dose has a day" "$schedule" $as_of --what-if-given MR
+expect 2 "that there is" "$schedule" $as_of --what-if-given MR:2026-02-30
+expect 2 "that is not to come" "$schedule" $as_of --what-if-given MR:2026-11-23
+expect 2 "and a vaccine that there is" "$schedule" $as_of --what-if-given XY:2026-11-20
 expect 2 "a day must be one" "$schedule" --as-of 2026-02-30
 expect 2 "a language must be known" "$schedule" --lang fr
 expect 2 "reasons must be known" "$schedule" --reasons long
@@ -74,6 +83,14 @@ expect 2 "an option must have its value" "$schedule" --as-of
 expect 2 "files are not named" "$schedule" person.json
 expect 3 "the law must be there" "$schedule" --law "$work/none"
 expect 3 "the law must be one" "$schedule" --law "$work/in"
+cp "$schedule" "$work/watashi-schedule"
+(unset WATASHI_LAW; "$work/watashi-schedule" --law /nonexistent/law <"$work/in" >"$work/out" 2>"$work/err")
+hold "a law file that is missing is the world failing" test $? = 3
+head -c 5000 "$top_builddir/data/law/watashi.law" >"$work/short.law"
+expect 3 "so is one cut short" "$schedule" --law "$work/short.law"
+{ head -c 4000 "$top_builddir/data/law/watashi.law"; printf X; tail -c +4002 "$top_builddir/data/law/watashi.law"; } >"$work/changed.law"
+expect 3 "so is one with a changed byte" "$schedule" --law "$work/changed.law"
+hold "and it is named" grep -q changed.law "$work/err"
 expect 0 "help is an answer" "$schedule" --help --lang en
 hold "help names its options" grep -q -- "--influenza-season" "$work/out"
 expect 0 "so is the version" "$schedule" --version

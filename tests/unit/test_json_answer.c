@@ -81,7 +81,7 @@ keys_come_in_the_order_of_the_contract_and_absent_ones_not_at_all(void)
 	law_hash_write(law, hash);
 	CU_ASSERT_FATAL(test_read(asked, p));
 	CU_ASSERT_EQUAL_FATAL(json_answer_words_init(&w, law, LANG_JA, JSON_REASONS_CODES, NULL), RC_OK);
-	CU_ASSERT_EQUAL_FATAL(json_answer_write(&w, p, as_of, &answer, &out), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(json_answer_write(&w, p, as_of, &answer, NULL, &out), RC_OK);
 	CU_ASSERT_EQUAL(buf_printf(&expected,
 	    "{\"id\":\"p\\\"1\",\"asOf\":\"2026-11-22\",\"law\":{\"version\":\"%s\",\"hash\":\"%s\"},"
 	    "\"doses\":[{\"id\":\"a\",\"date\":\"2021-05\",\"vaccine\":\"MR\",\"credits\":["
@@ -125,7 +125,7 @@ reasons_in_words_stand_between_code_and_source(void)
 		CU_ASSERT_FATAL(test_read(asked, p));
 		CU_ASSERT_EQUAL_FATAL(json_answer_words_init(&w, test_law(), langs[i].lang,
 		    JSON_REASONS_TEXT, NULL), RC_OK);
-		CU_ASSERT_EQUAL_FATAL(json_answer_write(&w, p, (day){ 20779 }, &answer, &out), RC_OK);
+		CU_ASSERT_EQUAL_FATAL(json_answer_write(&w, p, (day){ 20779 }, &answer, NULL, &out), RC_OK);
 		CU_ASSERT_EQUAL_FATAL(buf_add_char(&out, '\0'), RC_OK);
 		CU_ASSERT_PTR_NOT_NULL(strstr(out.data, langs[i].text));
 		json_answer_words_clear(&w);
@@ -148,7 +148,7 @@ an_answer_over_the_ceiling_leaves_nothing_behind(void)
 		enum rc rc;
 
 		CU_ASSERT_EQUAL_FATAL(buf_add_text(&out, "kept\n"), RC_OK);
-		rc = json_answer_write(&w, p, (day){ 20779 }, &answer, &out);
+		rc = json_answer_write(&w, p, (day){ 20779 }, &answer, NULL, &out);
 		CU_ASSERT(rc == RC_OK || (rc == RC_TOO_BIG && out.len == 5));
 		buf_clear(&out);
 	}
@@ -172,7 +172,7 @@ what_the_calculator_answers_is_json_that_another_reader_takes(void)
 	struct schedule_question q = { .law = test_law(), .person = &p->person, .dose = p->dose,
 	    .n_dose = p->n_dose, .as_of = { 20779 }, .reasons = true };
 	CU_ASSERT_EQUAL_FATAL(schedule_answer(&q, &work, &made), RC_OK);
-	CU_ASSERT_EQUAL_FATAL(json_answer_write(&w, p, (day){ 20779 }, &made, &out), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(json_answer_write(&w, p, (day){ 20779 }, &made, NULL, &out), RC_OK);
 	read = cJSON_ParseWithLength(out.data, out.len);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(read);
 	CU_ASSERT_EQUAL(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(read, "doses")), 3);

@@ -185,7 +185,7 @@ show_json_holds_the_same_answer_as_the_calculator_writes(void)
 	    .n_dose = p->n_dose, .as_of = h->as_of, .reasons = true };
 	CU_ASSERT_EQUAL_FATAL(schedule_answer(&q, &work, &answer), RC_OK);
 	CU_ASSERT_EQUAL_FATAL(json_answer_words_init(&w, test_law(), LANG_JA, JSON_REASONS_TEXT, NULL), RC_OK);
-	CU_ASSERT_EQUAL_FATAL(json_answer_write(&w, p, h->as_of, &answer, &out), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(json_answer_write(&w, p, h->as_of, &answer, NULL, &out), RC_OK);
 	CU_ASSERT_EQUAL_FATAL(buf_add_char(&out, '\0'), RC_OK);
 	shown = cJSON_Parse(test_render(report_json, h, LANG_JA));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(shown);
