@@ -73,6 +73,7 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_LAW_IMPACT] = do_law_impact,
 	[REQUEST_QUEUE] = do_queue,
 	[REQUEST_RECORDS] = do_records,
+	[REQUEST_RECORDS_OUTDATED] = do_records_outdated,
 	[REQUEST_COPY_SEND] = do_copy_send,
 	[REQUEST_COPY_VERIFY] = do_copy_verify,
 };

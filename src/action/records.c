@@ -124,3 +124,37 @@ do_records(struct call *c, struct fault *why)
 	}
 	return rc;
 }
+
+/*
+ * Whom we told something that has been corrected or withdrawn since: the network of this version has
+ * no message for it (exchange/adapter.h, can.corrections), so somebody tells them, or they ask again.
+ */
+#define OUTDATED_AT_MOST 1000
+enum rc
+do_records_outdated(struct call *c, struct fault *why)
+{
+	struct provision_record *row;
+	struct person p;
+	struct frame f;
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK ||
+	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = store_record_outdated(c->a->store, OUTDATED_AT_MOST, &c->arena, &row, &n, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < n && rc == RC_OK; i++) {
+		if ((rc = store_person_get(c->a->store, &row[i].person, &c->arena, &p, why)) != RC_OK)
+			return rc;
+		frame_init(&f, RESULT_ROW);
+		frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
+		frame_put_text(&f, TAG_INQUIRER, row[i].inquirer);
+		frame_put_int(&f, TAG_PROVIDED_AT, row[i].provided_us);
+		frame_put_text(&f, TAG_PROCESS_NO, row[i].process_no);
+		rc = node_reply(c, &f, why);
+		frame_clear(&f);
+	}
+	return rc;
+}

@@ -431,6 +431,12 @@ static const struct request_field queue_gives[] = {
 static const struct request_field records_takes[] = {
 	TEXT(TAG_ADDRESSEE),
 };
+static const struct request_field records_outdated_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_INQUIRER),
+	INT(TAG_PROVIDED_AT),
+	TEXT(TAG_PROCESS_NO),
+};
 static const struct request_field records_gives[] = {
 	TEXT(TAG_PROCESS_NO, NEED),
 	TEXT(TAG_HOLDER),
@@ -589,6 +595,8 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	[REQUEST_HELD_REFUSE] = { REQUEST_HELD_REFUSE, "held refuse", WRITE, ALL(held_decide_takes),
 	    ALL(held_gives) },
 	[REQUEST_QUEUE] = { REQUEST_QUEUE, "queue", LOOK, NONE, ALL(queue_gives) },
+	[REQUEST_RECORDS_OUTDATED] = { REQUEST_RECORDS_OUTDATED, "records outdated", LOOK, NONE,
+	    ALL(records_outdated_gives) },
 	[REQUEST_RECORDS] = { REQUEST_RECORDS, "records", LOOK, ALL(records_takes),
 	    ALL(records_gives) },
 	[REQUEST_LAW_INSTALL] = { REQUEST_LAW_INSTALL, "law install", FILE_IN, ALL(law_install_takes),

@@ -93,6 +93,8 @@ const struct command command_table[] = {
 	    WORDS("compare the copies that others hold with the register") },
 	{ "copy send", REQUEST_COPY_SEND, ANSWER_ONE, TAG_NONE,
 	    WORDS("send changed copies to the intermediary now") },
+	{ "records outdated", REQUEST_RECORDS_OUTDATED, ANSWER_LIST, TAG_NONE,
+	    WORDS("list who was told what has been corrected since") },
 	{ "records", REQUEST_RECORDS, ANSWER_LIST, TAG_NONE,
 	    WORDS("list provision records held here") },
 	{ "queue", REQUEST_QUEUE, ANSWER_LIST, TAG_NONE, WORDS("list messages under way") },

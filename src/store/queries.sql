@@ -649,6 +649,20 @@ SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, 
 	item, outcome, inquirer_hidden, provider_hidden, keep_until
 FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY process_no, side;
 
+-- name: provision_outdated  role: read
+SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
+	item, outcome, inquirer_hidden, provider_hidden, keep_until
+FROM provision_seen AS told WHERE eyes = :eyes AND muni = :muni AND process_no > :after AND side = :provided
+	AND provided_us > 0
+	AND EXISTS (SELECT 1 FROM dose AS after JOIN dose AS before ON before.muni = after.muni
+			AND before.person = after.person AND before.statement = after.statement
+		WHERE after.muni = told.muni AND after.person = told.person AND after.recorded_us > told.provided_us
+			AND before.recorded_us <= told.provided_us)
+	AND NOT EXISTS (SELECT 1 FROM provision_seen AS later WHERE later.eyes = told.eyes
+		AND later.muni = told.muni AND later.person = told.person AND later.side = told.side
+		AND later.inquirer = told.inquirer AND later.provided_us > told.provided_us)
+ORDER BY process_no LIMIT :cap;
+
 -- name: provision_list      role: read
 SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
 	item, outcome, inquirer_hidden, provider_hidden, keep_until

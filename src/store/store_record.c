@@ -140,3 +140,15 @@ store_record_list(struct store *s, const char *after, size_t cap, struct arena *
 	*ret_n = n;
 	return RC_OK;
 }
+
+enum rc
+store_record_outdated(struct store *s, size_t cap, struct arena *a, struct provision_record **ret_rows,
+    size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PROVISION_OUTDATED);
+
+	stmt_put_text(q, STMT_PROVISION_OUTDATED__AFTER, "");
+	stmt_put_int(q, STMT_PROVISION_OUTDATED__PROVIDED, PROVISION_PROVIDED);
+	stmt_put_int(q, STMT_PROVISION_OUTDATED__CAP, (int64_t)cap);
+	return all(q, a, ret_rows, ret_n, why);
+}

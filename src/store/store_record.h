@@ -39,4 +39,11 @@ enum rc store_record_find(struct store *s, const char *process_no, struct arena 
 enum rc store_record_list(struct store *s, const char *after, size_t cap, struct arena *a,
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 
+/*
+ * Provided by us, and a statement that was told then has a newer version now; not when the same town
+ * was told again since.  In order of process number.
+ */
+enum rc store_record_outdated(struct store *s, size_t cap, struct arena *a,
+    struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+
 #endif

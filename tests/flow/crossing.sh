@@ -132,6 +132,23 @@ is "the third town asks the second" watashi $hakodate inquire 301 302 --wait=60
 relayed() { diff <(register $yokohama "$1" | sed 's/"sourceMunicipality.*//' | sort) <(register $hakodate "$2" | sed 's/"sourceMunicipality.*//' | sort); }
 is "what was given in the first arrives with its true origin" relayed 9001 301
 
+# ---- what is corrected after it was told ----
+
+corrected() {
+	awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; print; next }
+	$c["addressee_no"] == 9001 && !n++ { $c["source_version"]++; $c["lot"] = "CORRECTED1"; print }' "$story/town/doses.csv"
+}
+corrected >"$story/corrected.csv"
+told() { watashi $yokohama records outdated --format csv | grep -q '^"*9001"*,'; }
+lot_came() { watashi $sapporo show 5101 --format json | grep -q CORRECTED1; }
+is "nothing told is outdated" not told
+is "a dose that was told on is corrected" ends 0 "corrected *1" watashi $yokohama import doses "$story/corrected.csv"
+is "who was told the old is listed" within 30 told
+is "the corrected copy arrives" within 60 copies_arrived $yokohama
+is "the asker asks again" watashi $sapporo inquire 5101 --wait=60
+is "and holds what was corrected" lot_came
+is "then nobody holds the old any more" within 60 not told
+
 # ---- what a stranger gets ----
 
 chmod 711 "$story" "$story/node-$sapporo"
