@@ -91,6 +91,18 @@ expect 3 "so is one cut short" "$schedule" --law "$work/short.law"
 { head -c 4000 "$top_builddir/data/law/watashi.law"; printf X; tail -c +4002 "$top_builddir/data/law/watashi.law"; } >"$work/changed.law"
 expect 3 "so is one with a changed byte" "$schedule" --law "$work/changed.law"
 hold "and it is named" grep -q changed.law "$work/err"
+echo "$person" >"$work/in"
+law=$top_builddir/data/law/watashi.law
+# Behind the magic stands the layout.
+{ head -c 8 "$law"; printf '\376'; tail -c +10 "$law"; } >"$work/newer.law"
+expect 3 "a law for another version is refused" "$schedule" --law "$work/newer.law" --lang en
+hold "as that" grep -q "another version" "$work/err"
+hold "and nothing is answered" test ! -s "$work/out"
+cp "$schedule" "$work/alone"
+if [ ! -r /usr/local/share/watashi/law/watashi.law ] && [ ! -r /usr/share/watashi/law/watashi.law ]; then
+	expect 3 "without any law nothing can be answered" env -u WATASHI_LAW "$work/alone" --lang en
+	hold "and it is said how to name one" grep -q -- "--law" "$work/err"
+fi
 expect 0 "help is an answer" "$schedule" --help --lang en
 hold "help names its options" grep -q -- "--influenza-season" "$work/out"
 expect 0 "so is the version" "$schedule" --version

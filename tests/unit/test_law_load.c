@@ -57,6 +57,66 @@ any_cut_and_any_addition_is_refused(void)
 	buf_clear(&law);
 }
 
+static void
+read_packaged(struct buf *law)
+{
+	char path[4096];
+
+	CU_ASSERT_EQUAL_FATAL(law_default_path(NULL, path, sizeof path), RC_OK);
+	test_law_read(path, law);
+}
+
+static bool
+is_one_clear_fault(enum rc rc, const struct fault *why)
+{
+	return (rc == RC_INVALID || rc == RC_VERSION) && why->rc == rc && why->text[0] != '\0' &&
+	    strchr(why->text, '\n') == NULL;
+}
+
+/* The shipped law: a share of its lengths and bits, all of them with WATASHI_LONG. */
+static void
+the_shipped_law_cut_at_any_length_is_refused_in_one_line(void)
+{
+	size_t step = getenv("WATASHI_LONG") != NULL ? 1 : 61;
+	struct buf law;
+
+	read_packaged(&law);
+	for (size_t len = 0; len < law.len; len += len < 600 ? 1 : step) {
+		struct law_file *file = NULL;
+		struct test_law_copy copy;
+		struct fault why = { .rc = RC_OK };
+		enum rc rc = test_law_load(law.data, len, &copy, &file, &why);
+
+		CU_ASSERT_FATAL(is_one_clear_fault(rc, &why));
+		CU_ASSERT_PTR_NULL(file);
+		free(copy.bytes);
+	}
+	buf_clear(&law);
+}
+
+static void
+the_shipped_law_with_any_bit_flipped_is_refused_in_one_line(void)
+{
+	size_t step = getenv("WATASHI_LONG") != NULL ? 1 : 997;
+	struct buf law;
+
+	read_packaged(&law);
+	for (size_t bit = 0; bit < law.len * 8; bit += bit < 512 ? 7 : step) {
+		struct law_file *file = NULL;
+		struct test_law_copy copy;
+		struct fault why = { .rc = RC_OK };
+		enum rc rc;
+
+		law.data[bit / 8] = (char)(law.data[bit / 8] ^ 1 << bit % 8);
+		rc = test_law_load(law.data, law.len, &copy, &file, &why);
+		law.data[bit / 8] = (char)(law.data[bit / 8] ^ 1 << bit % 8);
+		CU_ASSERT_FATAL(is_one_clear_fault(rc, &why));
+		CU_ASSERT_PTR_NULL(file);
+		free(copy.bytes);
+	}
+	buf_clear(&law);
+}
+
 /* Signed anew, so that the tables themselves are judged: what is let in can be read to its end. */
 static void
 walk(const struct law *law)
@@ -184,6 +244,8 @@ a_named_law_file_wins_over_the_build_tree(void)
 RUNNER_SUITE(law_load,
     RUNNER_TEST(any_changed_byte_is_refused),
     RUNNER_TEST(any_cut_and_any_addition_is_refused),
+    RUNNER_TEST(the_shipped_law_cut_at_any_length_is_refused_in_one_line),
+    RUNNER_TEST(the_shipped_law_with_any_bit_flipped_is_refused_in_one_line),
     RUNNER_TEST(a_well_signed_file_with_any_wrong_value_is_refused_or_safe),
     RUNNER_TEST(a_file_of_another_layout_or_byte_order_says_so),
     RUNNER_TEST(loading_without_memory_is_refused),
