@@ -111,8 +111,8 @@ struct law_antigen { law_text code, name_ja, name_en; };
 enum law_condition_role { LAW_CONDITION_PLAIN, LAW_CONDITION_DIED, LAW_CONDITION_PREGNANT, LAW_CONDITION__COUNT };
 struct law_condition { law_text code, name_ja, name_en; uint32_t role; };
 
-/* Classes for spacing, named in the law text. */
-struct law_class { law_text code; };
+/* Classes for spacing, named in the law text; LAW_NO_TEXT where it gives no name for people. */
+struct law_class { law_text code, name_ja, name_en; };
 
 enum law_product_kind { LAW_PRODUCT_VACCINE, LAW_PRODUCT_ANTIBODY, LAW_PRODUCT__COUNT };
 

@@ -108,7 +108,10 @@ law_line_write_point(const struct law_line *p, const struct law_point *point, ch
 		return;
 	}
 	law_line_number(point->plus_days < 0 ? -point->plus_days : point->plus_days, n);
-	law_line_phrase(p, point->plus_days < 0 ? LAW_SAY_DAYS_BEFORE : LAW_SAY_DAYS_AFTER, age, n, text);
+	if (point->plus_days == 1 || point->plus_days == -1)
+		law_line_phrase(p, point->plus_days < 0 ? LAW_SAY_EVE : LAW_SAY_DAY_AFTER, age, "", text);
+	else
+		law_line_phrase(p, point->plus_days < 0 ? LAW_SAY_DAYS_BEFORE : LAW_SAY_DAYS_AFTER, age, n, text);
 }
 
 void
@@ -152,10 +155,15 @@ law_line_write_amount(const struct law_line *p, const struct law_gap *gap, char 
 		[LAW_UNIT_MONTHS] = LAW_SAY_MONTHS,
 		[LAW_UNIT_HALF_MONTHS] = LAW_SAY_HALF_MONTHS,
 	};
+	static const enum law_phrase one[LAW_UNIT__COUNT] = {
+		[LAW_UNIT_DAYS] = LAW_SAY_ONE_DAY,
+		[LAW_UNIT_MONTHS] = LAW_SAY_ONE_MONTH,
+		[LAW_UNIT_HALF_MONTHS] = LAW_SAY_HALF_MONTHS,
+	};
 	char n[16];
 
 	law_line_number(gap->n, n);
-	law_line_phrase(p, unit[gap->unit], n, "", text);
+	law_line_phrase(p, (gap->n == 1 ? one : unit)[gap->unit], n, "", text);
 }
 
 void
@@ -177,14 +185,16 @@ law_line_part_gap(struct law_line *p, const struct law_gap *gap)
 }
 
 static size_t
-join(char *text, size_t at, const char *word)
+join(char *text, size_t at, const char *comma, const char *word)
 {
-	size_t len = strlen(word);
+	size_t len = strlen(word), between = strlen(comma);
 
-	if (at + len + 2 >= LAW_LINE_PIECE)
+	if (at + between + len + 1 >= LAW_LINE_PIECE)
 		return at;
-	if (at > 0)
-		text[at++] = ',';
+	if (at > 0) {
+		memcpy(text + at, comma, between);
+		at += between;
+	}
 	memcpy(text + at, word, len + 1);
 	return at + len;
 }
@@ -199,7 +209,7 @@ law_line_write_products(const struct law_line *p, uint64_t mask, char *text)
 		law_line_phrase(p, LAW_SAY_ANY_PRODUCT, "", "", text);
 	for (uint16_t i = 0; i < p->law->n_product; i++) {
 		if ((mask >> i & 1) != 0)
-			at = join(text, at, law_string(p->law, p->law->product[i].code));
+			at = join(text, at, ",", law_string(p->law, p->law->product[i].code));
 	}
 }
 
@@ -213,7 +223,8 @@ law_line_write_conditions(const struct law_line *p, uint32_t mask, char *text)
 		const struct law_condition *c = &p->law->condition[i];
 
 		if ((mask >> i & 1) != 0)
-			at = join(text, at, law_string(p->law, p->lang == LAW_PRINT_JA ? c->name_ja : c->name_en));
+			at = join(text, at, p->lang == LAW_PRINT_JA ? "又は" : " or ",
+			    law_string(p->law, p->lang == LAW_PRINT_JA ? c->name_ja : c->name_en));
 	}
 }
 
@@ -224,15 +235,31 @@ law_line_write_classes(const struct law_line *p, uint32_t mask, char *text)
 
 	text[0] = '\0';
 	for (uint16_t i = 0; i < p->law->n_class; i++) {
+		const struct law_class *c = &p->law->class_[i];
+		law_text name = p->lang == LAW_PRINT_JA ? c->name_ja : c->name_en;
+
 		if ((mask >> i & 1) != 0)
-			at = join(text, at, law_string(p->law, p->law->class_[i].code));
+			at = join(text, at, p->lang == LAW_PRINT_JA ? "、" : ", ",
+			    law_string(p->law, name == LAW_NO_TEXT ? c->code : name));
 	}
+}
+
+/* "2", "1 or more", "1 to 2", "no" */
+static void
+write_count(const struct law_line *p, const struct law_who *who, char *text)
+{
+	char least[16], most[16];
+
+	law_line_number(who->given_min, least);
+	law_line_number(who->given_max, most);
+	law_line_phrase(p, who->given_max == 0 ? LAW_SAY_COUNT_NONE : who->given_max == 255 ? LAW_SAY_COUNT_LEAST :
+	    who->given_min == who->given_max ? LAW_SAY_COUNT_EXACT : LAW_SAY_COUNT_BETWEEN, least, most, text);
 }
 
 void
 law_line_part_who(struct law_line *p, const struct law_who *who)
 {
-	char text[LAW_LINE_PIECE], n[16];
+	char text[LAW_LINE_PIECE], count[LAW_LINE_PIECE];
 
 	if (who->birth_from != INT32_MIN || who->birth_to != INT32_MIN) {
 		law_line_write_days(p, who->birth_from, who->birth_to, text);
@@ -256,18 +283,13 @@ law_line_part_who(struct law_line *p, const struct law_who *who)
 		law_line_write_day(who->antibody_by, text);
 		law_line_part(p, LAW_SAY_ANTIBODY, text, "");
 	}
-	if (who->given_from == INT32_MIN && who->given_to == INT32_MIN)
-		law_line_phrase(p, LAW_SAY_EVER, "", "", text);
-	else
-		law_line_write_days(p, who->given_from, who->given_to, text);
-	if (who->given_max == 0)
-		law_line_part(p, LAW_SAY_GIVEN_NONE, text, "");
-	if (who->given_min > 0) {
-		law_line_number(who->given_min, n);
-		law_line_part(p, LAW_SAY_GIVEN, n, text);
-	}
-	if (who->given_max > 0 && who->given_max < 255) {
-		law_line_number(who->given_max, n);
-		law_line_part(p, LAW_SAY_GIVEN_MOST, n, text);
+	if (who->given_min > 0 || who->given_max != 255) {
+		write_count(p, who, count);
+		if (who->given_from == INT32_MIN && who->given_to == INT32_MIN) {
+			law_line_part(p, LAW_SAY_GIVEN, count, "");
+		} else {
+			law_line_write_days(p, who->given_from, who->given_to, text);
+			law_line_part(p, LAW_SAY_GIVEN_IN, count, text);
+		}
 	}
 }

@@ -87,7 +87,10 @@ parse_condition(struct law_reader *r, void *row)
 static void
 parse_class(struct law_reader *r, void *row)
 {
-	(void)row;
+	struct law_class *c = row;
+
+	if (!law_read_end(r) && r->word[r->at].quoted)
+		two_names(r, &c->name_ja, &c->name_en);
 	while (!law_read_end(r))
 		unknown_field(r);
 }

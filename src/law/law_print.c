@@ -72,7 +72,7 @@ print_target(struct law_line *p, const struct law_target *t)
 }
 
 static void
-print_way(struct law_line *p, const struct law_way *way)
+print_way(struct law_line *p, const struct law_way *way, uint16_t course_source)
 {
 	char text[LAW_LINE_PIECE], a[LAW_LINE_PIECE], b[LAW_LINE_PIECE];
 
@@ -107,7 +107,11 @@ print_way(struct law_line *p, const struct law_way *way)
 		law_line_write_range(p, a, b, text);
 		law_line_part(p, LAW_SAY_STANDARD_AFTER, text, "");
 	}
-	cite(p, NULL, way->source);
+	/* What the course cites already is not said again of each way. */
+	if (way->source != course_source)
+		cite(p, NULL, way->source);
+	else
+		law_line_put(p, "\n");
 }
 
 static void
@@ -149,12 +153,13 @@ print_slot(struct law_line *p, const struct law_course *course, uint16_t i, cons
 	for (uint16_t w = 0; w < slot->n_ways; w++) {
 		law_line_put(p, margin);
 		law_line_put(p, "  ");
-		print_way(p, &p->law->way[slot->first_way + w]);
+		print_way(p, &p->law->way[slot->first_way + w], course->source);
 	}
 }
 
+/* others: a course of the programme was printed before it. */
 static void
-print_course(struct law_line *p, const struct law_course *c, const char *margin)
+print_course(struct law_line *p, const struct law_course *c, const char *margin, bool others)
 {
 	char text[LAW_LINE_PIECE], deeper[16];
 	struct law_span span;
@@ -179,6 +184,10 @@ print_course(struct law_line *p, const struct law_course *c, const char *margin)
 	if (c->extension != 0)
 		law_line_part(p, c->extension == 1 ? LAW_SAY_EXTENSION_ONLY : LAW_SAY_EXTENSION_NEVER, "", "");
 	law_line_part_who(p, &c->who);
+	if (p->first)
+		law_line_part(p, others ? LAW_SAY_EVERYBODY_ELSE : LAW_SAY_EVERYBODY, "", "");
+	if (c->span.from == INT32_MIN && c->since != INT32_MIN)
+		law_line_part(p, LAW_SAY_REACHES_BACK, "", "");
 	span = c->span;
 	span.from = c->since;
 	if (span.published == INT32_MIN)
@@ -206,14 +215,15 @@ print_extension(struct law_line *p, const struct law_extension *e)
 static void
 print_spacing(struct law_line *p, const struct law_spacing *s)
 {
-	char text[LAW_LINE_PIECE], n[16];
+	char text[LAW_LINE_PIECE], earlier[LAW_LINE_PIECE], n[16];
 
 	start(p, LAW_SAY_SPACING, s->code);
 	law_line_write_classes(p, s->earlier, text);
-	law_line_put(p, text);
-	law_line_put(p, " -> ");
+	law_line_phrase(p, LAW_SAY_EARLIER, text, "", earlier);
+	law_line_put(p, earlier);
 	law_line_write_classes(p, s->later, text);
-	law_line_put(p, text);
+	law_line_phrase(p, LAW_SAY_LATER, text, "", earlier);
+	law_line_put(p, earlier);
 	p->first = false;
 	if (s->except != 0) {
 		law_line_write_classes(p, s->except, text);
@@ -286,7 +296,7 @@ static void
 print_programme(struct law_line *p, const struct law_programme *programme, day on)
 {
 	const struct law *law = p->law;
-	bool any = false;
+	bool any = false, others = false;
 	char text[LAW_LINE_PIECE];
 
 	print_heading(p, programme);
@@ -312,7 +322,8 @@ print_programme(struct law_line *p, const struct law_programme *programme, day o
 		if (!binds(&law->course[i].span, on))
 			continue;
 		law_line_put(p, "  ");
-		print_course(p, &law->course[i], "  ");
+		print_course(p, &law->course[i], "  ", others);
+		others = true;
 	}
 	for (uint16_t i = programme->first_extension;
 	    i < programme->first_extension + programme->n_extensions; i++) {
@@ -320,6 +331,52 @@ print_programme(struct law_line *p, const struct law_programme *programme, day o
 			continue;
 		law_line_put(p, "  ");
 		print_extension(p, &law->extension[i]);
+	}
+}
+
+/* The codes in the lines above, in words. */
+static void
+print_products(struct law_line *p)
+{
+	char text[LAW_LINE_PIECE];
+
+	law_line_phrase(p, LAW_SAY_PRODUCTS, "", "", text);
+	law_line_put(p, "\n");
+	law_line_put(p, text);
+	law_line_put(p, "\n");
+	for (uint16_t i = 0; i < p->law->n_product; i++) {
+		const struct law_product *product = &p->law->product[i];
+
+		if (product->serves == 0)
+			continue;
+		law_line_put(p, "  ");
+		law_line_put(p, law_string(p->law, product->code));
+		law_line_put(p, "  ");
+		law_line_put_name(p, product->name_ja, product->name_en);
+		law_line_put(p, "\n");
+	}
+}
+
+/* Why a source is not confirmed, once for each. */
+static void
+print_unconfirmed(struct law_line *p)
+{
+	char text[LAW_LINE_PIECE];
+
+	law_line_phrase(p, LAW_SAY_UNCONFIRMED_TITLE, "", "", text);
+	law_line_put(p, "\n");
+	law_line_put(p, text);
+	law_line_put(p, "\n");
+	for (uint16_t i = 0; i < p->law->n_source; i++) {
+		const struct law_source *s = &p->law->source[i];
+
+		if (s->unconfirmed == 0)
+			continue;
+		law_line_put(p, "  ");
+		law_line_put_name(p, s->citation_ja, s->citation_en);
+		law_line_put(p, ": ");
+		law_line_put(p, law_string(p->law, s->note));
+		law_line_put(p, "\n");
 	}
 }
 
@@ -340,6 +397,8 @@ law_print_day(const struct law *law, day on, enum law_print_lang lang, struct bu
 		if (binds(&law->spacing[i].span, on))
 			print_spacing(&p, &law->spacing[i]);
 	}
+	print_products(&p);
+	print_unconfirmed(&p);
 	return p.rc;
 }
 
@@ -372,7 +431,7 @@ diff_programme(struct law_line *p, const struct law_programme *programme, day fr
 	}
 	for (uint16_t i = programme->first_course; i < programme->first_course + programme->n_courses; i++) {
 		if (sign(p, &law->course[i].span, from, to))
-			print_course(p, &law->course[i], "  ");
+			print_course(p, &law->course[i], "  ", i > programme->first_course);
 	}
 	for (uint16_t i = programme->first_extension;
 	    i < programme->first_extension + programme->n_extensions; i++) {

@@ -121,7 +121,8 @@ names_ok(const struct law *law)
 			return false;
 	}
 	for (uint16_t i = 0; i < law->n_class; i++) {
-		if (!text_ok(law, law->class_[i].code))
+		if (!text_ok(law, law->class_[i].code) || !text_ok(law, law->class_[i].name_ja) ||
+		    !text_ok(law, law->class_[i].name_en))
 			return false;
 	}
 	return true;
