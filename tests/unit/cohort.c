@@ -217,8 +217,8 @@ read_word(struct test_person *p, char *word)
 	}
 }
 
-static void
-read_line(struct test_person *p, char *line)
+void
+cohort_read(struct test_person *p, char *line)
 {
 	char *save = NULL, *id = strtok_r(line, " \n", &save), *birth = strtok_r(NULL, " \n", &save);
 	char *sex = strtok_r(NULL, " \n", &save), *as_of = strtok_r(NULL, " \n", &save);
@@ -247,7 +247,7 @@ cohort_stored(void)
 	if ((in = fopen(path, "r")) == NULL)
 		wrong(path);
 	while (fgets(line, sizeof line, in) != NULL && cohort.n < COHORT_PEOPLE)
-		read_line(&cohort.person[cohort.n++], line);
+		cohort_read(&cohort.person[cohort.n++], line);
 	fclose(in);
 	/* The places of the copies. */
 	for (size_t i = 0; i < cohort.n; i++) {
@@ -261,17 +261,36 @@ cohort_stored(void)
 	return &cohort;
 }
 
+void
+cohort_write(const char *id, const struct test_person *p, struct buf *line)
+{
+	say(line, "%s %s %c %s", id, written(p->person.birth), p->person.sex == SCHEDULE_SEX_FEMALE ? 'f' :
+	    p->person.sex == SCHEDULE_SEX_MALE ? 'm' : 'x', written(p->as_of));
+	for (size_t d = 0; d < p->n_dose; d++)
+		say(line, " %s:%s", law_string(test_law(), test_law()->product[p->dose[d].product].code),
+		    written(p->dose[d].given.first));
+	for (size_t c = 0; c < p->person.n_condition; c++) {
+		say(line, " !%s", law_string(test_law(), test_law()->condition[p->condition[c].condition].code));
+		if (day_known(p->condition[c].from))
+			say(line, ":%s", written(p->condition[c].from));
+	}
+	for (size_t e = 0; e < p->person.n_extension; e++)
+		say(line, " >%s:%s..%s", law_string(test_law(), test_law()->programme[p->extension[e].programme].code),
+		    written(p->extension[e].from), written(p->extension[e].until));
+	if (day_known(p->person.pregnancy_start))
+		say(line, " ~%s", written(p->person.pregnancy_start));
+	if (day_known(p->person.antibody_date))
+		say(line, " ^%s", written(p->person.antibody_date));
+}
+
 /* --- answers --- */
 
-void
-cohort_line(unsigned i, const struct test_person *p, const struct test_answer *a, uint16_t programme,
-    struct buf *line)
+static size_t
+mark_doses(const struct test_person *p, const struct test_answer *a, uint16_t programme, char marks[TEST_DOSES * 2])
 {
 	static const char letter[] = {
 		[SCHEDULE_VALID] = 'v', [SCHEDULE_NOT_VALID] = 'n', [SCHEDULE_EXTRA] = 'e', [SCHEDULE_CREDIT_REVIEW] = 'r',
 	};
-	const struct schedule_forecast *f = &a->answer.forecast[programme];
-	char marks[TEST_DOSES * 2] = "";
 	size_t n = 0;
 
 	/* In the order of the doses in the person's line. */
@@ -282,11 +301,17 @@ cohort_line(unsigned i, const struct test_person *p, const struct test_answer *a
 		}
 	}
 	marks[n] = '\0';
-	if (f->status == SCHEDULE_NOT_ELIGIBLE && n == 0)
-		return;
-	say(line, "P%03u %s@%s %s%s %u+%u %s", i + 1, written(p->person.birth), written(p->as_of),
-	    schedule_status_name((enum schedule_status)f->status), f->overdue ? "!" : "", f->given, f->remaining,
-	    n == 0 ? "-" : marks);
+	return n;
+}
+
+void
+cohort_answer(const struct test_person *p, const struct test_answer *a, uint16_t programme, struct buf *line)
+{
+	const struct schedule_forecast *f = &a->answer.forecast[programme];
+	char marks[TEST_DOSES * 2];
+
+	say(line, "%s%s %u+%u %s", schedule_status_name((enum schedule_status)f->status), f->overdue ? "!" : "",
+	    f->given, f->remaining, mark_doses(p, a, programme, marks) == 0 ? "-" : marks);
 	if (f->has_next) {
 		say(line, " %u %s %s..%s", f->next.dose, schedule_kind_name((enum law_dose_kind)f->next.kind),
 		    written(f->next.earliest), written(f->next.latest));
@@ -301,4 +326,16 @@ cohort_line(unsigned i, const struct test_person *p, const struct test_answer *a
 		}
 	}
 	say(line, "\n");
+}
+
+void
+cohort_line(unsigned i, const struct test_person *p, const struct test_answer *a, uint16_t programme,
+    struct buf *line)
+{
+	char marks[TEST_DOSES * 2];
+
+	if (a->answer.forecast[programme].status == SCHEDULE_NOT_ELIGIBLE && mark_doses(p, a, programme, marks) == 0)
+		return;
+	say(line, "P%03u %s@%s ", i + 1, written(p->person.birth), written(p->as_of));
+	cohort_answer(p, a, programme, line);
 }

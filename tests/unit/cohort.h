@@ -22,6 +22,9 @@ struct cohort {
 	struct test_person person[COHORT_PEOPLE];
 };
 
+/* One person as such a line, read and written. */
+void cohort_read(struct test_person *p, char *line);
+void cohort_write(const char *id, const struct test_person *p, struct buf *line);
 /* The stored lines of tests/case/law-dump/cohort/people; ends the test program when one is wrong. */
 const struct cohort *cohort_stored(void);
 /* Person i as a line, the same every time. */
@@ -32,5 +35,8 @@ void cohort_make(unsigned i, struct buf *line);
  */
 void cohort_line(unsigned i, const struct test_person *p, const struct test_answer *a,
     uint16_t programme, struct buf *line);
+/* STATUS[!] GIVEN+REMAINING, a letter a credit by dose (v n e r), and the next dose with its days; ! is overdue. */
+void cohort_answer(const struct test_person *p, const struct test_answer *a, uint16_t programme,
+    struct buf *line);
 
 #endif

@@ -6,6 +6,14 @@
 
 #include "law/law_load.h"
 
+static const struct law *law_in_use;
+
+void
+test_law_use(const struct law *law)
+{
+	law_in_use = law;
+}
+
 const struct law *
 test_law(void)
 {
@@ -14,6 +22,8 @@ test_law(void)
 	const char *build = getenv("top_builddir");
 	char path[4096];
 
+	if (law_in_use != NULL)
+		return law_in_use;
 	if (file != NULL)
 		return law_of(file);
 	snprintf(path, sizeof path, "%s/data/law/watashi.law", build != NULL ? build : ".");

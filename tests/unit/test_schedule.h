@@ -6,6 +6,8 @@
 
 /* The law of data/law, compiled; ends the program when it cannot be read. */
 const struct law *test_law(void);
+/* Another one from now on, which the caller keeps; NULL: that of data/law again. */
+void test_law_use(const struct law *law);
 
 /* A question with room for its parts and for the answer. */
 #define TEST_DOSES 48
