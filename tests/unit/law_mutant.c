@@ -18,7 +18,7 @@ static const char *const field_table[] = { "in-force", "published", "end-publish
 	"until", "days", "takes", "market", "history-from" };
 static const char *const silent_table[] = { "standard", "standard-after", "source", "by", "products", "course", "way",
 	"classes", "antigens", "url", "used-only", "used-any", "used-none", "with", "without", "if", "earlier", "later",
-	"except", "sex", "slot", "version", "choice", "component", "extension" };
+	"except", "sex", "slot", "version", "choice", "component", "extension", "deemed-from" };
 
 /* Where the reader of a file is. */
 struct place {

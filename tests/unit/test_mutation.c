@@ -237,7 +237,8 @@ killer(const struct mutant *x)
 			case_file_run(f, NULL, x != NULL && x->programme[0] != '\0' ? x->programme : NULL);
 			by = f->failed > 0 ? "other cases" : NULL;
 		}
-		if (by == NULL && x != NULL && getenv("WATASHI_HUNT") != NULL && hunt(x, law_of(file)))
+		if (by == NULL && x != NULL && getenv("WATASHI_HUNT") != NULL && !explained(x->key) &&
+		    hunt(x, law_of(file)))
 			by = "a find";
 		test_law_use(NULL);
 	}
