@@ -335,7 +335,8 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 	if ((rc = store_dose_list(a->store, &p->id, arena, &dose, &n_dose, why)) != RC_OK)
 		return rc;
 	if ((rc = store_ticket_of(a->store, &p->id, &ticket, why)) == RC_OK) {
-		if ((number = arena_text(arena, ticket.number, strlen(ticket.number))) == NULL)
+		if (ticket_good_on(&ticket, today) &&
+		    (number = arena_text(arena, ticket.number, strlen(ticket.number))) == NULL)
 			goto nomem;
 	} else if (rc != RC_ABSENT)
 		return rc;

@@ -65,34 +65,55 @@ do_export(struct call *c, struct fault *why)
 }
 
 /*
+ * Why a ticket that was ours is good no more, for who holds it and its birth date.  Of somebody
+ * protected nothing: that a stay has ended says something of where it went on.
+ */
+static const char *
+void_reason(const struct ticket *t, const struct person *p)
+{
+	if (p->is_protected || p->is_shielded)
+		return NULL;
+	if (t->cause == TICKET_REPLACED)
+		return "void: another ticket has taken its place, which must be shown instead";
+	if (t->voided_us != 0)
+		return "void: the municipality took this ticket back";
+	return "void: whom it was issued to is no longer a resident here; another municipality issues tickets now";
+}
+
+/*
  * For a clinic: ticket and birth date must both be right, and a wrong one does not say which.
  */
 enum rc
 do_check(struct call *c, struct fault *why)
 {
-	const char *number = request_text(c->r, TAG_TICKET);
+	const char *number = request_text(c->r, TAG_TICKET), *reason = NULL;
 	struct ticket ticket;
 	struct person p;
 	day birth = request_day(c->r, TAG_BIRTH);
+	bool agrees = false;
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	if ((rc = store_ticket_find(c->a->store, number, &ticket, why)) == RC_INVALID)
 		return fault_set(why, RC_INVALID, "ticket", "wrong check digit: please read it again");
-	if (rc == RC_OK && (rc = store_person_get(c->a->store, &ticket.person, &c->arena, &p, why)) != RC_OK)
-		return rc;
-	if (rc != RC_OK && rc != RC_ABSENT)
-		return rc;
-	if (rc == RC_ABSENT || ticket.voided_us != 0 || !day_equal(p.birth.first, birth) ||
-	    !day_equal(p.birth.last, birth)) {
-		if ((rc = node_audit(c, rc == RC_ABSENT ? NULL : &ticket.person, AUDIT_REFUSED,
-		    "ticket", why)) != RC_OK ||
-		    (rc = store_commit(c->a->store, why)) != RC_OK)
+	if (rc == RC_OK) {
+		if ((rc = store_person_get(c->a->store, &ticket.person, &c->arena, &p, why)) != RC_OK)
 			return rc;
-		return fault_set(why, RC_ABSENT, "ticket", "no valid ticket of this number and birth date");
-	}
-	return look_at(c, &p, "ticket", why);
+		agrees = day_equal(p.birth.first, birth) && day_equal(p.birth.last, birth);
+	} else if (rc != RC_ABSENT)
+		return rc;
+	if (agrees && ticket_good_on(&ticket, c->today))
+		return look_at(c, &p, "ticket", why);
+	if (agrees)
+		reason = void_reason(&ticket, &p);
+	if ((rc = node_audit(c, rc == RC_ABSENT ? NULL : &ticket.person, AUDIT_REFUSED,
+	    agrees ? "ticket void" : "ticket", why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	if (reason != NULL)
+		return fault_set(why, RC_ABSENT, "ticket", "%s", reason);
+	return fault_set(why, RC_ABSENT, "ticket", "no valid ticket of this number and birth date");
 }
 
 /* One row a person and programme that is due; or the programme asked for; or overdue only. */

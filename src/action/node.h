@@ -142,7 +142,7 @@ node_handler do_import_residents, do_import_doses;
 node_handler do_resident_add, do_resident_show, do_resident_find, do_resident_protect, do_resident_answers;
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw, do_dose_undo, do_dose_versions;
 node_handler do_circumstance_add, do_circumstance_list, do_circumstance_end;
-node_handler do_ticket_issue;
+node_handler do_ticket_issue, do_ticket_reissue, do_ticket_void, do_ticket_list, do_ticket_hand_out;
 node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;
 node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquire_urgent, do_inquiry_urgent, do_inquiry_list;

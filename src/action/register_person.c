@@ -168,7 +168,7 @@ do_resident_find(struct call *c, struct fault *why)
 	} else if (number != NULL) {
 		if ((rc = store_ticket_find(s, number, &ticket, why)) == RC_INVALID)
 			return fault_set(why, RC_INVALID, "ticket", "wrong check digit");
-		if (rc == RC_OK && ticket.voided_us == 0) {
+		if (rc == RC_OK && ticket_good_on(&ticket, c->today)) {
 			found[0] = ticket.person;
 			n = 1;
 		}

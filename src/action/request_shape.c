@@ -317,6 +317,26 @@ static const struct request_field ticket_gives[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
 	TEXT(TAG_TICKET, NEED),
 };
+static const struct request_field ticket_programme_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROGRAMME),
+};
+static const struct request_field ticket_hand_out_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	DAY(TAG_AS_OF),
+};
+static const struct request_field ticket_list_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_TICKET, NEED),
+	TEXT(TAG_PROGRAMME),
+	INT(TAG_DOSE),
+	DAY(TAG_EARLIEST),
+	DAY(TAG_LATEST),
+	TEXT(TAG_STATE),
+	DAY(TAG_ON),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_WARNINGS),
+};
 
 static const struct request_field show_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
@@ -567,6 +587,14 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	    ALL(circumstance_end_takes), ALL(circumstance_gives) },
 	[REQUEST_TICKET_ISSUE] = { REQUEST_TICKET_ISSUE, "ticket issue", WRITE,
 	    ALL(addressee_takes), ALL(ticket_gives) },
+	[REQUEST_TICKET_REISSUE] = { REQUEST_TICKET_REISSUE, "ticket reissue", WRITE,
+	    ALL(ticket_programme_takes), ALL(ticket_list_gives) },
+	[REQUEST_TICKET_VOID] = { REQUEST_TICKET_VOID, "ticket void", WRITE,
+	    ALL(ticket_programme_takes), ALL(ticket_list_gives) },
+	[REQUEST_TICKET_LIST] = { REQUEST_TICKET_LIST, "ticket list", LOOK,
+	    ALL(addressee_takes), ALL(ticket_list_gives) },
+	[REQUEST_TICKET_HAND_OUT] = { REQUEST_TICKET_HAND_OUT, "ticket hand-out", WRITE,
+	    ALL(ticket_hand_out_takes), ALL(ticket_list_gives) },
 	[REQUEST_KEY_ROTATE] = { REQUEST_KEY_ROTATE, "key rotate", WRITE, NONE, ALL(recovery_gives) },
 	[REQUEST_KEY_RECOVERY] = { REQUEST_KEY_RECOVERY, "key recovery", WRITE, NONE, ALL(recovery_gives) },
 	[REQUEST_BACKUP] = { REQUEST_BACKUP, "backup", FILE_IN, NONE, ALL(backup_gives) },

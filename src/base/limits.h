@@ -11,6 +11,8 @@
 /* conditions, extensions of one person: a handful in practice */
 #define LIMIT_PERSON_CONDITIONS 64
 #define LIMIT_PERSON_EXTENSIONS 64
+/* live tickets of one person: one a programme, of which the law file holds 32 at most, and one without */
+#define LIMIT_LIVE_TICKETS 64
 /* one person as JSON: 1,000 doses of under 500 bytes, and room */
 #define LIMIT_PERSON_JSON_BYTES (1u << 20)
 /* any name, address or code that people type; characters, not bytes */

@@ -42,6 +42,15 @@ history_init(struct history *h)
 	h->person.died_on = DAY_NONE;
 }
 
+bool
+history_is_incomplete(const struct history *h)
+{
+	for (size_t i = 0; i < h->n_source; i++)
+		if (h->source[i].known != HISTORY_ANSWERED)
+			return true;
+	return false;
+}
+
 static struct history_name
 name_of(const struct law *law, law_text code, law_text ja, law_text en)
 {

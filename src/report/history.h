@@ -165,6 +165,8 @@ struct history {
 
 /* An empty history: all text "", all days DAY_NONE. */
 void history_init(struct history *h);
+/* Whether a place that may hold records has not answered: what is due may have been given there. */
+bool history_is_incomplete(const struct history *h);
 
 /*
  * Puts what the calculator answered into h: credits of statements, forecasts, law

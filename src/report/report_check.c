@@ -156,16 +156,6 @@ put_others(struct report_out *o, const struct history *h, enum schedule_status s
 		report_put(o, "\n");
 }
 
-/* Whether something that may matter is not known here. */
-static bool
-incomplete(const struct history *h)
-{
-	for (size_t i = 0; i < h->n_source; i++)
-		if (h->source[i].known != HISTORY_ANSWERED)
-			return true;
-	return false;
-}
-
 enum rc
 report_check_text(struct buf *out, const struct history *h, enum lang lang, struct fault *why)
 {
@@ -192,7 +182,7 @@ report_check_text(struct buf *out, const struct history *h, enum lang lang, stru
 	put_others(&o, h, SCHEDULE_COMPLETE);
 	put_others(&o, h, SCHEDULE_EXEMPT);
 	put_others(&o, h, SCHEDULE_CLOSED);
-	if (incomplete(h))
+	if (history_is_incomplete(h))
 		report_printf(&o, "%s\n", words(lang,
 		    WORDS("Records of another place are still missing: please look at the handbook too.")));
 	report_printf(&o, "%s\n", words(lang,
@@ -258,7 +248,7 @@ report_check_json(struct buf *out, const struct history *h, enum lang lang, stru
 			json_document_close(&d);
 		}
 		json_document_day(&d, "asOf", h->as_of);
-		json_document_bool(&d, "recordsMissing", incomplete(h));
+		json_document_bool(&d, "recordsMissing", history_is_incomplete(h));
 		json_document_array(&d, "vaccines");
 		for (size_t i = 0; i < n; i++)
 			json_line(&d, &o, &line[i]);

@@ -241,19 +241,41 @@ SELECT id, person, kind, code, from_on, until_on, value, evidence, recorded_us, 
 FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY id;
 
 -- name: ticket_add          role: write
-INSERT INTO ticket (muni, number, person, issued_us, voided_us)
-VALUES (:muni, :number, :person, :issued_us, NULL);
+INSERT INTO ticket (muni, number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on,
+	ends_on)
+VALUES (:muni, :number, :person, :issued_us, NULL, :programme, :dose, :earliest_on, :latest_on, :issued_on,
+	:ends_on);
 
 -- name: ticket_void         role: write
-UPDATE ticket SET voided_us = :voided_us
+UPDATE ticket SET voided_us = :voided_us, void_cause = :void_cause
 WHERE muni = :muni AND person = :person AND voided_us IS NULL;
 
+-- A ticket without a programme serves every one.
+-- name: ticket_void_of      role: write
+UPDATE ticket SET voided_us = :voided_us, void_cause = :void_cause
+WHERE muni = :muni AND person = :person AND voided_us IS NULL AND programme IN (:programme, '');
+
+-- name: ticket_end          role: write
+UPDATE ticket SET ends_on = :ends_on WHERE muni = :muni AND person = :person AND voided_us IS NULL
+	AND issued_on = :issued_on;
+
+-- name: ticket_days         role: read
+SELECT DISTINCT issued_on FROM ticket WHERE muni = :muni AND person = :person AND voided_us IS NULL;
+
 -- name: ticket_get          role: read   bare: found by its number, which the asker holds
-SELECT number, person, issued_us, voided_us FROM ticket WHERE muni = :muni AND number = :number;
+SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
+	void_cause FROM ticket WHERE muni = :muni AND number = :number;
 
 -- name: ticket_of           role: read
-SELECT number, person, issued_us, voided_us FROM ticket_seen
-WHERE eyes = :eyes AND muni = :muni AND person = :person AND voided_us IS NULL;
+SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
+	void_cause FROM ticket_seen
+WHERE eyes = :eyes AND muni = :muni AND person = :person AND voided_us IS NULL AND programme = '';
+
+-- name: ticket_list         role: read
+SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
+	void_cause FROM ticket_seen
+WHERE eyes = :eyes AND muni = :muni AND person = :person
+ORDER BY voided_us IS NOT NULL, issued_us DESC, programme, number;
 
 -- name: officer_add         role: write
 INSERT INTO officer (muni, no, name, role, uid, is_active)

@@ -4,6 +4,7 @@
 
 #include "record/kana.h"
 #include "store/store_room.h"
+#include "store/store_ticket.h"
 
 /* Memory to look at what is there already, for one row. */
 #define ROW_BYTES (256u << 10)
@@ -398,6 +399,9 @@ change(struct store *s, const struct id *id, struct person *p, enum store_fate *
 	if (periods && (rc = write_residences(s, p, why)) != RC_OK)
 		goto out;
 	if (names && (rc = write_names(s, p, why)) != RC_OK)
+		goto out;
+	/* A departure or death ends the tickets in the same breath. */
+	if ((rc = store_ticket_follow(s, p, why)) != RC_OK)
 		goto out;
 	*ret_fate = STORE_CHANGED;
  out:

@@ -1,30 +1,68 @@
 #ifndef STORE_TICKET_H
 #define STORE_TICKET_H
 
+#include "base/limits.h"
+#include "record/person.h"
 #include "store/store.h"
 
 /*
  * Tickets: opaque digits with a check digit, good only together with the birth
- * date.  One live ticket a person.
+ * date.  One serves the next dose of a programme, or, without a programme,
+ * whatever is due; of those that serve the same opportunity one at most is live,
+ * and a new one makes the others void in its own transaction.
+ *
+ * A ticket ends with the stay in which it was issued, or with the life.  That day
+ * follows from what is on record about the person and is set by every
+ * store_person_put, so it is there as soon as a departure or death is; a return
+ * brings no old ticket back.
  */
 #define STORE_TICKET_DIGITS 12
 #define STORE_TICKET_SIZE (STORE_TICKET_DIGITS + 1)
+
+enum ticket_cause {
+	TICKET_CAUSE_NONE,		/* live */
+	TICKET_REPLACED,
+	TICKET_TAKEN_BACK,		/* by the office */
+	TICKET_CAUSE__COUNT
+};
 
 struct ticket {
 	char number[STORE_TICKET_SIZE];
 	struct id person;
 	int64_t issued_us;
-	int64_t voided_us;		/* 0: live */
+	int64_t voided_us;		/* 0: live, as long as it has not ended */
+	char programme[LIMIT_CODE_CHARS + 1];	/* "": whatever is due */
+	int64_t dose;			/* of the programme; 0 without one */
+	day earliest, latest;		/* of that dose when issued; DAY_NONE: none */
+	day issued_on;
+	day ends_on;			/* last day; DAY_NONE: no end known */
+	enum ticket_cause cause;
 };
 
-/* Random digits; a live one is void from this moment. */
-enum rc store_ticket_issue(struct store *s, const struct id *person, struct ticket *ret_ticket,
-    struct fault *why) MUST_USE;
-enum rc store_ticket_void(struct store *s, const struct id *person, struct fault *why) MUST_USE;
+/* Live, and its stay not over. */
+bool ticket_good_on(const struct ticket *t, day on);
+/* Last day of a ticket issued on a day to somebody of whom this is on record; DAY_NONE: no end known. */
+day ticket_end(const struct person *p, day issued_on);
+
+/*
+ * Random digits for p, serving what *about says of programme, dose, earliest and latest (NULL: whatever
+ * is due).  Void from this moment: those of the programme, and the one without; without a programme all.
+ */
+enum rc store_ticket_issue(struct store *s, const struct person *p, const struct ticket *about,
+    day issued_on, struct ticket *ret_ticket, struct fault *why) MUST_USE;
+/* Every live one; programme: only those that serve it. */
+enum rc store_ticket_void(struct store *s, const struct id *person, const char *programme,
+    enum ticket_cause cause, struct fault *why) MUST_USE;
+/* Brings the last days to what p says; nothing else changes. */
+enum rc store_ticket_follow(struct store *s, const struct person *p, struct fault *why) MUST_USE;
 /* RC_INVALID: wrong check digit.  RC_ABSENT: never issued.  A void one is found and says so. */
 enum rc store_ticket_find(struct store *s, const char *number, struct ticket *ret_ticket,
     struct fault *why) MUST_USE;
+/* The live one for whatever is due; RC_ABSENT. */
 enum rc store_ticket_of(struct store *s, const struct id *person, struct ticket *ret_ticket,
-    struct fault *why) MUST_USE;			/* the live one; RC_ABSENT */
+    struct fault *why) MUST_USE;
+/* All that were ever issued: live ones first, then the newest. */
+enum rc store_ticket_list(struct store *s, const struct id *person, struct arena *a,
+    struct ticket **ret_tickets, size_t *ret_n, struct fault *why) MUST_USE;
 
 #endif

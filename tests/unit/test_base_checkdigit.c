@@ -187,6 +187,41 @@ tickets_catch_every_wrong_digit_and_every_swap_of_neighbours(void)
 	CU_ASSERT_FALSE(checkdigit_ticket("57x4", 4));
 }
 
+/*
+ * What the digits before an error have left is one of ten states, and one digit reaches each of them; whether an
+ * error is seen after that depends on the state and the digits alone.  So every number of up to five digits,
+ * with every wrong digit in it and every swap of neighbours, the check digit's too, stands for every length:
+ * before the error any state, behind it two different states and the same digits.
+ */
+static void
+every_short_ticket_with_every_wrong_digit_and_every_swap_is_refused(void)
+{
+	unsigned passed = 0, refused = 0, reached = 0;
+	char t[7], swapped[7];
+
+	for (char c = '0'; c <= '9'; c++)
+		reached |= 1u << (checkdigit_ticket_make(&c, 1) - '0');
+	CU_ASSERT_EQUAL(reached, 1023);
+	for (size_t len = 1, most = 10; len <= 5; len++, most *= 10)
+		for (size_t k = 0; k < most; k++) {
+			for (size_t i = len, rest = k; i-- > 0; rest /= 10)
+				t[i] = (char)('0' + rest % 10);
+			t[len] = checkdigit_ticket_make(t, len);
+			refused += !checkdigit_ticket(t, len + 1);
+			passed += single_errors_passed(checkdigit_ticket, t, len + 1);
+			for (size_t i = 0; i < len; i++) {
+				if (t[i] == t[i + 1])
+					continue;
+				memcpy(swapped, t, len + 1);
+				swapped[i] = t[i + 1];
+				swapped[i + 1] = t[i];
+				passed += checkdigit_ticket(swapped, len + 1);
+			}
+		}
+	CU_ASSERT_EQUAL(refused, 0);
+	CU_ASSERT_EQUAL(passed, 0);
+}
+
 RUNNER_SUITE(base_checkdigit,
     RUNNER_TEST(resident_numbers_pass_only_with_their_check_digit),
     RUNNER_TEST(one_wrong_digit_of_a_resident_number_is_found_unless_the_law_gives_two_remainders_one_digit),
@@ -194,4 +229,5 @@ RUNNER_SUITE(base_checkdigit,
     RUNNER_TEST(register_codes_follow_the_same_rule_on_ten_digits),
     RUNNER_TEST(municipality_codes_of_real_places_pass_and_their_neighbours_do_not),
     RUNNER_TEST(corporate_numbers_lead_with_their_check_digit),
-    RUNNER_TEST(tickets_catch_every_wrong_digit_and_every_swap_of_neighbours));
+    RUNNER_TEST(tickets_catch_every_wrong_digit_and_every_swap_of_neighbours),
+    RUNNER_TEST(every_short_ticket_with_every_wrong_digit_and_every_swap_is_refused));
