@@ -31,3 +31,6 @@ CREATE INDEX approval_open ON approval (muni, state, expires_us);
 ALTER TABLE law ADD COLUMN publisher TEXT;
 -- That signature, over the bytes of the file.
 ALTER TABLE law ADD COLUMN signature BLOB;
+
+-- Whose account it is, of the roles resident and guardian; none of an officer.
+ALTER TABLE officer ADD COLUMN person BLOB;

@@ -10,6 +10,7 @@
 #include "action/approval.h"
 #include "action/law_shelf.h"
 #include "action/node.h"
+#include "action/own_person.h"
 #include "action/restore.h"
 #include "store/store_officer.h"
 #include "store/store_outbox.h"
@@ -337,6 +338,7 @@ identify(struct call *c, char *actor, size_t size, struct fault *why)
 		return rc;
 	c->role = action_role_find(store_officer_role_word(officer.role));
 	c->officer = officer.no;
+	c->self = officer.person;
 	(void)snprintf(actor, size, "officer:%lld", (long long)officer.no);
 	return RC_OK;
 }
@@ -395,12 +397,20 @@ action_request(struct action *a, const struct request *request, uint32_t uid, in
 		if (rc == RC_OK)
 			rc = fault_set(&reason, RC_REFUSED, action_role_name(c.role),
 			    "this role may not do that");
+	} else if (rc == RC_OK && a->state == NODE_OPEN && action_own_only(c.role, request->kind) &&
+	    (rc = own_person_check(&c, &reason)) != RC_OK) {
+		/* said */
 	} else if (rc == RC_OK && handler[request->kind] == NULL)
 		rc = fault_set(&reason, RC_BUG, "request", "no action serves this request");
 	else if (rc == RC_OK && approval_wanted(&a->config, request))
 		rc = approval_propose(&c, &reason);
-	else if (rc == RC_OK)
+	else if (rc == RC_OK) {
+		if (a->store != NULL)
+			store_looks_only(a->store, !request_shape(request->kind)->writes);
 		rc = handler[request->kind](&c, &reason);
+		if (a->store != NULL)
+			store_looks_only(a->store, false);
+	}
 	if (a->store != NULL)
 		store_rollback(a->store);	/* of whatever a failure left open */
 	if (rc != RC_OK && reason.rc == RC_OK)

@@ -22,13 +22,16 @@ struct frame;
 /* Who asks: the peer's uid mapped to an officer (ACTION_NOBODY when unmapped). */
 enum action_role {
 	ACTION_NOBODY, ACTION_ADMINISTRATOR, ACTION_HEALTH_OFFICER, ACTION_NURSE, ACTION_CLERK,
-	ACTION_AUDITOR, ACTION_CLINIC, ACTION_MACHINE, ACTION_PROTECTING_OFFICER, ACTION_ROLE__COUNT
+	ACTION_AUDITOR, ACTION_CLINIC, ACTION_MACHINE, ACTION_PROTECTING_OFFICER, ACTION_RESIDENT,
+	ACTION_GUARDIAN, ACTION_ROLE__COUNT
 };
 const char *action_role_name(enum action_role role);
 /* ACTION_ROLE__COUNT when unknown. */
 enum action_role action_role_find(const char *name);
 /* From data/code/permission.tsv. */
 bool action_permitted(enum action_role role, enum request_kind kind);
+/* Permitted only about the person whose account it is, or whom that person acts for. */
+bool action_own_only(enum action_role role, enum request_kind kind);
 
 /*
  * What the process around gives.  Both return at once; the answer to what was

@@ -279,12 +279,10 @@ enum rc
 do_approval_list(struct call *c, struct fault *why)
 {
 	struct approval_row *row;
-	int64_t next;
 	size_t n, i;
 	enum rc rc;
 
-	if ((rc = approval_expire(c->a, c->now_us, &next, why)) != RC_OK ||
-	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	rc = request_int(c->r, TAG_ALL, 0) != 0 ?
 	    store_approval_last(c->a->store, LIST_AT_MOST, &c->arena, &row, &n, why) :
@@ -294,8 +292,12 @@ do_approval_list(struct call *c, struct fault *why)
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	for (i = 0; i < n && rc == RC_OK; i++)
-		if (may_see(c, &row[i]))
+		if (may_see(c, &row[i])) {
+			/* A list is a look: the clockwork writes it down. */
+			if (row[i].state == APPROVAL_WAITING && row[i].expires_us <= c->now_us)
+				row[i].state = APPROVAL_EXPIRED;
 			rc = reply_row(c, &row[i], why);
+		}
 	return rc;
 }
 

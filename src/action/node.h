@@ -71,6 +71,7 @@ struct call {
 	node_settled *settled;		/* set by a handler: to be called after the commit */
 	uint32_t uid;
 	enum action_role role;
+	struct id self;			/* whose account it is, of the roles resident and guardian */
 	bool is_shielded;		/* somebody looks on who may not see protected people */
 	int64_t now_us;
 	day today;

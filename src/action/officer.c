@@ -35,18 +35,28 @@ enum rc
 do_officer_add(struct call *c, struct fault *why)
 {
 	const char *name = request_text(c->r, TAG_OFFICER), *word = request_text(c->r, TAG_ROLE);
+	const char *addressee_no = request_text(c->r, TAG_ADDRESSEE);
 	enum officer_role role;
+	struct person p;
+	bool is_person;
 	int64_t no;
 	enum rc rc;
 
 	if (store_officer_role_parse(word, &role) != RC_OK)
 		return fault_set(why, RC_INVALID, "role",
-		    "expected administrator, health-officer, nurse, clerk, auditor or machine");
+		    "expected administrator, health-officer, nurse, clerk, auditor, clinic, machine, protecting-officer, resident or guardian");
+	is_person = role == OFFICER_RESIDENT || role == OFFICER_GUARDIAN;
+	if (is_person != (addressee_no != NULL))
+		return fault_set(why, RC_INVALID, "addressee number", is_person ?
+		    "say whose account it is" : "an officer's account is no resident's");
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	if ((rc = store_officer_add(c->a->store, name, role, request_int(c->r, TAG_UID, -1), &no, why)) == RC_CONFLICT)
 		return fault_set(why, RC_CONFLICT, "officer", "this name or uid is taken");
 	if (rc != RC_OK)
+		return rc;
+	if (is_person && ((rc = node_person(c, addressee_no, &p, why)) != RC_OK ||
+	    (rc = store_officer_set_person(c->a->store, no, &p.id, why)) != RC_OK))
 		return rc;
 	return finish(c, name, word, why);
 }

@@ -14,6 +14,8 @@ static const char *const role_name[ACTION_ROLE__COUNT] = {
 	[ACTION_CLINIC] = "clinic",
 	[ACTION_MACHINE] = "machine",
 	[ACTION_PROTECTING_OFFICER] = "protecting-officer",
+	[ACTION_RESIDENT] = "resident",
+	[ACTION_GUARDIAN] = "guardian",
 };
 
 const char *
@@ -37,4 +39,10 @@ action_permitted(enum action_role role, enum request_kind kind)
 	if ((unsigned)role >= ACTION_ROLE__COUNT || kind <= REQUEST_NONE || kind >= REQUEST__PERMISSIONS)
 		return false;
 	return (permitted[kind] >> role & 1u) != 0;
+}
+
+bool
+action_own_only(enum action_role role, enum request_kind kind)
+{
+	return action_permitted(role, kind) && (own_only[kind] >> role & 1u) != 0;
 }

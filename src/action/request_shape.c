@@ -79,6 +79,7 @@ static const struct request_field officer_add_takes[] = {
 	TEXT(TAG_OFFICER, NEED),
 	INT(TAG_UID, NEED),
 	TEXT(TAG_ROLE, NEED),
+	TEXT(TAG_ADDRESSEE),
 	TEXT(TAG_REASON),
 };
 static const struct request_field officer_takes[] = {
@@ -542,7 +543,8 @@ static const struct request_shape shape[REQUEST__COUNT] = {
 	    ALL(officer_takes), ALL(officer_gives) },
 	[REQUEST_APPROVAL_LIST] = { REQUEST_APPROVAL_LIST, "approval list", LOOK,
 	    ALL(approval_list_takes), ALL(approval_list_gives) },
-	[REQUEST_APPROVAL_SHOW] = { REQUEST_APPROVAL_SHOW, "approval show", LOOK,
+	/* Its preview is written, and dropped. */
+	[REQUEST_APPROVAL_SHOW] = { REQUEST_APPROVAL_SHOW, "approval show", WRITE,
 	    ALL(approval_show_takes), ALL(approval_show_gives) },
 	[REQUEST_APPROVAL_GIVE] = { REQUEST_APPROVAL_GIVE, "approval give", WRITE,
 	    ALL(approval_give_takes), ALL(approval_show_gives) },

@@ -148,7 +148,7 @@ static const struct command_option options[] = {
 	{ TAG_LAW_FILE, REQUEST_NONE, "law", WORDS("FILE"), WORDS("law file to install") },
 	{ TAG_UID, REQUEST_NONE, "uid", NUMBER, WORDS("user id on this machine") },
 	{ TAG_ROLE, REQUEST_NONE, "role", TEXT,
-	    WORDS("administrator, health-officer, nurse, clerk, auditor, machine or protecting-officer") },
+	    WORDS("administrator, health-officer, nurse, clerk, auditor, clinic, machine, protecting-officer, resident or guardian") },
 	{ TAG_RECOVERY_A, REQUEST_NONE, "recovery-from", WORDS("FILE"),
 	    WORDS("file that holds the two halves, one a line; - for standard input") },
 	{ TAG_SEQUENCE, REQUEST_NONE, "sequence", NUMBER, WORDS("sequence number of a kept head") },

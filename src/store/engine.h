@@ -33,7 +33,8 @@ enum rc engine_mark(struct engine *e, struct fault *why) MUST_USE;
 enum rc engine_keep_mark(struct engine *e, struct fault *why) MUST_USE;
 void engine_undo_mark(struct engine *e);
 
-struct stmt *engine_stmt(struct engine *e, enum stmt_name name);
+/* looks_only: one that writes anything but the audit log answers RC_REFUSED. */
+struct stmt *engine_stmt(struct engine *e, enum stmt_name name, bool looks_only);
 
 /* Structure and foreign keys of the whole database. */
 enum rc engine_verify(struct engine *e, struct fault *why) MUST_USE;

@@ -284,20 +284,23 @@ VALUES (:muni, :no, :name, :role, :uid, 1);
 -- name: officer_set         role: write
 UPDATE officer SET role = :role, is_active = :is_active WHERE muni = :muni AND no = :no;
 
+-- name: officer_set_person  role: write
+UPDATE officer SET person = :person WHERE muni = :muni AND no = :no AND person IS NULL;
+
 -- name: officer_last        role: read
 SELECT no FROM officer WHERE muni = :muni ORDER BY no DESC LIMIT 1;
 
 -- name: officer_by_uid      role: read
-SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni AND uid = :uid;
+SELECT no, name, role, uid, is_active, person FROM officer WHERE muni = :muni AND uid = :uid;
 
 -- name: officer_by_name     role: read
-SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni AND name = :name;
+SELECT no, name, role, uid, is_active, person FROM officer WHERE muni = :muni AND name = :name;
 
 -- name: officer_list        role: read
-SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni ORDER BY no;
+SELECT no, name, role, uid, is_active, person FROM officer WHERE muni = :muni ORDER BY no;
 
 -- name: officer_get         role: read
-SELECT no, name, role, uid, is_active FROM officer WHERE muni = :muni AND no = :no;
+SELECT no, name, role, uid, is_active, person FROM officer WHERE muni = :muni AND no = :no;
 
 -- name: approval_add        role: write
 INSERT INTO approval (muni, no, request, shape, body, file, digest, preview, preview_rows, reason,

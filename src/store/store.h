@@ -97,6 +97,12 @@ enum rc store_join(struct store *s, int64_t now_us, struct fault *why) MUST_USE;
 enum rc store_join_commit(struct store *s, struct fault *why) MUST_USE;
 void store_join_drop(struct store *s);
 
+/*
+ * While it is on, the connection runs only what reads, and the audit log: a request that is a look can
+ * write nothing else, whatever its handler does (RC_REFUSED).
+ */
+void store_looks_only(struct store *s, bool on);
+
 /* A new id, ordered by the transaction's time. */
 enum rc store_id_new(struct store *s, struct id *ret_id, struct fault *why) MUST_USE;
 

@@ -12,6 +12,9 @@ static const char *const role_words[OFFICER_ROLE__COUNT] = {
 	[OFFICER_AUDITOR] = "auditor",
 	[OFFICER_MACHINE] = "machine",
 	[OFFICER_PROTECTING] = "protecting-officer",
+	[OFFICER_CLINIC] = "clinic",
+	[OFFICER_RESIDENT] = "resident",
+	[OFFICER_GUARDIAN] = "guardian",
 };
 
 const char *
@@ -39,6 +42,7 @@ take(struct stmt *q, struct arena *a, struct officer *o)
 	o->role = (enum officer_role)stmt_int(q);
 	o->uid = stmt_int_or(q, -1);
 	o->is_active = stmt_int(q) != 0;
+	o->person = stmt_id(q);
 }
 
 static enum rc
@@ -188,4 +192,17 @@ store_officer_get(struct store *s, int64_t no, struct arena *a, struct officer *
 
 	stmt_put_int(q, STMT_OFFICER_GET__NO, no);
 	return one(q, a, ret_officer, why);
+}
+
+enum rc
+store_officer_set_person(struct store *s, int64_t no, const struct id *person, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OFFICER_SET_PERSON);
+	enum rc rc;
+
+	stmt_put_int(q, STMT_OFFICER_SET_PERSON__NO, no);
+	stmt_put_id(q, STMT_OFFICER_SET_PERSON__PERSON, person);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	return stmt_changed(q) == 1 ? RC_OK : RC_ABSENT;
 }

@@ -267,7 +267,7 @@ store_migrate(const char *path, int *ret_from, int *ret_to, struct fault *why)
 struct stmt *
 stmt_start(struct store *s, enum stmt_name name)
 {
-	return engine_stmt(s->engine, name);
+	return engine_stmt(s->engine, name, s->looks_only);
 }
 
 static enum rc
@@ -397,6 +397,12 @@ store_rollback(struct store *s)
 	store_see(s, STORE_EYES_SHIELDED);
 	/* Numbers given out in this transaction are gone with it. */
 	forget(s);
+}
+
+void
+store_looks_only(struct store *s, bool on)
+{
+	s->looks_only = on;
 }
 
 enum rc

@@ -45,6 +45,7 @@ struct store {
 	int64_t muni;
 	int64_t now_us;			/* of the transaction */
 	bool is_open;			/* a transaction is open, or a step of joined ones */
+	bool looks_only;		/* nothing but readings and the audit log */
 	bool is_joined;			/* steps are parts of one transaction */
 	enum store_eyes eyes;
 	struct id_maker ids;

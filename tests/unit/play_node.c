@@ -400,6 +400,8 @@ put_field(struct frame *f, const struct request_shape *shape, const char *name, 
 			frame_put_int(f, d->tag, atoll(value));
 		else if (d->type == FRAME_DAY && day_parse(value, strlen(value), &on) == RC_OK)
 			frame_put_day(f, d->tag, on);
+		else if (d->type == FRAME_BYTES)
+			frame_put_bytes(f, d->tag, value, strlen(value));
 		else
 			frame_put_text(f, d->tag, value);
 		return true;

@@ -12,7 +12,7 @@ note(struct stmt *q, int code)
 }
 
 struct stmt *
-engine_stmt(struct engine *e, enum stmt_name name)
+engine_stmt(struct engine *e, enum stmt_name name, bool looks_only)
 {
 	struct stmt *q = &e->stmts[name];
 
@@ -22,6 +22,8 @@ engine_stmt(struct engine *e, enum stmt_name name)
 		q->rc = e->db == NULL ? RC_DB : RC_REFUSED;
 		return q;
 	}
+	if (looks_only && stmt_texts[name].role == STMT_ROLE_WRITE)
+		q->rc = RC_REFUSED;
 	sqlite3_reset(q->q);
 	sqlite3_clear_bindings(q->q);
 	if (stmt_texts[name].muni > 0)

@@ -1,0 +1,40 @@
+#include "action/own_person.h"
+
+#include <string.h>
+
+static enum rc
+find(struct call *c, struct id *ret_id, bool *ret_own, struct fault *why)
+{
+	const char *addressee_no = request_text(c->r, TAG_ADDRESSEE);
+	size_t len = addressee_no == NULL ? 0 : strlen(addressee_no);
+	enum rc rc;
+
+	*ret_own = false;
+	if (len == 0 || len > LIMIT_ADDRESSEE_CHARS || c->r->n_addressee > 1 || !id_known(&c->self))
+		return RC_OK;
+	if ((rc = store_person_find_addressee(c->a->store, addressee_no, ret_id, why)) != RC_OK)
+		return rc == RC_ABSENT ? RC_OK : rc;
+	*ret_own = id_equal(ret_id, &c->self);
+	return RC_OK;
+}
+
+enum rc
+own_person_check(struct call *c, struct fault *why)
+{
+	struct id person = ID_NONE;
+	bool own;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = find(c, &person, &own, why)) != RC_OK)
+		return rc;
+	if (own) {
+		store_rollback(c->a->store);
+		return RC_OK;
+	}
+	/* A refused look is a look. */
+	if ((rc = node_audit(c, id_known(&person) ? &person : NULL, AUDIT_REFUSED, "not own", why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	return fault_set(why, RC_REFUSED, action_role_name(c->role), "this record is not yours to see");
+}
