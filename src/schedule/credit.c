@@ -381,9 +381,11 @@ judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bi
 			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_EXTENSION,
 			    e->law->extension[select_extension(e, programme, bit, on)].source, NEVER);
 		explain_product(e, index, on, r);
-	} else if (best->verdict == VERDICT_COMPLETE)
+	} else if (best->verdict == VERDICT_COMPLETE) {
 		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_AFTER_COMPLETE);
-	else {
+		if (s->last_uncounted > s->last_counted)
+			s->last_uncounted = on;
+	} else {
 		r->status = SCHEDULE_NOT_VALID;
 		explain_not_valid(e, programme, best, r);
 		s->last_uncounted = on;

@@ -335,6 +335,15 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 	a->first = counted != NEVER && counted + 1 > first ? counted + 1 : first;
 	a->last = last;
 	found = last >= e->as_of && offer_stretch(a, &from, &to);
+	if (!found && p->season != LAW_NONE && last < end) {
+		/* What is left of this season is too near to another vaccine: the next one. */
+		first = last + 1;
+		last = end;
+		one_season(e, p->season, &first, &last);
+		a->first = first;
+		a->last = last;
+		found = last >= e->as_of && offer_stretch(a, &from, &to);
+	}
 	if (!found && last >= e->as_of && e->state[a->programme].last_uncounted != NEVER) {
 		a->cautious = false;
 		review = found = offer_stretch(a, &from, &to);

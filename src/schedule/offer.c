@@ -128,6 +128,19 @@ may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
 	return true;
 }
 
+/* One of the products was given, whether it counted or not. */
+static bool
+was_given(const struct engine *e, uint64_t products)
+{
+	int32_t end = e->as_of < e->death ? e->as_of : e->death;
+
+	for (size_t i = 0; i < e->n_dose; i++)
+		if (e->dose[i].product != LAW_NONE && (products & select_product_bit(e->law, e->dose[i].product)) != 0 &&
+		    e->dose[i].given.last.n >= e->birth && e->dose[i].given.first.n <= end)
+			return true;
+	return false;
+}
+
 /*
  * First choice first: rows of the law in order, then the products that have none.  Those
  * that no rule lets this person have on any day are left out at once.
@@ -156,7 +169,7 @@ offer_find(struct asking *a)
 			continue;
 		if (!may_stand(e, p, c->product))
 			left &= ~bit;
-		else if (c->if_used == 0 || (c->if_used & used) != 0) {
+		else if (c->if_used == 0 || (c->if_used & used) != 0 || was_given(e, c->if_used)) {
 			left &= ~bit;
 			add_offer(a, c->product);
 		}

@@ -396,7 +396,8 @@ first_opened(struct engine *e, uint16_t programme)
 	for (uint16_t i = 0; i < e->n_live_targets[programme]; i++) {
 		const struct live_target *t = &e->target[e->first_live_target[programme] + i];
 
-		if (t->to >= e->law->history_from.n && t->from < first)
+		if (t->to >= e->law->history_from.n && t->from < first &&
+		    (!t->given || select_given(e, programme, &e->law->target[t->row].who)))
 			first = t->from;
 	}
 	return first;
