@@ -332,6 +332,8 @@ remaining_closed(const struct look *k, struct answer_forecast *f)
 	if (last > civil_last() - 5000)
 		last = civil_last() - 5000;
 	latest = last;
+	f->counted_later = k->j->all.of[k->programme].n > 0 &&
+	    k->j->all.of[k->programme].dose[k->j->all.of[k->programme].n - 1].day > last;
 	if (last > k->l->died)
 		last = k->l->died;
 	if (last < latest && in_some_window(k, last) >= 0)
@@ -447,6 +449,10 @@ describe(const struct look *k, int first, struct answer_forecast *f)
 
 				f->two_kinds = f->two_kinds || !same_kind(say(k, on).says[i], kind);
 			}
+	for (int i = 0; i < k->n_products && f->n_vaccines > 0; i++)
+		if (k->product[i] == f->vaccine[0].product && f->latest < civil_last() - 400)
+			f->two_kinds = f->two_kinds || (any_says(k, f->earliest - 1, 0) && say(k, f->earliest - 1).says[i] == 0) ||
+			    (any_says(k, f->latest + 1, 0) && say(k, f->latest + 1).says[i] == 0);
 	f->standard_from = f->standard_to = -1;
 	if (f->n_vaccines > 0) {
 		int on = f->vaccine[0].earliest > k->l->life->as_of ? f->vaccine[0].earliest : k->l->life->as_of;

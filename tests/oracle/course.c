@@ -203,11 +203,12 @@ course_of(const struct life_law *l, int programme, int component, const struct c
 
 	for (int i = 0; i < c->n; i++)
 		used |= as_used(l, c->dose[i].product);
-	for (int i = 0; i < l->text->n_courses; i++) {
+	for (int k = 0; k < l->text->n_courses_of[programme]; k++) {
+		int i = l->text->course_of[programme][k];
 		const struct text_course *x = &l->text->course[i];
 		const struct text_who *who = &x->who;
 
-		if (x->programme != programme || !l->visible_course[i] || day < x->span.from || day > l->course_to[i])
+		if (!l->visible_course[i] || day < x->span.from || day > l->course_to[i])
 			continue;
 		if (x->component != 0 && x->component != component + 1)
 			continue;

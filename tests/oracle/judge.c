@@ -44,10 +44,11 @@ judge_ever_target(const struct life_law *l, const struct all_counts *all, int pr
 static bool
 in_target(const struct life_law *l, const struct all_counts *all, int programme, int product, int day)
 {
-	for (int i = 0; i < l->text->n_targets; i++) {
+	for (int k = 0; k < l->text->n_targets_of[programme]; k++) {
+		int i = l->text->target_of[programme][k];
 		const struct text_target *t = &l->text->target[i];
 
-		if (t->programme == programme && t->products >> product & 1 && l->target[i].from <= day &&
+		if (t->products >> product & 1 && l->target[i].from <= day &&
 		    day <= l->target[i].to && given_holds(l, all, t, day))
 			return true;
 	}
@@ -148,8 +149,7 @@ twin(const struct life_law *l, const struct judged *j, int group, int product, i
 		for (int c = 0; c < j->n_credits[i]; c++) {
 			int p = j->credit[i][c].programme;
 
-			if (l->text->programme[p].group == group && j->credited[i] == day && l->life->dose[i].product <= product &&
-			    j->credit[i][c].status != CREDIT_EXTRA)
+			if (l->text->programme[p].group == group && j->credited[i] == day && l->life->dose[i].product <= product)
 				return p;
 		}
 	return otherwise;
@@ -170,13 +170,13 @@ credit(const struct life_law *l, struct judged *j, int dose, int group, int prod
 	*c = (struct answer_credit){ .programme = p, .status = CREDIT_NOT_VALID };
 	if (!happened)
 		return;
-	if (!in_window && day < life_point(l, &l->text->programme[p].takes_from, false, CIVIL_NEVER_BEFORE))
-		return;
 	if (same_day(l, j, p, product, day)) {
 		c->programme = twin(l, j, group, product, day, p);
 		c->status = CREDIT_EXTRA;
 		return;
 	}
+	if (!in_window && day < life_point(l, &l->text->programme[p].takes_from, false, CIVIL_NEVER_BEFORE))
+		return;
 	if (!in_window && l->text->programme[p].outside_review) {
 		c->status = CREDIT_REVIEW;
 		j->review[p]++;

@@ -116,8 +116,11 @@ life_read_law(struct life_law *l, const struct text *text, const struct life *li
 		int to;
 
 		l->target[i] = (struct life_window){ 1, 0 };
+		l->target_to[i] = -2000000;
 		if (!known(l, &t->span, &to))
 			continue;
+		l->target_to[i] = to;
+		l->opens[i] = life_point(l, &t->open, false, CIVIL_NEVER_BEFORE);
 		l->target[i].from = later(later(t->span.from, who.from), life_point(l, &t->open, false, CIVIL_NEVER_BEFORE));
 		l->target[i].from = later(l->target[i].from, life->birth);
 		l->target[i].to = earlier(earlier(to, who.to), life_point(l, &t->close, true, CIVIL_NEVER_AFTER));
@@ -165,12 +168,11 @@ life_in_season(const struct life_law *l, int season, int day)
 bool
 life_named(const struct life_law *l, int programme, int product, int day)
 {
-	for (int i = 0; i < l->text->n_targets; i++) {
+	for (int k = 0; k < l->text->n_targets_of[programme]; k++) {
+		int i = l->text->target_of[programme][k];
 		const struct text_target *t = &l->text->target[i];
-		int to;
 
-		if (t->programme == programme && t->products >> product & 1 && known(l, &t->span, &to) &&
-		    t->span.from <= day && day <= to)
+		if (t->products >> product & 1 && t->span.from <= day && day <= l->target_to[i])
 			return true;
 	}
 	return false;
@@ -200,11 +202,12 @@ life_lowest(const struct life_law *l, int programme, int day)
 	if (l->text->programme[programme].any_age)
 		return CIVIL_NEVER_BEFORE;
 	/* In force on the day, else the rules nearest to it: those that come next, or the last. */
-	for (int i = 0; i < l->text->n_targets; i++) {
+	for (int k = 0; k < l->text->n_targets_of[programme]; k++) {
+		int i = l->text->target_of[programme][k];
 		const struct text_target *t = &l->text->target[i];
-		int to, away;
+		int to = l->target_to[i], away;
 
-		if (t->programme != programme || t->open.kind == POINT_NONE || !known(l, &t->span, &to))
+		if (t->open.kind == POINT_NONE || to == -2000000)
 			continue;
 		away = day < t->span.from ? t->span.from - day : day > to ? day - to + CIVIL_NEVER_AFTER / 2 : 0;
 		if (away > near)
@@ -212,7 +215,7 @@ life_lowest(const struct life_law *l, int programme, int day)
 		if (away < near)
 			lowest = CIVIL_NEVER_AFTER;
 		near = away;
-		lowest = earlier(lowest, life_point(l, &t->open, false, CIVIL_NEVER_BEFORE));
+		lowest = earlier(lowest, l->opens[i]);
 	}
 	return lowest == CIVIL_NEVER_AFTER ? CIVIL_NEVER_BEFORE : lowest;
 }

@@ -40,6 +40,7 @@ struct life_law {
 	const struct life *life;
 	enum life_sex sex;		/* the one assumed */
 	struct life_window target[256];	/* empty: from > to */
+	int opens[256], target_to[256];	/* first day of the age that the rule states; last day of the rule, -2000000 not known */
 	struct life_window extension[64][LIFE_EXTENSIONS];
 	bool visible_course[256], visible_spacing[32];
 	int course_to[256], spacing_to[32];

@@ -823,6 +823,10 @@ text_read(struct text *t, const char *folder)
 		for (int j = 0; j < t->n_spacings; j++)
 			if (i != j && strcmp(t->spacing[i].name, t->spacing[j].name) == 0)
 				succeeded(&t->spacing[i].span, &t->spacing[j].span);
+	for (int i = 0; i < t->n_targets; i++)
+		t->target_of[t->target[i].programme][t->n_targets_of[t->target[i].programme]++] = i;
+	for (int i = 0; i < t->n_courses; i++)
+		t->course_of[t->course[i].programme][t->n_courses_of[t->course[i].programme]++] = i;
 	/* A product serves the programmes whose targets ever named it, or named what it is deemed to be. */
 	for (int i = 0; i < t->n_targets; i++)
 		for (int p = 0; p < t->n_products; p++)

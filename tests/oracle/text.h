@@ -104,6 +104,8 @@ struct text {
 	int n_programmes;
 	struct text_target target[256];
 	int n_targets;
+	int target_of[32][96], n_targets_of[32];	/* places of the targets of each programme */
+	int course_of[32][48], n_courses_of[32];
 	struct text_course course[256];
 	int n_courses;
 	struct text_choice choice[64];

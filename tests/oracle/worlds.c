@@ -51,6 +51,13 @@ join_forecast(struct answer_forecast *f, const struct answer_forecast *x)
 {
 	bool same = f->status == x->status;
 
+	/* A series that is complete stays so, whoever was its target. */
+	if ((f->status == STATUS_COMPLETE && x->status == STATUS_NOT_ELIGIBLE) ||
+	    (f->status == STATUS_NOT_ELIGIBLE && x->status == STATUS_COMPLETE)) {
+		f->status = STATUS_COMPLETE;
+		return;
+	}
+
 	if (!same || f->next != x->next || f->dose != x->dose || f->kind != x->kind || f->earliest != x->earliest ||
 	    f->latest != x->latest || f->remaining != x->remaining || f->n_vaccines != x->n_vaccines ||
 	    memcmp(f->vaccine, x->vaccine, sizeof f->vaccine) != 0 ||
