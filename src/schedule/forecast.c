@@ -73,7 +73,6 @@ eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t 
 		for (uint16_t r = p->first_extension; r < p->first_extension + p->n_extensions; r++)
 			if (select_extension_days(e, &e->law->extension[r], &e->person->extension[x], &from, &to)) {
 				any = true;
-				*ret_by_sex = false;
 				if (from < *ret_first)
 					*ret_first = from;
 				if (to > *ret_last)
