@@ -473,7 +473,7 @@ course_fit(const struct life_law *l, const struct all_counts *all, int programme
 				best = f;
 			any = true;
 		}
-	if (day < life_lowest(l, programme, day) && best.fit != FIT_FULL)
+	if (day < life_lowest(l, programme, day) && best.fit != FIT_FULL && !life_extended(l, programme, product, day))
 		best.fit = FIT_YOUNG;
 	return best;
 }
