@@ -54,12 +54,10 @@ CREATE TABLE name_gram (
 	muni INTEGER NOT NULL,			-- the municipality
 	gram INTEGER NOT NULL,			-- both characters in one number
 	person BLOB NOT NULL,			-- in whose name
-	PRIMARY KEY (muni, gram, person),
-	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
+	PRIMARY KEY (muni, gram, person)	-- no foreign key: written with its person alone, five million of them
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX name_gram_person ON name_gram (muni, person);
 
-CREATE INDEX person_birth ON person (muni, birth_first);
+CREATE INDEX person_birth ON person (muni, birth_first, birth_last);
 
 -- Who acts for a person: a link with its dates and its ground.  Nothing is ever taken out; a link ends.
 CREATE TABLE guardian (

@@ -143,6 +143,30 @@ VALUES (:muni, :person, :seq, :kind, :name, :name_display, :kana, :roman, :from_
 -- name: name_clear          role: write
 DELETE FROM person_name WHERE muni = :muni AND person = :person;
 
+-- name: gram_add            role: write
+INSERT INTO name_gram (muni, gram, person) VALUES (:muni, :gram, :person)
+ON CONFLICT (muni, gram, person) DO NOTHING;
+
+-- name: gram_drop           role: write
+DELETE FROM name_gram WHERE muni = :muni AND gram = :gram AND person = :person;
+
+-- name: gram_size           role: read
+SELECT count(*) FROM (SELECT 1 FROM name_gram WHERE muni = :muni AND gram = :gram LIMIT :cap);
+
+-- name: gram_persons        role: read
+SELECT person FROM name_gram WHERE muni = :muni AND gram = :gram ORDER BY person LIMIT :cap;
+
+-- name: person_by_birth     role: read
+SELECT id FROM person WHERE muni = :muni AND birth_first >= :since AND birth_first <= :last
+	AND birth_last >= :first
+ORDER BY birth_first LIMIT :cap;
+
+-- name: person_by_reading   role: read
+SELECT id FROM person WHERE muni = :muni AND kana_folded = :kana_folded LIMIT :cap;
+
+-- name: person_names        role: read
+SELECT addressee_no, name, kana, roman, birth_first, birth_last FROM person WHERE muni = :muni AND id = :id;
+
 -- name: residence_clear     role: write
 DELETE FROM residence WHERE muni = :muni AND person = :person;
 

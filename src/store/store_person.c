@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "record/kana.h"
+#include "record/name.h"
 #include "store/store_room.h"
+#include "store/store_search.h"
 #include "store/store_ticket.h"
 
 /* Memory to look at what is there already, for one row. */
@@ -398,7 +400,8 @@ change(struct store *s, const struct id *id, struct person *p, enum store_fate *
 		goto out;
 	if (periods && (rc = write_residences(s, p, why)) != RC_OK)
 		goto out;
-	if (names && (rc = write_names(s, p, why)) != RC_OK)
+	if ((names && (rc = write_names(s, p, why)) != RC_OK) ||
+	    (rc = store_search_note(s, &old, p, why)) != RC_OK)
 		goto out;
 	/* A departure or death ends the tickets in the same breath. */
 	if ((rc = store_ticket_follow(s, p, why)) != RC_OK)
@@ -450,7 +453,8 @@ store_person_put(struct store *s, const struct person *given, struct id *ret_id,
 		if ((rc = store_id_new(s, &p.id, why)) != RC_OK ||
 		    (rc = write_items(s, &p, true, why)) != RC_OK ||
 		    (rc = write_residences(s, &p, why)) != RC_OK ||
-		    (rc = write_names(s, &p, why)) != RC_OK)
+		    (rc = write_names(s, &p, why)) != RC_OK ||
+		    (rc = store_search_note(s, NULL, &p, why)) != RC_OK)
 			return rc;
 		id = p.id;
 	} else
