@@ -9,6 +9,7 @@
 #include "action/law_shelf.h"
 #include "base/checkdigit.h"
 #include "exchange/message.h"
+#include "store/store_search.h"
 #include "store/store_law.h"
 #include "store/store_officer.h"
 
@@ -141,6 +142,21 @@ do_init(struct call *c, struct fault *why)
 	return rc;
 }
 
+static enum rc
+fill_search(const char *path, int64_t now_us, struct fault *why)
+{
+	struct store *s = NULL;
+	int64_t n;
+	enum rc rc;
+
+	if ((rc = store_open(path, STORE_WRITE, &s, why)) != RC_OK)
+		return rc;
+	if ((rc = store_begin(s, now_us, why)) == RC_OK && (rc = store_search_fill(s, &n, why)) == RC_OK)
+		rc = store_commit(s, why);
+	store_close(s);
+	return rc;
+}
+
 enum rc
 do_migrate(struct call *c, struct fault *why)
 {
@@ -157,6 +173,9 @@ do_migrate(struct call *c, struct fault *why)
 		if (stat(path, &st) != 0 || (c->uid != 0 && st.st_uid != c->uid))
 			return fault_set(why, RC_REFUSED, "migrate", "only the owner of the database may");
 		if ((rc = store_migrate(path, &from, &to, why)) != RC_OK)
+			return rc;
+		/* People of before are found by their names too. */
+		if ((rc = fill_search(path, c->now_us, why)) != RC_OK)
 			return rc;
 	} else
 		from = to = store_schema_version();

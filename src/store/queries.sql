@@ -167,6 +167,36 @@ SELECT id FROM person WHERE muni = :muni AND kana_folded = :kana_folded LIMIT :c
 -- name: person_names        role: read
 SELECT addressee_no, name, kana, roman, birth_first, birth_last FROM person WHERE muni = :muni AND id = :id;
 
+-- name: guardian_add        role: write
+INSERT INTO guardian (muni, person, seq, guardian, name, kana, relation, basis, from_on, until_on, is_named,
+	recorded_us)
+VALUES (:muni, :person, :seq, :guardian, :name, :kana, :relation, :basis, :from_on, :until_on, :is_named,
+	:recorded_us);
+
+-- name: guardian_end        role: write
+UPDATE guardian SET until_on = :until_on WHERE muni = :muni AND person = :person AND seq = :seq;
+
+-- name: guardian_name       role: write
+UPDATE guardian SET is_named = :is_named WHERE muni = :muni AND person = :person AND seq = :seq;
+
+-- name: guardian_last       role: read
+SELECT seq FROM guardian WHERE muni = :muni AND person = :person ORDER BY seq DESC LIMIT 1;
+
+-- name: guardian_span       role: read   bare: days alone, for the check of an end
+SELECT from_on, until_on FROM guardian WHERE muni = :muni AND person = :person AND seq = :seq;
+
+-- name: guardian_of         role: read
+SELECT seq, guardian, name, kana, relation, basis, from_on, until_on, is_named FROM guardian_seen
+WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY seq;
+
+-- name: guardian_acts       role: read   bare: yes or no
+SELECT 1 FROM guardian AS g JOIN person AS p ON p.muni = g.muni AND p.id = g.person
+	JOIN person AS w ON w.muni = g.muni AND w.id = g.guardian
+WHERE g.muni = :muni AND g.person = :person AND g.guardian = :guardian AND g.from_on <= :on_day
+	AND (g.until_on IS NULL OR g.until_on >= :on_day)
+	AND (g.is_named = 1 OR (p.is_protected = 0 AND w.is_protected = 0))
+LIMIT 1;
+
 -- name: residence_clear     role: write
 DELETE FROM residence WHERE muni = :muni AND person = :person;
 

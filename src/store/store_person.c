@@ -413,9 +413,9 @@ change(struct store *s, const struct id *id, struct person *p, enum store_fate *
 	return rc;
 }
 
-enum rc
-store_person_put(struct store *s, const struct person *given, struct id *ret_id,
-    enum store_fate *ret_fate, struct fault *why)
+static enum rc
+put(struct store *s, const struct person *given, struct id *ret_id, enum store_fate *ret_fate,
+    struct fault *why)
 {
 	struct person p = *given;
 	enum store_fate fate = STORE_NEW;
@@ -462,6 +462,24 @@ store_person_put(struct store *s, const struct person *given, struct id *ret_id,
 	*ret_id = id;
 	*ret_fate = fate;
 	return RC_OK;
+}
+
+enum rc
+store_person_put(struct store *s, const struct person *given, struct id *ret_id,
+    enum store_fate *ret_fate, struct fault *why)
+{
+	struct person p = *given;
+	struct buf display = BUF_INIT(LIMIT_TEXT_BYTES);
+	bool shows = true;
+	enum rc rc;
+
+	/* What no screen can show is shown by what it can; the name itself stays as it came. */
+	p.name_display = NULL;
+	if (p.name != NULL && name_display(p.name, &display, &shows) == RC_OK && !shows)
+		p.name_display = display.data;
+	rc = put(s, &p, ret_id, ret_fate, why);
+	buf_clear(&display);
+	return rc;
 }
 
 /* Ids of the running statement's rows, into the caller's array. */
