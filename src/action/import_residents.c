@@ -231,6 +231,45 @@ seal_number(struct call *c, const struct id *person, const char *digits, bool *r
 	return rc;
 }
 
+/* Those who died or are protected: nobody else's row comes before theirs. */
+static bool
+is_pressing(const struct resident_row *row, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (row[i].cell[RESIDENT_DIED] != NULL || (row[i].cell[RESIDENT_PROTECTED] != NULL &&
+		    strcmp(row[i].cell[RESIDENT_PROTECTED], "1") == 0))
+			return true;
+	return false;
+}
+
+/* Another fault of a row must not leave somebody unprotected for a day. */
+static enum rc
+protect_anyway(struct import_residents *in, const struct resident_row *row, size_t n, struct fault *why)
+{
+	struct store *s = in->c->a->store;
+	enum store_fate fate;
+	struct person p;
+	struct id id;
+	size_t i;
+	enum rc rc;
+
+	for (i = 0; i < n; i++)
+		if (row[i].cell[RESIDENT_PROTECTED] != NULL && strcmp(row[i].cell[RESIDENT_PROTECTED], "1") == 0)
+			break;
+	if (i == n || row[0].cell[RESIDENT_ADDRESSEE] == NULL)
+		return RC_OK;
+	if ((rc = store_person_find_addressee(s, row[0].cell[RESIDENT_ADDRESSEE], &id, why)) == RC_ABSENT)
+		return RC_OK;
+	if (rc != RC_OK || (rc = store_person_get(s, &id, &in->c->arena, &p, why)) != RC_OK || p.is_protected)
+		return rc;
+	p.is_protected = true;
+	p.protected_from = p.protected_until = DAY_NONE;
+	if ((rc = store_person_put(s, &p, &id, &fate, why)) != RC_OK ||
+	    (rc = store_copy_touch(s, &id, false, why)) != RC_OK)
+		return rc;
+	return node_audit(in->c, &id, AUDIT_DONE, "protected", why);
+}
+
 /* All rows of one person: row[0..n). */
 static enum rc
 take_person(struct import_residents *in, const struct resident_row *row, size_t n, struct fault *why)
@@ -269,7 +308,7 @@ take_person(struct import_residents *in, const struct resident_row *row, size_t 
 			return rc;
 	}
 	if ((word = read_items(&row[n - 1], &p, &column)) != NULL)
-		return hold(in, &row[n - 1], word, column, why);
+		return (rc = protect_anyway(in, row, n, why)) != RC_OK ? rc : hold(in, &row[n - 1], word, column, why);
 	rc = store_person_find_addressee(s, p.addressee_no, &id, why);
 	if (rc == RC_OK) {
 		if ((rc = store_person_get(s, &id, &c->arena, &known, why)) != RC_OK)
@@ -281,7 +320,7 @@ take_person(struct import_residents *in, const struct resident_row *row, size_t 
 	p.n_residences = n_residence;
 	record_check_person(&p, c->today, &list);
 	if (list.n > 0)
-		return hold(in, &row[n - 1], record_check_word(found[0].code), found[0].field, why);
+		return (rc = protect_anyway(in, row, n, why)) != RC_OK ? rc : hold(in, &row[n - 1], record_check_word(found[0].code), found[0].field, why);
 	if ((rc = store_person_put(s, &p, &id, &fate, why)) != RC_OK)
 		return rc;
 	if (row[n - 1].cell[RESIDENT_NUMBER] != NULL) {
@@ -312,13 +351,28 @@ take_person(struct import_residents *in, const struct resident_row *row, size_t 
 	return fault_set(why, RC_BUG, in->file, "a resident without a fate");
 }
 
+/* The first row after those of the person whose first one this is. */
+static size_t
+end_of_person(const struct import_residents *in, size_t first)
+{
+	const char *who = in->row[first].cell[RESIDENT_ADDRESSEE], *next;
+	size_t k;
+
+	for (k = first + 1; k < in->n_row; k++) {
+		next = in->row[k].cell[RESIDENT_ADDRESSEE];
+		if (strcmp(who == NULL ? "" : who, next == NULL ? "" : next) != 0)
+			break;
+	}
+	return k;
+}
+
 enum rc
 do_import_residents(struct call *c, struct fault *why)
 {
 	struct import_residents in = { .c = c };
 	struct store *s = c->a->store;
 	struct arena whole = c->arena;
-	size_t i, k, persons = 0;
+	size_t i, k, persons = 0, done = 0;
 	enum rc rc;
 
 	in.file = request_text(c->r, TAG_FILE_NAME);
@@ -335,24 +389,21 @@ do_import_residents(struct call *c, struct fault *why)
 		goto out;
 	if (in.n_row > 0)
 		qsort(in.row, in.n_row, sizeof(*in.row), by_person_and_period);
-	for (i = 0; i < in.n_row; i = k) {
-		const char *who = in.row[i].cell[RESIDENT_ADDRESSEE];
-
-		for (k = i + 1; k < in.n_row; k++) {
-			const char *next = in.row[k].cell[RESIDENT_ADDRESSEE];
-
-			if (strcmp(who == NULL ? "" : who, next == NULL ? "" : next) != 0)
-				break;
+	for (int pass = 0; pass < 2; pass++)
+		for (i = 0; i < in.n_row; i = k) {
+			k = end_of_person(&in, i);
+			if (is_pressing(&in.row[i], k - i) != (pass == 0))
+				continue;
+			arena_init(&c->arena, LIMIT_REQUEST_BYTES);	/* of one person */
+			rc = take_person(&in, &in.row[i], k - i, why);
+			arena_clear(&c->arena);
+			if (rc != RC_OK)
+				goto out;
+			done += k - i;
+			if (++persons % PROGRESS_PERSONS == 0 &&
+			    (rc = node_progress(c, (int64_t)done, (int64_t)in.n_row, why)) != RC_OK)
+				goto out;
 		}
-		arena_init(&c->arena, LIMIT_REQUEST_BYTES);	/* of one person */
-		rc = take_person(&in, &in.row[i], k - i, why);
-		arena_clear(&c->arena);
-		if (rc != RC_OK)
-			goto out;
-		if (++persons % PROGRESS_PERSONS == 0 &&
-		    (rc = node_progress(c, (int64_t)k, (int64_t)in.n_row, why)) != RC_OK)
-			goto out;
-	}
 	if ((rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
 		goto out;
 	if (request_int(c->r, TAG_DRY_RUN, 0) != 0)

@@ -141,6 +141,8 @@ node_handler do_audit_verify, do_audit_looks, do_audit_head;
 node_handler do_approval_list, do_approval_show, do_approval_give, do_approval_refuse, do_approval_withdraw;
 node_handler do_import_residents, do_import_doses;
 node_handler do_resident_add, do_resident_show, do_resident_find, do_resident_protect, do_resident_answers;
+node_handler do_resident_unprotect, do_resident_correct;
+node_handler do_guardian_add, do_guardian_end, do_guardian_name, do_guardian_list;
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw, do_dose_undo, do_dose_versions;
 node_handler do_circumstance_add, do_circumstance_list, do_circumstance_end;
 node_handler do_ticket_issue, do_ticket_reissue, do_ticket_void, do_ticket_list, do_ticket_hand_out;

@@ -7,15 +7,42 @@
 #include "record/record_check.h"
 #include "store/store_copy.h"
 #include "store/store_number.h"
+#include "store/store_search.h"
 #include "store/store_setting.h"
 #include "store/store_ticket.h"
 
 /* Residents one at a time: entering, looking, finding, protecting. */
 #define FIND_AT_MOST 50
 
+/* What is kept besides, of a request that states it; "" takes it away. */
+static enum rc
+take_besides(struct call *c, struct person *p, struct fault *why)
+{
+	const char *registration = request_text(c->r, TAG_REGISTRATION);
+
+	if (registration != NULL && person_registration_parse(registration, &p->registration) != RC_OK)
+		return fault_set(why, RC_INVALID, "registration",
+		    "expected resident, birth-stay, sheltered, institution, abroad or other");
+	if (request_text(c->r, TAG_BASIS) != NULL)
+		p->registration_basis = request_text(c->r, TAG_BASIS);
+	if (p->registration != PERSON_RESIDENT && (p->registration_basis == NULL || p->registration_basis[0] == '\0'))
+		return fault_set(why, RC_INVALID, "basis", "who is on no resident register is kept on a ground: state it");
+	if (day_known(request_day(c->r, TAG_REGISTRATION_UNTIL)))
+		p->registration_until = request_day(c->r, TAG_REGISTRATION_UNTIL);
+	if (request_text(c->r, TAG_HOUSEHOLD) != NULL)
+		p->household_no = request_text(c->r, TAG_HOUSEHOLD);
+	if (request_text(c->r, TAG_MAILING_ADDRESS) != NULL)
+		p->mailing_address = request_text(c->r, TAG_MAILING_ADDRESS);
+	if (request_text(c->r, TAG_MAILING_NAME) != NULL)
+		p->mailing_name = request_text(c->r, TAG_MAILING_NAME);
+	if (request_text(c->r, TAG_LANGUAGE) != NULL)
+		p->language = request_text(c->r, TAG_LANGUAGE);
+	return RC_OK;
+}
+
 /* A row of a resident; of one who may not be seen only that. */
 static enum rc
-reply_resident(struct call *c, const struct person *p, struct fault *why)
+reply_resident(struct call *c, const struct person *p, int likeness, struct fault *why)
 {
 	const struct residence *here = person_residence_on(p, c->as_of);
 	char key[PROVIDE_KEY_SIZE];
@@ -49,7 +76,19 @@ reply_resident(struct call *c, const struct person *p, struct fault *why)
 		frame_put_day(&f, TAG_DIED_ON, p->died_on);
 		frame_put_int(&f, TAG_PROTECTED, p->is_protected);
 		frame_put_text(&f, TAG_ANSWERS, answers);
+		frame_put_text(&f, TAG_NAME_DISPLAY, p->name_display);
+		frame_put_text(&f, TAG_OTHER_NAME, p->n_names > 0 ? p->names[p->n_names - 1].name : NULL);
+		frame_put_text(&f, TAG_REGISTRATION, p->registration != PERSON_RESIDENT ?
+		    person_registration_word(p->registration) : NULL);
+		frame_put_text(&f, TAG_BASIS, p->registration_basis);
+		frame_put_day(&f, TAG_REGISTRATION_UNTIL, p->registration_until);
+		frame_put_text(&f, TAG_HOUSEHOLD, p->household_no);
+		frame_put_text(&f, TAG_MAILING_ADDRESS, p->mailing_address);
+		frame_put_text(&f, TAG_MAILING_NAME, p->mailing_name);
+		frame_put_text(&f, TAG_LANGUAGE, p->language);
 	}
+	if (likeness >= 0)
+		frame_put_int(&f, TAG_LIKENESS, likeness);
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
 	return rc;
@@ -70,7 +109,7 @@ finish(struct call *c, const struct id *person, const char *detail, struct fault
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	return reply_resident(c, &p, why);
+	return reply_resident(c, &p, -1, why);
 }
 
 enum rc
@@ -85,7 +124,8 @@ do_resident_add(struct call *c, struct fault *why)
 	    .name = request_text(c->r, TAG_NAME), .kana = request_text(c->r, TAG_KANA),
 	    .roman = request_text(c->r, TAG_ROMAN), .address = request_text(c->r, TAG_ADDRESS),
 	    .died_on = request_day(c->r, TAG_DIED_ON), .protected_from = DAY_NONE,
-	    .protected_until = DAY_NONE, .residences = &residence, .n_residences = 1 };
+	    .protected_until = DAY_NONE, .registration_until = DAY_NONE, .residences = &residence,
+	    .n_residences = 1 };
 	struct finding found[1];
 	struct finding_list list = { found, 1, 0 };
 	struct vault_sealed sealed;
@@ -100,6 +140,8 @@ do_resident_add(struct call *c, struct fault *why)
 		return fault_set(why, RC_INVALID, "sex", "expected female, male, other or unknown");
 	if (digits != NULL && !checkdigit_mynumber(digits, strlen(digits)))
 		return fault_set(why, RC_INVALID, "my number", "not 12 digits with a right check digit");
+	if ((rc = take_besides(c, &p, why)) != RC_OK)
+		return rc;
 	record_check_person(&p, c->today, &list);
 	if (list.n > 0)
 		return fault_set(why, RC_INVALID, found[0].field, "%s", record_check_word(found[0].code));
@@ -135,57 +177,97 @@ do_resident_show(struct call *c, struct fault *why)
 	return finish(c, &p.id, NULL, why);
 }
 
+/* By MyNumber only through its keyed index, with a permission of its own. */
+static enum rc
+find_number(struct call *c, const char *digits, struct search_hit *ret_hit, size_t *ret_n, struct fault *why)
+{
+	struct vault_index index;
+	enum rc rc;
+
+	if (!action_permitted(c->role, REQUEST_FIND_NUMBER)) {
+		if ((rc = node_audit(c, NULL, AUDIT_REFUSED, "number", why)) != RC_OK ||
+		    (rc = store_commit(c->a->store, why)) != RC_OK)
+			return rc;
+		return fault_set(why, RC_REFUSED, action_role_name(c->role),
+		    "this role may not find people by their number");
+	}
+	if (!checkdigit_mynumber(digits, strlen(digits)))
+		return fault_set(why, RC_INVALID, "my number", "not 12 digits with a right check digit");
+	if ((rc = vault_client_index(c->a->key, digits, &index, why)) != RC_OK)
+		return rc;
+	rc = store_number_find(c->a->store, &index, &ret_hit->person, why);
+	*ret_n = rc == RC_OK;
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
+static enum rc
+find_ticket(struct call *c, const char *number, struct search_hit *ret_hit, size_t *ret_n, struct fault *why)
+{
+	struct ticket ticket;
+	enum rc rc;
+
+	if ((rc = store_ticket_find(c->a->store, number, &ticket, why)) == RC_INVALID)
+		return fault_set(why, RC_INVALID, "ticket", "wrong check digit");
+	if (rc == RC_OK && ticket_good_on(&ticket, c->today)) {
+		ret_hit->person = ticket.person;
+		*ret_n = 1;
+	}
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
+static enum rc
+find_known(struct call *c, struct search_hit ret_hits[FIND_AT_MOST], size_t *ret_n, struct fault *why)
+{
+	const char *birth = request_text(c->r, TAG_BIRTH);
+	struct search_query query = { request_text(c->r, TAG_NAME), { DAY_NONE, DAY_NONE } };
+	bool more;
+
+	if (query.name == NULL)
+		query.name = request_text(c->r, TAG_KANA);
+	if (birth != NULL && day_span_parse(birth, strlen(birth), &query.birth) != RC_OK)
+		return fault_set(why, RC_INVALID, "birth date", "expected a day, a month or a year");
+	if (query.name == NULL && birth == NULL)
+		return fault_set(why, RC_INVALID, "find",
+		    "expected a name, a birth date, an addressee number, a ticket or a number");
+	return store_search(c->a->store, &query, ret_hits, FIND_AT_MOST, ret_n, &more, why);
+}
+
 enum rc
 do_resident_find(struct call *c, struct fault *why)
 {
 	struct store *s = c->a->store;
 	const char *digits = request_text(c->r, TAG_MY_NUMBER), *number = request_text(c->r, TAG_TICKET);
-	const char *kana = request_text(c->r, TAG_KANA);
-	struct id found[FIND_AT_MOST];
-	struct vault_index index;
-	struct ticket ticket;
-	struct day_span birth;
+	const char *addressee = request_text(c->r, TAG_ADDRESSEE), *how = "name";
+	struct search_hit hit[FIND_AT_MOST];
 	struct person p;
 	size_t n = 0, i;
 	enum rc rc;
 
+	hit[0].likeness = 1000;
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK)
 		return rc;
 	if (digits != NULL) {
-		if (!action_permitted(c->role, REQUEST_FIND_NUMBER)) {
-			if ((rc = node_audit(c, NULL, AUDIT_REFUSED, "number", why)) != RC_OK ||
-			    (rc = store_commit(s, why)) != RC_OK)
-				return rc;
-			return fault_set(why, RC_REFUSED, action_role_name(c->role),
-			    "this role may not find people by their number");
-		}
-		if (!checkdigit_mynumber(digits, strlen(digits)))
-			return fault_set(why, RC_INVALID, "my number", "not 12 digits with a right check digit");
-		if ((rc = vault_client_index(c->a->key, digits, &index, why)) != RC_OK)
-			return rc;
-		if ((rc = store_number_find(s, &index, &found[0], why)) == RC_OK)
-			n = 1;
+		how = "number";
+		rc = find_number(c, digits, &hit[0], &n, why);
 	} else if (number != NULL) {
-		if ((rc = store_ticket_find(s, number, &ticket, why)) == RC_INVALID)
-			return fault_set(why, RC_INVALID, "ticket", "wrong check digit");
-		if (rc == RC_OK && ticket_good_on(&ticket, c->today)) {
-			found[0] = ticket.person;
-			n = 1;
-		}
-	} else if (kana != NULL && day_known(request_day(c->r, TAG_BIRTH))) {
-		birth.first = birth.last = request_day(c->r, TAG_BIRTH);
-		rc = store_person_find_kana(s, kana, &birth, found, FIND_AT_MOST, &n, why);
+		how = "ticket";
+		rc = find_ticket(c, number, &hit[0], &n, why);
+	} else if (addressee != NULL) {
+		how = "addressee";
+		rc = store_person_find_addressee(s, addressee, &hit[0].person, why);
+		n = rc == RC_OK;
+		rc = rc == RC_ABSENT ? RC_OK : rc;
 	} else
-		return fault_set(why, RC_INVALID, "find", "expected kana and birth date, a ticket, or a number");
-	if (rc != RC_OK && rc != RC_ABSENT)
+		rc = find_known(c, hit, &n, why);
+	if (rc != RC_OK)
 		return rc;
-	if ((rc = node_audit(c, NULL, AUDIT_DONE, digits != NULL ? "number" : number != NULL ? "ticket" : "kana", why)) != RC_OK ||
+	if ((rc = node_audit(c, NULL, AUDIT_DONE, how, why)) != RC_OK ||
 	    (rc = store_commit(s, why)) != RC_OK ||
 	    (rc = store_begin(s, c->now_us, why)) != RC_OK)
 		return rc;
-	for (i = 0; i < n && i < FIND_AT_MOST && rc == RC_OK; i++)
-		if ((rc = store_person_get(s, &found[i], &c->arena, &p, why)) == RC_OK)
-			rc = reply_resident(c, &p, why);
+	for (i = 0; i < n && rc == RC_OK; i++)
+		if ((rc = store_person_get(s, &hit[i].person, &c->arena, &p, why)) == RC_OK)
+			rc = reply_resident(c, &p, hit[i].likeness, why);
 	if (rc == RC_OK && n == 0)
 		return fault_set(why, RC_ABSENT, "find", "nobody is registered here under this");
 	return rc;
@@ -234,4 +316,112 @@ do_resident_answers(struct call *c, struct fault *why)
 	    (rc = store_copy_touch(c->a->store, &p.id, !p.is_protected, why)) != RC_OK)
 		return rc;
 	return finish(c, &p.id, answers, why);
+}
+
+/*
+ * Ending protection takes a second officer (data/code/approval.tsv).  What is answered is no more than
+ * that it has ended: the preview of it goes to officers while the record is still protected.
+ */
+enum rc
+do_resident_unprotect(struct call *c, struct fault *why)
+{
+	struct person p;
+	struct frame f;
+	day until = request_day(c->r, TAG_UNTIL);
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+		return rc;
+	if (!p.is_protected)
+		return fault_set(why, RC_REFUSED, "protection", "the record is not protected");
+	if (!day_known(until))
+		until = c->today;
+	if (day_known(p.protected_from) && day_before(until, p.protected_from))
+		return fault_set(why, RC_INVALID, "until", "lies before its first day");
+	if ((rc = store_person_unprotect(c->a->store, &p.id, until, why)) != RC_OK ||
+	    (rc = store_copy_touch(c->a->store, &p.id, true, why)) != RC_OK ||
+	    (rc = node_audit(c, &p.id, AUDIT_DONE, "unprotected", why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
+	frame_put_int(&f, TAG_PROTECTED, 0);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+/* Another name is added to those that stand, or takes the place of the same one of its kind. */
+static enum rc
+take_other_name(struct call *c, struct person *p, struct person_name names[PERSON_NAMES_MAX], struct fault *why)
+{
+	const char *kind = request_text(c->r, TAG_OTHER_KIND);
+	struct person_name other = { .kind = NAME_OTHER, .name = request_text(c->r, TAG_OTHER_NAME),
+	    .kana = request_text(c->r, TAG_OTHER_KANA), .roman = request_text(c->r, TAG_OTHER_ROMAN),
+	    .from = request_day(c->r, TAG_FROM), .until = request_day(c->r, TAG_UNTIL) };
+	size_t i, n = p->n_names;
+
+	if (other.name == NULL)
+		return kind == NULL ? RC_OK : fault_set(why, RC_INVALID, "other name", "must be stated");
+	if (kind == NULL || person_name_kind_parse(kind, &other.kind) != RC_OK)
+		return fault_set(why, RC_INVALID, "kind of other name", "expected former-family, common, earlier or other");
+	if (n > PERSON_NAMES_MAX)
+		n = PERSON_NAMES_MAX;
+	if (n > 0)
+		memcpy(names, p->names, n * sizeof(*names));
+	for (i = 0; i < n; i++)
+		if (names[i].kind == other.kind && strcmp(names[i].name, other.name) == 0)
+			break;
+	if (i == PERSON_NAMES_MAX)
+		return fault_set(why, RC_TOO_BIG, "other name", "more than %d other names", PERSON_NAMES_MAX);
+	names[i] = other;
+	p->names = names;
+	p->n_names = i == n ? n + 1 : n;
+	return RC_OK;
+}
+
+enum rc
+do_resident_correct(struct call *c, struct fault *why)
+{
+	const char *sex = request_text(c->r, TAG_SEX), *birth = request_text(c->r, TAG_BIRTH);
+	struct person_name names[PERSON_NAMES_MAX];
+	struct finding found[1];
+	struct finding_list list = { found, 1, 0 };
+	enum store_fate fate;
+	struct person p;
+	struct id id;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	node_see(c);
+	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+		return rc;
+	if (p.is_shielded)
+		return fault_set(why, RC_REFUSED, "protection",
+		    "the record is protected: who may not see it may not write it");
+	if (request_text(c->r, TAG_NAME) != NULL)
+		p.name = request_text(c->r, TAG_NAME);
+	if (request_text(c->r, TAG_KANA) != NULL)
+		p.kana = request_text(c->r, TAG_KANA);
+	if (request_text(c->r, TAG_ROMAN) != NULL)
+		p.roman = request_text(c->r, TAG_ROMAN);
+	if (request_text(c->r, TAG_ADDRESS) != NULL)
+		p.address = request_text(c->r, TAG_ADDRESS);
+	if (birth != NULL && day_span_parse(birth, strlen(birth), &p.birth) != RC_OK)
+		return fault_set(why, RC_INVALID, "birth date", "expected a day, a month or a year");
+	if (sex != NULL && person_sex_parse(sex, strlen(sex), &p.sex) != RC_OK)
+		return fault_set(why, RC_INVALID, "sex", "expected female, male, other or unknown");
+	if (day_known(request_day(c->r, TAG_DIED_ON)))
+		p.died_on = request_day(c->r, TAG_DIED_ON);
+	if ((rc = take_besides(c, &p, why)) != RC_OK || (rc = take_other_name(c, &p, names, why)) != RC_OK)
+		return rc;
+	record_check_person(&p, c->today, &list);
+	if (list.n > 0)
+		return fault_set(why, RC_INVALID, found[0].field, "%s", record_check_word(found[0].code));
+	if ((rc = store_person_put(c->a->store, &p, &id, &fate, why)) != RC_OK ||
+	    (rc = store_copy_touch(c->a->store, &id, !p.is_protected, why)) != RC_OK)
+		return rc;
+	return finish(c, &id, fate == STORE_UNCHANGED ? "unchanged" : NULL, why);
 }

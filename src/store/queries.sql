@@ -150,7 +150,7 @@ ON CONFLICT (muni, gram, person) DO NOTHING;
 -- name: gram_drop           role: write
 DELETE FROM name_gram WHERE muni = :muni AND gram = :gram AND person = :person;
 
--- name: gram_size           role: read
+-- name: gram_size           role: read   scan: of its own at most cap rows
 SELECT count(*) FROM (SELECT 1 FROM name_gram WHERE muni = :muni AND gram = :gram LIMIT :cap);
 
 -- name: gram_persons        role: read
