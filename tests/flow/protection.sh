@@ -58,7 +58,7 @@ planted=0
 for table in $(sql "SELECT m.name FROM sqlite_schema AS m WHERE m.type = 'table' AND EXISTS
 	(SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'person')"); do
 	case $table in
-	residence) continue ;;
+	residence | officer) continue ;;	# the person's own periods, and whoever asks
 	esac
 	names= values=
 	while IFS='|' read -r column type; do
