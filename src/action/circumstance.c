@@ -97,7 +97,7 @@ check_days(const struct person *p, day from, day today, struct fault *why)
 static enum rc
 take_extension(struct call *c, struct circumstance *to, struct fault *why)
 {
-	const char *basis = request_text(c->r, TAG_EXTENSION_BASIS);
+	const char *basis = request_text(c->r, TAG_BASIS);
 
 	to->kind = CIRCUMSTANCE_EXTENSION;
 	to->code = request_text(c->r, TAG_PROGRAMME);
@@ -184,7 +184,7 @@ reply_circumstance(struct call *c, const struct circumstance *r, struct fault *w
 	if (r->kind == CIRCUMSTANCE_EXTENSION) {
 		frame_put_text(&f, TAG_PROGRAMME, r->code);
 		if (r->value >= 0 && r->value < SCHEDULE_BASIS__COUNT)
-			frame_put_text(&f, TAG_EXTENSION_BASIS, basis_word[r->value]);
+			frame_put_text(&f, TAG_BASIS, basis_word[r->value]);
 	}
 	if (r->kind == CIRCUMSTANCE_ANTIBODY)
 		frame_put_text(&f, TAG_ANTIBODY, r->value == 1 ? "low" : "sufficient");

@@ -96,7 +96,6 @@ static const struct {
 	[TAG_WAIT] = { "wait", WORDS("wait"), UNIT_PLAIN },
 	[TAG_CIRCUMSTANCE] = { "circumstanceId", WORDS("circumstance id"), UNIT_PLAIN },
 	[TAG_CIRCUMSTANCE_KIND] = { "kind", WORDS("kind"), UNIT_PLAIN },
-	[TAG_EXTENSION_BASIS] = { "basis", WORDS("basis"), UNIT_PLAIN },
 	[TAG_WEEKS] = { "weeks", WORDS("weeks"), UNIT_PLAIN },
 	[TAG_WEEK_DAYS] = { "days", WORDS("days"), UNIT_PLAIN },
 	[TAG_ANTIBODY] = { "antibody", WORDS("rubella antibody"), UNIT_PLAIN },

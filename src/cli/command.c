@@ -140,6 +140,7 @@ const struct command command_table[] = {
 
 static const struct command_option options[] = {
 	/* of one request */
+	{ TAG_BASIS, REQUEST_CIRCUMSTANCE_ADD, "basis", TEXT, WORDS("long-illness, disaster or shortage") },
 	{ TAG_FROM, REQUEST_MOVE_IN, "from", CODE, WORDS("municipality moved from") },
 	{ TAG_FROM, REQUEST_INQUIRE_URGENT, "from", CODE, WORDS("municipality moved from") },
 	{ TAG_ON, REQUEST_INQUIRY_URGENT, "on", D, WORDS("day on which it was asked") },
@@ -211,7 +212,6 @@ static const struct command_option options[] = {
 	{ TAG_ON, REQUEST_CIRCUMSTANCE_ADD, "on", D,
 	    WORDS("since when; the day on which the weeks were so; the day of the test") },
 	{ TAG_PROGRAMME, REQUEST_CIRCUMSTANCE_ADD, "programme", CODE, WORDS("the programme that is extended") },
-	{ TAG_EXTENSION_BASIS, REQUEST_NONE, "basis", TEXT, WORDS("long-illness, disaster or shortage") },
 	{ TAG_CONDITION, REQUEST_NONE, "condition", CODE, WORDS("condition code, such as history-varicella") },
 	{ TAG_WEEKS, REQUEST_NONE, "weeks", NUMBER, WORDS("completed weeks of a pregnancy") },
 	{ TAG_WEEK_DAYS, REQUEST_NONE, "days", NUMBER, WORDS("days beyond the weeks") },
