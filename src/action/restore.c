@@ -176,20 +176,6 @@ look_at_register(struct call *c, const struct place *p, const struct backup_head
 	return rc;
 }
 
-static enum rc
-put_in_place(struct action *a, const struct place *p, const char *old_keys, struct fault *why)
-{
-	char to[PATH_SIZE];
-
-	(void)snprintf(to, sizeof(to), "%s/law", a->node);
-	if (rename(p->law, to) != 0)
-		return fault_set(why, RC_IO, "restore", "%s", strerror(errno));
-	(void)snprintf(to, sizeof(to), "%s/watashi.db", a->node);
-	if (rename(p->db, to) != 0)
-		return fault_set(why, RC_IO, "restore", "%s", strerror(errno));
-	return move_settings(a, p, old_keys, why);
-}
-
 static int
 remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
@@ -203,6 +189,22 @@ static void
 remove_folder(const char *path)
 {
 	(void)nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static enum rc
+put_in_place(struct action *a, const struct place *p, const char *old_keys, struct fault *why)
+{
+	char to[PATH_SIZE];
+
+	/* Law files without a database are of a restoring that was cut off: the backup has them. */
+	(void)snprintf(to, sizeof(to), "%s/law", a->node);
+	remove_folder(to);
+	if (rename(p->law, to) != 0)
+		return fault_set(why, RC_IO, "restore", "%s", strerror(errno));
+	(void)snprintf(to, sizeof(to), "%s/watashi.db", a->node);
+	if (rename(p->db, to) != 0)
+		return fault_set(why, RC_IO, "restore", "%s", strerror(errno));
+	return move_settings(a, p, old_keys, why);
 }
 
 static enum rc
@@ -260,12 +262,18 @@ do_restore(struct call *c, struct fault *why)
 	struct config old;
 	struct place p;
 	const char *state;
+	char db[PATH_SIZE];
 	bool made = false;
 	enum rc rc;
 
 	memset(&recovery, 0, sizeof(recovery));
 	if (a->state != NODE_EMPTY)
 		return fault_set(why, RC_CONFLICT, "node", "there is a node here already: restore into an empty directory");
+	/* A node that lost its settings alone still has its register: never written over. */
+	(void)snprintf(db, sizeof(db), "%s/watashi.db", a->node);
+	if (access(db, F_OK) == 0)
+		return fault_set(why, RC_CONFLICT, "node",
+		    "there is a database here without settings: move it away, or restore into another directory");
 	if ((head = calloc(1, sizeof(*head))) == NULL)
 		return fault_set(why, RC_NOMEM, "restore", "no memory");
 	place_of(a, &p);

@@ -152,6 +152,13 @@ for at in 30 300 3000 $((size / 3)) $((size - 20)); do
 	printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$story/flip" bs=1 seek="$at" conv=notrunc 2>/dev/null
 	is "a flipped bit at $at is found" not r restore "$story/flip" --recovery-from "$story/now"
 done
+mkdir -p "$restored/law"
+echo register >"$restored/watashi.db"
+is "a database that lost its settings is not written over" ends 1 "move it away" \
+	r restore "$story/b1" --recovery-from "$story/now"
+is "and stays as it was" grep -qx register "$restored/watashi.db"
+rm -f "$restored/watashi.db"
+echo half >"$restored/law/left-by-a-power-cut"
 is "the node comes back on an empty machine, and the world has moved on" ends 0 "moved-on" \
 	r restore "$story/b1" --recovery-from "$story/now" --sequence "$kept_sequence" --hash "$kept_hash"
 show_one "$restored" >"$story/show.after"
