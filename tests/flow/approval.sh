@@ -1,91 +1,10 @@
 #!/bin/bash
 # Two officers as two real users: proposed, looked at, given, refused, withdrawn, over its time, with
 # processes killed in between.
-set -u
-watashi=$top_builddir/watashi
-watashid=$top_builddir/watashid
-passed=0
-failed=0
-skipped=0
-today=2026-11-22
+NAME=approval
+. "$top_srcdir/tests/flow/node_lib.sh"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/watashi-approval-XXXXXX") || exit 1
-chmod 0711 "$work"
-node=$work/node
-log=$work/log
-parent=
-end() {
-	[ -n "$parent" ] && kill -9 "$parent" 2>/dev/null
-	rm -rf "$work"
-}
-trap end EXIT
-
-good() {
-	passed=$((passed + 1))
-}
-bad() {
-	failed=$((failed + 1))
-	echo "FAIL $1"
-	shift
-	[ $# -eq 0 ] || printf '     %s\n' "$@"
-}
-# is NAME EXPECTED FOUND
-is() {
-	if [ "$2" = "$3" ]; then good; else bad "$1" "expected: $2" "found:    $3"; fi
-}
-has() {
-	case $3 in
-	*"$2"*) good ;;
-	*) bad "$1" "expected: $2" "found:    $3" ;;
-	esac
-}
-lacks() {
-	case $3 in
-	*"$2"*) bad "$1" "not wanted: $2" "found:      $3" ;;
-	*) good ;;
-	esac
-}
-start() {
-	: >"$work/out"
-	"$watashid" --node "$node" --today "$today" >"$work/out" 2>>"$log" &
-	parent=$!
-	for _ in $(seq 400); do
-		grep -q '^ready$' "$work/out" && return 0
-		kill -0 "$parent" 2>/dev/null || return 1
-		sleep 0.05
-	done
-	return 1
-}
-stop() {
-	kill -TERM "$parent"
-	wait "$parent" 2>/dev/null
-	parent=
-}
-store_pid() {
-	local p line
-	for p in /proc/[0-9]*; do
-		line=()
-		{ mapfile -d '' -t line <"$p/cmdline"; } 2>/dev/null
-		case "${line[*]} " in
-		*watashid*"--role store --node $node "*) echo "${p#/proc/}" ;;
-		esac
-	done
-}
-# as UID WORDS...: the command line in the hands of another user
-as() {
-	local uid=$1
-	shift
-	setpriv --reuid="$uid" --clear-groups "$watashi" --node "$node" --lang en --today "$today" "$@" 2>&1
-}
-if [ "$(id -u)" -ne 0 ] ||
-	! setpriv --reuid=65534 --clear-groups "$watashi" --version >/dev/null 2>&1 ||
-	! setpriv --reuid=65534 --clear-groups test -x "$watashid"; then
-	echo "SKIP other users can be played by root only, who must reach the programs"
-	exit 77
-fi
-w() {
-	"$watashi" --node "$node" --lang en --today "$today" "$@" 2>&1
-}
+needs_users
 a() { as 65501 "$@"; }		# health officers, and whoever
 b() { as 65502 "$@"; }
 nurse() { as 65503 "$@"; }
@@ -93,14 +12,12 @@ clerk() { as 65504 "$@"; }
 auditor() { as 65505 "$@"; }
 
 {
-	echo 'addressee_no,my_number,name,kana,roman,birth_date,sex,address,resident_from,resident_until,previous_municipality,next_municipality,died_on,protected'
 	echo "7001,,港 花子,ミナト ハナコ,,2025-03-10,female,中区1,2025-03-10,,,,,0"
-} >"$work/residents.csv"
+} | residents >"$work/residents.csv"
 {
-	echo 'source_id,source_version,addressee_no,ticket_no,birth_date,given_on,vaccine,lot,expires_on,volume_ml,site,route,clinic_code,clinic_name,physician,status,reason,evidence'
 	echo 'a1,1,7001,,2025-03-10,2025-05-12,DPT-IPV-Hib,X12,,0.5,,,1410000001,みなと小児科,鈴木,given,,'
 	echo 'a2,1,7001,,2025-03-10,2025-06-12,DPT-IPV-Hib,X13,,0.5,,,1410000001,みなと小児科,鈴木,given,,'
-} >"$work/doses.csv"
+} | doses >"$work/doses.csv"
 
 w init --municipality 141003 >/dev/null
 w officer add officer-a --uid 65501 --role health-officer >/dev/null
@@ -134,7 +51,6 @@ w status >/dev/null
 is "nor days that are none" 1 $?
 cp "$work/conf" "$node/watashi.conf"
 echo 'second_officer = dose correct, dose withdraw ,officer add' >>"$node/watashi.conf"
-chmod 0711 "$node"
 if start; then good; else bad "the daemon starts"; fi
 
 # --- proposed: shown, stored, not done
@@ -178,7 +94,7 @@ is "nor a stranger" 1 $?
 is "still nothing is done" "$before" "$(lot)"
 
 # --- killed between proposing and giving
-kill -9 "$(store_pid)"
+kill -9 "$(pid_of store)"
 wait "$parent" 2>/dev/null
 start || bad "the daemon starts after it"
 has "what waits outlives the processes" waiting "$(b approval list)"
@@ -265,7 +181,4 @@ is "frames and files of what is decided are gone" 0 \
 w audit verify >/dev/null
 is "the log is whole" 0 $?
 
-[ "$failed" -eq 0 ] || tail -5 "$log"
-[ "$skipped" -eq 0 ] || echo "$skipped skipped"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -1,93 +1,11 @@
 #!/bin/bash
 # The daemon and the command line as real processes: with and without a daemon, killed, crowded,
 # spoken to by strangers.
-set -u
-watashi=$top_builddir/watashi
-watashid=$top_builddir/watashid
-passed=0
-failed=0
-skipped=0
-today=2026-11-22
+NAME=daemon
+. "$top_srcdir/tests/flow/node_lib.sh"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/watashi-daemon-XXXXXX") || exit 1
-chmod 0711 "$work"
-node=$work/node
-log=$work/log
-parent=
-end() {
-	[ -n "$parent" ] && kill -9 "$parent" 2>/dev/null
-	rm -rf "$work"
-}
-trap end EXIT
-
-good() {
-	passed=$((passed + 1))
-}
-bad() {
-	failed=$((failed + 1))
-	echo "FAIL $1"
-	shift
-	[ $# -eq 0 ] || printf '     %s\n' "$@"
-}
-# is NAME EXPECTED FOUND
-is() {
-	if [ "$2" = "$3" ]; then good; else bad "$1" "expected: $2" "found:    $3"; fi
-}
-has() {
-	case $3 in
-	*"$2"*) good ;;
-	*) bad "$1" "expected: $2" "found:    $3" ;;
-	esac
-}
-skip() {
-	skipped=$((skipped + 1))
-	echo "SKIP $1"
-}
-w() {
-	"$watashi" --node "$node" --lang en --today "$today" "$@"
-}
-
-start() {
-	: >"$work/out"
-	"$watashid" --node "$node" --today "$today" >"$work/out" 2>>"$log" &
-	parent=$!
-	for _ in $(seq 200); do
-		grep -q '^ready$' "$work/out" && return 0
-		kill -0 "$parent" 2>/dev/null || return 1
-		sleep 0.05
-	done
-	return 1
-}
-# Process of a role of our own daemon.
-pid_of() {
-	processes "--role $1 --node $node "
-}
 everybody() {
 	processes " --node $node " | wc -w
-}
-# Ids of the running processes of ours whose words contain this.
-processes() {
-	local p line
-	for p in /proc/[0-9]*; do
-		line=()
-		{ mapfile -d '' -t line <"$p/cmdline"; } 2>/dev/null
-		case "${line[*]} " in
-		*watashid*"$1"*) echo "${p#/proc/}" ;;
-		esac
-	done
-}
-# wait_for NAME COMMAND...: until it succeeds, ten seconds at most.
-wait_for() {
-	local name=$1
-	shift
-	for _ in $(seq 200); do
-		if "$@" >/dev/null 2>&1; then
-			good
-			return
-		fi
-		sleep 0.05
-	done
-	bad "$name" "not within ten seconds"
 }
 nobody_left() { [ "$(everybody)" -eq 0 ]; }
 is_new() { local p; p=$(pid_of "$1"); [ -n "$p" ] && [ "$p" != "$2" ]; }
@@ -103,22 +21,16 @@ number() {
 }
 # A user who is nobody, where one can be played and reaches the programs.
 strangers=no
-if [ "$(id -u)" -eq 0 ] &&
-	setpriv --reuid=65534 --clear-groups "$watashi" --version >/dev/null 2>&1 &&
-	setpriv --reuid=65534 --clear-groups test -x "$watashid"; then
-	strangers=yes
-fi
+has_users && strangers=yes
 
 {
-	echo 'addressee_no,my_number,name,kana,roman,birth_date,sex,address,resident_from,resident_until,previous_municipality,next_municipality,died_on,protected'
 	echo "7001,$(number 30000000001),港 花子,ミナト ハナコ,,2025-03-10,female,中区1,2025-03-10,,,,,0"
 	echo "7002,$(number 30000000002),港 太郎,ミナト タロウ,,2021-06-01,male,中区1,2021-06-01,,,,,0"
-} >"$work/residents.csv"
+} | residents >"$work/residents.csv"
 {
-	echo 'source_id,source_version,addressee_no,ticket_no,birth_date,given_on,vaccine,lot,expires_on,volume_ml,site,route,clinic_code,clinic_name,physician,status,reason,evidence'
 	echo 'a1,1,7001,,2025-03-10,2025-05-12,DPT-IPV-Hib,X12,,0.5,,,1410000001,みなと小児科,鈴木,given,,'
 	echo 'a2,1,7002,,2021-06-01,2022-06-20,MR,X13,,0.5,,,1410000001,みなと小児科,鈴木,given,,'
-} >"$work/doses.csv"
+} | doses >"$work/doses.csv"
 
 # --- an empty node
 is "an empty node says so" 'state  empty' "$(w status | tr -s ' ' | sed 's/^state /state  /')"
@@ -140,7 +52,7 @@ w import residents "$work/residents.csv" >/dev/null
 is "residents come in" 0 $?
 w import doses "$work/doses.csv" >/dev/null
 is "doses come in" 0 $?
-wait_for "a command leaves no process behind" nobody_left
+does "a command leaves no process behind" within 10 nobody_left
 ask_all() {
 	w show 7001 --format json
 	w show 7002
@@ -191,7 +103,7 @@ fi
 for role in wire key post; do
 	old=$(pid_of "$role")
 	[ -z "$old" ] || kill -9 "$old"
-	wait_for "$role is started anew" is_new "$role" "$old"
+	does "$role is started anew" within 10 is_new "$role" "$old"
 	w import doses "$work/doses.csv" >/dev/null
 	is "files come in after $role was killed" 0 $?
 	is "the key process knows its keys after $role was killed" 1 "$(number 30000000001 |
@@ -206,7 +118,7 @@ has "the log names the signal" "SIGKILL" "$(cat "$log")"
 kill -9 "$(pid_of store)"
 wait "$parent"
 is "without the store the daemon ends as failed by the world" 3 $?
-wait_for "and everybody with it" nobody_left
+does "and everybody with it" within 10 nobody_left
 if start; then good; else bad "the next start is clean" "$(tail -3 "$log")"; fi
 w audit head >/dev/null
 is "the head of the log is signed" 0 $?
@@ -218,7 +130,7 @@ is "nothing was lost" "yes" "$(w audit verify | awk '$1 == "good" { print $2 }')
 	kill -9 "$parent"
 	wait "$parent"
 } 2>/dev/null
-wait_for "without the parent everybody ends" nobody_left
+does "without the parent everybody ends" within 10 nobody_left
 if start; then good; else bad "the next start is clean again" "$(tail -3 "$log")"; fi
 
 # --- rude peers
@@ -249,7 +161,7 @@ else
 fi
 kill "$rude" 2>/dev/null
 wait "$rude" 2>/dev/null
-wait_for "and the daemon serves on" w status
+does "and the daemon serves on" within 10 w status
 
 # --- strangers
 if [ "$strangers" = yes ]; then
@@ -276,7 +188,7 @@ fi
 kill -TERM "$parent"
 wait "$parent"
 is "SIGTERM ends the daemon in order" 0 $?
-wait_for "nobody is left" nobody_left
+does "nobody is left" within 10 nobody_left
 if [ -e "$node/watashid.sock" ]; then bad "the socket is taken away"; else good; fi
 if [ "$strangers" = yes ]; then
 	text=$(stranger show 7001)
@@ -318,23 +230,22 @@ for daemon in without with; do
 	kill -9 "$waiting"
 	wait "$waiting" 2>/dev/null
 	if [ "$daemon" = without ]; then
-		wait_for "a command that was killed leaves no process behind" nobody_left
+		does "a command that was killed leaves no process behind" within 10 nobody_left
 	fi
 done
 has "the queue names what waits" FGU.NumberRequest "$(cat "$work/queue")"
 has "and the doctor comforts" "nothing is lost" "$(w doctor)"
 old=$(pid_of post)
 kill -9 "$old"
-wait_for "post is started anew while messages wait" is_new post "$old"
-wait_for "and they go on waiting" sh -c "$watashi --node $node queue --format csv | grep -q FGU.NumberRequest"
+does "post is started anew while messages wait" within 10 is_new post "$old"
+does "and they go on waiting" within 10 sh -c "$watashi --node $node queue --format csv | grep -q FGU.NumberRequest"
 kill -TERM "$parent"
 wait "$parent"
 is "and the daemon ends in order" 0 $?
-node=$work/node
-log=$work/log
 
 # --- a disk without room
-if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=1m tmpfs "$work/small" 2>/dev/null; then
+if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" &&
+	mount -t tmpfs -o size=$(($(du -sk "$node" "$node.keys" | awk '{ k += $1 } END { print k }') + 256))k tmpfs "$work/small" 2>/dev/null; then
 	cp -r "$node" "$node.keys" "$work/small/" 2>/dev/null
 	sed -i "s|^keys = .*|keys = $work/small/node.keys|" "$work/small/node/watashi.conf"
 	dd if=/dev/zero of="$work/small/fill" bs=1k 2>/dev/null
@@ -355,7 +266,4 @@ if grep -rlE "$(number 30000000001)|$(number 30000000002)" "$work"/*log "$work/a
 else
 	good
 fi
-[ "$failed" -eq 0 ] || tail -5 "$log"
-[ "$skipped" -eq 0 ] || echo "$skipped skipped"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

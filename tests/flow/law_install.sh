@@ -1,68 +1,11 @@
 #!/bin/bash
 # Another law for a node: signed with really made keys, shown, given by a second officer, used at once; what is
 # unsigned, wrongly signed, damaged, older or of a publisher not named is refused; killed at any point.
-set -u
-watashi=$top_builddir/watashi
-watashid=$top_builddir/watashid
+NAME=law-install
+. "$top_srcdir/tests/flow/node_lib.sh"
 lawc=$top_builddir/lawc
-passed=0
-failed=0
-today=2026-11-22
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/watashi-law-XXXXXX") || exit 1
-chmod 0711 "$work"
-node=$work/node
-log=$work/log
-parent=
-end() {
-	[ -n "$parent" ] && kill -9 "$parent" 2>/dev/null
-	rm -rf "$work"
-}
-trap end EXIT
-
-good() {
-	passed=$((passed + 1))
-}
-bad() {
-	failed=$((failed + 1))
-	echo "FAIL $1"
-	shift
-	[ $# -eq 0 ] || printf '     %s\n' "$@"
-}
-is() {
-	if [ "$2" = "$3" ]; then good; else bad "$1" "expected: $2" "found:    $3"; fi
-}
-has() {
-	case $3 in
-	*"$2"*) good ;;
-	*) bad "$1" "expected: $2" "found:    $3" ;;
-	esac
-}
-start() {
-	: >"$work/out"
-	"$watashid" --node "$node" --today "$today" >"$work/out" 2>>"$log" &
-	parent=$!
-	for _ in $(seq 400); do
-		grep -q '^ready$' "$work/out" && return 0
-		kill -0 "$parent" 2>/dev/null || return 1
-		sleep 0.05
-	done
-	return 1
-}
-if [ "$(id -u)" -ne 0 ] ||
-	! setpriv --reuid=65534 --clear-groups "$watashi" --version >/dev/null 2>&1 ||
-	! setpriv --reuid=65534 --clear-groups test -x "$watashid"; then
-	echo "SKIP other users can be played by root only, who must reach the programs"
-	exit 77
-fi
-w() {
-	"$watashi" --node "$node" --lang en --today "$today" "$@" 2>&1
-}
-as() {
-	local uid=$1
-	shift
-	setpriv --reuid="$uid" --clear-groups "$watashi" --node "$node" --lang en --today "$today" "$@" 2>&1
-}
+needs_users
 a() { as 65501 "$@"; }
 b() { as 65502 "$@"; }
 
@@ -100,13 +43,11 @@ w officer add officer-a --uid 65501 --role health-officer >/dev/null
 w officer add officer-b --uid 65502 --role health-officer >/dev/null
 w officer add nurse-c --uid 65503 --role nurse >/dev/null
 {
-	echo 'addressee_no,my_number,name,kana,roman,birth_date,sex,address,resident_from,resident_until,previous_municipality,next_municipality,died_on,protected'
 	echo "7001,,港 花子,ミナト ハナコ,,2026-03-10,female,中区1,2026-03-10,,,,,0"
 	echo "7002,,港 太郎,ミナト タロウ,,2021-06-01,male,中区1,2021-06-01,,,,,0"
 	echo "7003,,港 守,ミナト マモル,,2025-06-01,male,中区1,2025-06-01,,,,,1"
-} >"$work/residents.csv"
+} | residents >"$work/residents.csv"
 w import residents "$work/residents.csv" >/dev/null
-chmod 0711 "$node"
 start || bad "the daemon starts"
 used() {
 	w law list --format json | tr '{' '\n' | sed -n 's/.*"law":"\([^"]*\)".*"state":"in-use".*/\1/p'
@@ -202,7 +143,6 @@ text=$(a law install "$work/later.law" --reason 'names mended')
 has "a later one waits" "approval 2" "$text"
 kill -TERM "$parent"
 wait "$parent" 2>/dev/null
-parent=
 b approval give 2 >/dev/null
 is "only whoever may open the node works without a daemon" 1 $?
 start || bad "the daemon starts"
@@ -213,7 +153,6 @@ is "and in use" 2027.04.1 "$(used)"
 # --- the file in use goes bad: records are kept, another can be installed
 kill -TERM "$parent"
 wait "$parent" 2>/dev/null
-parent=
 hex=$(sha256sum <"$work/later.law" | cut -c1-64)
 printf 'X' | dd of="$node/law/$hex.law" bs=1 seek=200 conv=notrunc 2>/dev/null
 start || bad "the daemon starts with a damaged law file"
@@ -294,7 +233,6 @@ is "of twelve thousand persons nine thousand are touched" 9000 "$n"
 # --- the doctor in spring
 kill -TERM "$parent"
 wait "$parent" 2>/dev/null
-parent=
 spring() {
 	"$watashi" --node "$node" --lang "$2" --today "$1" doctor 2>&1
 }
@@ -313,6 +251,4 @@ is "it is a remark and no failure" 0 $?
 w audit verify >/dev/null
 is "the log is whole" 0 $?
 
-[ "$failed" -eq 0 ] || tail -5 "$log"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -2,38 +2,13 @@
 # Where a protected person is comes out of nothing: a marker in every shielded column of every table that
 # has a person, and every command asked, in every role, over a running node.  The incidents of towns whose
 # suppression was forgotten in one place (users' list) are what this stands for.
-set -u
-watashi=$top_builddir/watashi
-watashid=$top_builddir/watashid
+NAME=protection
+. "$top_srcdir/tests/flow/node_lib.sh"
 shield=$top_srcdir/data/schema/shield.tsv
-passed=0
-failed=0
-today=2026-11-22
 marker=XQZW
 
 command -v sqlite3 >/dev/null || { echo "SKIP protection: the program sqlite3 is missing"; exit 77; }
-work=$(mktemp -d "${TMPDIR:-/tmp}/watashi-protection-XXXXXX") || exit 1
-node=$work/node
 db=$node/watashi.db
-log=$work/log
-parent=
-end() {
-	[ -n "$parent" ] && kill -9 "$parent" 2>/dev/null
-	rm -rf "$work"
-}
-trap end EXIT
-
-good() { passed=$((passed + 1)); }
-bad() {
-	failed=$((failed + 1))
-	echo "FAIL $1"
-	shift
-	[ $# -eq 0 ] || printf '     %s\n' "$@"
-}
-is() { if [ "$2" = "$3" ]; then good; else bad "$1" "expected: $2" "found:    $3"; fi; }
-has() { case $3 in *"$2"*) good ;; *) bad "$1" "expected: $2" "found:    $3" ;; esac; }
-w() { "$watashi" --node "$node" --lang en --today "$today" "$@"; }
-sql() { sqlite3 -cmd '.timeout 5000' "$db" "$@"; }
 
 # --- a town with a protected mother and child, and somebody else
 w init --municipality 141003 --institution 1234567890123456 >/dev/null 2>&1
@@ -97,17 +72,6 @@ held=$(sql "SELECT lower(hex(id)) FROM held LIMIT 1")
 circumstance=$(sql "SELECT lower(hex(id)) FROM circumstance LIMIT 1")
 ticket=$(sql "SELECT number FROM ticket LIMIT 1")
 
-start() {
-	: >"$work/out"
-	"$watashid" --node "$node" --today "$today" >"$work/out" 2>>"$log" &
-	parent=$!
-	for _ in $(seq 400); do
-		grep -q '^ready$' "$work/out" && return 0
-		kill -0 "$parent" 2>/dev/null || return 1
-		sleep 0.05
-	done
-	return 1
-}
 if start; then good; else bad "the node starts" "$(tail -3 "$log")"; fi
 
 # What to ask of each command; a new one must be given its words here.
@@ -239,8 +203,6 @@ is "and protects all the same" 1 "$(sql "SELECT is_protected FROM person WHERE a
 kill -TERM "$parent"
 wait "$parent"
 is "the node ends in order" 0 $?
-parent=
 is "the log tells nothing" "" "$(grep -a -n -e "$marker" "$log" | head -3)"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

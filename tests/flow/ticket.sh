@@ -1,52 +1,17 @@
 #!/bin/bash
 # Tickets of a town: handed out, lost, issued again, taken back, and those of who moves away, dies, comes back.
-set -u
-watashi=$top_builddir/watashi
-passed=0
-failed=0
+NAME=ticket
+. "$top_srcdir/tests/flow/node_lib.sh"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/watashi-ticket-XXXXXX") || exit 1
-node=$work/node
-trap 'rm -rf "$work"' EXIT
-
-good() {
-	passed=$((passed + 1))
-}
-bad() {
-	failed=$((failed + 1))
-	echo "FAIL $1"
-	shift
-	[ $# -eq 0 ] || printf '     %s\n' "$@"
-}
-# is NAME EXPECTED FOUND
-is() {
-	if [ "$2" = "$3" ]; then good; else bad "$1" "expected: $2" "found:    $3"; fi
-}
-has() {
-	case $3 in
-	*"$2"*) good ;;
-	*) bad "$1" "expected: $2" "found:    $3" ;;
-	esac
-}
-lacks() {
-	case $3 in
-	*"$2"*) bad "$1" "not wanted: $2" "found:      $3" ;;
-	*) good ;;
-	esac
-}
 # w DAY WORDS...
 w() {
 	local day=$1
 	shift
-	"$watashi" --node "$node" --lang en --today "$day" "$@" 2>&1
+	"$watashi" --node "$node" --lang "$lang" --today "$day" "$@" 2>&1
 }
 # ticket numbers of an answer in JSON, a line each, of one programme or state when named
 numbers() {
 	tr '{' '\n' | grep "${1:-ticketNo}" | sed -n 's/.*"ticketNo":"\([0-9]*\)".*/\1/p'
-}
-residents() {
-	echo 'addressee_no,my_number,name,kana,roman,birth_date,sex,address,resident_from,resident_until,previous_municipality,next_municipality,died_on,protected'
-	cat
 }
 
 residents <<'.' >"$work/residents.csv"
@@ -203,5 +168,4 @@ is "until it leaves" 1 $?
 has "which is not said" "no valid ticket of this number and birth date" "$text"
 lacks "in no words" resident "$text"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

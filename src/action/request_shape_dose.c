@@ -1,0 +1,163 @@
+#include "action/request_shape.h"
+
+/* Doses, circumstances, tickets, and what follows from them. */
+
+#define DOSE_FIELDS \
+	TEXT(TAG_LOT), DAY(TAG_EXPIRES_ON), TEXT(TAG_VOLUME_ML), \
+	TEXT(TAG_SITE), TEXT(TAG_ROUTE), TEXT(TAG_CLINIC_CODE), \
+	TEXT(TAG_CLINIC), TEXT(TAG_PHYSICIAN), TEXT(TAG_STATUS), \
+	TEXT(TAG_EVIDENCE)
+static const struct request_field dose_add_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_VACCINE, NEED),
+	TEXT(TAG_GIVEN_ON, NEED),
+	DOSE_FIELDS,
+	TEXT(TAG_SOURCE),
+	TEXT(TAG_REASON),
+};
+static const struct request_field dose_correct_takes[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+	TEXT(TAG_VACCINE),
+	TEXT(TAG_GIVEN_ON),
+	DOSE_FIELDS,
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field dose_withdraw_takes[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field dose_gives[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+	INT(TAG_VERSION),
+	TEXT(TAG_STATE),
+	TEXT(TAG_WARNINGS),
+};
+static const struct request_field dose_versions_takes[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+};
+static const struct request_field dose_versions_gives[] = {
+	INT(TAG_VERSION, NEED),
+	INT(TAG_AT),
+	TEXT(TAG_STATUS),
+	TEXT(TAG_VACCINE),
+	TEXT(TAG_GIVEN_ON),
+	TEXT(TAG_LOT),
+	DAY(TAG_EXPIRES_ON),
+	TEXT(TAG_VOLUME_ML),
+	TEXT(TAG_SITE),
+	TEXT(TAG_ROUTE),
+	TEXT(TAG_CLINIC_CODE),
+	TEXT(TAG_CLINIC),
+	TEXT(TAG_PHYSICIAN),
+	TEXT(TAG_EVIDENCE),
+	TEXT(TAG_REASON),
+};
+static const struct request_field circumstance_add_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_CONDITION),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_BASIS),
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	INT(TAG_WEEKS),
+	INT(TAG_WEEK_DAYS),
+	TEXT(TAG_ANTIBODY),
+	DAY(TAG_ON),
+	TEXT(TAG_EVIDENCE),
+};
+static const struct request_field circumstance_end_takes[] = {
+	TEXT(TAG_CIRCUMSTANCE, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field circumstance_gives[] = {
+	TEXT(TAG_CIRCUMSTANCE, NEED),
+	TEXT(TAG_CIRCUMSTANCE_KIND),
+	TEXT(TAG_CONDITION),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_BASIS),
+	TEXT(TAG_ANTIBODY),
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_EVIDENCE),
+	TEXT(TAG_STATE),
+	TEXT(TAG_REASON),
+};
+static const struct request_field ticket_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_TICKET, NEED),
+};
+static const struct request_field ticket_programme_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROGRAMME),
+};
+static const struct request_field ticket_hand_out_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	DAY(TAG_AS_OF),
+};
+static const struct request_field ticket_list_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_TICKET, NEED),
+	TEXT(TAG_PROGRAMME),
+	INT(TAG_DOSE),
+	DAY(TAG_EARLIEST),
+	DAY(TAG_LATEST),
+	TEXT(TAG_STATE),
+	DAY(TAG_ON),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_WARNINGS),
+};
+static const struct request_field show_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	DAY(TAG_AS_OF),
+};
+static const struct request_field due_takes[] = {
+	DAY(TAG_AS_OF),
+	TEXT(TAG_PROGRAMME),
+	INT(TAG_OVERDUE),
+};
+static const struct request_field check_takes[] = {
+	TEXT(TAG_TICKET, NEED),
+	DAY(TAG_BIRTH, NEED),
+	DAY(TAG_AS_OF),
+};
+static const struct request_field export_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	DAY(TAG_AS_OF),
+	TEXT(TAG_FORMAT),
+	TEXT(TAG_PURPOSE),
+};
+
+static const struct request_shape shape[] = {
+	{ REQUEST_DOSE_ADD, "dose add", WRITE, ALL(dose_add_takes),
+	    ALL(dose_gives) },
+	{ REQUEST_DOSE_CORRECT, "dose correct", WRITE,
+	    ALL(dose_correct_takes), ALL(dose_gives) },
+	{ REQUEST_DOSE_WITHDRAW, "dose withdraw", WRITE,
+	    ALL(dose_withdraw_takes), ALL(dose_gives) },
+	{ REQUEST_DOSE_UNDO, "dose undo", WRITE, ALL(dose_withdraw_takes),
+	    ALL(dose_gives) },
+	{ REQUEST_DOSE_VERSIONS, "dose versions", LOOK, ALL(dose_versions_takes),
+	    ALL(dose_versions_gives) },
+	{ REQUEST_CIRCUMSTANCE_ADD, "circumstance add", WRITE,
+	    ALL(circumstance_add_takes), ALL(circumstance_gives) },
+	{ REQUEST_CIRCUMSTANCE_LIST, "circumstance list", LOOK,
+	    ADDRESSEE, ALL(circumstance_gives) },
+	{ REQUEST_CIRCUMSTANCE_END, "circumstance end", WRITE,
+	    ALL(circumstance_end_takes), ALL(circumstance_gives) },
+	{ REQUEST_TICKET_ISSUE, "ticket issue", WRITE,
+	    ADDRESSEE, ALL(ticket_gives) },
+	{ REQUEST_TICKET_REISSUE, "ticket reissue", WRITE,
+	    ALL(ticket_programme_takes), ALL(ticket_list_gives) },
+	{ REQUEST_TICKET_VOID, "ticket void", WRITE,
+	    ALL(ticket_programme_takes), ALL(ticket_list_gives) },
+	{ REQUEST_TICKET_LIST, "ticket list", LOOK,
+	    ADDRESSEE, ALL(ticket_list_gives) },
+	{ REQUEST_TICKET_HAND_OUT, "ticket hand-out", WRITE,
+	    ALL(ticket_hand_out_takes), ALL(ticket_list_gives) },
+	{ REQUEST_SHOW, "show", LOOK, ALL(show_takes), NONE },
+	{ REQUEST_DUE, "due", LOOK, ALL(due_takes), NONE },
+	{ REQUEST_CHECK, "check", LOOK, ALL(check_takes), NONE },
+	{ REQUEST_EXPORT, "export", LOOK, ALL(export_takes), NONE },
+};
+
+const struct request_shape_list request_shape_dose = { ALL(shape) };

@@ -1,0 +1,139 @@
+#include "action/request_shape.h"
+
+/* Inquiries, copies, what is held and what was handed out. */
+
+static const struct request_field inquire_takes[] = {
+	TEXT(TAG_ADDRESSEE, MANY),
+	INT(TAG_WAIT),
+};
+static const struct request_field inquire_urgent_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_FROM, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field inquiry_urgent_takes[] = {
+	DAY(TAG_ON),
+};
+static const struct request_field inquiry_urgent_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROVIDER),
+	TEXT(TAG_STATE),
+	TEXT(TAG_OFFICER),
+	TEXT(TAG_REASON),
+	INT(TAG_REQUESTED_AT),
+	INT(TAG_NEXT_AT),
+};
+static const struct request_field inquiry_list_takes[] = {
+	TEXT(TAG_ADDRESSEE, MANY),
+};
+static const struct request_field inquiry_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROVIDER),
+	TEXT(TAG_STATE),
+	TEXT(TAG_OUTCOME),
+	INT(TAG_REQUESTED_AT),
+	INT(TAG_NEXT_AT),
+	INT(TAG_ATTEMPTS),
+	TEXT(TAG_PROCESS_NO),
+	TEXT(TAG_OWNER),
+	TEXT(TAG_ADVICE),
+};
+static const struct request_field held_list_takes[] = {
+	TEXT(TAG_HELD_KIND),
+};
+static const struct request_field held_list_gives[] = {
+	TEXT(TAG_HELD_ID, NEED),
+	TEXT(TAG_HELD_KIND),
+	TEXT(TAG_REASON),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_SOURCE),
+	TEXT(TAG_INQUIRER),
+	INT(TAG_AT),
+	INT(TAG_EXPIRES),
+	TEXT(TAG_TEXT),
+};
+static const struct request_field held_attach_takes[] = {
+	TEXT(TAG_HELD_ID, NEED),
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_REASON),
+};
+static const struct request_field held_decide_takes[] = {
+	TEXT(TAG_HELD_ID, NEED),
+	TEXT(TAG_REASON),
+};
+static const struct request_field held_gives[] = {
+	TEXT(TAG_HELD_ID, NEED),
+	TEXT(TAG_STATE),
+};
+static const struct request_field queue_gives[] = {
+	TEXT(TAG_ACTION, NEED),
+	TEXT(TAG_ENDPOINT),
+	TEXT(TAG_STATE),
+	INT(TAG_ATTEMPTS),
+	INT(TAG_AT),
+	INT(TAG_NEXT_AT),
+	TEXT(TAG_RETRY_CLASS),
+	TEXT(TAG_OWNER),
+	TEXT(TAG_ADVICE),
+};
+static const struct request_field records_takes[] = {
+	TEXT(TAG_ADDRESSEE),
+};
+static const struct request_field records_outdated_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_INQUIRER),
+	INT(TAG_PROVIDED_AT),
+	TEXT(TAG_PROCESS_NO),
+};
+static const struct request_field records_gives[] = {
+	TEXT(TAG_PROCESS_NO, NEED),
+	TEXT(TAG_HOLDER),
+	TEXT(TAG_INQUIRER),
+	TEXT(TAG_PROVIDER),
+	INT(TAG_REQUESTED_AT),
+	INT(TAG_PROVIDED_AT),
+	TEXT(TAG_ITEMS),
+	TEXT(TAG_OUTCOME),
+	INT(TAG_NON_DISCLOSURE),
+};
+static const struct request_field copy_verify_gives[] = {
+	TEXT(TAG_ENDPOINT, NEED),
+	TEXT(TAG_STATE, NEED),
+	INT(TAG_AT),
+	INT(TAG_COUNT),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_TEXT),
+};
+static const struct request_field copy_send_gives[] = {
+	INT(TAG_COUNT, NEED),
+	TEXT(TAG_STATE),
+};
+
+static const struct request_shape shape[] = {
+	{ REQUEST_INQUIRE, "inquire", WRITE, ALL(inquire_takes),
+	    ALL(inquiry_gives) },
+	{ REQUEST_INQUIRE_URGENT, "inquire urgent", WRITE,
+	    ALL(inquire_urgent_takes), ALL(inquiry_urgent_gives) },
+	{ REQUEST_INQUIRY_URGENT, "inquiry urgent", LOOK,
+	    ALL(inquiry_urgent_takes), ALL(inquiry_urgent_gives) },
+	{ REQUEST_INQUIRY_LIST, "inquiry list", LOOK,
+	    ALL(inquiry_list_takes), ALL(inquiry_gives) },
+	{ REQUEST_HELD_LIST, "held list", LOOK, ALL(held_list_takes),
+	    ALL(held_list_gives) },
+	{ REQUEST_HELD_ATTACH, "held attach", WRITE, ALL(held_attach_takes),
+	    ALL(held_gives) },
+	{ REQUEST_HELD_RELEASE, "held release", WRITE,
+	    ALL(held_decide_takes), ALL(held_gives) },
+	{ REQUEST_HELD_REFUSE, "held refuse", WRITE, ALL(held_decide_takes),
+	    ALL(held_gives) },
+	{ REQUEST_QUEUE, "queue", LOOK, NONE, ALL(queue_gives) },
+	{ REQUEST_RECORDS_OUTDATED, "records outdated", LOOK, NONE,
+	    ALL(records_outdated_gives) },
+	{ REQUEST_RECORDS, "records", LOOK, ALL(records_takes),
+	    ALL(records_gives) },
+	{ REQUEST_COPY_VERIFY, "copy verify", WRITE, NONE,
+	    ALL(copy_verify_gives) },
+	{ REQUEST_COPY_SEND, "copy send", WRITE, NONE, ALL(copy_send_gives) },
+};
+
+const struct request_shape_list request_shape_exchange = { ALL(shape) };
