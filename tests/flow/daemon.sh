@@ -185,8 +185,7 @@ else
 fi
 
 # --- the end
-kill -TERM "$parent"
-wait "$parent"
+stop
 is "SIGTERM ends the daemon in order" 0 $?
 does "nobody is left" within 10 nobody_left
 if [ -e "$node/watashid.sock" ]; then bad "the socket is taken away"; else good; fi
@@ -239,9 +238,11 @@ old=$(pid_of post)
 kill -9 "$old"
 does "post is started anew while messages wait" within 10 is_new post "$old"
 does "and they go on waiting" within 10 sh -c "$watashi --node $node queue --format csv | grep -q FGU.NumberRequest"
-kill -TERM "$parent"
-wait "$parent"
+stop
 is "and the daemon ends in order" 0 $?
+
+node=$work/node
+log=$work/log
 
 # --- a disk without room
 if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" &&

@@ -141,8 +141,7 @@ has "the same again is there already" "in use already" "$text"
 sign second "$work/later.law"
 text=$(a law install "$work/later.law" --reason 'names mended')
 has "a later one waits" "approval 2" "$text"
-kill -TERM "$parent"
-wait "$parent" 2>/dev/null
+stop
 b approval give 2 >/dev/null
 is "only whoever may open the node works without a daemon" 1 $?
 start || bad "the daemon starts"
@@ -151,8 +150,7 @@ is "it is given" 0 $?
 is "and in use" 2027.04.1 "$(used)"
 
 # --- the file in use goes bad: records are kept, another can be installed
-kill -TERM "$parent"
-wait "$parent" 2>/dev/null
+stop
 hex=$(sha256sum <"$work/later.law" | cut -c1-64)
 printf 'X' | dd of="$node/law/$hex.law" bs=1 seek=200 conv=notrunc 2>/dev/null
 start || bad "the daemon starts with a damaged law file"
@@ -231,8 +229,7 @@ n=$("$watashi" law impact "$work/packaged.law" "$work/next.law" --ndjson "$work/
 is "of twelve thousand persons nine thousand are touched" 9000 "$n"
 
 # --- the doctor in spring
-kill -TERM "$parent"
-wait "$parent" 2>/dev/null
+stop
 spring() {
 	"$watashi" --node "$node" --lang "$2" --today "$1" doctor 2>&1
 }

@@ -200,8 +200,7 @@ is "a file without the mark ends nothing" 1 "$(sql "SELECT is_protected FROM per
 w import residents "$work/bad.csv" >"$work/answers"
 has "a row with another fault is held" 1 "$(awk '/held/ { print $2 }' "$work/answers")"
 is "and protects all the same" 1 "$(sql "SELECT is_protected FROM person WHERE addressee_no = '9002'")"
-kill -TERM "$parent"
-wait "$parent"
+stop
 is "the node ends in order" 0 $?
 is "the log tells nothing" "" "$(grep -a -n -e "$marker" "$log" | head -3)"
 
