@@ -1,0 +1,294 @@
+#include "tests/unit/store_walk.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "store/store_audit.h"
+#include "store/store_held.h"
+#include "store/store_inbox.h"
+#include "store/store_outbox.h"
+#include "store/store_setting.h"
+#include "store/store_ticket.h"
+
+/* What one step writes, trace included; its transaction is the caller's. */
+typedef enum rc step_does(struct store *s, const struct id *person, struct arena *a, struct fault *why);
+
+static enum rc
+take_in(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct residence home = { .from = test_day("2025-06-01"), .until = DAY_NONE, .previous = "012025" };
+	struct person p = test_person(WALK_PERSON);
+	enum store_fate fate;
+	struct id id;
+
+	(void)person;
+	(void)a;
+	p.name = WALK_NAME;
+	p.residences = &home;
+	p.n_residences = 1;
+	return store_person_put(s, &p, &id, &fate, why);
+}
+
+static enum rc
+record_dose(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct dose d = test_dose(person, "A-1", "2025-05-02");
+	enum store_fate fate;
+	struct id id;
+
+	(void)a;
+	return store_dose_put(s, &d, &id, &fate, why);
+}
+
+static enum rc
+correct_dose(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct dose *doses, d;
+	struct id id;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_dose_list(s, person, a, &doses, &n, why)) != RC_OK)
+		return rc;
+	d = doses[0];
+	d.lot = "LOT-2";
+	d.reason = "misread";
+	return store_dose_correct(s, &d.statement, &d, &id, why);
+}
+
+static enum rc
+issue_ticket(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct ticket ticket;
+	struct person p;
+	enum rc rc;
+
+	if ((rc = store_person_get(s, person, a, &p, why)) != RC_OK)
+		return rc;
+	return store_ticket_issue(s, &p, NULL, test_day("2025-11-22"), &ticket, why);
+}
+
+/* A departure ends the ticket. */
+static enum rc
+move_out(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct residence home = {
+		.from = test_day("2025-06-01"), .until = test_day("2025-12-01"), .previous = "012025",
+		.next = "131032"
+	};
+	struct person p = test_person(WALK_PERSON);
+	enum store_fate fate;
+	struct id id;
+
+	(void)person;
+	(void)a;
+	p.name = WALK_NAME;
+	p.residences = &home;
+	p.n_residences = 1;
+	return store_person_put(s, &p, &id, &fate, why);
+}
+
+static enum rc
+exchange(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct outbox_row out = {
+		.message_id = "M1", .endpoint = "core", .type = "FGU.NumberRequest", .bytes = "x", .len = 1,
+		.gap_offset = -1, .due_us = TEST_NOW, .deadline_us = INT64_MAX
+	};
+	struct held_row held = { .kind = HELD_IMPORT_ROW, .reason = "r", .payload = "p", .payload_len = 1 };
+	enum inbox_fate inbox;
+	int64_t n_row;
+	struct id id;
+	bool is_new;
+	enum rc rc;
+
+	(void)a;
+	out.person = *person;
+	if ((rc = store_held_add(s, &held, &id, &is_new, why)) != RC_OK ||
+	    (rc = store_inbox_add(s, "hub", "R1", "T", "x", 1, &inbox, why)) != RC_OK ||
+	    (rc = store_outbox_put(s, &out, &id, why)) != RC_OK)
+		return rc;
+	return store_setting_next(s, "record-no", &n_row, why);
+}
+
+static enum rc
+withdraw_dose(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct dose *doses, d;
+	struct id id;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_dose_list(s, person, a, &doses, &n, why)) != RC_OK)
+		return rc;
+	d = doses[0];
+	d.status = DOSE_WITHDRAWN;
+	d.reason = "another child";
+	return store_dose_correct(s, &d.statement, &d, &id, why);
+}
+
+static const struct { const char *name; step_does *does; } steps[] = {
+	{ "take-in", take_in }, { "record-dose", record_dose }, { "correct-dose", correct_dose },
+	{ "issue-ticket", issue_ticket }, { "exchange", exchange }, { "move-out", move_out },
+	{ "withdraw-dose", withdraw_dose },
+};
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+_Static_assert(STEPS + 1 == WALK_STEPS, "the steps, and the copy");
+
+/* Step i in a transaction of its own; the last one of all is a copy of the whole. */
+static enum rc
+run_step(struct store *s, const char *folder, size_t i, struct fault *why)
+{
+	struct audit_entry e = { "officer:1", i < STEPS ? steps[i].name : "backup", NULL, AUDIT_DONE, "1" };
+	struct id person = ID_NONE;
+	char copy[128];
+	struct arena a;
+	enum rc rc;
+
+	arena_init(&a, LIMIT_REQUEST_BYTES);
+	if (i == STEPS) {
+		snprintf(copy, sizeof(copy), "%s/copy.db", folder);
+		(void)unlink(copy);
+		if ((rc = store_copy_to(s, copy, why)) != RC_OK)
+			goto out;
+	}
+	if ((rc = store_begin(s, TEST_NOW + (int64_t)i, why)) != RC_OK)
+		goto out;
+	if (i > 0 && (rc = store_person_find_addressee(s, WALK_PERSON, &person, why)) != RC_OK)
+		goto out;
+	e.person = i > 0 ? &person : NULL;
+	if ((i < STEPS && (rc = steps[i].does(s, &person, &a, why)) != RC_OK) ||
+	    (rc = store_audit_append(s, &e, why)) != RC_OK)
+		goto out;
+	rc = store_commit(s, why);
+ out:
+	store_rollback(s);
+	arena_clear(&a);
+	return rc;
+}
+
+/* Everything that the steps write, but for what is random. */
+char *
+walk_told(const char *path)
+{
+	static const char *const questions[] = {
+		"SELECT addressee_no, name, kana_folded, died_on, changed_us FROM person ORDER BY addressee_no",
+		"SELECT seq, from_on, until_on, previous, next FROM residence ORDER BY person, seq",
+		"SELECT count(*) FROM name_gram",
+		"SELECT version, source, length(source_id), source_version, given_first, given_last, product, lot, clinic,"
+		" status, reason, recorded_us FROM dose ORDER BY recorded_us",
+		"SELECT issued_us, voided_us, issued_on, ends_on, void_cause FROM ticket ORDER BY issued_us",
+		"SELECT kind, reason, state, created_us FROM held",
+		"SELECT peer, message_id, received_us FROM inbox",
+		"SELECT message_id, state, due_us, bytes FROM outbox",
+		"SELECT key, value FROM setting ORDER BY key",
+		"SELECT seq, time_us, actor, action, subject IS NULL, outcome, detail FROM audit ORDER BY seq",
+		"SELECT count(*) FROM audit_salt",
+		"SELECT no, code FROM town ORDER BY no", "SELECT no, kind, code FROM source ORDER BY no",
+		"SELECT no, code FROM product ORDER BY no", "SELECT no, code, name FROM clinic ORDER BY no",
+	};
+	struct buf text = BUF_INIT(1 << 20);
+	sqlite3_stmt *q;
+	sqlite3 *db;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+		sqlite3_close(db);
+		return NULL;
+	}
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+		if (sqlite3_prepare_v2(db, questions[i], -1, &q, NULL) != SQLITE_OK)
+			goto out;
+		while (sqlite3_step(q) == SQLITE_ROW) {
+			for (int c = 0; c < sqlite3_column_count(q); c++) {
+				const char *cell = (const char *)sqlite3_column_text(q, c);
+
+				CU_ASSERT_EQUAL_FATAL(buf_add_text(&text, cell != NULL ? cell : "-"), RC_OK);
+				CU_ASSERT_EQUAL_FATAL(buf_add_text(&text, "|"), RC_OK);
+			}
+			CU_ASSERT_EQUAL_FATAL(buf_add_text(&text, "\n"), RC_OK);
+		}
+		if (sqlite3_finalize(q) != SQLITE_OK)
+			goto out;
+	}
+	sqlite3_close(db);
+	return text.data;
+ out:
+	sqlite3_close(db);
+	buf_clear(&text);
+	return NULL;
+}
+
+/* What is told after no step, one step, ... of an undisturbed run; and a new database to start from. */
+static char *milestones[WALK_STEPS + 1], *fresh;
+static size_t fresh_len;
+
+static void
+walk_undisturbed(void)
+{
+	struct fault why = { .rc = RC_OK };
+	struct test_store t;
+
+	if (fresh != NULL)
+		return;
+	test_store_make(&t);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(fresh = test_file(t.path, &fresh_len));
+	milestones[0] = walk_told(t.path);
+	test_store_again(&t);
+	for (size_t i = 0; i <= STEPS; i++) {
+		OK(run_step(t.s, t.folder, i, &why));
+		milestones[i + 1] = walk_told(t.path);
+		CU_ASSERT_STRING_NOT_EQUAL(milestones[i], milestones[i + 1]);
+	}
+	test_store_clear(&t);
+}
+
+__attribute__((destructor)) static void
+forget_milestones(void)
+{
+	for (size_t i = 0; i < WALK_STEPS + 1; i++)
+		free(milestones[i]);
+	free(fresh);
+}
+
+void
+walk_start(struct test_store *t)
+{
+	walk_undisturbed();
+	FILE *f;
+
+	memset(t, 0, sizeof(*t));
+	snprintf(t->folder, sizeof(t->folder), "/tmp/watashi-store-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(t->folder));
+	snprintf(t->path, sizeof(t->path), "%s/watashi.db", t->folder);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f = fopen(t->path, "wb"));
+	CU_ASSERT_EQUAL(fwrite(fresh, 1, fresh_len, f), fresh_len);
+	fclose(f);
+}
+
+int
+walk_there(const char *path)
+{
+	char *now = walk_told(path);
+	int n = -1;
+
+	if (now != NULL)
+		for (n = WALK_STEPS; n >= 0 && strcmp(now, milestones[n]) != 0; n--)
+			;
+	free(now);
+	return n;
+}
+
+enum rc
+walk_on(struct store *s, const char *folder, size_t *done, struct fault *why)
+{
+	enum rc rc = RC_OK;
+
+	while (*done <= STEPS && (rc = run_step(s, folder, *done, why)) == RC_OK)
+		(*done)++;
+	return rc;
+}
