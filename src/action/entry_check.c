@@ -4,9 +4,8 @@
 
 #include "base/words.h"
 
-/* One warning more; "place: " before it where it is about a programme. */
-static enum rc
-warn(struct buf *out, const char *programme, const char *text, day on)
+enum rc
+entry_warn(struct buf *out, const char *programme, const char *text, day on)
 {
 	char written[DAY_TEXT_SIZE];
 	enum rc rc = RC_OK;
@@ -84,18 +83,18 @@ check_credit(const struct history_credit *credit, struct buf *out)
 		if (text == NULL)
 			continue;
 		said = true;
-		if ((rc = warn(out, credit->programme.code, text, has_day ? r->day_a : DAY_NONE)) != RC_OK)
+		if ((rc = entry_warn(out, credit->programme.code, text, has_day ? r->day_a : DAY_NONE)) != RC_OK)
 			return rc;
 	}
 	if (said)
 		return RC_OK;
 	switch (credit->status) {
 	case SCHEDULE_NOT_VALID:
-		return warn(out, credit->programme.code, WORDS("does not count"), DAY_NONE);
+		return entry_warn(out, credit->programme.code, WORDS("does not count"), DAY_NONE);
 	case SCHEDULE_EXTRA:
-		return warn(out, credit->programme.code, WORDS("nothing was left to give"), DAY_NONE);
+		return entry_warn(out, credit->programme.code, WORDS("nothing was left to give"), DAY_NONE);
 	case SCHEDULE_CREDIT_REVIEW:
-		return warn(out, credit->programme.code, WORDS("a person must decide whether it counts"), DAY_NONE);
+		return entry_warn(out, credit->programme.code, WORDS("a person must decide whether it counts"), DAY_NONE);
 	case SCHEDULE_VALID:
 	case SCHEDULE_CREDIT__COUNT:
 		break;
@@ -154,16 +153,16 @@ entry_check(const struct history *h, const struct person *who, const struct dose
 	if (h->protected || d->status != DOSE_GIVEN || (s = find(h, d)) == NULL)
 		return RC_OK;
 	if (!was_resident(who, &d->given) &&
-	    (rc = warn(ret_warnings, NULL, WORDS("not resident here on that day"), DAY_NONE)) != RC_OK)
+	    (rc = entry_warn(ret_warnings, NULL, WORDS("not resident here on that day"), DAY_NONE)) != RC_OK)
 		return rc;
 	if (day_known(d->expires) && day_before(d->expires, d->given.first) &&
-	    (rc = warn(ret_warnings, NULL, WORDS("the lot had expired on that day"), DAY_NONE)) != RC_OK)
+	    (rc = entry_warn(ret_warnings, NULL, WORDS("the lot had expired on that day"), DAY_NONE)) != RC_OK)
 		return rc;
 	if (is_told_twice(h, s) &&
-	    (rc = warn(ret_warnings, NULL, WORDS("the same vaccine is on record for the same day"), DAY_NONE)) != RC_OK)
+	    (rc = entry_warn(ret_warnings, NULL, WORDS("the same vaccine is on record for the same day"), DAY_NONE)) != RC_OK)
 		return rc;
 	if (s->n_credit == 0 && s->vaccine.ja[0] == '\0' &&
-	    (rc = warn(ret_warnings, NULL, WORDS("the law file knows no such product"), DAY_NONE)) != RC_OK)
+	    (rc = entry_warn(ret_warnings, NULL, WORDS("the law file knows no such product"), DAY_NONE)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < s->n_credit; i++)
 		if ((rc = check_credit(&s->credit[i], ret_warnings)) != RC_OK)

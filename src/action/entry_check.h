@@ -19,5 +19,7 @@
 #define ENTRY_CHECK_BYTES 4096
 enum rc entry_check(const struct history *h, const struct person *who, const struct dose *d,
     struct buf *ret_warnings) MUST_USE;
+/* One warning more, a message id; of a programme where one is named, with ", lawful from" a day that is known. */
+enum rc entry_warn(struct buf *out, const char *programme, const char *text, day on) MUST_USE;
 
 #endif

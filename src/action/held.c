@@ -134,8 +134,10 @@ attach_row(struct call *c, const struct held_row *row, const struct person *into
 	enum store_fate fate;
 	enum rc rc;
 
-	if (row->reference == NULL || strcmp(row->reference, "doses") != 0)
-		return fault_set(why, RC_REFUSED, "held",
+	if (row->reference == NULL || strcmp(row->reference, IMPORT_OF_DOSES) != 0)
+		return fault_set(why, RC_REFUSED, "held", row->reference != NULL &&
+		    strcmp(row->reference, IMPORT_OF_CLINICS) == 0 ?
+		    "a clinic's row is mended in its list and imported again" :
 		    "a resident's row is mended in the resident register and imported again");
 	if ((rc = import_held_cells(row, &c->arena, cell, DOSE_COLUMNS, why)) != RC_OK ||
 	    (rc = import_dose_row(c, cell, NULL, &into->id, &fate, &doubt, why)) != RC_OK)

@@ -36,8 +36,8 @@ take_row(void *closure, const char *const *cell, size_t line, struct fault *why)
 			return fault_set(why, RC_INVALID, in->file, "row %zu, %s: %s", line,
 			    doubt.column, doubt.word);
 		kind = fate == STORE_CONFLICT ? HELD_CONFLICT : HELD_IMPORT_ROW;
-		return import_hold(in->c, kind, &doubt, in->file, line, cell, DOSE_COLUMNS, -1,
-		    &is_new, why);
+		return import_hold(in->c, kind, IMPORT_OF_DOSES, &doubt, in->file, line, cell, DOSE_COLUMNS,
+		    -1, &is_new, why);
 	}
 	switch (fate) {
 	case STORE_NEW:

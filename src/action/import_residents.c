@@ -90,7 +90,7 @@ hold(struct import_residents *in, const struct resident_row *row, const char *wo
 	in->n.held++;
 	if (in->strict)
 		return fault_set(why, RC_INVALID, in->file, "row %zu, %s: %s", row->line, column, word);
-	return import_hold(in->c, HELD_IMPORT_ROW, &doubt, in->file, row->line, row->cell,
+	return import_hold(in->c, HELD_IMPORT_ROW, IMPORT_OF_RESIDENTS, &doubt, in->file, row->line, row->cell,
 	    RESIDENT_COLUMNS, RESIDENT_NUMBER, &is_new, why);
 }
 

@@ -181,8 +181,8 @@ import_dose_row(struct call *c, const char *const *cell, const char *source,
 }
 
 enum rc
-import_hold(struct call *c, enum held_kind kind, const struct import_doubt *d, const char *file,
-    size_t line, const char *const *cell, size_t n_cell, int leave_out, bool *ret_is_new,
+import_hold(struct call *c, enum held_kind kind, const char *what, const struct import_doubt *d,
+    const char *file, size_t line, const char *const *cell, size_t n_cell, int leave_out, bool *ret_is_new,
     struct fault *why)
 {
 	struct held_row row = { .kind = kind };
@@ -202,7 +202,7 @@ import_hold(struct call *c, enum held_kind kind, const struct import_doubt *d, c
 	row.source = source;
 	row.payload = f.body.data;
 	row.payload_len = f.body.len;
-	row.reference = n_cell == DOSE_COLUMNS ? "doses" : "residents";
+	row.reference = what;
 	rc = f.rc != RC_OK ? fault_set(why, f.rc, source, "the row is too large to be held") :
 	    store_held_add(c->a->store, &row, &id, ret_is_new, why);
 	frame_clear(&f);

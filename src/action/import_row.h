@@ -40,8 +40,13 @@ enum rc import_dose_row(struct call *c, const char *const *cell, const char *sou
     const struct id *into, enum store_fate *ret_fate, struct import_doubt *ret_doubt,
     struct fault *why) MUST_USE;
 
+/* Which file a held row came from: only rows of doses can be attached to somebody. */
+#define IMPORT_OF_DOSES "doses"
+#define IMPORT_OF_RESIDENTS "residents"
+#define IMPORT_OF_CLINICS "clinics"
+
 /* Row to the holding list; cells as a frame body, `leave_out` (a column index, -1 none) blank. */
-enum rc import_hold(struct call *c, enum held_kind kind, const struct import_doubt *doubt,
+enum rc import_hold(struct call *c, enum held_kind kind, const char *what, const struct import_doubt *doubt,
     const char *file, size_t line, const char *const *cell, size_t n_cell, int leave_out,
     bool *ret_is_new, struct fault *why) MUST_USE;
 /* The cells back from a held row; pointers into the arena. */

@@ -146,6 +146,8 @@ node_handler do_guardian_add, do_guardian_end, do_guardian_name, do_guardian_lis
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw, do_dose_undo, do_dose_versions;
 node_handler do_circumstance_add, do_circumstance_list, do_circumstance_end;
 node_handler do_ticket_issue, do_ticket_reissue, do_ticket_void, do_ticket_list, do_ticket_hand_out;
+node_handler do_clinic_add, do_clinic_correct, do_clinic_contract, do_clinic_end, do_clinic_list, do_clinic_show;
+node_handler do_import_clinics;
 node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;
 node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquire_urgent, do_inquiry_urgent, do_inquiry_list;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "action/clinic_book.h"
 #include "action/entry_check.h"
 #include "action/node.h"
 #include "record/record_check.h"
@@ -59,6 +60,7 @@ static enum rc
 look_again(struct call *c, const struct person *who, const struct dose *now, struct buf *ret_warnings,
     struct fault *why)
 {
+	struct clinic_book book;
 	struct history h;
 	enum rc rc;
 
@@ -67,7 +69,10 @@ look_again(struct call *c, const struct person *who, const struct dose *now, str
 		return RC_OK;
 	if ((rc = node_history(c->a, who, c->today, c->today, &c->arena, &h, why)) != RC_OK)
 		return rc;
-	if ((rc = entry_check(&h, who, now, ret_warnings)) != RC_OK)
+	if ((rc = clinic_book_read(c, &c->arena, &book, why)) != RC_OK)
+		return rc;
+	if ((rc = entry_check(&h, who, now, ret_warnings)) != RC_OK ||
+	    (rc = clinic_book_check(&book, c->a->law, now, ret_warnings)) != RC_OK)
 		return fault_set(why, rc, "dose", "too many warnings");
 	return RC_OK;
 }

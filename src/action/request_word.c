@@ -154,6 +154,8 @@ static const struct {
 	[TAG_PREVIOUS_HASH] = { "previousHash", WORDS("hash in use"), UNIT_PLAIN },
 	[TAG_COUNTS_ONLY] = { "countsOnly", WORDS("counts only"), UNIT_BOOL },
 	[TAG_NOTE] = { "note", WORDS("reason of the decision"), UNIT_PLAIN },
+	[TAG_PHONE] = { "phone", WORDS("telephone"), UNIT_PLAIN },
+	[TAG_ACCEPTS] = { "accepts", WORDS("vaccinates with"), UNIT_PLAIN },
 };
 
 const char *

@@ -29,6 +29,8 @@ const struct command command_table[] = {
 	    WORDS("take in a file of residents") },
 	{ "import doses", REQUEST_IMPORT_DOSES, ANSWER_ONE, TAG_FILE_NAME,
 	    WORDS("take in a file of doses") },
+	{ "import clinics", REQUEST_IMPORT_CLINICS, ANSWER_ONE, TAG_FILE_NAME,
+	    WORDS("take in a list of clinics") },
 	{ "resident add", REQUEST_RESIDENT_ADD, ANSWER_ONE, TAG_ADDRESSEE,
 	    WORDS("register a resident") },
 	{ "resident show", REQUEST_RESIDENT_SHOW, ANSWER_LIST, TAG_ADDRESSEE,
@@ -55,6 +57,18 @@ const struct command command_table[] = {
 	    WORDS("correct a recorded dose") },
 	{ "dose withdraw", REQUEST_DOSE_WITHDRAW, ANSWER_ONE, TAG_DOSE_ID,
 	    WORDS("withdraw a recorded dose") },
+	{ "clinic add", REQUEST_CLINIC_ADD, ANSWER_ONE, TAG_CLINIC_CODE,
+	    WORDS("register a clinic that vaccinates for the town") },
+	{ "clinic correct", REQUEST_CLINIC_CORRECT, ANSWER_ONE, TAG_CLINIC_CODE,
+	    WORDS("correct what is kept about a clinic") },
+	{ "clinic contract", REQUEST_CLINIC_CONTRACT, ANSWER_ONE, TAG_CLINIC_CODE,
+	    WORDS("record a period of contract, or correct the one of the same first day") },
+	{ "clinic end", REQUEST_CLINIC_END, ANSWER_ONE, TAG_CLINIC_CODE,
+	    WORDS("end a clinic's contract") },
+	{ "clinic list", REQUEST_CLINIC_LIST, ANSWER_LIST, TAG_NONE,
+	    WORDS("list clinics with their contract of the day") },
+	{ "clinic show", REQUEST_CLINIC_SHOW, ANSWER_LIST, TAG_CLINIC_CODE,
+	    WORDS("show a clinic, its contracts, and what was corrected") },
 	{ "key rotate", REQUEST_KEY_ROTATE, ANSWER_ONE, TAG_NONE,
 	    WORDS("make new keys, and seal everything anew while the node goes on") },
 	{ "key recovery", REQUEST_KEY_RECOVERY, ANSWER_ONE, TAG_NONE,
@@ -159,6 +173,16 @@ static const struct command_option options[] = {
 	{ TAG_SEQUENCE, REQUEST_GUARDIAN_END, "sequence", NUMBER, WORDS("number of the link") },
 	{ TAG_SEQUENCE, REQUEST_GUARDIAN_NAME, "sequence", NUMBER, WORDS("number of the link") },
 	{ TAG_NAME, REQUEST_GUARDIAN_ADD, "name", TEXT, WORDS("the guardian's name, where not registered here") },
+	{ TAG_FROM, REQUEST_CLINIC_ADD, "from", D, WORDS("first day of the contract") },
+	{ TAG_UNTIL, REQUEST_CLINIC_ADD, "until", D, WORDS("last day of the contract") },
+	{ TAG_FROM, REQUEST_CLINIC_CONTRACT, "from", D, WORDS("first day of the contract") },
+	{ TAG_UNTIL, REQUEST_CLINIC_CONTRACT, "until", D, WORDS("last day of the contract") },
+	{ TAG_UNTIL, REQUEST_CLINIC_END, "until", D, WORDS("last day of the contract") },
+	{ TAG_AS_OF, REQUEST_CLINIC_LIST, "as-of", D, WORDS("as it was on this day (default: today)") },
+	{ TAG_VACCINE, REQUEST_CLINIC_LIST, "vaccine", CODE, WORDS("only those under contract for this vaccine") },
+	{ TAG_PHONE, REQUEST_NONE, "phone", TEXT, WORDS("telephone number") },
+	{ TAG_ACCEPTS, REQUEST_NONE, "accepts", WORDS("CODES"),
+	    WORDS("vaccine and programme codes, parted by blanks (default: every one)") },
 	{ TAG_STATUS, REQUEST_NONE, "status", TEXT, WORDS("given or not-given") },
 	{ TAG_SOURCE, REQUEST_DOSE_ADD, "source", TEXT,
 	    WORDS("who says so: office, handbook, certificate, person") },
@@ -342,6 +366,8 @@ command_positional_word(const struct command *c)
 		return WORDS("NAME");
 	case TAG_DOSE_ID:
 		return WORDS("DOSE_ID");
+	case TAG_CLINIC_CODE:
+		return WORDS("CLINIC_CODE");
 	case TAG_CIRCUMSTANCE:
 		return WORDS("CIRCUMSTANCE_ID");
 	case TAG_HELD_ID:

@@ -294,6 +294,64 @@ FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 SELECT id, person, kind, code, from_on, until_on, value, evidence, recorded_us, recorded_by, ended_us, end_reason
 FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY id;
 
+-- name: clinic_card_add     role: write
+INSERT INTO clinic_card (muni, code, version, name, kana, roman, address, phone, reason, recorded_us, recorded_by)
+VALUES (:muni, :code, :version, :name, :kana, :roman, :address, :phone, :reason, :recorded_us, :recorded_by);
+
+-- name: clinic_card_get     role: read
+SELECT code, version, name, kana, roman, address, phone, reason, recorded_us, recorded_by
+FROM clinic_card WHERE muni = :muni AND code = :code ORDER BY version DESC LIMIT 1;
+
+-- name: clinic_card_of      role: read
+SELECT code, version, name, kana, roman, address, phone, reason, recorded_us, recorded_by
+FROM clinic_card WHERE muni = :muni AND code = :code ORDER BY version;
+
+-- name: clinic_card_all     role: read
+SELECT code, version, name, kana, roman, address, phone, reason, recorded_us, recorded_by
+FROM clinic_card WHERE muni = :muni ORDER BY code, version;
+
+-- name: clinic_contract_last role: read
+SELECT seq FROM clinic_contract WHERE muni = :muni AND code = :code ORDER BY seq DESC LIMIT 1;
+
+-- name: clinic_contract_add role: write
+INSERT INTO clinic_contract (muni, code, seq, from_on, until_on, accepts, reason, recorded_us, recorded_by)
+VALUES (:muni, :code, :seq, :from_on, :until_on, :accepts, :reason, :recorded_us, :recorded_by);
+
+-- name: clinic_contract_replace role: write
+UPDATE clinic_contract SET replaced_us = :replaced_us
+WHERE muni = :muni AND code = :code AND seq = :seq AND replaced_us IS NULL;
+
+-- name: clinic_contract_of  role: read
+SELECT code, seq, from_on, until_on, accepts, reason, recorded_us, recorded_by, replaced_us
+FROM clinic_contract WHERE muni = :muni AND code = :code ORDER BY from_on, seq;
+
+-- name: clinic_contract_all role: read
+SELECT code, seq, from_on, until_on, accepts, reason, recorded_us, recorded_by, replaced_us
+FROM clinic_contract WHERE muni = :muni ORDER BY code, from_on, seq;
+
+-- name: clinic_month_add    role: write
+INSERT INTO clinic_month (muni, code, month, n_new, n_changed, n_held, first_us, first_file, last_us, last_file)
+VALUES (:muni, :code, :month, :n_new, :n_changed, :n_held, :now_us, :file, :now_us, :file)
+ON CONFLICT (muni, code, month) DO UPDATE SET n_new = clinic_month.n_new + excluded.n_new,
+	n_changed = clinic_month.n_changed + excluded.n_changed, n_held = clinic_month.n_held + excluded.n_held,
+	first_us = coalesce(clinic_month.first_us, excluded.first_us),
+	first_file = coalesce(clinic_month.first_file, excluded.first_file),
+	last_us = excluded.last_us, last_file = excluded.last_file;
+
+-- name: clinic_month_zero   role: write
+INSERT INTO clinic_month (muni, code, month, n_new, n_changed, n_held, zero_us, zero_by, zero_note)
+VALUES (:muni, :code, :month, 0, 0, 0, :zero_us, :zero_by, :zero_note)
+ON CONFLICT (muni, code, month) DO UPDATE SET zero_us = excluded.zero_us, zero_by = excluded.zero_by,
+	zero_note = excluded.zero_note;
+
+-- name: clinic_month_of     role: read
+SELECT code, month, n_new, n_changed, n_held, first_us, first_file, last_us, last_file, zero_us, zero_by, zero_note
+FROM clinic_month WHERE muni = :muni AND code = :code ORDER BY month;
+
+-- name: clinic_month_all    role: read
+SELECT code, month, n_new, n_changed, n_held, first_us, first_file, last_us, last_file, zero_us, zero_by, zero_note
+FROM clinic_month WHERE muni = :muni ORDER BY code, month;
+
 -- name: ticket_add          role: write
 INSERT INTO ticket (muni, number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on,
 	ends_on)

@@ -98,6 +98,12 @@ words() {
 	'dose versions') echo "dose versions $statement" ;;
 	'circumstance add') echo 'circumstance add 9001 --condition keloid' ;;
 	'circumstance end') echo "circumstance end $circumstance --reason r" ;;
+	'clinic add') echo 'clinic add C1 --name a' ;;
+	'clinic correct') echo 'clinic correct C1 --name b --reason r' ;;
+	'clinic contract') echo 'clinic contract C1 --from 2026-04-01' ;;
+	'clinic end') echo 'clinic end C1 --until 2027-03-31 --reason r' ;;
+	'clinic show') echo 'clinic show C1' ;;
+	'import clinics') echo "import clinics $work/residents.csv --dry-run" ;;
 	'inquire urgent') echo 'inquire urgent 9001 --from 011002 --reason r' ;;
 	'move-in') echo "move-in --my-number-from /dev/null --name a --kana a --birth-date 2025-03-10 --sex female --from 011002 --on 2026-01-01" ;;
 	'held attach') echo "held attach $held 9002" ;;
@@ -107,7 +113,7 @@ words() {
 	'law install' | 'law impact') echo "$1 $work/residents.csv" ;;
 	'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out')
 		echo "$1 9001" ;;
-	'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
+	'clinic list' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
 	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
 	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;

@@ -23,12 +23,19 @@ static const char *const changing_tables[] = {
 	"lease", "setting", "person", "number", "ticket", "officer", "outbox", "inbox_failure",
 	"code", "inquiry", "copy_person", "copy_key", "held", "law", "approval", "guardian",
 	"ask_again", "urgent", "copy_there",
-	"circumstance", NULL
+	"circumstance", "clinic_month", NULL
 };
 static const char *const shrinking_tables[] = {
 	"residence", "copy_key", "subject_secret", "person_name", "name_gram", "ask_again", "copy_there", NULL
 };
-static const char *const shredded_columns[] = { "key_id", "nonce", "sealed", NULL };
+/* Tables of which these columns alone may change: what is shredded, and what another row has replaced. */
+static const struct {
+	const char *table;
+	const char *column[4];
+} changing_columns[] = {
+	{ "evidence", { "key_id", "nonce", "sealed", NULL } },
+	{ "clinic_contract", { "replaced_us", NULL } },
+};
 static const char *const checks[] = { "integrity_check", "foreign_key_check", "wal_checkpoint", NULL };
 
 /*
@@ -75,8 +82,9 @@ sqlite_authorize(void *engine, int what, const char *first, const char *second,
 	case SQLITE_UPDATE:
 		if (e->role != STORE_WRITE)
 			return SQLITE_DENY;
-		if (strcmp(first, "evidence") == 0)
-			return is_one_of(second, shredded_columns) ? SQLITE_OK : SQLITE_DENY;
+		for (size_t i = 0; i < sizeof(changing_columns) / sizeof(changing_columns[0]); i++)
+			if (strcmp(first, changing_columns[i].table) == 0)
+				return is_one_of(second, changing_columns[i].column) ? SQLITE_OK : SQLITE_DENY;
 		return is_one_of(first, changing_tables) ? SQLITE_OK : SQLITE_DENY;
 	case SQLITE_DELETE:
 		return e->role == STORE_WRITE && is_one_of(first, shrinking_tables) ?

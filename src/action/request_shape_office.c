@@ -1,0 +1,99 @@
+#include "action/request_shape.h"
+
+/* The registers of the office: clinics and what came from them. */
+
+static const struct request_field clinic_add_takes[] = {
+	TEXT(TAG_CLINIC_CODE, NEED),
+	TEXT(TAG_NAME, NEED),
+	TEXT(TAG_KANA),
+	TEXT(TAG_ROMAN),
+	TEXT(TAG_ADDRESS),
+	TEXT(TAG_PHONE),
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_ACCEPTS),
+};
+static const struct request_field clinic_correct_takes[] = {
+	TEXT(TAG_CLINIC_CODE, NEED),
+	TEXT(TAG_NAME),
+	TEXT(TAG_KANA),
+	TEXT(TAG_ROMAN),
+	TEXT(TAG_ADDRESS),
+	TEXT(TAG_PHONE),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field clinic_contract_takes[] = {
+	TEXT(TAG_CLINIC_CODE, NEED),
+	DAY(TAG_FROM, NEED),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_ACCEPTS),
+	TEXT(TAG_REASON),
+};
+static const struct request_field clinic_end_takes[] = {
+	TEXT(TAG_CLINIC_CODE, NEED),
+	DAY(TAG_UNTIL, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field clinic_list_takes[] = {
+	DAY(TAG_AS_OF),
+	TEXT(TAG_VACCINE),
+};
+static const struct request_field clinic_show_takes[] = {
+	TEXT(TAG_CLINIC_CODE, NEED),
+};
+static const struct request_field clinic_gives[] = {
+	TEXT(TAG_CLINIC_CODE, NEED),
+	TEXT(TAG_NAME),
+	TEXT(TAG_KANA),
+	TEXT(TAG_ROMAN),
+	TEXT(TAG_ADDRESS),
+	TEXT(TAG_PHONE),
+	INT(TAG_SEQUENCE),
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_ACCEPTS),
+	TEXT(TAG_STATE),
+};
+static const struct request_field clinic_show_gives[] = {
+	TEXT(TAG_PART, NEED),
+	TEXT(TAG_CLINIC_CODE),
+	INT(TAG_VERSION),
+	TEXT(TAG_NAME),
+	TEXT(TAG_KANA),
+	TEXT(TAG_ROMAN),
+	TEXT(TAG_ADDRESS),
+	TEXT(TAG_PHONE),
+	INT(TAG_SEQUENCE),
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_ACCEPTS),
+	TEXT(TAG_STATE),
+	INT(TAG_AT),
+	TEXT(TAG_OFFICER),
+	TEXT(TAG_REASON),
+};
+static const struct request_field import_clinics_takes[] = {
+	TEXT(TAG_FILE_NAME),
+	INT(TAG_DRY_RUN),
+	INT(TAG_STRICT),
+};
+static const struct request_field import_clinics_gives[] = {
+	INT(TAG_READ, NEED),
+	INT(TAG_NEW),
+	INT(TAG_UNCHANGED),
+	INT(TAG_CORRECTED),
+	INT(TAG_WITHDRAWN),
+	INT(TAG_HELD),
+};
+
+static const struct request_shape shape[] = {
+	{ REQUEST_CLINIC_ADD, "clinic add", WRITE, ALL(clinic_add_takes), ALL(clinic_gives) },
+	{ REQUEST_CLINIC_CORRECT, "clinic correct", WRITE, ALL(clinic_correct_takes), ALL(clinic_gives) },
+	{ REQUEST_CLINIC_CONTRACT, "clinic contract", WRITE, ALL(clinic_contract_takes), ALL(clinic_gives) },
+	{ REQUEST_CLINIC_END, "clinic end", WRITE, ALL(clinic_end_takes), ALL(clinic_gives) },
+	{ REQUEST_CLINIC_LIST, "clinic list", LOOK, ALL(clinic_list_takes), ALL(clinic_gives) },
+	{ REQUEST_CLINIC_SHOW, "clinic show", LOOK, ALL(clinic_show_takes), ALL(clinic_show_gives) },
+	{ REQUEST_IMPORT_CLINICS, "import clinics", FILE_IN, ALL(import_clinics_takes), ALL(import_clinics_gives) },
+};
+
+const struct request_shape_list request_shape_office = { ALL(shape) };
