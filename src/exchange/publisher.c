@@ -85,7 +85,7 @@ publisher_verify(const char *bundle_pem, int64_t now_s, const void *bytes, size_
 	gnutls_datum_t data = { (unsigned char *)(uintptr_t)bytes, (unsigned)len };
 	gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature, (unsigned)signature_len };
 	gnutls_x509_crt_t *list = NULL;
-	gnutls_pubkey_t key;
+	gnutls_pubkey_t key = NULL;
 	unsigned n = 0, i;
 	bool out_of_time = false, holds = false;
 	enum rc rc;

@@ -41,7 +41,7 @@ take_code_request(struct net_work *w, struct fault *why)
 	const struct message_code_request *request = &w->in->body.code_request;
 	const struct net_part_conf *core = net_conf_part(w->part->net->conf, NET_CORE, "");
 	struct message notice = { .kind = MESSAGE_PERSON_NOTICE };
-	const char *person_id;
+	const char *person_id = NULL;
 	enum rc rc;
 
 	if ((rc = person_of(w, request->my_number, &person_id, why)) != RC_OK)

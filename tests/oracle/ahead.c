@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/oracle/civil.h"
+#include "tests/oracle/stretch.h"
 
 /*
  * The next dose of one programme, found by asking of one day after the other: would an
@@ -20,6 +21,7 @@ struct look {
 	int product[16], n_products;	/* offered, first choice first */
 	struct life_window window[64];
 	int n_windows;
+	struct stretch *stretch;
 };
 
 /* What the day says of each product: 0 unlawful, else its kind, from 1, boosters from 5. */
@@ -157,6 +159,7 @@ static uint32_t stamp;
 static struct day_says
 say(const struct look *k, int day)
 {
+	day = stretch_first(k->stretch, day);
 	if (memory[day].stamp != stamp) {
 		memory[day].stamp = stamp;
 		for (int i = 0; i < k->n_products; i++)
@@ -223,7 +226,7 @@ offers_one_of(const struct look *k, uint64_t products)
 }
 
 static void
-look_init(struct look *k, const struct life_law *l, const struct judged *j, int programme)
+look_init(struct look *k, const struct life_law *l, const struct judged *j, int programme, struct stretch *stretch)
 {
 	const struct text *t = l->text;
 	uint32_t missing = 0;
@@ -232,6 +235,8 @@ look_init(struct look *k, const struct life_law *l, const struct judged *j, int 
 	k->l = l;
 	k->j = j;
 	k->programme = programme;
+	k->stretch = stretch;
+	stretch_make(stretch, l, j, programme, CIVIL_NEVER_BEFORE);
 	k->not_before = CIVIL_NEVER_BEFORE;
 	for (int p = 0; p < t->n_programmes; p++)
 		if (!course_complete(l, &j->all, p, l->life->as_of) && !course_exempt(l, p, l->life->as_of))
@@ -259,7 +264,7 @@ first_lawful(const struct look *k, int from)
 
 	if (end > civil_last())
 		end = civil_last();
-	for (int day = from; (day = in_some_window(k, day)) >= 0 && day <= end; day++)
+	for (int day = from; (day = in_some_window(k, day)) >= 0 && day <= end; day = stretch_last(k->stretch, day) + 1)
 		if (any_says(k, day, 0))
 			return day;
 	return -1;
@@ -283,7 +288,8 @@ doses_from(const struct look *k, struct all_counts *all, const struct answer_for
 		best = 1;
 	else
 		for (int v = 0; v < f->n_vaccines; v++)
-			for (int on = day + 1; on < day + 5000 && on < civil_last(); on++) {
+			for (int on = day + 1; on < day + 5000 && on < civil_last();
+			    on = stretch_next(k->stretch, k->l, c, k->j->all.of[k->programme].n, on)) {
 				struct fitting x = course_fit(k->l, all, k->programme, f->vaccine[v].product, on, -1);
 				int n;
 
@@ -400,6 +406,18 @@ standard(const struct look *k, struct answer_forecast *f)
 	f->standard_to = to;
 }
 
+static int
+larger(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int
+smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
 static void
 describe(const struct look *k, int first, struct answer_forecast *f)
 {
@@ -416,13 +434,13 @@ describe(const struct look *k, int first, struct answer_forecast *f)
 	f->kind = (enum text_kind)((kind - 1) % 4);
 	f->earliest = f->latest = first;
 	while (f->earliest > k->l->life->birth && any_says(k, f->earliest - 1, kind))
-		f->earliest--;
+		f->earliest = larger(stretch_first(k->stretch, f->earliest - 1), k->l->life->birth);
 	while (f->latest < civil_last() - 400 && any_says(k, f->latest + 1, kind))
-		f->latest++;
+		f->latest = smaller(stretch_last(k->stretch, f->latest + 1), civil_last() - 400);
 	from = f->earliest > k->l->life->as_of ? f->earliest : k->l->life->as_of;
 	f->n_vaccines = 0;
 	for (int i = 0; i < k->n_products && f->n_vaccines < ANSWER_VACCINES; i++)
-		for (int day = from; day <= f->latest; day++)
+		for (int day = from; day <= f->latest; day = stretch_last(k->stretch, day) + 1)
 			if (say(k, day).says[i] != 0 && on_market(k, k->product[i], day)) {
 				struct answer_vaccine *v = &f->vaccine[f->n_vaccines++];
 				int own = say(k, day).says[i];
@@ -431,10 +449,10 @@ describe(const struct look *k, int first, struct answer_forecast *f)
 				v->earliest = v->latest = day;
 				while (v->earliest > f->earliest && same_kind(say(k, v->earliest - 1).says[i], own) &&
 				    on_market(k, v->product, v->earliest - 1))
-					v->earliest--;
+					v->earliest = larger(stretch_first(k->stretch, v->earliest - 1), f->earliest);
 				while (v->latest < f->latest && same_kind(say(k, v->latest + 1).says[i], own) &&
 				    on_market(k, v->product, v->latest + 1))
-					v->latest++;
+					v->latest = smaller(stretch_last(k->stretch, v->latest + 1), f->latest);
 				break;
 			}
 	if (f->latest >= civil_last() - 400)
@@ -473,6 +491,7 @@ suppose_full(const struct life_law *l, struct judged *j, int programme)
 {
 	const struct text *t = l->text;
 	int reach = CIVIL_NEVER_BEFORE;
+	static struct stretch stretch;
 
 	for (int e = 0; e < programme; e++) {
 		struct counts best = { .n = 0 };
@@ -480,7 +499,7 @@ suppose_full(const struct life_law *l, struct judged *j, int programme)
 
 		if (t->programme[e].group != t->programme[programme].group || course_complete(l, &j->all, e, l->life->as_of))
 			continue;
-		look_init(&k, l, j, e);
+		look_init(&k, l, j, e, &stretch);
 		for (int i = 0; i < k.n_products; i++) {
 			static struct all_counts all;
 			struct counts *c = &all.of[e];
@@ -488,7 +507,8 @@ suppose_full(const struct life_law *l, struct judged *j, int programme)
 			if (!judge_lawful(l, &j->all, e, k.product[i], l->life->as_of))
 				continue;
 			all = j->all;
-			for (int day = l->life->as_of; day < l->life->as_of + 9000 && !course_complete(l, &all, e, day); day++) {
+			for (int day = l->life->as_of; day < l->life->as_of + 9000 && !course_complete(l, &all, e, day);
+			    day = stretch_next(&stretch, l, c, j->all.of[e].n, day)) {
 				struct fitting f = course_fit(l, &all, e, k.product[i], day, -1);
 
 				if (f.fit == FIT_OK)
@@ -512,10 +532,11 @@ static bool
 open_next(const struct life_law *l, const struct judged *j, int programme, struct answer_forecast *f)
 {
 	static struct judged supposed;
+	static struct stretch stretch;
 	struct look k;
 	int first;
 
-	look_init(&k, l, j, programme);
+	look_init(&k, l, j, programme, &stretch);
 	k.caution = true;
 	stamp++;
 	if ((first = first_lawful(&k, l->life->as_of)) < 0) {
@@ -527,6 +548,7 @@ open_next(const struct life_law *l, const struct judged *j, int programme, struc
 		supposed = *j;
 		k.j = &supposed;
 		k.not_before = suppose_full(l, &supposed, programme) + 1;
+		stretch_make(&stretch, l, &supposed, programme, k.not_before);
 		k.caution = k.stages_full = true;
 		stamp++;
 		if ((first = first_lawful(&k, l->life->as_of)) < 0)
@@ -546,6 +568,7 @@ forecast(const struct life_law *l, const struct judged *j, int programme, struct
 {
 	const struct text_programme *p = &l->text->programme[programme];
 	int as_of = l->life->as_of;
+	static struct stretch stretch;
 	struct look k;
 
 	memset(f, 0, sizeof *f);
@@ -568,6 +591,6 @@ forecast(const struct life_law *l, const struct judged *j, int programme, struct
 		f->status = STATUS_CLOSED;
 	if (f->status != STATUS_CLOSED)
 		return;
-	look_init(&k, l, j, programme);
+	look_init(&k, l, j, programme, &stretch);
 	remaining_closed(&k, f);
 }

@@ -248,3 +248,35 @@ compare(const struct text *text, const struct life *life, struct difference *ret
 		    &fast.answer.forecast[test_programme(text->programme[p].name)], died, in_doubt);
 	return n_differences;
 }
+
+static bool
+same_forecast(const struct answer_forecast *a, const struct answer_forecast *b)
+{
+	bool same = a->status == b->status && a->overdue == b->overdue && a->given == b->given &&
+	    a->remaining == b->remaining && a->next == b->next && a->dose == b->dose && a->kind == b->kind &&
+	    a->earliest == b->earliest && a->latest == b->latest && a->standard_from == b->standard_from &&
+	    a->standard_to == b->standard_to && a->n_vaccines == b->n_vaccines && a->cautious == b->cautious &&
+	    a->imprecise == b->imprecise && a->counted_later == b->counted_later && a->two_kinds == b->two_kinds;
+
+	for (int v = 0; same && v < a->n_vaccines; v++)
+		same = a->vaccine[v].product == b->vaccine[v].product && a->vaccine[v].earliest == b->vaccine[v].earliest &&
+		    a->vaccine[v].latest == b->vaccine[v].latest;
+	return same;
+}
+
+bool
+compare_same(const struct text *text, const struct life *life, const struct answer *a, const struct answer *b,
+    struct difference *ret_first)
+{
+	first = ret_first;
+	n_differences = 0;
+	for (int p = 0; p < text->n_programmes && !a->too_many_worlds; p++)
+		if (!same_forecast(&a->forecast[p], &b->forecast[p]))
+			differ(text->programme[p].name, "stretches", "day by day and by stretches are not the same");
+	for (int d = 0; d < life->n_doses; d++)
+		for (int c = 0; c < a->n_credits[d]; c++)
+			if (a->credit[d][c].status != b->credit[d][c].status || a->credit[d][c].number != b->credit[d][c].number ||
+			    a->credit[d][c].programme != b->credit[d][c].programme || a->n_credits[d] != b->n_credits[d])
+				differ("-", "stretches", "dose %d: day by day and by stretches are not the same", d + 1);
+	return n_differences == 0;
+}

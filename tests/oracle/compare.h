@@ -10,6 +10,10 @@
 struct difference { char where[64]; char what[400]; };
 int compare(const struct text *text, const struct life *life, struct difference *ret_first);
 
+/* Whether two answers of the second reader to one life are the same; else names the first difference. */
+bool compare_same(const struct text *text, const struct life *life, const struct answer *a, const struct answer *b,
+    struct difference *ret_first);
+
 /* Drops and moves parts of the life while the two readers still differ in the same place. */
 void compare_shrink(const struct text *text, struct life *life, struct difference *d);
 

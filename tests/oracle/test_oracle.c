@@ -2,18 +2,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/lib/runner.h"
 #include "tests/oracle/civil.h"
 #include "tests/oracle/compare.h"
 #include "tests/oracle/history.h"
+#include "tests/oracle/stretch.h"
 #include "tests/unit/test_schedule.h"
 
 /*
  * The calculator against a second reader of the same law text, that shares no code with it and
  * asks of one day after the other.  WATASHI_SEED=N asks the two of that life only and shows
- * it; WATASHI_SEED=N WATASHI_COUNT=M asks M from there; WATASHI_LONG=1 asks a million.
+ * it; WATASHI_SEED=N WATASHI_COUNT=M asks M from there.  WATASHI_LONG=1 asks a million, of the first
+ * day of each stretch in which nothing can change (stretch.h), and every fiftieth both ways;
+ * WATASHI_JOBS=N: so many processes.
  */
 static struct text text;
 
@@ -40,21 +44,59 @@ setting(const char *name, unsigned long otherwise)
 }
 
 #define FAILURES 12
+#define BOTH_WAYS 50		/* of so many lives asked by stretches, one is asked of every day as well */
 
-/* Every second life from `seed`; returns how many differ. */
+struct run {
+	unsigned long from, end, step;
+	bool by_day;		/* every life is asked of every day, else the first day of each stretch */
+	bool tells;		/* says how far it is */
+};
+
+/* Whether asking of every day and asking of the first day of each stretch give one answer. */
+static bool
+both_ways_agree(const struct life *life, struct difference *ret)
+{
+	static struct answer by_day, by_stretch;
+
+	stretch_every_day = true;
+	answer(the_text(), life, &by_day);
+	stretch_every_day = false;
+	answer(the_text(), life, &by_stretch);
+	return compare_same(the_text(), life, &by_day, &by_stretch, ret);
+}
+
+static void
+tell(const struct run *r, unsigned long seed, time_t began)
+{
+	double done = (double)(seed - r->from) / (double)(r->end - r->from), spent = difftime(time(NULL), began);
+
+	fprintf(stderr, "oracle: %.1f %% of %lu lives, %.0f s, about %.0f s left\n", 100 * done, r->end - r->from, spent,
+	    done > 0 ? spent / done - spent : 0.0);
+}
+
+/* Returns how many differ. */
 static unsigned
-ask_half(unsigned long seed, unsigned long end)
+ask(const struct run *r)
 {
 	char seen[FAILURES][64];
 	unsigned failed = 0, shown = 0;
+	time_t began = time(NULL), told = began;
 
-	for (; seed < end; seed += 2) {
+	for (unsigned long seed = r->from; seed < r->end; seed += r->step) {
 		struct life life;
 		struct difference d;
+		bool agree = true;
 		unsigned i;
 
+		if (r->tells && time(NULL) >= told + 30) {
+			tell(r, seed, began);
+			told = time(NULL);
+		}
 		history_make(the_text(), seed, &life);
-		if (compare(the_text(), &life, &d) == 0)
+		if (seed % BOTH_WAYS == 0)
+			agree = both_ways_agree(&life, &d);
+		stretch_every_day = r->by_day;
+		if (agree && compare(the_text(), &life, &d) == 0)
 			continue;
 		failed++;
 		for (i = 0; i < shown && strcmp(seen[i], d.where) != 0; i++)
@@ -62,7 +104,7 @@ ask_half(unsigned long seed, unsigned long end)
 		if (i < shown || shown == FAILURES)
 			continue;
 		snprintf(seen[shown++], sizeof seen[0], "%s", d.where);
-		if (getenv("WATASHI_WHOLE") == NULL)
+		if (getenv("WATASHI_WHOLE") == NULL && agree)
 			compare_shrink(the_text(), &life, &d);
 		printf("# seed %lu: %s: %s\n", seed, d.where, d.what);
 		history_print(the_text(), &life);
@@ -78,19 +120,27 @@ ask_half(unsigned long seed, unsigned long end)
 static void
 both_readers_give_one_answer(void)
 {
+	bool is_long = getenv("WATASHI_LONG") != NULL;
 	unsigned long from = setting("WATASHI_SEED", 1);
-	unsigned long n = setting("WATASHI_COUNT", getenv("WATASHI_SEED") != NULL ? 1 : getenv("WATASHI_LONG") != NULL ? 1000000 : 5000);
+	unsigned long n = setting("WATASHI_COUNT", getenv("WATASHI_SEED") != NULL ? 1 : is_long ? 1000000 : 5000);
+	unsigned long jobs = setting("WATASHI_JOBS", 2);
 	int status = 1;
-	pid_t other;
 
 	the_text();
 	test_law();
 	fflush(stdout);
-	if ((other = fork()) == 0)
-		_exit(ask_half(from + 1, from + n) > 0);
-	CU_ASSERT_EQUAL(ask_half(from, from + n), 0);
-	CU_ASSERT_FATAL(other > 0 && waitpid(other, &status, 0) == other);
-	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	for (unsigned long i = 0; i < jobs; i++) {
+		struct run r = { from + i, from + n, jobs, !is_long, is_long && i == 0 };
+		pid_t child = fork();
+
+		CU_ASSERT_FATAL(child >= 0);
+		if (child == 0)
+			_exit(ask(&r) > 0);
+	}
+	for (unsigned long i = 0; i < jobs; i++) {
+		CU_ASSERT_FATAL(wait(&status) > 0);
+		CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
 }
 
 /* Of the rules of one name, as many bind on the day as the text may have. */
