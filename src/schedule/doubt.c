@@ -16,6 +16,7 @@ enum doubt_flag {
 	DOUBT_TRIED = 4,	/* judged on every day it can mean */
 	DOUBT_OPEN = 8,		/* a person must decide: its credit is review */
 	DOUBT_VARIES = 16,	/* its credit was not the same throughout */
+	DOUBT_NUMBER = 32,	/* nothing but its number varied: it counts, and only which it is must be decided */
 };
 
 struct doubt {
@@ -75,7 +76,7 @@ run(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *keep,
 		if (d->flag[i] & DOUBT_IMPRECISE)
 			verdict |= (uint32_t)credit->dose << 24;
 		if (compare && d->verdict[i] != verdict)
-			d->flag[i] |= DOUBT_VARIES;
+			d->flag[i] |= ((d->verdict[i] ^ verdict) & 0xffffff) != 0 ? DOUBT_VARIES : DOUBT_NUMBER;
 		if (!compare)
 			d->verdict[i] = verdict;
 	}
@@ -305,7 +306,7 @@ finish_credits(struct doubt *d, const uint16_t *first_credit, struct schedule_an
 		struct schedule_credit *c;
 		struct schedule_reason *r;
 
-		if ((d->flag[i] & DOUBT_OF_FAMILY) == 0 || (d->flag[i] & (DOUBT_OPEN | DOUBT_VARIES)) == 0)
+		if ((d->flag[i] & DOUBT_OF_FAMILY) == 0 || (d->flag[i] & (DOUBT_OPEN | DOUBT_VARIES | DOUBT_NUMBER)) == 0)
 			continue;
 		for (c = &answer->credit[first_credit[i]]; (d->members >> c->programme & 1) == 0; c++)
 			;

@@ -328,6 +328,7 @@ struct asking {
 	bool stages;			/* earlier stages may take the dose */
 	bool cautious;			/* count from the last injection */
 	int32_t first, last;		/* the days asked about */
+	int32_t counted;		/* day of the family's last counted dose where it is the last injection too, or NEVER */
 };
 
 /* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */

@@ -264,7 +264,8 @@ missing_when_closed(struct asking *a, int32_t last)
 			unsigned left;
 
 			/* By what could be given on that day; by anything when nothing could. */
-			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE)
+			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE &&
+			    select_extension(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE)
 				continue;
 			left = offer_missing_on(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last, &day_done);
 			if (left < least)
@@ -331,7 +332,8 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 	a->cautious = true;
 	a->stages = (e->outlook->family[a->programme] & ((UINT32_C(1) << a->programme) - 1)) != 0;
 	counted = family_last_counted(e, a->programme);
-	a->first = counted != NEVER && counted + 1 > first ? counted + 1 : first;
+	a->counted = e->same_day[e->outlook->family_first[a->programme]].day == counted ? counted : NEVER;
+	a->first = counted == NEVER || counted < first ? first : a->counted != NEVER ? counted : counted + 1;
 	a->last = last;
 	found = last >= e->as_of && offer_stretch(a, &from, &to);
 	if (!found && p->season != LAW_NONE && last < end) {
@@ -353,6 +355,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 		a->cautious = true;
 		suppose_stages_full(a, kept);
 		a->stages = false;
+		a->counted = NEVER;
 		counted = family_last_counted(e, a->programme);
 		a->first = counted != NEVER && counted + 1 > first ? counted + 1 : first;
 		if ((found = offer_stretch(a, &from, &to))) {

@@ -53,6 +53,17 @@ stage_takes(const struct asking *a, const struct offer *o, int32_t on)
 	return false;
 }
 
+/* On the day of the last counted dose only what shares no antigen with it can count as well. */
+static bool
+taken(const struct asking *a, uint16_t product, int32_t on)
+{
+	const struct engine *e = a->e;
+
+	return a->counted != NEVER && steady_within(e, on, a->counted, a->counted) &&
+	    (e->same_day[e->outlook->family_first[a->programme]].antigens & e->law->product[product].antigens &
+	    e->law->programme[a->programme].antigens) != 0;
+}
+
 /* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
 uint8_t
 offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret)
@@ -68,7 +79,7 @@ offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *re
 			return KIND_NONE;
 		in_extension = true;
 	}
-	if (a->stages && stage_takes(a, o, on))
+	if (taken(a, o->product, on) || (a->stages && stage_takes(a, o, on)))
 		return KIND_NONE;
 	if (!r->known || r->in_extension != in_extension || on < r->since || on > r->until)
 		rule(a, o, on, in_extension, r);

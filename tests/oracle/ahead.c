@@ -106,20 +106,17 @@ counted_on(const struct look *k, int day)
 	return false;
 }
 
-/* An injection of the same antigen on the very day takes the place, if it counted. */
+/* An injection of the same antigen on the very day takes the place, if one of that day counted. */
 static bool
 taken(const struct look *k, int product, int day)
 {
 	const struct text_programme *p = &k->l->text->programme[k->programme];
-	uint32_t mine = k->l->text->product[product].antigens, given = 0;
+	uint32_t given = 0;
 
 	for (int i = 0; i < k->j->n; i++)
 		if (k->j->day[i] == day && counted_on(k, day))
 			given |= k->l->text->product[k->j->product[i]].antigens;
-	for (int c = 0; c < p->n_components; c++)
-		if ((mine & p->component[c]) == p->component[c] && (given & p->component[c]) != p->component[c])
-			return false;
-	return true;
+	return (given & k->l->text->product[product].antigens & p->antigens) != 0;
 }
 
 static int
@@ -337,6 +334,8 @@ remaining_closed(const struct look *k, struct answer_forecast *f)
 			last = k->window[i].to;
 	if (last > civil_last() - 5000)
 		last = civil_last() - 5000;
+	if (last < 0)
+		last = k->l->life->as_of;
 	latest = last;
 	f->counted_later = k->j->all.of[k->programme].n > 0 &&
 	    k->j->all.of[k->programme].dose[k->j->all.of[k->programme].n - 1].day > last;
@@ -580,6 +579,7 @@ forecast(const struct life_law *l, const struct judged *j, int programme, struct
 	else if (!judge_ever_target(l, &j->all, programme)) {
 		f->status = p->review_if != 0 && life_holds(l, p->review_if, as_of) ? STATUS_REVIEW : STATUS_NOT_ELIGIBLE;
 		f->remaining = f->status == STATUS_REVIEW;
+		f->no_target = true;
 		return;
 	} else if (course_complete(l, &j->all, programme, as_of))
 		f->status = STATUS_COMPLETE;

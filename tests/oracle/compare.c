@@ -161,23 +161,27 @@ offered_by_another(const struct text *text, const char *name)
 
 static void
 compare_forecast(const char *name, const struct text *text, const struct answer_forecast *m, const struct schedule_forecast *t,
-    bool died, bool in_doubt)
+    bool died, bool in_doubt, bool unsure, bool born_in_doubt)
 {
 	const char *status = schedule_status_name((enum schedule_status)t->status);
 	char list[2][200] = { "", "" };
 
-	/* The calculator may be more careful where a vaccine is offered only while another programme is in doubt. */
-	if (t->status == SCHEDULE_REVIEW && in_doubt && offered_by_another(text, name))
+	/* The calculator may be more careful, in status and days, where a vaccine is offered only while another programme is in doubt. */
+	if (in_doubt && offered_by_another(text, name) && (t->status == SCHEDULE_REVIEW || strcmp(status, status_name[m->status]) == 0))
+		return;
+	/* Of another programme's dose in the month of birth only the days of the life count, here; the contract is silent. */
+	if (m->status == STATUS_REVIEW && born_in_doubt)
 		return;
 	if (strcmp(status, status_name[m->status]) != 0) {
 		differ(name, "status", "%s by the text, %s by the calculator", status_name[m->status], status);
 		return;
 	}
-	if (m->given != t->given)
+	/* Of which programme a dose is can hang on the sex that nobody told. */
+	if (m->given != t->given && !unsure)
 		differ(name, "given", "%d by the text, %u by the calculator", m->given, t->given);
 	/* Where imprecise dates leave more than one answer, only what the contract fixes is compared. */
 	if (m->imprecise) {
-		if (m->next && t->has_next && m->status != STATUS_REVIEW) {
+		if (m->next && t->has_next && m->status != STATUS_REVIEW && !m->two_kinds) {
 			compare_day(name, "earliest", m->earliest, t->next.earliest);
 			compare_day(name, "latest", m->latest, t->next.latest);
 		}
@@ -224,7 +228,7 @@ int
 compare(const struct text *text, const struct life *life, struct difference *ret_first)
 {
 	static struct answer mine;
-	bool died = false, in_doubt = false;
+	bool died = false, in_doubt = false, unsure = false, born_in_doubt = false;
 	enum rc rc;
 
 	first = ret_first;
@@ -241,11 +245,15 @@ compare(const struct text *text, const struct life *life, struct difference *ret
 	/* What still remains of somebody who died is asked by nobody. */
 	for (int i = 0; i < life->n_conditions; i++)
 		died = died || life->condition[i].condition == text->died;
-	for (int i = 0; i < life->n_doses; i++)
+	for (int i = 0; i < life->n_doses; i++) {
 		in_doubt = in_doubt || life->dose[i].first != life->dose[i].last;
+		born_in_doubt = born_in_doubt || (life->dose[i].first < life->birth && life->birth <= life->dose[i].last);
+		for (int c = 0; c < mine.n_credits[i]; c++)
+			unsure = unsure || mine.credit[i][c].unsure;
+	}
 	for (int p = 0; p < text->n_programmes; p++)
 		compare_forecast(text->programme[p].name, text, &mine.forecast[p],
-		    &fast.answer.forecast[test_programme(text->programme[p].name)], died, in_doubt);
+		    &fast.answer.forecast[test_programme(text->programme[p].name)], died, in_doubt, unsure, born_in_doubt);
 	return n_differences;
 }
 

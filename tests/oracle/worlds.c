@@ -52,11 +52,12 @@ join_forecast(struct answer_forecast *f, const struct answer_forecast *x)
 	bool same = f->status == x->status;
 
 	/* A series that is complete stays so, whoever was its target. */
-	if ((f->status == STATUS_COMPLETE && x->status == STATUS_NOT_ELIGIBLE) ||
-	    (f->status == STATUS_NOT_ELIGIBLE && x->status == STATUS_COMPLETE)) {
+	if ((f->status == STATUS_COMPLETE && x->no_target) || (f->no_target && x->status == STATUS_COMPLETE)) {
 		f->status = STATUS_COMPLETE;
+		f->remaining = 0;
 		return;
 	}
+	f->two_kinds = f->two_kinds || x->two_kinds;
 
 	if (!same || f->next != x->next || f->dose != x->dose || f->kind != x->kind || f->earliest != x->earliest ||
 	    f->latest != x->latest || f->remaining != x->remaining || f->n_vaccines != x->n_vaccines ||
