@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,6 +28,8 @@ static const struct {
 	{ "tls_key", offsetof(struct config, tls_key), CONFIG_TEXT_MAX },
 	{ "tls_certificate", offsetof(struct config, tls_certificate), CONFIG_TEXT_MAX },
 	{ "authority", offsetof(struct config, authority), CONFIG_TEXT_MAX },
+	{ "revocations", offsetof(struct config, revocations), CONFIG_TEXT_MAX },
+	{ "revocation_grace", offsetof(struct config, revocation_grace), 8 },
 	{ "ask_previous", offsetof(struct config, ask_previous), 8 },
 	{ "look_every", offsetof(struct config, look_every), 8 },
 	{ "second_officer", offsetof(struct config, second_officer), CONFIG_TEXT_MAX },
@@ -41,6 +44,7 @@ static const struct { size_t offset; const char *file; } in_keys[] = {
 	{ offsetof(struct config, tls_key), "tls.key" },
 	{ offsetof(struct config, tls_certificate), "tls.crt" },
 	{ offsetof(struct config, authority), "authority.crt" },
+	{ offsetof(struct config, revocations), "revoked.pem" },
 };
 
 static enum rc
@@ -92,6 +96,21 @@ take_line(struct config *c, char *line, int number, struct fault *why)
 	return RC_OK;
 }
 
+#define GRACE_HOURS 1
+#define GRACE_HOURS_MAX 168
+
+/* -1: not a number of hours allowed here. */
+int64_t
+config_revocation_grace_s(const struct config *c)
+{
+	char *end;
+	long hours = strtol(c->revocation_grace, &end, 10);
+
+	if (c->revocation_grace[0] == '\0')
+		hours = GRACE_HOURS;
+	return *end == '\0' && hours >= 0 && hours <= GRACE_HOURS_MAX ? hours * 3600 : -1;
+}
+
 void
 config_complete(struct config *c)
 {
@@ -139,6 +158,11 @@ config_read(const char *node, struct config *ret_config, struct fault *why)
 		rc = fault_set(why, RC_INVALID, "watashi.conf: ask_previous", "expected all or last");
 		goto out;
 	}
+	if (config_revocation_grace_s(&c) < 0) {
+		rc = fault_set(why, RC_INVALID, "watashi.conf: revocation_grace", "expected hours, 0 to 168");
+		goto out;
+	}
+	c.revocations_demanded = c.revocations[0] != '\0';
 	config_complete(&c);
 	*ret_config = c;
 	rc = RC_OK;

@@ -2,6 +2,8 @@
 #define ACTION_CONFIG_H
 
 #include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/fault.h"
 
@@ -17,6 +19,9 @@
  *   intermediary_url  https://...  (everything else)
  *   network_signer    PEM certificate of the hub (default KEYS/network.crt)
  *   directory         PEM certificates of all institutions' signers (default KEYS/directory.pem)
+ *   revocations       PEM lists of certificates that the authority took back (default KEYS/revoked.pem,
+ *                     which need not be there; a file named here must be)
+ *   revocation_grace  hours that a list is used after its own end, 0 to 168 (default 1)
  *   publishers        PEM certificates whose law files are accepted (default KEYS/publishers.pem)
  *   ask_previous      all: every previous municipality that a period of residence names is asked
  *                     (default); last: only that of the last period
@@ -41,6 +46,9 @@ struct config {
 	char tls_key[CONFIG_TEXT_MAX];			/* KEYS/tls.key, tls.crt, authority.crt */
 	char tls_certificate[CONFIG_TEXT_MAX];
 	char authority[CONFIG_TEXT_MAX];
+	char revocations[CONFIG_TEXT_MAX];
+	bool revocations_demanded;			/* the file was named */
+	char revocation_grace[8];			/* "" or a number */
 	char ask_previous[8];				/* "" or "all", "last" */
 	char look_every[8];				/* "" or a number */
 	char second_officer[CONFIG_TEXT_MAX];
@@ -51,6 +59,7 @@ struct config {
 enum rc config_read(const char *node, struct config *ret_config, struct fault *why) MUST_USE;
 /* Makes the file; RC_CONFLICT when it exists. */
 enum rc config_write(const char *node, const struct config *c, struct fault *why) MUST_USE;
+int64_t config_revocation_grace_s(const struct config *c);
 /* Fills the paths that follow from `keys` where they are "". */
 void config_complete(struct config *c);
 

@@ -11,6 +11,7 @@
 #include "action/node.h"
 #include "action/restore.h"
 #include "exchange/peer.h"
+#include "exchange/revocation.h"
 #include "store/store_copy.h"
 #include "store/store_held.h"
 #include "store/store_outbox.h"
@@ -157,6 +158,42 @@ check_certificates(struct doctor *d)
 	return say(d, "certificates", days > CERTIFICATE_DAYS, text, "renew it at the network's authority now");
 }
 
+/* What the authority took back: without a list nobody notices, with an old one nothing is believed. */
+static enum rc
+check_revocations(struct doctor *d)
+{
+	const struct config *k = &d->c->a->config;
+	const int64_t now_s = d->c->now_us / 1000000;
+	struct revocation *r = NULL;
+	struct fault trouble = { .rc = RC_OK };
+	enum revocation_state state;
+	int64_t until_s = 0;
+	char text[FAULT_TEXT_MAX + 64];
+	enum rc rc;
+
+	if (!say_connected(d->c->a))
+		return RC_OK;
+	if ((rc = revocation_open(k->revocations, k->authority, config_revocation_grace_s(k), k->revocations_demanded, &r,
+	    d->why)) != RC_OK)
+		return rc;
+	state = revocation_look(r, now_s, &until_s, &trouble);
+	revocation_close(r);
+	if (state == REVOCATION_NONE)
+		return remark(d, "revocations", "no list: a certificate that was taken back is not noticed",
+		    "fetch the authority's list regularly into revoked.pem in the keys directory");
+	if (trouble.rc != RC_OK) {
+		(void)snprintf(text, sizeof(text), "the list cannot be used: %s", trouble.text);
+		return say(d, "revocations", false, text, "fetch the authority's list anew");
+	}
+	if (state == REVOCATION_GOOD) {
+		(void)snprintf(text, sizeof(text), "the list is good for %lld more hours", (long long)((until_s - now_s) / 3600));
+		return say(d, "revocations", true, text, NULL);
+	}
+	return say(d, "revocations", false, state == REVOCATION_GRACE ?
+	    "the list is out of date; it is still used for a while" :
+	    "the list is out of date: nothing is sent and nothing believed", "fetch the authority's list anew");
+}
+
 /*
  * Most changes of the Order and the Regulation come into force on the first day of a fiscal year and are
  * published in the weeks before: in those weeks a file that knows nothing of that day may be old.
@@ -290,7 +327,7 @@ do_doctor(struct call *c, struct fault *why)
 	if (c->a->state == NODE_OLD)
 		return say(&d, "database", false, "of an older version", "run watashi migrate");
 	if ((rc = check_restored(&d)) == RC_OK && (rc = check_keys(&d)) == RC_OK && (rc = check_certificates(&d)) == RC_OK &&
-	    (rc = check_law(&d)) == RC_OK && (rc = check_database(&d)) == RC_OK)
+	    (rc = check_revocations(&d)) == RC_OK && (rc = check_law(&d)) == RC_OK && (rc = check_database(&d)) == RC_OK)
 		rc = check_network(&d);
 	if (rc == RC_OK)
 		rc = check_copies(&d);

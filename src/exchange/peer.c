@@ -9,6 +9,7 @@
 
 #include "base/checkdigit.h"
 #include "exchange/peer.h"
+#include "exchange/revocation.h"
 
 #define BUNDLE_MAX_BYTES (16u << 20)	/* 1,741 towns, two signers, two certificates each, 1 KB */
 #define SIGNATURE_MIN 8
@@ -18,6 +19,7 @@ struct signer {
 	enum peer_role role;
 	char institution[MESSAGE_CODE16_CHARS + 1];
 	gnutls_pubkey_t key;
+	gnutls_datum_t der;
 	int64_t from_s, until_s;
 };
 
@@ -25,6 +27,7 @@ struct peer_directory {
 	struct signer *signers;
 	size_t n;
 	int64_t authority_from_s, authority_until_s;	/* while any authority holds */
+	struct revocation *revocations;
 };
 
 void
@@ -32,9 +35,11 @@ peer_directory_close(struct peer_directory *d)
 {
 	if (d == NULL)
 		return;
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
 		if (d->signers[i].key != NULL)
 			gnutls_pubkey_deinit(d->signers[i].key);
+		gnutls_free(d->signers[i].der.data);
+	}
 	free(d->signers);
 	free(d);
 }
@@ -232,6 +237,10 @@ peer_directory_open(const char *directory_pem, const char *authority_pem,
 			rc = fault_set(why, RC_INVALID, directory_pem, "certificate %u %s", i + 1, rule);
 			goto out;
 		}
+		if (gnutls_x509_crt_export2(list[i], GNUTLS_X509_FMT_DER, &s->der) < 0) {
+			rc = fault_set(why, RC_NOMEM, directory_pem, "no memory");
+			goto out;
+		}
 		s->from_s = gnutls_x509_crt_get_activation_time(list[i]);
 		s->until_s = gnutls_x509_crt_get_expiration_time(list[i]);
 	}
@@ -244,6 +253,12 @@ peer_directory_open(const char *directory_pem, const char *authority_pem,
 		gnutls_x509_trust_list_deinit(trust, 1);
 	peer_directory_close(d);
 	return rc;
+}
+
+void
+peer_directory_revocations(struct peer_directory *d, struct revocation *r)
+{
+	d->revocations = r;
 }
 
 static bool
@@ -276,6 +291,7 @@ peer_verify(const struct peer_directory *d, enum peer_role role, const char *ins
 	gnutls_datum_t data = { (unsigned char *)(uintptr_t)bytes, (unsigned)len };
 	gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature, (unsigned)signature_len };
 	bool known = false, in_time = false;
+	struct fault revoked = { .rc = RC_OK };
 	char place[FAULT_PLACE_MAX];
 
 	(void)snprintf(place, sizeof(place), "signature of %s %.16s", role_name(role), institution);
@@ -292,12 +308,16 @@ peer_verify(const struct peer_directory *d, enum peer_role role, const char *ins
 		if (now_s < s->from_s || now_s > s->until_s)
 			continue;
 		in_time = true;
+		if (d->revocations != NULL &&
+		    revocation_check(d->revocations, now_s, s->der.data, s->der.size, &revoked) != RC_OK)
+			continue;
 		/* The algorithm is said here, not in the message: a P-256 key would sign with SHA-384 as well. */
 		if (gnutls_pubkey_verify_data2(s->key, GNUTLS_SIGN_ECDSA_SHA256, 0, &data, &sig) >= 0)
 			return RC_OK;
 	}
 	return fault_set(why, RC_CRYPTO, place, "%s", !known ? "the directory knows no such signer" :
-	    !in_time ? "the signer's certificate is not valid at this time" : "it does not hold");
+	    !in_time ? "the signer's certificate is not valid at this time" :
+	    revoked.rc != RC_OK ? revoked.text : "it does not hold");
 }
 
 bool

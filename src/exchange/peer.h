@@ -24,11 +24,14 @@
 enum peer_role { PEER_NODE, PEER_INTERMEDIARY, PEER_CORE, PEER_REGISTRAR, PEER_ROLE__COUNT };
 
 struct peer_directory;
+struct revocation;
 
 /* Paths of PEM files.  RC_INVALID names the certificate by its place in the bundle. */
 enum rc peer_directory_open(const char *directory_pem, const char *authority_pem,
     struct peer_directory **ret_directory, struct fault *why) MUST_USE;
 void peer_directory_close(struct peer_directory *d);		/* NULL is fine */
+/* From now on a signer whose certificate was taken back signs nothing.  Borrowed; NULL: not asked. */
+void peer_directory_revocations(struct peer_directory *d, struct revocation *r);
 
 /* Does a certificate of this signer exist at all? */
 bool peer_known(const struct peer_directory *d, enum peer_role role, const char *institution);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include <curl/curl.h>
 #include <gnutls/gnutls.h>
@@ -11,6 +12,7 @@
 #include "base/limits.h"
 #include "exchange/peer.h"
 #include "exchange/peer_http.h"
+#include "exchange/revocation.h"
 
 #define PATH "/v1/message"
 #define QUEUE_MAX 256			/* per endpoint, under way and waiting */
@@ -33,6 +35,7 @@ struct request {
 	int answer_signatures;		/* more than one is none */
 	bool too_big;
 	bool wrong_purpose;
+	struct fault revoked;		/* RC_OK: not */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -40,6 +43,7 @@ struct peer_http {
 	struct peer_http_config config;
 	char *url[ADAPTER_ENDPOINT__COUNT];
 	char *authority_pem, *certificate_pem, *key_pem;
+	struct revocation *revocations;	/* NULL: not asked */
 	CURLM *multi;
 	struct request *requests;	/* in order of queueing */
 	size_t n[ADAPTER_ENDPOINT__COUNT];	/* queued */
@@ -72,6 +76,7 @@ static enum rc
 keep_config(struct peer_http *h, const struct peer_http_config *c, struct fault *why)
 {
 	size_t len;
+	enum rc rc;
 
 	h->config = *c;
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++) {
@@ -92,6 +97,9 @@ keep_config(struct peer_http *h, const struct peer_http_config *c, struct fault 
 	    keep_text(c->certificate_pem, &h->certificate_pem) != RC_OK ||
 	    keep_text(c->key_pem, &h->key_pem) != RC_OK)
 		return fault_set(why, RC_NOMEM, "post", "no memory");
+	if (c->revocations_pem != NULL && h->authority_pem != NULL && (rc = revocation_open(c->revocations_pem,
+	    h->authority_pem, c->revocation_grace_s, c->revocations_demanded, &h->revocations, why)) != RC_OK)
+		return rc;
 	if (h->config.connect_timeout_ms == 0)
 		h->config.connect_timeout_ms = 15000;
 	if (h->config.answer_timeout_ms == 0)
@@ -148,6 +156,7 @@ peer_http_close(struct peer_http *h)
 		(void)curl_multi_cleanup(h->multi);
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
 		free(h->url[e]);
+	revocation_close(h->revocations);
 	free(h->authority_pem);
 	free(h->certificate_pem);
 	free(h->key_pem);
@@ -196,7 +205,7 @@ take_header(char *line, size_t size, size_t n, void *context)
 /*
  * After the handshake and before the first byte of a request: is this certificate meant for
  * servers?  libcurl's GnuTLS build asks for chain, time and name only, so that any node's own
- * certificate, with the right name in it, could play the network.
+ * certificate, with the right name in it, could play the network.  And was it taken back?
  */
 static int
 check_purpose(void *context, char *peer_ip, char *local_ip, int peer_port, int local_port)
@@ -222,7 +231,9 @@ check_purpose(void *context, char *peer_ip, char *local_ip, int peer_port, int l
 	    gnutls_x509_crt_check_key_purpose(crt, GNUTLS_KP_TLS_WWW_SERVER, GNUTLS_KP_FLAG_DISALLOW_ANY) != 0)
 		r->wrong_purpose = false;
 	gnutls_x509_crt_deinit(crt);
-	return r->wrong_purpose ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+	if (!r->wrong_purpose && r->http->revocations != NULL)
+		(void)!revocation_check(r->http->revocations, (int64_t)time(NULL), raw[0].data, raw[0].size, &r->revoked);
+	return r->wrong_purpose || r->revoked.rc != RC_OK ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* ---- one request ---- */
@@ -387,6 +398,8 @@ judge(const struct request *r, CURLcode code, long status, bool connected, bool 
 	case CURLE_ABORTED_BY_CALLBACK:
 		if (r->wrong_purpose)
 			return (struct verdict){ SENDING_TLS_REFUSED, "the peer's certificate is not one of a server" };
+		if (r->revoked.rc != RC_OK)
+			return (struct verdict){ SENDING_TLS_REFUSED, r->revoked.text };
 		break;
 	case CURLE_OUT_OF_MEMORY:
 		return (struct verdict){ SENDING_NO_CONNECTION, "no memory for the request" };

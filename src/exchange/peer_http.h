@@ -21,6 +21,9 @@ struct peer_http_config {
 	const char *authority_pem;			/* paths */
 	const char *certificate_pem;
 	const char *key_pem;
+	const char *revocations_pem;			/* NULL: none; see exchange/revocation.h */
+	int64_t revocation_grace_s;
+	bool revocations_demanded;
 	long connect_timeout_ms;			/* 0: 15,000 */
 	long answer_timeout_ms;				/* 0: 30,000 */
 	size_t answer_max_bytes;			/* 0: LIMIT_WIRE_BYTES */

@@ -18,8 +18,7 @@
 #define READ_ARENA_BYTES (8 * (size_t)LIMIT_WIRE_BYTES)
 
 struct wire {
-	struct peer_directory *directory;	/* NULL: no signature holds */
-	struct fault directory_why;
+	struct peer_watch *signers;		/* NULL: no signature holds */
 	int fd;
 };
 
@@ -52,13 +51,15 @@ static enum rc
 verify(const struct wire *w, enum peer_role role, const char *institution, int64_t now_s, const void *bytes,
     size_t len, const void *signature, size_t signature_len, struct fault *why)
 {
-	if (w->directory == NULL) {
-		if (w->directory_why.rc != RC_OK)
-			return fault_set(why, RC_CRYPTO, w->directory_why.place, "%s", w->directory_why.text);
+	const struct peer_directory *directory;
+	struct fault missing = { .rc = RC_OK };
+
+	if (w->signers == NULL)
 		return fault_set(why, RC_CRYPTO, "directory",
 		    "no directory of signers is configured: no signature can be checked");
-	}
-	return peer_verify(w->directory, role, institution, now_s, bytes, len, signature, signature_len, why);
+	if ((directory = peer_watch_directory(w->signers, &missing)) == NULL)
+		return fault_set(why, RC_CRYPTO, missing.place, "%s", missing.text);
+	return peer_verify(directory, role, institution, now_s, bytes, len, signature, signature_len, why);
 }
 
 /* The provider's own document inside a result: its signature first, then its content. */
@@ -302,7 +303,7 @@ serve_one(struct wire *w, struct buf *body, struct fault *why)
 }
 
 enum rc
-wire_serve(const char *directory_pem, const char *authority_pem, int fd, struct fault *why)
+wire_serve(const struct peer_files *files, int fd, struct fault *why)
 {
 	struct buf body = BUF_INIT(LIMIT_FRAME_BYTES);
 	struct wire w = { .fd = fd };
@@ -310,12 +311,11 @@ wire_serve(const char *directory_pem, const char *authority_pem, int fd, struct 
 
 	wire_read_open();
 	/* A broken directory must not stop imports: it is told with each message that needs it. */
-	if (directory_pem != NULL && authority_pem != NULL &&
-	    peer_directory_open(directory_pem, authority_pem, &w.directory, &w.directory_why) != RC_OK)
-		w.directory = NULL;
+	if (files != NULL)
+		rc = peer_watch_open(files, &w.signers, why);
 	while (rc == RC_OK)
 		rc = serve_one(&w, &body, why);
 	buf_wipe(&body);
-	peer_directory_close(w.directory);
+	peer_watch_close(w.signers);
 	return rc == RC_ABSENT ? RC_OK : rc;
 }

@@ -6,6 +6,7 @@
 #include "base/frame.h"
 #include "exchange/message.h"
 #include "exchange/peer.h"
+#include "exchange/peer_watch.h"
 
 /*
  * The wire process: the only one that parses foreign bytes, and it has neither
@@ -14,10 +15,11 @@
  * response inside.
  */
 
-/* Serves until the store's end of fd closes (RC_OK).  directory may be NULL before a node has
- * been joined to a network: then no signature ever holds. */
-enum rc wire_serve(const char *directory_pem, const char *authority_pem, int fd,
-    struct fault *why) MUST_USE;
+/*
+ * Serves until the store's end of fd closes (RC_OK).  files may be NULL, or not be there, before a node has
+ * been joined to a network: then no signature ever holds.
+ */
+enum rc wire_serve(const struct peer_files *files, int fd, struct fault *why) MUST_USE;
 
 /* ---- the store's side: each call is one question and one answer on fd ---- */
 

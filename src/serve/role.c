@@ -85,18 +85,18 @@ int
 serve_wire(const struct serve_options *o)
 {
 	struct fault why = { .rc = RC_OK };
+	struct peer_files files;
 	struct config c;
-	bool is_joined = false;
 	enum rc rc;
 
 	/* An empty node has no settings yet, but files may be read into it. */
-	if ((rc = config_read(o->node, &c, &why)) == RC_OK)
-		is_joined = access(c.directory, R_OK) == 0 && access(c.authority, R_OK) == 0;
-	else if (rc == RC_ABSENT)
-		rc = RC_OK;
-	if (rc == RC_OK)
-		rc = wire_serve(is_joined ? c.directory : NULL, is_joined ? c.authority : NULL,
-		    WIRE_FD_STORE, &why);
+	if ((rc = config_read(o->node, &c, &why)) == RC_OK) {
+		files = (struct peer_files){ .directory_pem = c.directory, .authority_pem = c.authority,
+			.revocations_pem = c.revocations, .revocation_grace_s = config_revocation_grace_s(&c),
+			.revocations_demanded = c.revocations_demanded };
+		rc = wire_serve(&files, WIRE_FD_STORE, &why);
+	} else if (rc == RC_ABSENT)
+		rc = wire_serve(NULL, WIRE_FD_STORE, &why);
 	return ended(rc, WIRE_FD_STORE, &why);
 }
 
@@ -120,6 +120,9 @@ serve_post(const struct serve_options *o)
 		http.authority_pem = c.authority;
 		http.certificate_pem = c.tls_certificate;
 		http.key_pem = c.tls_key;
+		http.revocations_pem = c.revocations;
+		http.revocation_grace_s = config_revocation_grace_s(&c);
+		http.revocations_demanded = c.revocations_demanded;
 		rc = post_serve(&http, POST_FD_STORE, POST_FD_KEY, &why);
 	}
 	return ended(rc, POST_FD_STORE, &why);

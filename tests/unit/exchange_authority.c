@@ -163,6 +163,39 @@ test_authority_make(const struct test_leaf *leaf)
 }
 
 void
+test_revoke(const char *into, const char *issuer, const char *const *names, int64_t until_s)
+{
+	static unsigned char number = 1;
+	gnutls_x509_privkey_t key;
+	gnutls_x509_crt_t authority;
+	gnutls_x509_crl_t crl;
+	gnutls_datum_t pem;
+
+	load_key(issuer, &key);
+	load_crt(issuer, &authority);
+	must(gnutls_x509_crl_init(&crl));
+	must(gnutls_x509_crl_set_version(crl, 2));
+	for (; *names != NULL; names++) {
+		gnutls_x509_crt_t crt;
+
+		load_crt(*names, &crt);
+		must(gnutls_x509_crl_set_crt(crl, crt, time(NULL) - 60));
+		gnutls_x509_crt_deinit(crt);
+	}
+	must(gnutls_x509_crl_set_this_update(crl, time(NULL) - 7200));
+	must(gnutls_x509_crl_set_next_update(crl, until_s));
+	number++;
+	must(gnutls_x509_crl_set_number(crl, &number, 1));
+	must(gnutls_x509_crl_sign2(crl, authority, key, GNUTLS_DIG_SHA256, 0));
+	must(gnutls_x509_crl_export2(crl, GNUTLS_X509_FMT_PEM, &pem));
+	write_file(test_path(into), &pem);
+	gnutls_free(pem.data);
+	gnutls_x509_crl_deinit(crl);
+	gnutls_x509_crt_deinit(authority);
+	gnutls_x509_privkey_deinit(key);
+}
+
+void
 test_bundle(const char *into, const char *const *names)
 {
 	FILE *f = fopen(test_path(into), "w");

@@ -23,6 +23,8 @@ struct test_leaf {
 const char *test_authority_begin(void);
 void test_authority_end(void);
 void test_authority_make(const struct test_leaf *leaf);
+/* A list of the issuer's certificates that it takes back, good until then, as PEM into DIR/into; names end with NULL. */
+void test_revoke(const char *into, const char *issuer, const char *const *names, int64_t until_s);
 /* DIR/NAME, static memory of four turns. */
 const char *test_path(const char *name);
 /* Concatenates NAME.crt of each into DIR/into; names end with NULL. */

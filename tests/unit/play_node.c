@@ -145,7 +145,9 @@ static int
 serve_wire(struct play_node *n, int store_fd, int post_fd)
 {
 	(void)n, (void)post_fd;
-	return wire_serve(test_path("directory.pem"), test_path("authority.crt"), store_fd, NULL) == RC_OK ? 0 : 1;
+	const struct peer_files files = { .directory_pem = test_path("directory.pem"), .authority_pem = test_path("authority.crt") };
+
+	return wire_serve(&files, store_fd, NULL) == RC_OK ? 0 : 1;
 }
 
 void

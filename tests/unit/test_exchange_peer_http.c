@@ -107,6 +107,10 @@ once(struct server *s, const char *client, const struct peer_http_config *change
 
 	if (change != NULL && change->answer_timeout_ms != 0)
 		c.connect_timeout_ms = c.answer_timeout_ms = change->answer_timeout_ms;
+	if (change != NULL && change->revocations_pem != NULL) {
+		c.revocations_pem = change->revocations_pem;
+		c.revocation_grace_s = change->revocation_grace_s;
+	}
 	if (change != NULL && change->url[0] != NULL)
 		c.url[0] = change->url[0];
 	CU_ASSERT_EQUAL_FATAL(peer_http_open(&c, &h, NULL), RC_OK);
@@ -224,6 +228,38 @@ the_peers_certificate_is_refused_unless_it_is_the_authoritys_in_time_by_name_and
 		CU_ASSERT_EQUAL(server_requests(s), 0);
 		server_stop(s);
 	}
+	test_authority_end();
+}
+
+/* Between the handshake and the first byte: the server gets no request. */
+static void
+a_peer_whose_certificate_was_taken_back_gets_nothing_nor_anybody_when_the_list_is_old(void)
+{
+	static const char *const server[] = { "server", NULL }, *const nobody[] = { NULL };
+	struct peer_http_config change = { .revocation_grace_s = 60 };
+	char path[160];
+	struct server *s;
+	struct heard heard;
+
+	certificates();
+	(void)snprintf(path, sizeof(path), "%s", test_path("revoked.pem"));
+	change.revocations_pem = path;
+	s = server_start("server", NULL);
+	test_revoke("revoked.pem", "authority", nobody, time(NULL) + 86400);
+	CU_ASSERT_EQUAL(once(s, "client", &change).outcome, SENDING_ANSWERED);
+	CU_ASSERT_EQUAL(server_requests(s), 1);
+	test_revoke("revoked.pem", "authority", server, time(NULL) + 86400);
+	heard = once(s, "client", &change);
+	CU_ASSERT_EQUAL(heard.outcome, SENDING_TLS_REFUSED);
+	CU_ASSERT_STRING_EQUAL(heard.advice, "the certificate was taken back");
+	test_revoke("revoked.pem", "authority", nobody, time(NULL) - 30);
+	CU_ASSERT_EQUAL(once(s, "client", &change).outcome, SENDING_ANSWERED);
+	test_revoke("revoked.pem", "authority", nobody, time(NULL) - 90);
+	heard = once(s, "client", &change);
+	CU_ASSERT_EQUAL(heard.outcome, SENDING_TLS_REFUSED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(heard.advice, "out of date"));
+	CU_ASSERT_EQUAL(server_requests(s), 2);
+	server_stop(s);
 	test_authority_end();
 }
 
@@ -477,6 +513,7 @@ RUNNER_SUITE(exchange_peer_http,
     RUNNER_TEST(each_http_answer_has_its_outcome),
     RUNNER_TEST(our_certificate_is_refused_unless_it_is_the_authoritys_in_time_and_for_clients),
     RUNNER_TEST(the_peers_certificate_is_refused_unless_it_is_the_authoritys_in_time_by_name_and_for_servers),
+    RUNNER_TEST(a_peer_whose_certificate_was_taken_back_gets_nothing_nor_anybody_when_the_list_is_old),
     RUNNER_TEST(an_older_tls_is_not_spoken),
     RUNNER_TEST(a_dead_peer_and_missing_settings_are_told_in_plain_words),
     RUNNER_TEST(one_silent_peer_holds_up_nobody_else),

@@ -31,7 +31,9 @@ serve(void *context)
 {
 	struct process *p = context;
 
-	p->rc = wire_serve(p->without ? NULL : p->directory, p->without ? NULL : p->authority, p->fd[1], NULL);
+	const struct peer_files files = { .directory_pem = p->directory, .authority_pem = p->authority };
+
+	p->rc = wire_serve(p->without ? NULL : &files, p->fd[1], NULL);
 	(void)close(p->fd[1]);
 	return NULL;
 }
