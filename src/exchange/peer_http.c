@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include <curl/curl.h>
 #include <gnutls/gnutls.h>
@@ -97,6 +96,7 @@ keep_config(struct peer_http *h, const struct peer_http_config *c, struct fault 
 	    keep_text(c->certificate_pem, &h->certificate_pem) != RC_OK ||
 	    keep_text(c->key_pem, &h->key_pem) != RC_OK)
 		return fault_set(why, RC_NOMEM, "post", "no memory");
+	assert(c->revocations_pem == NULL || c->now_s != NULL);
 	if (c->revocations_pem != NULL && h->authority_pem != NULL && (rc = revocation_open(c->revocations_pem,
 	    h->authority_pem, c->revocation_grace_s, c->revocations_demanded, &h->revocations, why)) != RC_OK)
 		return rc;
@@ -232,7 +232,7 @@ check_purpose(void *context, char *peer_ip, char *local_ip, int peer_port, int l
 		r->wrong_purpose = false;
 	gnutls_x509_crt_deinit(crt);
 	if (!r->wrong_purpose && r->http->revocations != NULL)
-		(void)!revocation_check(r->http->revocations, (int64_t)time(NULL), raw[0].data, raw[0].size, &r->revoked);
+		(void)!revocation_check(r->http->revocations, r->http->config.now_s(), raw[0].data, raw[0].size, &r->revoked);
 	return r->wrong_purpose || r->revoked.rc != RC_OK ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 

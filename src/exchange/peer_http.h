@@ -24,6 +24,7 @@ struct peer_http_config {
 	const char *revocations_pem;			/* NULL: none; see exchange/revocation.h */
 	int64_t revocation_grace_s;
 	bool revocations_demanded;
+	int64_t (*now_s)(void);				/* seconds since 1970 UTC; wanted with revocations_pem */
 	long connect_timeout_ms;			/* 0: 15,000 */
 	long answer_timeout_ms;				/* 0: 30,000 */
 	size_t answer_max_bytes;			/* 0: LIMIT_WIRE_BYTES */

@@ -8,6 +8,7 @@
 #include "action/request.h"
 #include "exchange/post.h"
 #include "exchange/wire_process.h"
+#include "serve/clock.h"
 #include "serve/log.h"
 #include "vault/vault_key_process.h"
 
@@ -106,6 +107,12 @@ text_or_null(const char *text)
 	return text[0] == '\0' ? NULL : text;
 }
 
+static int64_t
+now_s(void)
+{
+	return clock_now_us() / 1000000;
+}
+
 int
 serve_post(const struct serve_options *o)
 {
@@ -121,6 +128,7 @@ serve_post(const struct serve_options *o)
 		http.certificate_pem = c.tls_certificate;
 		http.key_pem = c.tls_key;
 		http.revocations_pem = c.revocations;
+		http.now_s = now_s;
 		http.revocation_grace_s = config_revocation_grace_s(&c);
 		http.revocations_demanded = c.revocations_demanded;
 		rc = post_serve(&http, POST_FD_STORE, POST_FD_KEY, &why);

@@ -96,6 +96,12 @@ run_all(struct peer_http *h, struct heard *heard)
 		CU_ASSERT_EQUAL_FATAL(peer_http_run(h, NULL, 0, 1000, hear, heard, &why), RC_OK);
 }
 
+static int64_t
+now_s(void)
+{
+	return time(NULL);
+}
+
 /* One request with one client certificate to one server. */
 static struct heard
 once(struct server *s, const char *client, const struct peer_http_config *change)
@@ -110,6 +116,7 @@ once(struct server *s, const char *client, const struct peer_http_config *change
 	if (change != NULL && change->revocations_pem != NULL) {
 		c.revocations_pem = change->revocations_pem;
 		c.revocation_grace_s = change->revocation_grace_s;
+		c.now_s = now_s;
 	}
 	if (change != NULL && change->url[0] != NULL)
 		c.url[0] = change->url[0];
