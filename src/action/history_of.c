@@ -224,6 +224,19 @@ take_sources(struct action *a, const struct person *p, const struct dose *dose, 
 	return RC_OK;
 }
 
+enum rc
+node_is_incomplete(struct action *a, const struct person *p, day today, struct arena *arena, bool *ret_incomplete,
+    struct fault *why)
+{
+	struct history h;
+	enum rc rc;
+
+	history_init(&h);
+	if ((rc = take_sources(a, p, NULL, 0, today, arena, &h, why)) == RC_OK)
+		*ret_incomplete = history_is_incomplete(&h);
+	return rc;
+}
+
 static enum rc
 take_person(const struct action *a, const struct person *p, const char *ticket, day today,
     struct arena *arena, struct history_person *out)

@@ -265,7 +265,7 @@ enum which {
 };
 static const struct { const char *name, *expected; } known[WHICH__COUNT] = {
 	[AGE] = { "age", "expected an age or a range of ages: 6, 6..11, 12m..23m, 65.." },
-	[BORN] = { "born", "expected a day, month or year, or a range of these: 2020-04-02..2021-04-01" },
+	[BORN] = { "born", "expected a day, month or year, or a range of these: FROM..TO" },
 	[COHORT] = { "cohort", "expected the year whose April 2 the cohort begins on" },
 	[TURNS] = { "turns", "expected ages in years with commas: 65,70,75" },
 	[SEX] = { "sex", "expected female, male, other or unknown, with commas" },

@@ -117,6 +117,10 @@ int node_jitter(void);			/* 0..1000 */
 enum rc node_history(struct action *a, const struct person *p, day as_of, day today,
     struct arena *arena, struct history *ret_history, struct fault *why) MUST_USE;
 
+/* Has a place that may hold records about this person not answered?  Of one whom the transaction's eyes may see. */
+enum rc node_is_incomplete(struct action *a, const struct person *p, day today, struct arena *arena,
+    bool *ret_incomplete, struct fault *why) MUST_USE;
+
 /* What a law makes of what is on record about a person, by these doses: into the arena. */
 struct node_judged {
 	struct schedule_question question;
@@ -149,6 +153,7 @@ node_handler do_ticket_issue, do_ticket_reissue, do_ticket_void, do_ticket_list,
 node_handler do_clinic_add, do_clinic_correct, do_clinic_contract, do_clinic_end, do_clinic_list, do_clinic_show;
 node_handler do_import_clinics;
 node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;
+node_handler do_list_define, do_list_names, do_list_show, do_list_run, do_list_release, do_list_released, do_list_fetch;
 node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquire_urgent, do_inquiry_urgent, do_inquiry_list;
 node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;

@@ -19,11 +19,25 @@ find_report(enum command_answer answer, const char *name)
 		return report_check_find(name != NULL ? name : "text");
 	case ANSWER_LIST:
 	case ANSWER_ONE:
+	case ANSWER_COUNTS:
 	case ANSWER_IMPACT:
 	case ANSWER_DUE:
 		break;
 	}
 	return NULL;
+}
+
+static bool
+has_rows(const struct command *c)
+{
+	return c->answer == ANSWER_LIST || c->answer == ANSWER_ONE || c->answer == ANSWER_COUNTS;
+}
+
+/* Its rows are written as they come. */
+static bool
+is_counts(const struct answer_sink *s)
+{
+	return s->command->answer == ANSWER_COUNTS && s->rows.format == RENDER_TEXT;
 }
 
 enum rc
@@ -35,7 +49,7 @@ answer_open(struct answer_sink *s, const struct command *c, const struct options
 
 	*s = (struct answer_sink){ .command = c, .lang = o->lang, .as_of = as_of };
 	buf_init(&s->out, OUT_BYTES_MAX);
-	if (c->answer == ANSWER_LIST || c->answer == ANSWER_ONE) {
+	if (has_rows(c)) {
 		known = render_format_find(o->format, &format) == RC_OK;
 		if (known)
 			render_init(&s->rows, request_shape(c->kind), format, o->lang,
@@ -60,7 +74,7 @@ answer_open(struct answer_sink *s, const struct command *c, const struct options
 void
 answer_close(struct answer_sink *s)
 {
-	if (s->command->answer == ANSWER_LIST || s->command->answer == ANSWER_ONE)
+	if (has_rows(s->command))
 		render_clear(&s->rows);
 	if (s->impact != NULL)
 		impact_sheet_close(s->impact);
@@ -165,6 +179,8 @@ answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len, 
 		return take_due(s, body, len, why);
 	if (kind == RESULT_ROW && s->impact != NULL)
 		return take_impact(s, body, len, why);
+	if (kind == RESULT_ROW && is_counts(s))
+		return count_sheet_take(&s->counts, &s->out, s->lang, body, len, why);
 	if (kind == RESULT_ROW && s->report == NULL)
 		return render_row(&s->rows, body, len, why);
 	return fault_set(why, RC_BUG, "answer", "kind %u does not belong to '%s'", (unsigned)kind,
@@ -179,7 +195,8 @@ answer_finish(struct answer_sink *s, bool failed, struct fault *why)
 	if (s->command->answer == ANSWER_DUE) {
 		if (!failed && (rc = begin_due(s)) == RC_OK)
 			rc = report_due_end(&s->due, &s->out);
-	} else if (s->report == NULL && s->impact == NULL && (!failed || s->rows.n_rows > 0))
+	} else if (s->report == NULL && s->impact == NULL && (!failed || s->rows.n_rows > 0) &&
+	    !is_counts(s))
 		rc = render_write(&s->rows, &s->out);
 	return rc == RC_OK ? RC_OK : fault_set(why, rc, "answer", "cannot be written");
 }

@@ -2,6 +2,7 @@
 #define CLI_ANSWER_H
 
 #include "cli/command.h"
+#include "cli/count_sheet.h"
 #include "cli/impact_sheet.h"
 #include "cli/options.h"
 #include "cli/render.h"
@@ -12,6 +13,7 @@ struct answer_sink {
 	const struct command *command;
 	enum lang lang;
 	struct render rows;			/* ANSWER_LIST, ANSWER_ONE */
+	struct count_sheet counts;		/* ANSWER_COUNTS as text */
 	struct impact_sheet *impact;		/* ANSWER_IMPACT, else NULL */
 	const struct report_format *report;	/* histories */
 	struct report_due due;

@@ -13,6 +13,7 @@ enum command_answer {
 	ANSWER_SHOW,		/* a history, in the formats of report_show_find */
 	ANSWER_EXPORT,		/* ... report_export_find */
 	ANSWER_CHECK,		/* ... report_check_find */
+	ANSWER_COUNTS,		/* counts of a list: count_sheet.h */
 	ANSWER_IMPACT,		/* counts, then rows: impact_sheet.h */
 	ANSWER_DUE,		/* rows of report_due_frame_read */
 };

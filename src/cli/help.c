@@ -50,6 +50,7 @@ formats(const struct command *c)
 	case ANSWER_LIST:
 	case ANSWER_ONE:
 	case ANSWER_SHOW:
+	case ANSWER_COUNTS:
 	case ANSWER_IMPACT:
 	case ANSWER_DUE:
 		break;

@@ -351,6 +351,66 @@ FROM clinic_month WHERE muni = :muni AND code = :code ORDER BY month;
 -- name: clinic_month_all    role: read
 SELECT code, month, n_new, n_changed, n_held, first_us, first_file, last_us, last_file, zero_us, zero_by, zero_note
 FROM clinic_month WHERE muni = :muni ORDER BY code, month;
+-- name: walk_births         role: read
+SELECT id FROM person WHERE muni = :muni AND birth_first >= :since AND birth_first <= :last
+	AND birth_last >= :first;
+
+-- name: walk_person         role: read
+SELECT addressee_no, birth_first, birth_last, sex, died_on, is_protected, is_shielded, registration, language,
+	address
+FROM person_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
+
+-- name: walk_doses          role: read
+SELECT statement, version, id, given_first, given_last, product, status, source, relay
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
+
+-- name: list_add            role: write
+INSERT INTO list (muni, name, version, description, description_en, condition, made_by, made_us, is_closed)
+VALUES (:muni, :name, :version, :description, :description_en, :condition, :made_by, :made_us, :is_closed);
+
+-- name: list_last           role: read
+SELECT version FROM list WHERE muni = :muni AND name = :name ORDER BY version DESC LIMIT 1;
+
+-- name: list_get            role: read
+SELECT name, version, description, description_en, condition, made_by, made_us, is_closed
+FROM list WHERE muni = :muni AND name = :name AND version = :version;
+
+-- name: list_versions       role: read
+SELECT name, version, description, description_en, condition, made_by, made_us, is_closed
+FROM list WHERE muni = :muni AND name = :name ORDER BY version DESC LIMIT :cap;
+
+-- name: list_latest         role: read
+SELECT name, version, description, description_en, condition, made_by, made_us, is_closed
+FROM list AS l WHERE muni = :muni AND NOT EXISTS (SELECT 1 FROM list AS later
+	WHERE later.muni = l.muni AND later.name = l.name AND later.version > l.version)
+ORDER BY name LIMIT :cap;
+
+-- name: release_add         role: write
+INSERT INTO release (muni, no, list, version, on_day, is_apart, purpose, programme, law_version, law_hash,
+	count, hash, released_by, released_us)
+VALUES (:muni, :no, :list, :version, :on_day, :is_apart, :purpose, :programme, :law_version, :law_hash,
+	:count, :hash, :released_by, :released_us);
+
+-- name: release_row_add     role: write
+INSERT INTO release_row (muni, release, seq, person, dose, line)
+VALUES (:muni, :release, :seq, :person, :dose, :line);
+
+-- name: release_last        role: read
+SELECT no FROM release WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: release_get         role: read
+SELECT no, list, version, on_day, is_apart, purpose, programme, law_version, law_hash, count, hash,
+	released_by, released_us
+FROM release WHERE muni = :muni AND no = :no;
+
+-- name: release_list        role: read
+SELECT no, list, version, on_day, is_apart, purpose, programme, law_version, law_hash, count, hash,
+	released_by, released_us
+FROM release WHERE muni = :muni ORDER BY no DESC LIMIT :cap;
+
+-- name: release_rows        role: read
+SELECT seq, person, dose, is_shielded, line FROM release_row_seen
+WHERE eyes = :eyes AND muni = :muni AND release = :release AND seq > :after ORDER BY seq LIMIT :cap;
 
 -- name: ticket_add          role: write
 INSERT INTO ticket (muni, number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on,

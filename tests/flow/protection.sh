@@ -100,6 +100,10 @@ words() {
 	'circumstance end') echo "circumstance end $circumstance --reason r" ;;
 	'clinic add') echo 'clinic add C1 --name a' ;;
 	'clinic correct') echo 'clinic correct C1 --name b --reason r' ;;
+	'list define') echo 'list define all --description d --age 0..' ;;
+	'list show' | 'list run') echo "$1 all --on 2026-11-22" ;;
+	'list release') echo 'list release all --on 2026-11-22 --reason r' ;;
+	'list fetch') echo "list fetch $work/released --release 1" ;;
 	'clinic contract') echo 'clinic contract C1 --from 2026-04-01' ;;
 	'clinic end') echo 'clinic end C1 --until 2027-03-31 --reason r' ;;
 	'clinic show') echo 'clinic show C1' ;;
@@ -113,7 +117,7 @@ words() {
 	'law install' | 'law impact') echo "$1 $work/residents.csv" ;;
 	'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out')
 		echo "$1 9001" ;;
-	'clinic list' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
+	'list names' | 'list released' | 'clinic list' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
 	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
 	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;

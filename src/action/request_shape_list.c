@@ -1,0 +1,98 @@
+#include "action/request_shape.h"
+
+/* Lists of people: what is asked by name, released and fetched. */
+
+static const struct request_field list_define_takes[] = {
+	TEXT(TAG_LIST, NEED),
+	TEXT(TAG_DESCRIPTION),
+	TEXT(TAG_DESCRIPTION_EN),
+	TEXT(TAG_AGE),
+	TEXT(TAG_BORN),
+	TEXT(TAG_COHORT),
+	TEXT(TAG_TURNS),
+	TEXT(TAG_SEX),
+	TEXT(TAG_LANGUAGE),
+	TEXT(TAG_RESIDENT_ON),
+	TEXT(TAG_ARRIVED_SINCE),
+	TEXT(TAG_DISTRICT),
+	TEXT(TAG_HAS),
+	TEXT(TAG_HAS_NOT),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_STATUS),
+	TEXT(TAG_DOSE),
+	TEXT(TAG_RECORDS),
+	TEXT(TAG_ON),
+	INT(TAG_CLOSED),
+};
+static const struct request_field list_gives[] = {
+	TEXT(TAG_LIST, NEED),
+	INT(TAG_VERSION),
+	TEXT(TAG_CONDITIONS),
+	TEXT(TAG_DESCRIPTION),
+	TEXT(TAG_DESCRIPTION_EN),
+	TEXT(TAG_STATE),
+	TEXT(TAG_OFFICER),
+	INT(TAG_AT),
+};
+static const struct request_field list_show_takes[] = {
+	TEXT(TAG_LIST, NEED),
+};
+static const struct request_field list_run_takes[] = {
+	TEXT(TAG_LIST, NEED),
+	INT(TAG_VERSION),
+	DAY(TAG_ON),
+	TEXT(TAG_PURPOSE),
+	INT(TAG_APART),
+};
+static const struct request_field list_release_takes[] = {
+	TEXT(TAG_LIST, NEED),
+	INT(TAG_VERSION),
+	DAY(TAG_ON),
+	TEXT(TAG_PURPOSE),
+	INT(TAG_APART),
+	TEXT(TAG_REASON, NEED),
+};
+/* A row a count: what was asked, an age, who is left out and why, who could not be decided, a warning. */
+static const struct request_field list_run_gives[] = {
+	TEXT(TAG_PART, NEED),
+	TEXT(TAG_ITEM),
+	TEXT(TAG_VALUE),
+	INT(TAG_COUNT),
+};
+static const struct request_field list_released_gives[] = {
+	INT(TAG_RELEASE, NEED),
+	TEXT(TAG_LIST),
+	INT(TAG_VERSION),
+	DAY(TAG_ON),
+	TEXT(TAG_PURPOSE),
+	TEXT(TAG_STATE),
+	INT(TAG_COUNT),
+	TEXT(TAG_LAW),
+	TEXT(TAG_HASH),
+	TEXT(TAG_OFFICER),
+	INT(TAG_AT),
+};
+static const struct request_field list_fetch_takes[] = {
+	INT(TAG_RELEASE, NEED),
+	TEXT(TAG_ENCODING),
+	INT(TAG_LEAVE_OUT),
+};
+static const struct request_field list_fetch_gives[] = {
+	INT(TAG_RELEASE, NEED),
+	INT(TAG_COUNT),
+	INT(TAG_LEFT_OUT),
+	INT(TAG_REPLACED),
+	TEXT(TAG_HASH),
+};
+
+static const struct request_shape shape[] = {
+	{ REQUEST_LIST_DEFINE, "list define", WRITE, ALL(list_define_takes), ALL(list_gives) },
+	{ REQUEST_LIST_NAMES, "list names", LOOK, NONE, ALL(list_gives) },
+	{ REQUEST_LIST_SHOW, "list show", LOOK, ALL(list_show_takes), ALL(list_gives) },
+	{ REQUEST_LIST_RUN, "list run", LOOK, ALL(list_run_takes), ALL(list_run_gives) },
+	{ REQUEST_LIST_RELEASE, "list release", WRITE, ALL(list_release_takes), ALL(list_run_gives) },
+	{ REQUEST_LIST_RELEASED, "list released", LOOK, NONE, ALL(list_released_gives) },
+	{ REQUEST_LIST_FETCH, "list fetch", FILE_LOOK, ALL(list_fetch_takes), ALL(list_fetch_gives) },
+};
+
+const struct request_shape_list request_shape_lists = { ALL(shape) };
