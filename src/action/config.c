@@ -34,6 +34,8 @@ static const struct {
 	{ "look_every", offsetof(struct config, look_every), 8 },
 	{ "second_officer", offsetof(struct config, second_officer), CONFIG_TEXT_MAX },
 	{ "approval_days", offsetof(struct config, approval_days), 8 },
+	{ "notice_span_days", offsetof(struct config, notice_span_days), 8 },
+	{ "small_cell", offsetof(struct config, small_cell), 8 },
 };
 #define ENTRIES (sizeof(entry) / sizeof(entry[0]))
 
@@ -122,6 +124,22 @@ config_complete(struct config *c)
 		if (*at == '\0' && strlen(c->keys) + 1 + strlen(in_keys[i].file) < CONFIG_TEXT_MAX)
 			(void)snprintf(at, CONFIG_TEXT_MAX, "%.480s/%.24s", c->keys, in_keys[i].file);
 	}
+}
+
+enum rc
+config_number(const char *key, const char *text, int absent, int most, int *ret_number, struct fault *why)
+{
+	char place[FAULT_PLACE_MAX];
+	long n = absent;
+
+	if (text[0] != '\0') {
+		n = strspn(text, "0123456789") == strlen(text) ? strtol(text, NULL, 10) : -1;
+		(void)snprintf(place, sizeof(place), "watashi.conf: %.40s", key);
+		if (n < 0 || n > most)
+			return fault_set(why, RC_INVALID, place, "expected a number from 0 to %d", most);
+	}
+	*ret_number = (int)n;
+	return RC_OK;
 }
 
 enum rc

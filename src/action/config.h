@@ -31,6 +31,9 @@
  *                     law does not ask for one (data/code/approval.tsv, configured)
  *   approval_days     days that a proposal waits for a second officer, 1 to 365 (default: as
  *                     data/code/approval.tsv says)
+ *   notice_span_days  days between two letters to one person about one programme, 0 to 366 (default 60)
+ *   small_cell        a statistic that leaves the office shows no count of people below this, 0 to 100
+ *                     (default 5)
  */
 #define CONFIG_TEXT_MAX 512
 
@@ -53,7 +56,13 @@ struct config {
 	char look_every[8];				/* "" or a number */
 	char second_officer[CONFIG_TEXT_MAX];
 	char approval_days[8];				/* "" or a number */
+	char notice_span_days[8];			/* "" or a number */
+	char small_cell[8];				/* "" or a number */
 };
+
+/* A setting that is a number; RC_INVALID names it. */
+enum rc config_number(const char *key, const char *text, int absent, int most, int *ret_number,
+    struct fault *why) MUST_USE;
 
 /* RC_ABSENT: no such file (an empty node).  RC_INVALID names the line. */
 enum rc config_read(const char *node, struct config *ret_config, struct fault *why) MUST_USE;

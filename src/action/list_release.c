@@ -7,6 +7,7 @@
 #include "action/list_file.h"
 #include "action/list_run.h"
 #include "base/sha256.h"
+#include "store/store_notice.h"
 #include "store/store_person.h"
 
 /*
@@ -157,9 +158,11 @@ struct fetch {
 	struct release release;
 	struct list_encoder encoder;
 	bool leave_out;
+	int64_t run;			/* only who gets a letter of this run; 0: everybody */
 	int fd;				/* -1: only hashed and counted */
 	struct sha256 whole, file;	/* every line in UTF-8 as it was approved; the file as it is written */
 	int64_t n_written, n_left_out;
+	int64_t n_unseen;		/* lines of people protected since: their bytes are not there to be hashed */
 };
 
 /* May this line go out today? */
@@ -213,6 +216,13 @@ put_rows(struct fetch *f, const struct release_row *row, size_t n, bool trace, s
 	for (size_t i = 0; i < n; i++) {
 		if (row[i].line != NULL)
 			sha256_add(&f->whole, row[i].line, strlen(row[i].line));
+		else
+			f->n_unseen++;
+		good = true;
+		if (f->run != 0 && (rc = store_notice_is_letter(f->c->a->store, f->run, &row[i].person, &good, why)) != RC_OK)
+			return rc;
+		if (!good)
+			continue;
 		if ((rc = still_good(f, &row[i], &good, why)) != RC_OK)
 			return rc;
 		if (!good) {
@@ -240,7 +250,7 @@ pass(struct fetch *f, bool trace, struct fault *why)
 
 	sha256_init(&f->whole);
 	sha256_init(&f->file);
-	f->n_written = f->n_left_out = 0;
+	f->n_written = f->n_left_out = f->n_unseen = 0;
 	f->encoder.n_replaced = 0;
 	if ((rc = list_file_head(&head)) != RC_OK)
 		rc = fault_set(why, rc, "release", "%s", fault_name(rc));
@@ -282,8 +292,7 @@ check(struct fetch *f, struct fault *why)
 	enum rc rc;
 
 	sha256_digest(&f->whole, digest);
-	/* Of who is protected now the line is not seen: then there is nothing to compare. */
-	if (f->n_left_out == 0 && memcmp(digest, f->release.hash.b, sizeof(digest)) != 0) {
+	if (f->n_unseen == 0 && memcmp(digest, f->release.hash.b, sizeof(digest)) != 0) {
 		if ((rc = trace_refusal(f, "changed", why)) != RC_OK)
 			return rc;
 		return fault_set(why, RC_REFUSED, "release", "it is not what was approved: propose it anew");
@@ -295,6 +304,21 @@ check(struct fetch *f, struct fault *why)
 	return fault_set(why, RC_REFUSED, "release",
 	    "%lld of its people have died, left or come under protection since: leave them out, or propose it anew",
 	    (long long)f->n_left_out);
+}
+
+/* The run is one of this release, and stands. */
+static enum rc
+check_run(struct fetch *f, struct fault *why)
+{
+	struct notice_run run;
+	enum rc rc;
+
+	if ((rc = store_notice_run_get(f->c->a->store, f->run, &f->c->arena, &run, why)) == RC_ABSENT ||
+	    (rc == RC_OK && run.release != f->release.no))
+		return fault_set(why, RC_ABSENT, "run", "the release has no run of this number");
+	if (rc == RC_OK && run.undone_us != 0)
+		return fault_set(why, RC_REFUSED, "run", "it was taken back");
+	return rc;
 }
 
 static enum rc
@@ -318,7 +342,8 @@ reply_file(struct call *c, const struct fetch *f, const char *hex, struct fault 
 enum rc
 do_list_fetch(struct call *c, struct fault *why)
 {
-	struct fetch f = { .c = c, .fd = -1, .leave_out = request_int(c->r, TAG_LEAVE_OUT, 0) != 0 };
+	struct fetch f = { .c = c, .fd = -1, .leave_out = request_int(c->r, TAG_LEAVE_OUT, 0) != 0,
+	    .run = request_int(c->r, TAG_RUN, 0) };
 	struct store *s = c->a->store;
 	unsigned char digest[SHA256_BYTES];
 	char hex[HEX_SIZE], detail[DETAIL_SIZE];
@@ -332,6 +357,8 @@ do_list_fetch(struct call *c, struct fault *why)
 		goto out;
 	if ((rc = store_release_get(s, request_int(c->r, TAG_RELEASE, 0), &c->arena, &f.release, why)) == RC_ABSENT)
 		rc = fault_set(why, RC_ABSENT, "release", "nothing was released under this number");
+	if (rc == RC_OK && f.run != 0)
+		rc = check_run(&f, why);
 	/* Hashed and traced first: the log has it before the first byte is out. */
 	if (rc != RC_OK || (rc = pass(&f, true, why)) != RC_OK || (rc = check(&f, why)) != RC_OK)
 		goto out;

@@ -6,6 +6,7 @@
 
 #include "action/approval.h"
 #include "store/store_clinic_month.h"
+#include "store/store_notice.h"
 #include "store/store_walk.h"
 
 #define PROGRESS_EACH 2000
@@ -210,6 +211,16 @@ take_person(struct run *r, const struct id *id, struct fault *why)
 		return rc;
 	if (record == LIST_NO)
 		return RC_OK;
+	if (r->q->purpose != RELEASE_WORK) {
+		bool refused = false;
+
+		if ((rc = store_notice_refused(r->c->a->store, &p.id, r->q->condition.programme, &refused, why)) != RC_OK)
+			return rc;
+		if (refused) {
+			r->result->excluded[LIST_EXCLUDED_REFUSED]++;
+			return RC_OK;
+		}
+	}
 	if (t == LIST_UNKNOWN)
 		m.apart = apart;
 	m.birth = p.birth.last;

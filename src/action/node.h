@@ -121,6 +121,9 @@ enum rc node_history(struct action *a, const struct person *p, day as_of, day to
 enum rc node_is_incomplete(struct action *a, const struct person *p, day today, struct arena *arena,
     bool *ret_incomplete, struct fault *why) MUST_USE;
 
+/* The letters of a person whom the transaction's eyes may see: into c's arena and h. */
+enum rc node_letters(struct call *c, const struct person *p, struct history *h, struct fault *why) MUST_USE;
+
 /* What a law makes of what is on record about a person, by these doses: into the arena. */
 struct node_judged {
 	struct schedule_question question;
@@ -154,6 +157,8 @@ node_handler do_clinic_add, do_clinic_correct, do_clinic_contract, do_clinic_end
 node_handler do_import_clinics;
 node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;
 node_handler do_list_define, do_list_names, do_list_show, do_list_run, do_list_release, do_list_released, do_list_fetch;
+node_handler do_notice_run, do_notice_runs, do_notice_mail, do_notice_undo, do_notice_list, do_notice_returned;
+node_handler do_notice_return, do_notice_resend, do_notice_refuse, do_notice_accept;
 node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquire_urgent, do_inquiry_urgent, do_inquiry_list;
 node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;

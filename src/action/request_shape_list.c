@@ -1,6 +1,6 @@
 #include "action/request_shape.h"
 
-/* Lists of people: what is asked by name, released and fetched. */
+/* Lists of people, what is asked by name, released and fetched; and the letters that follow. */
 
 static const struct request_field list_define_takes[] = {
 	TEXT(TAG_LIST, NEED),
@@ -76,6 +76,7 @@ static const struct request_field list_fetch_takes[] = {
 	INT(TAG_RELEASE, NEED),
 	TEXT(TAG_ENCODING),
 	INT(TAG_LEAVE_OUT),
+	INT(TAG_RUN),
 };
 static const struct request_field list_fetch_gives[] = {
 	INT(TAG_RELEASE, NEED),
@@ -83,6 +84,67 @@ static const struct request_field list_fetch_gives[] = {
 	INT(TAG_LEFT_OUT),
 	INT(TAG_REPLACED),
 	TEXT(TAG_HASH),
+};
+
+static const struct request_field notice_run_takes[] = {
+	INT(TAG_RELEASE, NEED),
+	TEXT(TAG_PROGRAMME),
+	DAY(TAG_ON),
+	INT(TAG_AGAIN_AFTER),
+};
+static const struct request_field notice_runs_gives[] = {
+	INT(TAG_RUN, NEED),
+	INT(TAG_RELEASE),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_PURPOSE),
+	TEXT(TAG_STATE),
+	DAY(TAG_ON),
+	TEXT(TAG_OFFICER),
+	INT(TAG_AT),
+};
+static const struct request_field notice_mail_takes[] = {
+	INT(TAG_RUN, NEED),
+	DAY(TAG_ON),
+};
+static const struct request_field notice_undo_takes[] = {
+	INT(TAG_RUN, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field notice_gives[] = {
+	INT(TAG_RUN, NEED),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_PROGRAMME),
+	INT(TAG_DOSE),
+	TEXT(TAG_PURPOSE),
+	TEXT(TAG_STATE),
+	DAY(TAG_ON),
+	TEXT(TAG_REASON),
+};
+static const struct request_field notice_return_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	INT(TAG_RUN, NEED),
+	DAY(TAG_ON),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field notice_resend_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	INT(TAG_RUN, NEED),
+	DAY(TAG_ON),
+	TEXT(TAG_REASON),
+};
+static const struct request_field notice_refuse_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field notice_accept_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROGRAMME),
+};
+static const struct request_field notice_wish_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_STATE),
 };
 
 static const struct request_shape shape[] = {
@@ -93,6 +155,16 @@ static const struct request_shape shape[] = {
 	{ REQUEST_LIST_RELEASE, "list release", WRITE, ALL(list_release_takes), ALL(list_run_gives) },
 	{ REQUEST_LIST_RELEASED, "list released", LOOK, NONE, ALL(list_released_gives) },
 	{ REQUEST_LIST_FETCH, "list fetch", FILE_LOOK, ALL(list_fetch_takes), ALL(list_fetch_gives) },
+	{ REQUEST_NOTICE_RUN, "notice run", WRITE, ALL(notice_run_takes), ALL(list_run_gives) },
+	{ REQUEST_NOTICE_RUNS, "notice runs", LOOK, NONE, ALL(notice_runs_gives) },
+	{ REQUEST_NOTICE_MAIL, "notice mail", WRITE, ALL(notice_mail_takes), ALL(notice_runs_gives) },
+	{ REQUEST_NOTICE_UNDO, "notice undo", WRITE, ALL(notice_undo_takes), ALL(notice_runs_gives) },
+	{ REQUEST_NOTICE_LIST, "notice list", LOOK, ADDRESSEE, ALL(notice_gives) },
+	{ REQUEST_NOTICE_RETURNED, "notice returned", LOOK, NONE, ALL(notice_gives) },
+	{ REQUEST_NOTICE_RETURN, "notice return", WRITE, ALL(notice_return_takes), ALL(notice_gives) },
+	{ REQUEST_NOTICE_RESEND, "notice resend", WRITE, ALL(notice_resend_takes), ALL(notice_gives) },
+	{ REQUEST_NOTICE_REFUSE, "notice refuse", WRITE, ALL(notice_refuse_takes), ALL(notice_wish_gives) },
+	{ REQUEST_NOTICE_ACCEPT, "notice accept", WRITE, ALL(notice_accept_takes), ALL(notice_wish_gives) },
 };
 
 const struct request_shape_list request_shape_lists = { ALL(shape) };

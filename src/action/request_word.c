@@ -176,6 +176,8 @@ static const struct {
 	[TAG_LEAVE_OUT] = { "leaveOut", WORDS("leave out"), UNIT_BOOL },
 	[TAG_LEFT_OUT] = { "leftOut", WORDS("left out"), UNIT_PLAIN },
 	[TAG_REPLACED] = { "replaced", WORDS("characters replaced"), UNIT_PLAIN },
+	[TAG_RUN] = { "run", WORDS("run no."), UNIT_PLAIN },
+	[TAG_AGAIN_AFTER] = { "againAfter", WORDS("again after days"), UNIT_PLAIN },
 };
 
 const char *

@@ -68,6 +68,21 @@ const struct command command_table[] = {
 	{ "list released", REQUEST_LIST_RELEASED, ANSWER_LIST, TAG_NONE, WORDS("list what was released") },
 	{ "list fetch", REQUEST_LIST_FETCH, ANSWER_ONE, TAG_FILE_MADE,
 	    WORDS("write the file of a release, as it was approved") },
+	{ "notice run", REQUEST_NOTICE_RUN, ANSWER_COUNTS, TAG_NONE,
+	    WORDS("make a run of letters to the people of a release") },
+	{ "notice runs", REQUEST_NOTICE_RUNS, ANSWER_LIST, TAG_NONE, WORDS("list the runs of letters") },
+	{ "notice mail", REQUEST_NOTICE_MAIL, ANSWER_ONE, TAG_RUN, WORDS("say that a run was mailed") },
+	{ "notice undo", REQUEST_NOTICE_UNDO, ANSWER_ONE, TAG_RUN, WORDS("take a run back that was not mailed") },
+	{ "notice list", REQUEST_NOTICE_LIST, ANSWER_LIST, TAG_ADDRESSEE, WORDS("list a person's letters") },
+	{ "notice returned", REQUEST_NOTICE_RETURNED, ANSWER_LIST, TAG_NONE,
+	    WORDS("list letters that came back and were not sent again") },
+	{ "notice return", REQUEST_NOTICE_RETURN, ANSWER_ONE, TAG_ADDRESSEE, WORDS("say that a letter came back") },
+	{ "notice resend", REQUEST_NOTICE_RESEND, ANSWER_ONE, TAG_ADDRESSEE,
+	    WORDS("say that a letter was sent again") },
+	{ "notice refuse", REQUEST_NOTICE_REFUSE, ANSWER_ONE, TAG_ADDRESSEE,
+	    WORDS("record that a person wishes no letters") },
+	{ "notice accept", REQUEST_NOTICE_ACCEPT, ANSWER_ONE, TAG_ADDRESSEE,
+	    WORDS("record that a person wishes letters again") },
 	{ "clinic add", REQUEST_CLINIC_ADD, ANSWER_ONE, TAG_CLINIC_CODE,
 	    WORDS("register a clinic that vaccinates for the town") },
 	{ "clinic correct", REQUEST_CLINIC_CORRECT, ANSWER_ONE, TAG_CLINIC_CODE,
@@ -223,6 +238,17 @@ static const struct command_option options[] = {
 	{ TAG_ON, REQUEST_LIST_DEFINE, "on", D,
 	    WORDS("reference day; MM-DD: of the fiscal year of the run; MM-DD+1: of the next") },
 	{ TAG_CLOSED, REQUEST_LIST_DEFINE, "closed", NULL, WORDS("not to be run any more") },
+	{ TAG_PROGRAMME, REQUEST_NOTICE_RUN, "programme", CODE, WORDS("what the letters are about, where the release does not say") },
+	{ TAG_ON, REQUEST_NOTICE_RUN, "on", D, WORDS("day on which they are to be mailed (default: today)") },
+	{ TAG_AGAIN_AFTER, REQUEST_NONE, "again-after", NUMBER,
+	    WORDS("days between two letters about one programme (default: of watashi.conf, else 60)") },
+	{ TAG_ON, REQUEST_NOTICE_MAIL, "on", D, WORDS("day on which they were mailed (default: today)") },
+	{ TAG_ON, REQUEST_NOTICE_RETURN, "on", D, WORDS("when (default: today)") },
+	{ TAG_ON, REQUEST_NOTICE_RESEND, "on", D, WORDS("when (default: today)") },
+	{ TAG_PROGRAMME, REQUEST_NOTICE_REFUSE, "programme", CODE, WORDS("of this programme only") },
+	{ TAG_PROGRAMME, REQUEST_NOTICE_ACCEPT, "programme", CODE, WORDS("of this programme only") },
+	{ TAG_RUN, REQUEST_LIST_FETCH, "run", NUMBER, WORDS("only who gets a letter of this run") },
+	{ TAG_RUN, REQUEST_NONE, "run", NUMBER, WORDS("number of the run") },
 	{ TAG_VERSION, REQUEST_LIST_RUN, "version", NUMBER, WORDS("this version (default: the latest)") },
 	{ TAG_VERSION, REQUEST_LIST_RELEASE, "version", NUMBER, WORDS("this version (default: the latest)") },
 	{ TAG_ON, REQUEST_LIST_RUN, "on", D, WORDS("reference day of ages and status") },
@@ -424,6 +450,8 @@ command_positional_word(const struct command *c)
 		return WORDS("HELD_NO");
 	case TAG_LAW:
 		return WORDS("VERSION");
+	case TAG_RUN:
+		return WORDS("RUN");
 	case TAG_APPROVAL:
 		return WORDS("APPROVAL_NO");
 	default:

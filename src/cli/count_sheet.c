@@ -30,6 +30,9 @@ static const struct { const char *word, *said; } words_of[] = {
 	{ "no-lowest-age", WORDS("no lowest age is asked: the youngest are on the list too") },
 	{ "records-missing", WORDS("records are missing: ask the municipalities before writing to anybody") },
 	{ "records-along", WORDS("people with missing records are on the list by what is known") },
+	{ "run", WORDS("run no.") }, { "programme", WORDS("programme") }, { "plannedOn", WORDS("to be mailed on") },
+	{ "letters", WORDS("letters") }, { "lately", WORDS("written to about this lately") },
+	{ "came-back", WORDS("the last letter came back, and nothing has changed since") },
 	{ "clinic-month-missing", WORDS("nothing has come of this month from a clinic that sent before") },
 	{ "clinic-months-missing", WORDS("months of clinics of which nothing has come") },
 };

@@ -129,6 +129,16 @@ struct history_source {
 	size_t statements;			/* that stand here from it */
 };
 
+/* A letter that was sent, came back, was sent again or was not sent, newest first.  For the office only. */
+struct history_letter {
+	struct history_name programme;
+	unsigned dose;				/* 0: none said */
+	const char *purpose;			/* words of store/store_list.h: "reminder" */
+	const char *state;			/* "planned" "mailed" "returned" "resent" "left-out" "undone" */
+	day on;
+	const char *reason;			/* why it came back, or was not sent */
+};
+
 struct history_residence {
 	day from, until;			/* until DAY_NONE: still */
 	struct history_name municipality;	/* where it was; own town for a period here */
@@ -161,6 +171,8 @@ struct history {
 	size_t n_forecast;
 	const struct history_source *source;
 	size_t n_source;
+	const struct history_letter *letter;	/* only where an officer looks */
+	size_t n_letter;
 };
 
 /* An empty history: all text "", all days DAY_NONE. */

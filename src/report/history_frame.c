@@ -95,6 +95,14 @@ static const struct field forecast_fields[] = {
 SHAPE(forecast_shape, T, forecast_fields);
 #undef T
 
+#define T struct history_letter
+static const struct field letter_fields[] = {
+	F(K_NAME, T, programme), F(K_UNSIGNED, T, dose), F(K_TEXT, T, purpose), F(K_TEXT, T, state), F(K_DAY, T, on),
+	F(K_TEXT, T, reason),
+};
+SHAPE(letter_shape, T, letter_fields);
+#undef T
+
 #define T struct history_source
 static const struct field source_fields[] = {
 	F(K_NAME, T, municipality), F_ENUM(T, known, HISTORY_KNOWN__COUNT), F(K_DAY, T, as_of),
@@ -131,6 +139,7 @@ static const struct field history_fields[] = {
 	F(K_TEXT, T, law_version), F(K_TEXT, T, law_hash),
 	F_LIST(T, statement, n_statement, statement_shape),
 	F_LIST(T, forecast, n_forecast, forecast_shape), F_LIST(T, source, n_source, source_shape),
+	F_LIST(T, letter, n_letter, letter_shape),
 };
 SHAPE(history_shape, T, history_fields);
 /* Of a protected person: that it is so, as of when, and whom it is about. */

@@ -217,6 +217,24 @@ put_sources(struct json_document *d, const struct history *h)
 		json_document_close(d);
 	}
 	json_document_close(d);
+	if (h->n_letter == 0)
+		return;
+	json_document_array(d, "letters");
+	for (size_t i = 0; i < h->n_letter; i++) {
+		const struct history_letter *l = &h->letter[i];
+
+		json_document_object(d, NULL);
+		json_document_text(d, "programme", l->programme.code);
+		if (l->dose > 0)
+			json_document_integer(d, "dose", l->dose);
+		json_document_text(d, "purpose", l->purpose);
+		json_document_text(d, "state", l->state);
+		json_document_day(d, "on", l->on);
+		if (l->reason[0] != '\0')
+			json_document_text(d, "reason", l->reason);
+		json_document_close(d);
+	}
+	json_document_close(d);
 }
 
 enum rc

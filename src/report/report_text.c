@@ -233,6 +233,44 @@ sources(struct report_out *o, const struct history *h)
 	    WORDS("  A dose that is not recorded here is not known; that does not mean \"not vaccinated\".")));
 }
 
+static const char *
+letter_word(enum lang lang, const char *word)
+{
+	static const struct { const char *word, *said; } known[] = {
+		{ "notice", WORDS("notice") }, { "reminder", WORDS("reminder") },
+		{ "recommendation", WORDS("individual recommendation") }, { "planned", WORDS("to be mailed") },
+		{ "mailed", WORDS("mailed") }, { "returned", WORDS("came back") }, { "resent", WORDS("sent again") },
+		{ "left-out", WORDS("not sent") }, { "undone", WORDS("taken back before it was mailed") },
+		{ "dead", WORDS("dead") }, { "departed", WORDS("not resident any more") },
+		{ "protected", WORDS("protected then") }, { "refused", WORDS("wishes no letters") },
+		{ "lately", WORDS("written to about this lately") },
+		{ "came-back", WORDS("the last letter came back, and nothing has changed since") },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcmp(known[i].word, word) == 0)
+			return words(lang, known[i].said);
+	return word;
+}
+
+static void
+letters(struct report_out *o, const struct history *h)
+{
+	char text[REPORT_DAY_SIZE];
+
+	if (h->n_letter == 0)
+		return;
+	report_printf(o, "\n%s\n", words(o->lang, WORDS("Letters")));
+	for (size_t i = 0; i < h->n_letter; i++) {
+		const struct history_letter *l = &h->letter[i];
+
+		report_day(o->lang, l->on, text);
+		report_printf(o, "  %s  %s  %s: %s%s%s\n", text, report_name(o->lang, &l->programme),
+		    letter_word(o->lang, l->purpose), letter_word(o->lang, l->state), l->reason[0] != '\0' ? " - " : "",
+		    letter_word(o->lang, l->reason));
+	}
+}
+
 enum rc
 report_text(struct buf *out, const struct history *h, enum lang lang, struct fault *why)
 {
@@ -258,6 +296,7 @@ report_text(struct buf *out, const struct history *h, enum lang lang, struct fau
 	forecasts(&o, h);
 	report_printf(&o, "\n%s\n", words(lang, WORDS("What is known, and from whom")));
 	sources(&o, h);
+	letters(&o, h);
 	if (o.rc != RC_OK)
 		fault_set(why, o.rc, "report", "the text does not fit");
 	return report_out_end(&o);

@@ -412,6 +412,84 @@ FROM release WHERE muni = :muni ORDER BY no DESC LIMIT :cap;
 SELECT seq, person, dose, is_shielded, line FROM release_row_seen
 WHERE eyes = :eyes AND muni = :muni AND release = :release AND seq > :after ORDER BY seq LIMIT :cap;
 
+-- name: notice_run_add      role: write
+INSERT INTO notice_run (muni, no, release, purpose, programme, planned_on, made_by, made_us)
+VALUES (:muni, :no, :release, :purpose, :programme, :planned_on, :made_by, :made_us);
+
+-- name: notice_run_last     role: read
+SELECT no FROM notice_run WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: notice_run_get      role: read
+SELECT no, release, purpose, programme, planned_on, made_by, made_us, mailed_on, undone_us
+FROM notice_run WHERE muni = :muni AND no = :no;
+
+-- name: notice_run_list     role: read
+SELECT no, release, purpose, programme, planned_on, made_by, made_us, mailed_on, undone_us
+FROM notice_run WHERE muni = :muni ORDER BY no DESC LIMIT :cap;
+
+-- name: notice_run_mailed   role: write
+UPDATE notice_run SET mailed_on = :mailed_on, mailed_by = :mailed_by
+WHERE muni = :muni AND no = :no AND mailed_on IS NULL AND undone_us IS NULL;
+
+-- name: notice_run_undo     role: write
+UPDATE notice_run SET undone_us = :undone_us, undone_by = :undone_by, undo_reason = :undo_reason
+WHERE muni = :muni AND no = :no AND mailed_on IS NULL AND undone_us IS NULL;
+
+-- name: notice_add          role: write
+INSERT INTO notice (muni, run, person, dose, excluded) VALUES (:muni, :run, :person, :dose, :excluded);
+
+-- name: notice_get          role: read
+SELECT excluded FROM notice_seen WHERE eyes = :eyes AND muni = :muni AND run = :run AND person = :person;
+
+-- name: notice_last         role: read
+SELECT max(coalesce(r.mailed_on, r.planned_on)) FROM notice AS n
+	JOIN notice_run AS r ON r.muni = n.muni AND r.no = n.run
+WHERE n.muni = :muni AND n.person = :person AND n.excluded = 0 AND r.programme = :programme
+	AND r.undone_us IS NULL
+	AND coalesce((SELECT e.kind FROM notice_event AS e WHERE e.muni = n.muni AND e.run = n.run
+		AND e.person = n.person ORDER BY e.seq DESC LIMIT 1), 0) <> :returned;
+
+-- name: notice_came_back    role: read
+SELECT e.kind = :returned AND e.told_us > p.changed_us FROM notice_event AS e
+	JOIN person AS p ON p.muni = e.muni AND p.id = e.person
+WHERE e.muni = :muni AND e.person = :person ORDER BY e.told_us DESC LIMIT 1;
+
+-- name: notice_of           role: read
+SELECT r.no, r.release, r.purpose, r.programme, r.planned_on, r.made_by, r.made_us, r.mailed_on, r.undone_us,
+	n.person, n.dose, n.excluded
+FROM notice_seen AS n JOIN notice_run AS r ON r.muni = n.muni AND r.no = n.run
+WHERE n.eyes = :eyes AND n.muni = :muni AND n.person = :person ORDER BY n.run DESC;
+
+-- name: notice_event_last   role: read
+SELECT max(seq) FROM notice_event WHERE muni = :muni AND run = :run AND person = :person;
+
+-- name: notice_event_add    role: write
+INSERT INTO notice_event (muni, run, person, seq, kind, on_day, note, told_by, told_us)
+VALUES (:muni, :run, :person, :seq, :kind, :on_day, :note, :told_by, :told_us);
+
+-- name: notice_events       role: read
+SELECT run, person, kind, on_day, note, told_by FROM notice_event_seen
+WHERE eyes = :eyes AND muni = :muni AND run = :run AND person = :person ORDER BY seq;
+
+-- name: notice_returned     role: read
+SELECT e.run, e.person, e.kind, e.on_day, e.note, e.told_by FROM notice_event_seen AS e
+WHERE e.eyes = :eyes AND e.muni = :muni AND e.kind = :returned
+	AND NOT EXISTS (SELECT 1 FROM notice_event AS later WHERE later.muni = e.muni AND later.run = e.run
+		AND later.person = e.person AND later.seq > e.seq)
+ORDER BY e.on_day LIMIT :cap;
+
+-- name: notice_refuse       role: write
+INSERT INTO notice_refusal (muni, person, programme, since_us, reason, told_by)
+VALUES (:muni, :person, :programme, :since_us, :reason, :told_by);
+
+-- name: notice_accept       role: write
+UPDATE notice_refusal SET ended_us = :ended_us, ended_by = :ended_by
+WHERE muni = :muni AND person = :person AND programme = :programme AND ended_us IS NULL;
+
+-- name: notice_refused      role: read
+SELECT count(*) FROM notice_refusal
+WHERE muni = :muni AND person = :person AND programme IN (:programme, '') AND ended_us IS NULL;
+
 -- name: ticket_add          role: write
 INSERT INTO ticket (muni, number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on,
 	ends_on)

@@ -100,6 +100,11 @@ words() {
 	'circumstance end') echo "circumstance end $circumstance --reason r" ;;
 	'clinic add') echo 'clinic add C1 --name a' ;;
 	'clinic correct') echo 'clinic correct C1 --name b --reason r' ;;
+	'notice run') echo 'notice run --release 1' ;;
+	'notice mail') echo 'notice mail 1' ;;
+	'notice undo') echo 'notice undo 1 --reason r' ;;
+	'notice return' | 'notice resend') echo "$1 9001 --run 1 --reason r" ;;
+	'notice refuse') echo 'notice refuse 9001 --reason r' ;;
 	'list define') echo 'list define all --description d --age 0..' ;;
 	'list show' | 'list run') echo "$1 all --on 2026-11-22" ;;
 	'list release') echo 'list release all --on 2026-11-22 --reason r' ;;
@@ -115,9 +120,9 @@ words() {
 	'check') echo "check --ticket $ticket --birth-date 2025-03-10" ;;
 	'law show') echo 'law show 0' ;;
 	'law install' | 'law impact') echo "$1 $work/residents.csv" ;;
-	'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out')
+	'notice list' | 'notice accept' | 'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out')
 		echo "$1 9001" ;;
-	'list names' | 'list released' | 'clinic list' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
+	'notice runs' | 'notice returned' | 'list names' | 'list released' | 'clinic list' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
 	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
 	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;
