@@ -2,6 +2,7 @@
 
 #include "action/copy_record.h"
 #include "action/inquiry_step.h"
+#include "record/retention.h"
 #include "store/store_copy.h"
 #include "store/store_dose.h"
 #include "store/store_evidence.h"
@@ -13,7 +14,6 @@
  * to the wrong person, so any difference in birth date, sex or folded kana sets the whole
  * answer aside.
  */
-#define EVIDENCE_YEARS 7		/* My Number Act, art. 23; Cabinet Order, art. 30 */
 
 static enum rc
 keep_evidence(struct action *a, const struct inquiry_row *row, const struct heard *h, struct fault *why)
@@ -23,10 +23,11 @@ keep_evidence(struct action *a, const struct inquiry_row *row, const struct hear
 	    .message_id = h->sent->message_id, .type = message_name(MESSAGE_PROVISION_RESPONSE),
 	    .signer = result->provider, .signature = result->signature.bytes,
 	    .signature_len = result->signature.len, .time_us = h->now_us };
+	struct retention_facts kept = { .what = RETENTION_EXCHANGE, .happened = h->today, .died = DAY_NONE };
 	struct vault_place place;
 	enum rc rc;
 
-	e.keep_until = day_age_years(h->today, EVIDENCE_YEARS);
+	e.keep_until = retention_until(&kept, h->today, NULL);
 	if ((rc = vault_digest(result->response.bytes, result->response.len, &e.digest)) != RC_OK ||
 	    (rc = store_id_new(a->store, &e.id, why)) != RC_OK ||
 	    (rc = store_evidence_place(a->store, &e.id, &row->person, &place, why)) != RC_OK ||

@@ -14,6 +14,7 @@
 #include "action/urgent.h"
 #include "exchange/outbox.h"
 #include "exchange/post.h"
+#include "record/retention.h"
 #include "store/store_again.h"
 #include "store/store_evidence.h"
 #include "store/store_held.h"
@@ -28,7 +29,6 @@
  */
 #define US_PER_MS 1000
 #define AT_ONCE 64			/* sendings handed to post and not yet answered */
-#define EVIDENCE_YEARS 7			/* as long as provision records are kept */
 
 static enum adapter_endpoint
 endpoint_of(const char *name)
@@ -71,12 +71,13 @@ keep_ours(struct action *a, const struct outbox_row *row, const struct vault_sig
 	struct evidence_row e = { .person = row->person, .message_id = row->message_id,
 	    .type = row->type, .is_ours = true, .signer = a->self.institution,
 	    .signature = sig->bytes, .signature_len = sig->len, .time_us = now_us };
+	struct retention_facts kept = { .what = RETENTION_EXCHANGE, .happened = today, .died = DAY_NONE };
 	enum rc rc;
 
 	if (row->attempts > 0 ||
 	    message_kind_of(row->type) != MESSAGE_INQUIRY_REQUEST)
 		return RC_OK;
-	e.keep_until = day_same_day(today, 12 * EVIDENCE_YEARS);
+	e.keep_until = retention_until(&kept, today, NULL);
 	if ((rc = vault_digest(row->bytes, row->len, &e.digest)) != RC_OK ||
 	    (rc = store_id_new(a->store, &e.id, why)) != RC_OK)
 		return rc;

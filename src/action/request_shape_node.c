@@ -43,6 +43,27 @@ static const struct request_field restore_gives[] = {
 	INT(TAG_SEQUENCE),
 	TEXT(TAG_STATE),
 };
+static const struct request_field purge_list_takes[] = {
+	INT(TAG_KEPT),
+	INT(TAG_PURGED),
+};
+static const struct request_field purge_do_takes[] = {
+	TEXT(TAG_ADDRESSEE, MANY),
+	INT(TAG_ALL),
+	TEXT(TAG_REASON),
+};
+static const struct request_field purge_gives[] = {
+	TEXT(TAG_SUBJECT_KIND, NEED),
+	TEXT(TAG_ADDRESSEE),
+	DAY(TAG_DIED_ON),
+	INT(TAG_COUNT),
+	DAY(TAG_KEPT_UNTIL),
+	TEXT(TAG_BASIS),
+	TEXT(TAG_HINDRANCE),
+	INT(TAG_TOMBSTONE),
+	INT(TAG_AT),
+	TEXT(TAG_OFFICER),
+};
 static const struct request_field migrate_gives[] = {
 	INT(TAG_FROM),
 	INT(TAG_INTO),
@@ -217,6 +238,8 @@ static const struct request_shape shape[] = {
 	{ REQUEST_KEY_ROTATE, "key rotate", WRITE, NONE, ALL(recovery_gives) },
 	{ REQUEST_KEY_RECOVERY, "key recovery", WRITE, NONE, ALL(recovery_gives) },
 	{ REQUEST_BACKUP, "backup", FILE_IN, NONE, ALL(backup_gives) },
+	{ REQUEST_PURGE_LIST, "purge list", LOOK, ALL(purge_list_takes), ALL(purge_gives) },
+	{ REQUEST_PURGE_DO, "purge do", WRITE, ALL(purge_do_takes), ALL(purge_gives) },
 	{ REQUEST_RESTORE, "restore", FILE_IN, ALL(restore_takes), ALL(restore_gives) },
 	{ REQUEST_RESTORE_ACCEPT, "restore accept", WRITE, NONE, NONE },
 	{ REQUEST_LAW_INSTALL, "law install", FILE_IN, ALL(law_install_takes),

@@ -178,6 +178,11 @@ static const struct {
 	[TAG_REPLACED] = { "replaced", WORDS("characters replaced"), UNIT_PLAIN },
 	[TAG_RUN] = { "run", WORDS("run no."), UNIT_PLAIN },
 	[TAG_AGAIN_AFTER] = { "againAfter", WORDS("again after days"), UNIT_PLAIN },
+	[TAG_KEPT] = { "kept", WORDS("kept"), UNIT_BOOL },
+	[TAG_PURGED] = { "purged", WORDS("purged"), UNIT_BOOL },
+	[TAG_KEPT_UNTIL] = { "keptUntil", WORDS("kept until"), UNIT_PLAIN },
+	[TAG_HINDRANCE] = { "hindrance", WORDS("what stands in the way"), UNIT_PLAIN },
+	[TAG_TOMBSTONE] = { "tombstone", WORDS("tombstone"), UNIT_PLAIN },
 };
 
 const char *

@@ -981,3 +981,108 @@ ON CONFLICT (muni, hash) DO UPDATE SET installed_us = excluded.installed_us,
 -- name: law_list            role: read
 SELECT hash, version, installed_us, installed_by, publisher FROM law WHERE muni = :muni
 ORDER BY installed_us DESC, hash LIMIT :cap;
+
+-- What need be kept no longer.  Statements that purge are the only ones that may delete records: the engine
+-- lets only those whose names begin with purge_.  Each asks again that the person has died and is not protected.
+
+-- name: purge_dead          role: read
+SELECT id, addressee_no, died_on FROM person WHERE muni = :muni AND died_on >= :since AND died_on <= :until
+	AND (died_on > :since OR id > :after) AND is_protected = 0
+ORDER BY died_on, id LIMIT :cap;
+
+-- name: purge_doses_of      role: read
+SELECT product.code, max(d.given_last), count(*) FROM dose_seen AS d JOIN product ON product.muni = d.muni
+	AND product.no = d.product
+WHERE d.eyes = :eyes AND d.muni = :muni AND d.person = :person GROUP BY product.code;
+
+-- name: purge_hindrance     role: read   bare: yes or no
+SELECT EXISTS (SELECT 1 FROM guardian WHERE muni = :muni AND guardian = :person),
+	EXISTS (SELECT 1 FROM copy_key WHERE muni = :muni AND person = :person),
+	EXISTS (SELECT 1 FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 0),
+	EXISTS (SELECT 1 FROM outbox WHERE muni = :muni AND person = :person AND state IN (:due, :sent, :failed)),
+	EXISTS (SELECT 1 FROM held WHERE muni = :muni AND person = :person AND state = :open),
+	EXISTS (SELECT 1 FROM provision WHERE muni = :muni AND person = :person
+		AND (keep_until >= :today OR requested_us >= :young_us)),
+	EXISTS (SELECT 1 FROM evidence WHERE muni = :muni AND person = :person
+		AND (keep_until >= :today OR time_us >= :young_us)),
+	EXISTS (SELECT 1 FROM officer WHERE muni = :muni AND person = :person AND is_active = 1);
+
+-- name: purge_exchanges_old role: read
+SELECT (SELECT count(*) FROM provision WHERE muni = :muni AND keep_until < :today AND requested_us < :young_us) +
+	(SELECT count(*) FROM evidence WHERE muni = :muni AND keep_until < :today AND time_us < :young_us),
+	max(coalesce((SELECT max(keep_until) FROM provision WHERE muni = :muni AND keep_until < :today
+		AND requested_us < :young_us), 0),
+	coalesce((SELECT max(keep_until) FROM evidence WHERE muni = :muni AND keep_until < :today
+		AND time_us < :young_us), 0));
+
+-- name: purge_provisions    role: write
+DELETE FROM provision WHERE muni = :muni AND keep_until < :today AND requested_us < :young_us;
+
+-- name: purge_evidence      role: write
+DELETE FROM evidence WHERE muni = :muni AND keep_until < :today AND time_us < :young_us;
+
+-- name: purge_provisions_of role: write
+DELETE FROM provision WHERE muni = :muni AND person = :person AND keep_until < :today AND requested_us < :young_us;
+
+-- name: purge_evidence_of   role: write
+DELETE FROM evidence WHERE muni = :muni AND person = :person AND keep_until < :today AND time_us < :young_us;
+
+-- name: purge_dose          role: write
+DELETE FROM dose WHERE muni = :muni AND person = :person AND EXISTS (SELECT 1 FROM person AS p
+	WHERE p.muni = :muni AND p.id = :person AND p.died_on < :died_before AND p.is_protected = 0);
+
+-- name: purge_circumstance  role: write
+DELETE FROM circumstance WHERE muni = :muni AND person = :person;
+
+-- name: purge_ticket        role: write
+DELETE FROM ticket WHERE muni = :muni AND person = :person;
+
+-- name: purge_guardian      role: write
+DELETE FROM guardian WHERE muni = :muni AND person = :person;
+
+-- name: purge_number        role: write
+DELETE FROM number WHERE muni = :muni AND person = :person;
+
+-- name: purge_code          role: write
+DELETE FROM code WHERE muni = :muni AND person = :person;
+
+-- name: purge_urgent        role: write
+DELETE FROM urgent WHERE muni = :muni AND person = :person;
+
+-- name: purge_inquiry       role: write
+DELETE FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 1;
+
+-- name: purge_ask_again     role: write
+DELETE FROM ask_again WHERE muni = :muni AND person = :person;
+
+-- name: purge_copy_person   role: write
+DELETE FROM copy_person WHERE muni = :muni AND person = :person;
+
+-- name: purge_copy_there    role: write
+DELETE FROM copy_there WHERE muni = :muni AND addressee_no = :addressee_no;
+
+-- name: purge_held          role: write
+DELETE FROM held WHERE muni = :muni AND person = :person AND state <> :open;
+
+-- name: purge_outbox        role: write
+DELETE FROM outbox WHERE muni = :muni AND person = :person AND state = :done;
+
+-- name: purge_salt          role: write
+DELETE FROM audit_salt WHERE muni = :muni AND person = :person;
+
+-- name: purge_account       role: write
+UPDATE officer SET person = NULL WHERE muni = :muni AND person = :person AND is_active = 0;
+
+-- name: purge_person        role: write
+DELETE FROM person WHERE muni = :muni AND id = :person AND died_on < :died_before AND is_protected = 0;
+
+-- name: tombstone_last      role: read
+SELECT no FROM tombstone WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: tombstone_add       role: write
+INSERT INTO tombstone (muni, no, what, subject, rows, kept_until, basis, purged_us, purged_by)
+VALUES (:muni, :no, :what, :subject, :rows, :kept_until, :basis, :purged_us, :purged_by);
+
+-- name: tombstone_list      role: read
+SELECT no, what, rows, kept_until, basis, purged_us, purged_by FROM tombstone
+WHERE muni = :muni AND no > :after ORDER BY no LIMIT :cap;

@@ -270,6 +270,12 @@ bad_row(int64_t sequence, const char *text, int64_t *ret_bad, struct fault *why)
 }
 
 enum rc
+store_audit_subject(struct store *s, const struct id *person, struct vault_digest *ret_subject, struct fault *why)
+{
+	return subject_of(s, person, false, ret_subject, why);
+}
+
+enum rc
 store_audit_verify(struct store *s, const struct audit_head *head, int64_t *ret_bad,
     struct fault *why)
 {

@@ -48,6 +48,9 @@ enum rc store_audit_list(struct store *s, int64_t after, size_t cap, struct aren
 /* Who looked at this person, newest first. */
 enum rc store_audit_of(struct store *s, const struct id *person, size_t cap, struct arena *a,
     struct audit_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+/* Under what the log knows a person.  RC_ABSENT: it does not. */
+enum rc store_audit_subject(struct store *s, const struct id *person, struct vault_digest *ret_subject,
+    struct fault *why) MUST_USE;
 /*
  * Recompute the whole chain; with head, also that the row it names is still there
  * with that hash.  RC_INVALID, and the sequence number of the first bad row.

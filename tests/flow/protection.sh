@@ -119,6 +119,8 @@ words() {
 	'held release' | 'held refuse') echo "$1 $held --reason r" ;;
 	'check') echo "check --ticket $ticket --birth-date 2025-03-10" ;;
 	'law show') echo 'law show 0' ;;
+	'purge list') echo 'purge list --kept' ;;
+	'purge do') echo 'purge do 9001 9002 --reason r' ;;
 	'law install' | 'law impact') echo "$1 $work/residents.csv" ;;
 	'notice list' | 'notice accept' | 'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out')
 		echo "$1 9001" ;;

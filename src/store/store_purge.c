@@ -1,0 +1,329 @@
+#include "store/store_purge.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "store/store_audit.h"
+#include "store/store_held.h"
+#include "store/store_outbox.h"
+#include "store/store_person.h"
+#include "store/store_room.h"
+#include "store/store_search.h"
+
+#define DAY_US (86400 * INT64_C(1000000))
+#define JAPAN_AHEAD_US (9 * 3600 * INT64_C(1000000))
+
+/* The first moment, in Japan, of the day after. */
+static int64_t
+end_of(day d)
+{
+	return ((int64_t)d.n + 1) * DAY_US - JAPAN_AHEAD_US;
+}
+
+enum rc
+store_purge_dead(struct store *s, day since, const struct id *after, day until, size_t cap, struct arena *a,
+    struct purge_dead **ret_rows, size_t *ret_n, struct fault *why)
+{
+	static const struct id nobody = { { 0 } };
+	struct rows rows = { a, sizeof(struct purge_dead), NULL, 0, 0 };
+	struct stmt *q = stmt_start(s, STMT_PURGE_DEAD);
+	struct purge_dead *r;
+	enum rc rc;
+
+	stmt_put_day(q, STMT_PURGE_DEAD__SINCE, since);
+	stmt_put_bytes(q, STMT_PURGE_DEAD__AFTER, id_known(after) ? after->b : nobody.b, ID_BYTES);
+	stmt_put_day(q, STMT_PURGE_DEAD__UNTIL, until);
+	stmt_put_int(q, STMT_PURGE_DEAD__CAP, (int64_t)cap);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((r = rows_add(&rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/purge", "no memory");
+		}
+		r->id = stmt_id(q);
+		r->addressee_no = stmt_text(q, a);
+		r->died = stmt_day(q);
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	*ret_rows = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
+}
+
+enum rc
+store_purge_doses(struct store *s, const struct id *person, struct arena *a, struct purge_doses **ret_rows,
+    size_t *ret_n, struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct purge_doses), NULL, 0, 0 };
+	struct stmt *q = stmt_start(s, STMT_PURGE_DOSES_OF);
+	struct purge_doses *r;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_PURGE_DOSES_OF__PERSON, person);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((r = rows_add(&rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/purge", "no memory");
+		}
+		r->product = stmt_text(q, a);
+		r->last = stmt_day(q);
+		r->versions = stmt_int(q);
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	*ret_rows = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
+}
+
+enum rc
+store_purge_hindrance(struct store *s, const struct id *person, day today, day over,
+    enum purge_hindrance *ret_hindrance, struct fault *why)
+{
+	enum purge_hindrance found = PURGE_FREE;
+	struct stmt *q = stmt_start(s, STMT_PURGE_HINDRANCE);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_PURGE_HINDRANCE__PERSON, person);
+	stmt_put_int(q, STMT_PURGE_HINDRANCE__DUE, STORE_OUTBOX_DUE);
+	stmt_put_int(q, STMT_PURGE_HINDRANCE__SENT, STORE_OUTBOX_SENT);
+	stmt_put_int(q, STMT_PURGE_HINDRANCE__FAILED, STORE_OUTBOX_FAILED);
+	stmt_put_int(q, STMT_PURGE_HINDRANCE__OPEN, HELD_OPEN);
+	stmt_put_day(q, STMT_PURGE_HINDRANCE__TODAY, today);
+	stmt_put_int(q, STMT_PURGE_HINDRANCE__YOUNG_US, end_of(over));
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	/* In the order of the enumeration. */
+	for (int h = PURGE_GUARDIAN; h <= PURGE_ACCOUNT; h++)
+		if (stmt_int(q) != 0 && found == PURGE_FREE)
+			found = (enum purge_hindrance)h;
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_hindrance = found;
+	return rc;
+}
+
+enum rc
+store_purge_exchanges_count(struct store *s, day today, day over, int64_t *ret_n, day *ret_until,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PURGE_EXCHANGES_OLD);
+	int64_t n;
+	day until;
+	enum rc rc;
+
+	stmt_put_day(q, STMT_PURGE_EXCHANGES_OLD__TODAY, today);
+	stmt_put_int(q, STMT_PURGE_EXCHANGES_OLD__YOUNG_US, end_of(over));
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = stmt_int(q);
+	until = stmt_day(q);
+	if ((rc = stmt_end(q, why)) != RC_OK)
+		return rc;
+	*ret_n = n;
+	*ret_until = until;
+	return RC_OK;
+}
+
+static enum rc
+put_tombstone(struct store *s, struct tombstone *t, const struct vault_digest *subject, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TOMBSTONE_LAST);
+	int64_t last = 0;
+	enum rc rc;
+
+	if ((rc = stmt_next(q, why)) == RC_OK) {
+		last = stmt_int(q);
+		rc = stmt_end(q, why);
+	}
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	t->no = last + 1;
+	t->purged_us = s->now_us;
+	q = stmt_start(s, STMT_TOMBSTONE_ADD);
+	stmt_put_int(q, STMT_TOMBSTONE_ADD__NO, t->no);
+	stmt_put_int(q, STMT_TOMBSTONE_ADD__WHAT, t->what);
+	if (subject != NULL)
+		stmt_put_bytes(q, STMT_TOMBSTONE_ADD__SUBJECT, subject->b, sizeof(subject->b));
+	stmt_put_int(q, STMT_TOMBSTONE_ADD__ROWS, t->rows);
+	stmt_put_day(q, STMT_TOMBSTONE_ADD__KEPT_UNTIL, t->kept_until);
+	stmt_put_text(q, STMT_TOMBSTONE_ADD__BASIS, t->basis);
+	stmt_put_int(q, STMT_TOMBSTONE_ADD__PURGED_US, t->purged_us);
+	stmt_put_text(q, STMT_TOMBSTONE_ADD__PURGED_BY, t->purged_by);
+	return stmt_run(q, why);
+}
+
+/* A statement whose parameters are the person and perhaps one number. */
+static enum rc
+purge(struct store *s, enum stmt_name name, int person_place, const struct id *person, int number_place,
+    int64_t number, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, name);
+
+	stmt_put_id(q, person_place, person);
+	if (number_place > 0)
+		stmt_put_int(q, number_place, number);
+	return stmt_run(q, why);
+}
+
+static enum rc
+purge_exchanges_of(struct store *s, const struct id *person, day today, day over, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PURGE_PROVISIONS_OF);
+	enum rc rc;
+
+	stmt_put_id(q, STMT_PURGE_PROVISIONS_OF__PERSON, person);
+	stmt_put_day(q, STMT_PURGE_PROVISIONS_OF__TODAY, today);
+	stmt_put_int(q, STMT_PURGE_PROVISIONS_OF__YOUNG_US, end_of(over));
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_PURGE_EVIDENCE_OF);
+	stmt_put_id(q, STMT_PURGE_EVIDENCE_OF__PERSON, person);
+	stmt_put_day(q, STMT_PURGE_EVIDENCE_OF__TODAY, today);
+	stmt_put_int(q, STMT_PURGE_EVIDENCE_OF__YOUNG_US, end_of(over));
+	return stmt_run(q, why);
+}
+
+/* Everything that is about this person, the row of the register last: RC_CONFLICT while another record names it. */
+static enum rc
+purge_all(struct store *s, const struct person *p, day died_before, day today, day over, struct fault *why)
+{
+	static const struct { enum stmt_name name; int person, number; int64_t value; } plain[] = {
+		{ STMT_PURGE_CIRCUMSTANCE, STMT_PURGE_CIRCUMSTANCE__PERSON, 0, 0 },
+		{ STMT_PURGE_TICKET, STMT_PURGE_TICKET__PERSON, 0, 0 },
+		{ STMT_PURGE_GUARDIAN, STMT_PURGE_GUARDIAN__PERSON, 0, 0 },
+		{ STMT_PURGE_NUMBER, STMT_PURGE_NUMBER__PERSON, 0, 0 },
+		{ STMT_PURGE_CODE, STMT_PURGE_CODE__PERSON, 0, 0 },
+		{ STMT_PURGE_URGENT, STMT_PURGE_URGENT__PERSON, 0, 0 },
+		{ STMT_PURGE_INQUIRY, STMT_PURGE_INQUIRY__PERSON, 0, 0 },
+		{ STMT_PURGE_ASK_AGAIN, STMT_PURGE_ASK_AGAIN__PERSON, 0, 0 },
+		{ STMT_PURGE_COPY_PERSON, STMT_PURGE_COPY_PERSON__PERSON, 0, 0 },
+		{ STMT_PURGE_HELD, STMT_PURGE_HELD__PERSON, STMT_PURGE_HELD__OPEN, HELD_OPEN },
+		{ STMT_PURGE_OUTBOX, STMT_PURGE_OUTBOX__PERSON, STMT_PURGE_OUTBOX__DONE, STORE_OUTBOX_DONE },
+		{ STMT_SECRET_DROP, STMT_SECRET_DROP__PERSON, 0, 0 },
+		{ STMT_PURGE_SALT, STMT_PURGE_SALT__PERSON, 0, 0 },
+		{ STMT_PURGE_ACCOUNT, STMT_PURGE_ACCOUNT__PERSON, 0, 0 },
+		{ STMT_RESIDENCE_CLEAR, STMT_RESIDENCE_CLEAR__PERSON, 0, 0 },
+		{ STMT_NAME_CLEAR, STMT_NAME_CLEAR__PERSON, 0, 0 },
+	};
+	struct person without_names = { .id = p->id };
+	struct stmt *q;
+	enum rc rc;
+
+	if ((rc = purge(s, STMT_PURGE_DOSE, STMT_PURGE_DOSE__PERSON, &p->id, STMT_PURGE_DOSE__DIED_BEFORE,
+	    died_before.n, why)) != RC_OK ||
+	    (rc = purge_exchanges_of(s, &p->id, today, over, why)) != RC_OK ||
+	    (rc = store_search_note(s, p, &without_names, why)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if ((rc = purge(s, plain[i].name, plain[i].person, &p->id, plain[i].number, plain[i].value,
+		    why)) != RC_OK)
+			return rc;
+	q = stmt_start(s, STMT_PURGE_COPY_THERE);
+	stmt_put_text(q, STMT_PURGE_COPY_THERE__ADDRESSEE_NO, p->addressee_no);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_PURGE_PERSON);
+	stmt_put_id(q, STMT_PURGE_PERSON__PERSON, &p->id);
+	stmt_put_day(q, STMT_PURGE_PERSON__DIED_BEFORE, died_before);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	return stmt_changed(q) == 1 ? RC_OK : fault_set(why, RC_REFUSED, "purge",
+	    "a person who lives, is protected or has died since stays");
+}
+
+enum rc
+store_purge_person(struct store *s, const struct id *person, day died_before, day today, day over,
+    struct tombstone *t, enum purge_hindrance *ret_hindrance, struct fault *why)
+{
+	struct vault_digest subject;
+	struct person p;
+	struct arena a;
+	bool is_known;
+	enum rc rc;
+
+	arena_init(&a, LIMIT_REQUEST_BYTES);
+	t->what = TOMBSTONE_PERSON;
+	if ((rc = store_person_get(s, person, &a, &p, why)) != RC_OK)
+		goto out;
+	if (p.is_protected || !day_known(p.died_on) || !day_before(p.died_on, died_before)) {
+		rc = fault_set(why, RC_REFUSED, "purge", "a person who lives, is protected or has died since stays");
+		goto out;
+	}
+	rc = store_audit_subject(s, person, &subject, why);
+	if (rc != RC_OK && rc != RC_ABSENT)
+		goto out;
+	is_known = rc == RC_OK;
+	if ((rc = store_mark(s, why)) != RC_OK)
+		goto out;
+	rc = purge_all(s, &p, died_before, today, over, why);
+	if (rc != RC_OK) {
+		store_undo_mark(s);
+		if (rc == RC_CONFLICT) {
+			*ret_hindrance = PURGE_OTHER;
+			rc = RC_OK;
+		}
+		goto out;
+	}
+	if ((rc = store_keep_mark(s, why)) != RC_OK ||
+	    (rc = put_tombstone(s, t, is_known ? &subject : NULL, why)) != RC_OK)
+		goto out;
+	*ret_hindrance = PURGE_FREE;
+ out:
+	arena_clear(&a);
+	return rc;
+}
+
+enum rc
+store_purge_exchanges(struct store *s, day today, day over, struct tombstone *t, struct fault *why)
+{
+	struct stmt *q;
+	int64_t n;
+	enum rc rc;
+
+	q = stmt_start(s, STMT_PURGE_PROVISIONS);
+	stmt_put_day(q, STMT_PURGE_PROVISIONS__TODAY, today);
+	stmt_put_int(q, STMT_PURGE_PROVISIONS__YOUNG_US, end_of(over));
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	n = stmt_changed(q);
+	q = stmt_start(s, STMT_PURGE_EVIDENCE);
+	stmt_put_day(q, STMT_PURGE_EVIDENCE__TODAY, today);
+	stmt_put_int(q, STMT_PURGE_EVIDENCE__YOUNG_US, end_of(over));
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	n += stmt_changed(q);
+	t->what = TOMBSTONE_EXCHANGE;
+	t->rows = n;
+	return put_tombstone(s, t, NULL, why);
+}
+
+enum rc
+store_tombstone_list(struct store *s, int64_t after, size_t cap, struct arena *a, struct tombstone **ret_rows,
+    size_t *ret_n, struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct tombstone), NULL, 0, 0 };
+	struct stmt *q = stmt_start(s, STMT_TOMBSTONE_LIST);
+	struct tombstone *t;
+	enum rc rc;
+
+	stmt_put_int(q, STMT_TOMBSTONE_LIST__AFTER, after);
+	stmt_put_int(q, STMT_TOMBSTONE_LIST__CAP, (int64_t)cap);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((t = rows_add(&rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/purge", "no memory");
+		}
+		t->no = stmt_int(q);
+		t->what = (enum tombstone_what)stmt_int(q);
+		t->rows = stmt_int(q);
+		t->kept_until = stmt_day(q);
+		t->basis = stmt_text(q, a);
+		t->purged_us = stmt_int(q);
+		t->purged_by = stmt_text(q, a);
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	*ret_rows = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
+}
