@@ -296,6 +296,26 @@ do_records(struct command *c, struct fault *why)
 }
 
 static enum rc
+do_faults(struct command *c, struct fault *why)
+{
+	enum rc rc = RC_OK;
+
+	(void)why;
+	for (size_t i = 0; rc == RC_OK && i < c->net->n_parts; i++) {
+		struct net_part *p = &c->net->parts[i];
+
+		for (int kind = NET_FAULT_NONE + 1; rc == RC_OK && kind < NET_FAULT__COUNT; kind++) {
+			uint64_t n = net_faults_count(p->faults, (enum net_fault_kind)kind);
+
+			if (n > 0)
+				rc = buf_printf(c->out, "%s\t%s\t%llu\n", p->conf->name,
+				    net_fault_name((enum net_fault_kind)kind), (unsigned long long)n);
+		}
+	}
+	return rc;
+}
+
+static enum rc
 do_stop(struct command *c, struct fault *why)
 {
 	(void)why;
@@ -317,6 +337,7 @@ static const struct {
 	{ "hold-all", 1, 1, do_hold_all },
 	{ "hold-none", 1, 1, do_hold_none },
 	{ "records", 0, 1, do_records },
+	{ "faults", 0, 0, do_faults },
 	{ "stop", 0, 0, do_stop },
 };
 

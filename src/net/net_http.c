@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "net/net_foreign.h"
 #include "net/net_limits.h"
 #include "net/net_trust.h"
+#include "net/net_wait.h"
 
 #define TARGET "/v1/message"
 #define SIGNATURE_HEADER "Watashi-Signature"
@@ -26,6 +28,8 @@ struct net_http {
 	struct MHD_Daemon *daemon;
 	struct net_trust *trust;
 	struct buf cert, key;		/* PEM, kept while the daemon lives */
+	struct net_wait *wait;		/* NULL unless answers may wait */
+	struct net_foreign *foreign;	/* NULL unless connections meet faults */
 	uint16_t port;
 };
 
@@ -40,9 +44,43 @@ struct exchange {
 	struct buf body;		/* up to NET_MEMORY_BYTES, or all of it when secret */
 	int spool;			/* a file without a name, or -1 */
 	size_t len;			/* bytes so far, wherever they are */
+	bool answered;			/* the answer is made and waits */
+	struct net_http_answer answer;
+};
+
+/* The beginning of an answer that breaks off. */
+struct torso {
+	size_t len;
+	char bytes[];
 };
 
 /* ---- TLS ---- */
+
+/* Which certificate this handshake shows, where connections meet faults. */
+static int
+choose_certificate(gnutls_session_t session, const gnutls_datum_t *names, int n_names,
+    const gnutls_pk_algorithm_t *algorithms, int n_algorithms, gnutls_pcert_st **ret_cert, unsigned *ret_n,
+    gnutls_privkey_t *ret_key)
+{
+	const struct net_http *h = gnutls_db_get_ptr(session);
+
+	(void)names;
+	(void)n_names;
+	(void)algorithms;
+	(void)n_algorithms;
+	net_foreign_choose(h->foreign, h->options.foreign(h->options.context), ret_cert, ret_n, ret_key);
+	return 0;
+}
+
+static enum MHD_Result
+on_accept(void *context, const struct sockaddr *address, socklen_t len)
+{
+	const struct net_http *h = context;
+
+	(void)address;
+	(void)len;
+	return h->options.refuse != NULL && h->options.refuse(h->options.context) ? MHD_NO : MHD_YES;
+}
 
 static int
 verify_in_handshake(gnutls_session_t session)
@@ -93,6 +131,7 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 	x->http = context;
 	x->spool = -1;
 	buf_init(&x->body, x->http->options.max_bytes);
+	buf_init(&x->answer.body, LIMIT_WIRE_COPY_BYTES);
 	/* The raw text, before the library cuts it at %00 or undoes an escape. */
 	x->strange_target = strcmp(target, TARGET) != 0;
 	return x;
@@ -112,6 +151,7 @@ on_completed(void *context, struct MHD_Connection *connection, void **request,
 	if (x->spool >= 0)
 		(void)close(x->spool);
 	buf_wipe(&x->body);
+	buf_wipe(&x->answer.body);
 	free(x);
 	*request = NULL;
 }
@@ -274,29 +314,81 @@ take_bytes(struct exchange *x, const char *bytes, size_t len)
 	return 0;
 }
 
-static enum MHD_Result
-answer_message(struct MHD_Connection *connection, struct net_http_answer *answer)
+static ssize_t
+read_torso(void *context, uint64_t at, char *bytes, size_t room)
 {
+	const struct torso *t = context;
+	size_t n = at < t->len ? t->len - (size_t)at : 0;
+
+	if (n == 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	n = n < room ? n : room;
+	memcpy(bytes, t->bytes + at, n);
+	return (ssize_t)n;
+}
+
+/* Half of the body under the length of the whole. */
+static struct MHD_Response *
+half_response(const struct buf *body)
+{
+	struct torso *t = malloc(sizeof *t + body->len);
+	struct MHD_Response *response;
+
+	if (t == NULL)
+		return NULL;
+	t->len = body->len / 2;
+	if (t->len > 0)
+		memcpy(t->bytes, body->data, t->len);
+	response = MHD_create_response_from_callback(body->len, NET_HEADER_BYTES, read_torso, t, free);
+	if (response == NULL)
+		free(t);
+	return response;
+}
+
+/* What the kernel does at the close: throw away what was not sent, and say RST. */
+static void
+close_with_reset(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct linger at_once = { .l_onoff = 1 };
+
+	if (info != NULL)
+		(void)setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+static enum MHD_Result
+answer_message(const struct net_http *h, struct MHD_Connection *connection, struct net_http_answer *answer)
+{
+	bool half = answer->ending == NET_ENDING_CUT || answer->ending == NET_ENDING_RESET;
 	struct MHD_Response *response;
 	enum MHD_Result result;
 
-	if (answer->body.len == 0) {
-		unsigned status = answer->status;
-
-		buf_clear(&answer->body);
-		return answer_text(connection, status, status_text(status));
-	}
-	response = MHD_create_response_from_buffer(answer->body.len, answer->body.data,
-	    MHD_RESPMEM_MUST_COPY);
-	buf_wipe(&answer->body);
+	if (answer->ending == NET_ENDING_NONE)
+		return MHD_NO;
+	if (answer->ending == NET_ENDING_RESET)
+		close_with_reset(connection);
+	if (answer->body.len == 0)
+		return answer_text(connection, answer->status,
+		    answer->status == MHD_HTTP_OK ? "" : status_text(answer->status));
+	response = half ? half_response(&answer->body) :
+	    MHD_create_response_from_buffer(answer->body.len, answer->body.data, MHD_RESPMEM_MUST_COPY);
 	if (response == NULL)
 		return MHD_NO;
 	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/xml");
 	if (answer->signature[0] != '\0')
 		(void)MHD_add_response_header(response, SIGNATURE_HEADER, answer->signature);
+	if (h->foreign != NULL)
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
 	return result;
+}
+
+static void
+go_on(void *context)
+{
+	MHD_resume_connection(context);
 }
 
 static enum MHD_Result
@@ -309,20 +401,25 @@ handle(struct exchange *x, struct MHD_Connection *connection)
 		.len = x->len,
 		.signature = x->signature,
 	};
-	struct net_http_answer answer = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR };
 	void *mapped = MAP_FAILED;
 
-	buf_init(&answer.body, LIMIT_WIRE_COPY_BYTES);
 	if (x->spool >= 0) {
 		mapped = mmap(NULL, x->len, PROT_READ, MAP_PRIVATE, x->spool, 0);
 		if (mapped == MAP_FAILED)
 			return answer_text(connection, MHD_HTTP_INSUFFICIENT_STORAGE, "failed\n");
 		request.body = mapped;
 	}
-	o->handler(o->context, &request, &answer);
+	x->answer.status = MHD_HTTP_INTERNAL_SERVER_ERROR;
+	o->handler(o->context, &request, &x->answer);
 	if (mapped != MAP_FAILED)
 		(void)munmap(mapped, x->len);
-	return answer_message(connection, &answer);
+	x->answered = true;
+	if (x->answer.wait_ms > 0 && x->http->wait != NULL) {
+		MHD_suspend_connection(connection);
+		net_wait_add(x->http->wait, x->answer.wait_ms, go_on, connection);
+		return MHD_YES;
+	}
+	return answer_message(x->http, connection, &x->answer);
 }
 
 static enum MHD_Result
@@ -336,6 +433,8 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
 	(void)version;
 	if (x == NULL)
 		return MHD_NO;
+	if (x->answered)		/* it has waited */
+		return answer_message(x->http, connection, &x->answer);
 	if (!x->begun) {
 		x->begun = true;
 		if ((x->refused = judge_head(x, connection, method)) == 0)
@@ -369,6 +468,38 @@ listen_address(const struct net_http_options *o, struct sockaddr_in *ret_address
 	return RC_OK;
 }
 
+static struct MHD_Daemon *
+start_daemon(struct net_http *h, struct sockaddr_in *address)
+{
+	/* Either the one certificate, or a choice in each handshake. */
+	struct MHD_OptionItem own[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, h->cert.data },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, h->key.data },
+		{ MHD_OPTION_END, 0, NULL }
+	};
+	struct MHD_OptionItem chosen[] = {
+		{ MHD_OPTION_HTTPS_CERT_CALLBACK, (intptr_t)choose_certificate, NULL },
+		{ MHD_OPTION_END, 0, NULL }
+	};
+
+	return MHD_start_daemon(
+	    MHD_USE_TLS | MHD_USE_EPOLL_INTERNAL_THREAD | (h->wait != NULL ? MHD_ALLOW_SUSPEND_RESUME : 0u),
+	    h->options.port,
+	    on_accept, h, on_request, h,
+	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)address,
+	    MHD_OPTION_ARRAY, h->foreign != NULL ? chosen : own,
+	    MHD_OPTION_HTTPS_PRIORITIES, "SECURE128:-VERS-ALL:+VERS-TLS1.3:%SERVER_PRECEDENCE",
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_target, h,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)NET_CONNECTIONS_MAX,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)NET_IDLE_SECONDS,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)NET_HEADER_BYTES,
+	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+	    MHD_OPTION_END);
+}
+
 enum rc
 net_http_start(const struct net_http_options *options, struct net_http **ret_http,
     struct fault *why)
@@ -389,22 +520,11 @@ net_http_start(const struct net_http_options *options, struct net_http **ret_htt
 	    (rc = buf_read_file(&h->cert, options->cert_path, why)) != RC_OK ||
 	    (rc = buf_read_file(&h->key, options->key_path, why)) != RC_OK)
 		goto out;
-	h->daemon = MHD_start_daemon(
-	    MHD_USE_TLS | MHD_USE_EPOLL_INTERNAL_THREAD, options->port,
-	    NULL, NULL, on_request, h,
-	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
-	    MHD_OPTION_HTTPS_MEM_CERT, h->cert.data,
-	    MHD_OPTION_HTTPS_MEM_KEY, h->key.data,
-	    MHD_OPTION_HTTPS_PRIORITIES, "SECURE128:-VERS-ALL:+VERS-TLS1.3:%SERVER_PRECEDENCE",
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
-	    MHD_OPTION_URI_LOG_CALLBACK, on_target, h,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)NET_CONNECTIONS_MAX,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)NET_IDLE_SECONDS,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)NET_HEADER_BYTES,
-	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-	    MHD_OPTION_END);
+	if ((options->may_wait && (rc = net_wait_open(&h->wait, why)) != RC_OK) ||
+	    (options->foreign != NULL &&
+	    (rc = net_foreign_open(&h->cert, &h->key, &h->foreign, why)) != RC_OK))
+		goto out;
+	h->daemon = start_daemon(h, &address);
 	if (h->daemon == NULL) {
 		rc = fault_set(why, RC_NET, options->host, "cannot listen on port %u: %s",
 		    (unsigned)options->port, strerror(errno));
@@ -430,8 +550,11 @@ net_http_stop(struct net_http *h)
 {
 	if (h == NULL)
 		return;
+	net_wait_end(h->wait);
 	if (h->daemon != NULL)
 		MHD_stop_daemon(h->daemon);
+	net_wait_close(h->wait);
+	net_foreign_close(h->foreign);
 	net_trust_close(h->trust);
 	buf_clear(&h->cert);
 	buf_wipe(&h->key);

@@ -41,8 +41,18 @@ struct net_http_request {
 	const char *signature;		/* base64 as it came; "" when the header was missing */
 };
 
+/* How an answer leaves; anything but whole is a fault. */
+enum net_http_ending {
+	NET_ENDING_WHOLE,
+	NET_ENDING_NONE,		/* closed without a byte */
+	NET_ENDING_CUT,			/* closed in the middle of the body */
+	NET_ENDING_RESET,		/* the same by a TCP reset */
+};
+
 struct net_http_answer {
 	unsigned status;		/* HTTP */
+	int64_t wait_ms;		/* before it leaves; others do not wait for it */
+	enum net_http_ending ending;
 	struct buf body;		/* the handler fills it; born with LIMIT_WIRE_COPY_BYTES */
 	char signature[128];		/* base64, or "" */
 };
@@ -58,8 +68,15 @@ struct net_http_options {
 	const char *spool_directory;	/* for bodies over NET_MEMORY_BYTES */
 	size_t max_bytes;		/* of a body; over it 413 */
 	bool secret;			/* bodies never touch a disk */
+	bool may_wait;			/* answers may have wait_ms */
 	struct net_log *log;
 	net_http_handler *handler;
+	/*
+	 * Faults of connections, NULL for none: shall the next one be closed before TLS, shall it
+	 * be shown a certificate of another authority?  With either, one message a connection.
+	 */
+	bool (*refuse)(void *context);
+	bool (*foreign)(void *context);
 	void *context;
 };
 

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "exchange/wire_read.h"
 #include "net/net_control.h"
+#include "net/net_fault_print.h"
 #include "net/net_limits.h"
 #include "net/net_part.h"
 
@@ -22,8 +23,9 @@
 #define PATH_BYTES 4096
 
 static const char usage_text[] =
-    "usage: watashi-net --config FILE [--only PART]\n"
+    "usage: watashi-net --config FILE [--only PART] [FAULTS]\n"
     "       watashi-net control --config FILE [--only PART] COMMAND\n"
+    "       watashi-net faults [FAULTS] [--count N] PART PEER | --list\n"
     "\n"
     "The reference network: registrar, core, and an intermediary server for each\n"
     "municipality.  For development, tests, pilots and training; not the national network.\n"
@@ -34,6 +36,17 @@ static const char usage_text[] =
     "  --help           this text\n"
     "  --version        version\n"
     "\n"
+    "FAULTS: the network behaves as real ones do, the same for the same seed:\n"
+    "  --faults FILE    rates in a million, and times of answers\n"
+    "  --fault KIND[@TYPE]=RATE\n"
+    "                   one more, or another rate; --list names the kinds\n"
+    "  --fault-times N  every rate so many times as high\n"
+    "  --fault-first N  only among the first N of each type and peer\n"
+    "  --delay-percent N\n"
+    "                   how much of the times of answers is waited (100)\n"
+    "  --seed N         another course of faults for another number (1)\n"
+    "faults prints what the first N (100) messages of each type to PART from PEER would meet.\n"
+    "\n"
     "Commands of control:\n"
     "  status                                   parts, addresses, hours, messages waiting\n"
     "  close-hub | open-hub                     core and intermediaries outside hours, or not\n"
@@ -41,11 +54,15 @@ static const char usage_text[] =
     "  hold-all CODE | hold-none CODE           every answer of a municipality waits for staff\n"
     "  link-wrong CODE ADDRESSEE CODE ADDRESSEE the first person's code leads to the second\n"
     "  records [PROCESS_NO]                     provision records of hub and municipalities\n"
+    "  faults                                   how often each fault happened since the start\n"
     "  stop                                     end the program\n";
 
 struct options {
 	const char *config, *only;
 	bool control, check;
+	bool faults, list;		/* the word "faults", --list */
+	struct net_fault_plan plan;
+	int64_t times, first, percent, seed, count;
 };
 
 static int
@@ -96,12 +113,13 @@ net_close(struct net *net)
 
 /* Everything that needs no listener. */
 static enum rc
-net_open(struct net *net, const struct net_conf *conf, struct fault *why)
+net_open(struct net *net, const struct net_conf *conf, const struct net_fault_plan *plan, struct fault *why)
 {
 	char path[PATH_BYTES];
 	enum rc rc;
 
 	net->conf = conf;
+	net->faults = net_fault_plan_any(plan) ? plan : NULL;
 	net->n_parts = conf->n_parts;
 	if ((net->parts = calloc(conf->n_parts, sizeof *net->parts)) == NULL) {
 		net->n_parts = 0;
@@ -230,7 +248,7 @@ run(const struct net_conf *conf, const struct options *o, const struct net_part_
 	wire_read_open();
 	if ((rc = net_call_library(&why)) != RC_OK ||
 	    (rc = catch_signals(&signals, &why)) != RC_OK ||
-	    (rc = net_open(&net, conf, &why)) != RC_OK || o->check)
+	    (rc = net_open(&net, conf, &o->plan, &why)) != RC_OK || o->check)
 		goto out;
 	if ((rc = take_lock(conf->state, suffix, &lock, &why)) != RC_OK ||
 	    (rc = start_parts(&net, only, &why)) != RC_OK ||
@@ -264,6 +282,58 @@ usage(void)
 	return 2;
 }
 
+/* A whole number of at most so much; -1 for anything else. */
+static int64_t
+number_of(const char *text, int64_t most)
+{
+	int64_t n = 0;
+
+	if (*text == '\0')
+		return -1;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9' || (n = n * 10 + (*text - '0')) > most)
+			return -1;
+	}
+	return n;
+}
+
+enum { LONG_FAULTS = 256, LONG_FAULT, LONG_TIMES, LONG_FIRST, LONG_PERCENT, LONG_SEED, LONG_COUNT, LONG_LIST };
+
+static int
+usage_or(bool good)
+{
+	return good ? -1 : usage();
+}
+
+/* One option of the fault model.  -1: go on; else the exit status. */
+static int
+read_fault_option(int c, struct options *o)
+{
+	struct fault why = { .rc = RC_OK };
+
+	switch (c) {
+	case LONG_FAULTS:
+		return net_fault_plan_read(&o->plan, optarg, &why) == RC_OK ? -1 : complain(&why);
+	case LONG_FAULT:
+		return net_fault_plan_add(&o->plan, optarg, &why) == RC_OK ? -1 : complain(&why);
+	case LONG_TIMES:
+		return usage_or((o->times = number_of(optarg, NET_FAULT_WHOLE)) > 0);
+	case LONG_FIRST:
+		return usage_or((o->first = number_of(optarg, INT64_MAX / 16)) > 0);
+	case LONG_PERCENT:
+		return usage_or((o->percent = number_of(optarg, 10000)) >= 0);
+	case LONG_SEED:
+		return usage_or((o->seed = number_of(optarg, INT64_MAX / 16)) >= 0);
+	case LONG_COUNT:
+		return usage_or((o->count = number_of(optarg, NET_FAULT_WHOLE)) > 0);
+	case LONG_LIST:
+		o->list = true;
+		return -1;
+	default:
+		return usage();
+	}
+}
+
 /* -1: go on; else the exit status. */
 static int
 read_options(int argc, char **argv, struct options *o)
@@ -272,11 +342,19 @@ read_options(int argc, char **argv, struct options *o)
 		{ "config", required_argument, NULL, 'c' },
 		{ "only", required_argument, NULL, 'o' },
 		{ "check", no_argument, NULL, 'k' },
+		{ "faults", required_argument, NULL, LONG_FAULTS },
+		{ "fault", required_argument, NULL, LONG_FAULT },
+		{ "fault-times", required_argument, NULL, LONG_TIMES },
+		{ "fault-first", required_argument, NULL, LONG_FIRST },
+		{ "delay-percent", required_argument, NULL, LONG_PERCENT },
+		{ "seed", required_argument, NULL, LONG_SEED },
+		{ "count", required_argument, NULL, LONG_COUNT },
+		{ "list", no_argument, NULL, LONG_LIST },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int c;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "+", table, NULL)) != -1) {
 		switch (c) {
@@ -294,16 +372,37 @@ read_options(int argc, char **argv, struct options *o)
 		case 'v':
 			return puts("watashi-net " PACKAGE_VERSION) < 0 ? 3 : 0;
 		default:
-			return usage();
+			if ((status = read_fault_option(c, o)) >= 0)
+				return status;
 		}
 	}
 	return -1;
 }
 
+/* -1: go on; else the exit status. */
+static int
+finish_plan(struct options *o, int argc, char **argv)
+{
+	struct fault why = { .rc = RC_OK };
+
+	o->plan.seed = (uint64_t)o->seed;
+	o->plan.first = (uint64_t)o->first;
+	o->plan.delay_percent = (uint32_t)o->percent;
+	if (net_fault_plan_finish(&o->plan, (uint32_t)o->times, &why) != RC_OK)
+		return complain(&why);
+	if (!o->faults)
+		return -1;
+	if (o->list)
+		return net_fault_print_list();
+	if (optind + 2 != argc)
+		return usage();
+	return net_fault_print_plan(&o->plan, argv[optind], argv[optind + 1], (uint64_t)o->count);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct options o = { .config = NULL };
+	struct options o = { .times = 1, .first = INT64_MAX, .percent = 100, .seed = 1, .count = 100 };
 	struct fault why = { .rc = RC_OK };
 	const struct net_part_conf *only = NULL;
 	struct net_conf conf;
@@ -314,8 +413,14 @@ main(int argc, char **argv)
 		o.control = true;
 		argv++;
 		argc--;
+	} else if (argc > 1 && strcmp(argv[1], "faults") == 0) {
+		o.faults = true;
+		argv++;
+		argc--;
 	}
-	if ((status = read_options(argc, argv, &o)) >= 0)
+	net_fault_plan_init(&o.plan);
+	if ((status = read_options(argc, argv, &o)) >= 0 ||
+	    (status = finish_plan(&o, argc, argv)) >= 0)
 		return status;
 	if (o.config == NULL || (o.control ? optind >= argc : optind < argc))
 		return usage();

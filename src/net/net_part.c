@@ -96,9 +96,17 @@ listen_here(struct net_part *p, struct fault *why)
 		.handler = net_receive,
 		.context = p,
 	};
-	enum rc rc = net_http_start(&options, &p->http, why);
+	enum rc rc;
 
-	if (rc == RC_OK)
+	if (p->faults != NULL) {
+		options.handler = net_fault_receive;
+		options.may_wait = true;
+		if (net_fault_plan_connections(p->net->faults)) {
+			options.refuse = net_fault_refuse;
+			options.foreign = net_fault_foreign;
+		}
+	}
+	if ((rc = net_http_start(&options, &p->http, why)) == RC_OK)
 		(void)snprintf(p->url, sizeof p->url, "https://%s:%u", p->conf->host,
 		    (unsigned)net_http_port(p->http));
 	return rc;
@@ -131,7 +139,9 @@ net_part_start(struct net_part *p, struct fault *why)
 	    (rc = net_book_open(path, net_role_name(p->conf->role), &p->book, why)) != RC_OK ||
 	    (rc = read_settings(p, why)) != RC_OK ||
 	    (rc = net_signer_open(p->conf->sign_key, &p->signer, why)) != RC_OK ||
-	    (rc = net_call_open(&call, &p->call, why)) != RC_OK)
+	    (rc = net_call_open(&call, &p->call, why)) != RC_OK ||
+	    (p->net->faults != NULL &&
+	    (rc = net_faults_open(p->net->faults, p->conf->name, &p->faults, why)) != RC_OK))
 		return rc;
 	return listen_here(p, why);
 }
@@ -150,6 +160,8 @@ net_part_stop(struct net_part *p)
 	if (p->sender_runs)
 		(void)pthread_join(p->sender, NULL);
 	net_call_close(p->call);
+	net_faults_close(p->faults);
+	p->faults = NULL;
 	net_signer_close(p->signer);
 	net_book_close(p->book);
 	net_log_close(&p->log);

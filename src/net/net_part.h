@@ -14,6 +14,7 @@
 #include "net/net_call.h"
 #include "net/net_clock.h"
 #include "net/net_conf.h"
+#include "net/net_fault_meet.h"
 #include "net/net_http.h"
 #include "net/net_log.h"
 #include "net/net_permit.h"
@@ -64,6 +65,7 @@ struct net_part {
 	struct net_book *book;
 	struct net_log log;
 	struct net_http *http;
+	struct net_faults *faults;		/* NULL: none */
 	struct net_call *call;
 	struct net_signer *signer;
 	unsigned char key[NET_DIGEST_BYTES];	/* the part's own, for digests in its book */
@@ -83,6 +85,7 @@ struct net {
 	struct net_capture capture;
 	struct net_schema *schema;
 	struct net_permission *permission;
+	const struct net_fault_plan *faults;	/* NULL: everything goes well */
 	struct net_part *parts;			/* one for each of conf->parts */
 	size_t n_parts;
 	struct net_verifier **part_verifiers;	/* same order: the part's signatures */

@@ -165,6 +165,11 @@ net_provide_notice(struct net_work *w, struct fault *why)
 	if (q.addressee_no != NULL &&
 	    (rc = net_copy_held(w->part, q.addressee_no, &held, why)) != RC_OK)
 		return rc;
+	if (q.addressee_no != NULL && !held && net_faults_next(w->part->faults, NET_FAULT_AT_ANSWERING,
+	    MESSAGE_NONE, q.inquirer).kind == NET_FAULT_HELD) {
+		net_log_line(&w->part->log, "fault held: an answer waits for staff");
+		held = true;
+	}
 	if ((rc = net_book_run(w->part->book, NET_STMT_INTERMEDIARY_ANSWERED_PUT, why, "ttttttddtiimi",
 	    q.permit_id, q.process_no, q.addressee_no, q.inquirer, q.affair_code, q.item_code,
 	    q.from, q.to, q.digest, q.expires_at, q.due_at, held ? w->now_ms : MESSAGE_NO_TIME,

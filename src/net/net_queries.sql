@@ -84,6 +84,13 @@ SELECT institution, person_id FROM code WHERE code = ?1;
 SELECT code FROM code WHERE person_id = ?1 AND institution = ?2 AND made_wrong = 0;
 -- name: core.code_put
 INSERT INTO code (code, institution, person_id, made_wrong) VALUES (?1, ?2, ?3, 0);
+-- name: core.code_put_wrong
+INSERT INTO code (code, institution, person_id, made_wrong) VALUES (?1, ?2, ?3, 1);
+-- Anybody else: the next after this person, or the first.
+-- name: core.person_other
+SELECT coalesce((SELECT min(person_id) FROM code WHERE person_id > ?1),
+	(SELECT min(person_id) FROM code WHERE person_id < ?1)) AS other
+WHERE other IS NOT NULL;
 -- name: core.code_link_wrong
 UPDATE code SET made_wrong = 1,
 	person_id = (SELECT other.person_id FROM code AS other WHERE other.code = ?2)

@@ -55,6 +55,15 @@ peek(const char *body, size_t len, const char *open, char *ret_text, size_t room
 	return at < end && *at == '<';
 }
 
+enum message_kind
+net_receive_kind(const struct net_http_request *request)
+{
+	char text[64];
+
+	return peek(request->body, request->len, "<MsgType>", text, sizeof text) ?
+	    message_kind_of(text) : MESSAGE_NONE;
+}
+
 static void
 peek_all(struct receiving *r)
 {
@@ -64,9 +73,7 @@ peek_all(struct receiving *r)
 	if (peek(r->request->body, r->request->len, "<MsgID>", text, sizeof text) &&
 	    strlen(text) == MESSAGE_ID_CHARS && strspn(text, "0123456789abcdef") == MESSAGE_ID_CHARS)
 		memcpy(r->msg_id, text, sizeof r->msg_id);
-	r->kind = MESSAGE_NONE;
-	if (peek(r->request->body, r->request->len, "<MsgType>", text, sizeof text))
-		r->kind = message_kind_of(text);
+	r->kind = net_receive_kind(r->request);
 }
 
 static const char *
@@ -442,6 +449,30 @@ net_receive(void *context, const struct net_http_request *request, struct net_ht
 		    message_kind_of(type) == MESSAGE_NONE ? NULL : type, answer->body.data,
 		    answer->body.len);
 		net_part_wake(p);
+	}
+	arena_clear(&r.arena);
+}
+
+void
+net_receive_refuse(struct net_part *p, const struct net_http_request *request, enum message_error error,
+    struct net_http_answer *answer)
+{
+	struct fault why = { .rc = RC_OK };
+	struct receiving r = { .part = p, .request = request, .answer = answer };
+
+	peek_all(&r);
+	if ((answer->status = judge_sender(&r)) != 0)
+		return;
+	arena_init(&r.arena, NET_ARENA_BYTES);
+	r.work.arena = &r.arena;
+	begin_answer(&r);
+	net_work_refuse(&r.work, error, NULL);
+	answer->status = HTTP_OK;
+	if (write_answer(&r, &why) != RC_OK) {
+		net_log_line(&p->log, "failed %s: %s: %s", kind_text(r.kind), why.place, why.text);
+		buf_wipe(&answer->body);
+		answer->signature[0] = '\0';
+		answer->status = HTTP_FAILED;
 	}
 	arena_clear(&r.arena);
 }
