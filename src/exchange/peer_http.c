@@ -454,7 +454,8 @@ finish(struct peer_http *h, struct request *r, CURLcode code,
 	a.outcome = v.outcome;
 	a.advice = v.advice;
 	a.status = status;
-	if (code == CURLE_OK && status == 503 && r->answer.len == 0)
+	/* Without a signature it is nobody's word, a page of some proxy: later again, whatever it says. */
+	if (code == CURLE_OK && status == 503 && (r->answer.len == 0 || r->answer_signatures != 1))
 		a.outcome = SENDING_CLOSED;
 	if (code == CURLE_OK) {
 		a.bytes = r->answer.data == NULL ? "" : r->answer.data;

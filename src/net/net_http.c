@@ -478,7 +478,7 @@ start_daemon(struct net_http *h, struct sockaddr_in *address)
 		{ MHD_OPTION_END, 0, NULL }
 	};
 	struct MHD_OptionItem chosen[] = {
-		{ MHD_OPTION_HTTPS_CERT_CALLBACK, (intptr_t)choose_certificate, NULL },
+		{ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)choose_certificate },
 		{ MHD_OPTION_END, 0, NULL }
 	};
 
