@@ -98,7 +98,8 @@ CREATE TABLE notice_event (
 	told_by TEXT NOT NULL,			-- actor
 	told_us INTEGER NOT NULL,		-- when it was written down
 	PRIMARY KEY (muni, run, person, seq),
-	FOREIGN KEY (muni, run, person) REFERENCES notice (muni, run, person)
+	FOREIGN KEY (muni, run, person) REFERENCES notice (muni, run, person),
+	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notice_event_kind ON notice_event (muni, kind, on_day);
 CREATE INDEX notice_event_person ON notice_event (muni, person, told_us);

@@ -160,6 +160,7 @@ node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_a
 node_handler do_list_define, do_list_names, do_list_show, do_list_run, do_list_release, do_list_released, do_list_fetch;
 node_handler do_notice_run, do_notice_runs, do_notice_mail, do_notice_undo, do_notice_list, do_notice_returned;
 node_handler do_notice_return, do_notice_resend, do_notice_refuse, do_notice_accept;
+node_handler do_statistics_doses, do_statistics_coverage;
 node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquire_urgent, do_inquiry_urgent, do_inquiry_list;
 node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;

@@ -1,6 +1,6 @@
 #include "action/request_shape.h"
 
-/* Lists of people, what is asked by name, released and fetched; and the letters that follow. */
+/* Lists of people, what is asked by name, released and fetched; the letters that follow; and counts of everybody. */
 
 static const struct request_field list_define_takes[] = {
 	TEXT(TAG_LIST, NEED),
@@ -147,6 +147,50 @@ static const struct request_field notice_wish_gives[] = {
 	TEXT(TAG_STATE),
 };
 
+static const struct request_field statistics_doses_takes[] = {
+	DAY(TAG_FROM),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_BY),
+	DAY(TAG_AS_OF),
+	INT(TAG_PUBLISH),
+};
+static const struct request_field statistics_doses_gives[] = {
+	TEXT(TAG_PERIOD, NEED),
+	TEXT(TAG_VACCINE),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_OUTCOME),
+	INT(TAG_DOSE),
+	INT(TAG_COUNT),
+	INT(TAG_OTHERS),
+	TEXT(TAG_STATE),
+};
+static const struct request_field statistics_coverage_takes[] = {
+	DAY(TAG_ON, NEED),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_AGE),
+	TEXT(TAG_BORN),
+	TEXT(TAG_COHORT),
+	TEXT(TAG_TURNS),
+	TEXT(TAG_SEX),
+	INT(TAG_PUBLISH),
+};
+static const struct request_field statistics_coverage_gives[] = {
+	TEXT(TAG_COHORT, NEED),
+	TEXT(TAG_PROGRAMME),
+	DAY(TAG_ON),
+	INT(TAG_TOTAL),
+	INT(TAG_COMPLETE),
+	INT(TAG_OPEN),
+	INT(TAG_NO_LONGER),
+	INT(TAG_INCOMPLETE),
+	INT(TAG_EXEMPT),
+	INT(TAG_REVIEW),
+	INT(TAG_NOT_ELIGIBLE),
+	INT(TAG_DENOMINATOR),
+	TEXT(TAG_PERCENT),
+	TEXT(TAG_STATE),
+};
+
 static const struct request_shape shape[] = {
 	{ REQUEST_LIST_DEFINE, "list define", WRITE, ALL(list_define_takes), ALL(list_gives) },
 	{ REQUEST_LIST_NAMES, "list names", LOOK, NONE, ALL(list_gives) },
@@ -155,6 +199,9 @@ static const struct request_shape shape[] = {
 	{ REQUEST_LIST_RELEASE, "list release", WRITE, ALL(list_release_takes), ALL(list_run_gives) },
 	{ REQUEST_LIST_RELEASED, "list released", LOOK, NONE, ALL(list_released_gives) },
 	{ REQUEST_LIST_FETCH, "list fetch", FILE_LOOK, ALL(list_fetch_takes), ALL(list_fetch_gives) },
+	{ REQUEST_STATISTICS_DOSES, "statistics doses", LOOK, ALL(statistics_doses_takes), ALL(statistics_doses_gives) },
+	{ REQUEST_STATISTICS_COVERAGE, "statistics coverage", LOOK, ALL(statistics_coverage_takes),
+	    ALL(statistics_coverage_gives) },
 	{ REQUEST_NOTICE_RUN, "notice run", WRITE, ALL(notice_run_takes), ALL(list_run_gives) },
 	{ REQUEST_NOTICE_RUNS, "notice runs", LOOK, NONE, ALL(notice_runs_gives) },
 	{ REQUEST_NOTICE_MAIL, "notice mail", WRITE, ALL(notice_mail_takes), ALL(notice_runs_gives) },

@@ -183,6 +183,19 @@ static const struct {
 	[TAG_KEPT_UNTIL] = { "keptUntil", WORDS("kept until"), UNIT_PLAIN },
 	[TAG_HINDRANCE] = { "hindrance", WORDS("what stands in the way"), UNIT_PLAIN },
 	[TAG_TOMBSTONE] = { "tombstone", WORDS("tombstone"), UNIT_PLAIN },
+	[TAG_PERIOD] = { "period", WORDS("period"), UNIT_PLAIN },
+	[TAG_BY] = { "by", WORDS("by"), UNIT_PLAIN },
+	[TAG_PUBLISH] = { "publish", WORDS("to be published"), UNIT_BOOL },
+	[TAG_OTHERS] = { "others", WORDS("told from elsewhere"), UNIT_PLAIN },
+	[TAG_COMPLETE] = { "complete", WORDS("complete"), UNIT_PLAIN },
+	[TAG_OPEN] = { "stillOpen", WORDS("still open"), UNIT_PLAIN },
+	[TAG_NO_LONGER] = { "noLonger", WORDS("no lawful day left"), UNIT_PLAIN },
+	[TAG_INCOMPLETE] = { "incomplete", WORDS("records missing"), UNIT_PLAIN },
+	[TAG_EXEMPT] = { "exempt", WORDS("exempt"), UNIT_PLAIN },
+	[TAG_REVIEW] = { "review", WORDS("a person must decide"), UNIT_PLAIN },
+	[TAG_NOT_ELIGIBLE] = { "notEligible", WORDS("never to be vaccinated"), UNIT_PLAIN },
+	[TAG_DENOMINATOR] = { "denominator", WORDS("residents to be vaccinated"), UNIT_PLAIN },
+	[TAG_PERCENT] = { "percent", WORDS("complete, percent"), UNIT_PLAIN },
 };
 
 const char *

@@ -5,7 +5,7 @@
 #include "cli/width.h"
 
 #define OPTION_COLUMNS 30
-#define COMMAND_COLUMNS 20
+#define COMMAND_COLUMNS 22
 
 static void
 column(FILE *to, const char *text, size_t columns)

@@ -105,6 +105,7 @@ words() {
 	'notice undo') echo 'notice undo 1 --reason r' ;;
 	'notice return' | 'notice resend') echo "$1 9001 --run 1 --reason r" ;;
 	'notice refuse') echo 'notice refuse 9001 --reason r' ;;
+	'statistics coverage') echo 'statistics coverage --on 2026-11-22' ;;
 	'list define') echo 'list define all --description d --age 0..' ;;
 	'list show' | 'list run') echo "$1 all --on 2026-11-22" ;;
 	'list release') echo 'list release all --on 2026-11-22 --reason r' ;;
@@ -124,7 +125,7 @@ words() {
 	'law install' | 'law impact') echo "$1 $work/residents.csv" ;;
 	'notice list' | 'notice accept' | 'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out')
 		echo "$1 9001" ;;
-	'notice runs' | 'notice returned' | 'list names' | 'list released' | 'clinic list' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
+	'statistics doses' | 'notice runs' | 'notice returned' | 'list names' | 'list released' | 'clinic list' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
 	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
 	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;
