@@ -248,7 +248,54 @@ an_account_says_whose_it_is_and_an_officers_does_not(void)
 	play_node_free(n);
 }
 
+static enum rc
+looks_at(struct play_node *n, uint32_t uid, const char *addressee_no)
+{
+	const char *const field[] = { "addresseeNo" }, *value[] = { addressee_no };
+
+	return play_node_do(n, uid, "show", field, value, 1);
+}
+
+/* uid 110 guardian and uid 109 resident are accounts of 7001, the mother; 7002 is her child, 7005 is not. */
+static void
+a_guardian_sees_whom_she_acts_for_today_and_nobody_else(void)
+{
+	const char *const link[] = { "addresseeNo", "7002", "guardianNo", "7001", "relation", "parent", "basis",
+	    "family register", "from", "2026-03-10" };
+	const char *const later[] = { "addresseeNo", "7003", "guardianNo", "7001", "relation", "parent", "basis",
+	    "family register", "from", "2026-11-23" };
+	const char *const gone[] = { "addresseeNo", "7004", "guardianNo", "7001", "relation", "parent", "basis",
+	    "family register", "from", "2026-03-10", "until", "2026-11-21" };
+	const char *const child[] = { "addresseeNo", "7002" };
+	const uint32_t guardian = 100 + ACTION_GUARDIAN, resident = 100 + ACTION_RESIDENT;
+	const char *const name[] = { "addresseeNo", "sequence" }, *const first[] = { "7002", "1" };
+	struct play_node *n = play_node_new();
+
+	for (const char *who = "7001\0007002\0007003\0007004\0007005\0"; *who != '\0'; who += 5)
+		add_resident(n, who);
+	add_accounts(n);
+	CU_ASSERT_EQUAL(looks_at(n, guardian, "7002"), RC_REFUSED);
+	do_fields(n, "guardian add", link, 5);
+	do_fields(n, "guardian add", later, 5);
+	do_fields(n, "guardian add", gone, 6);
+	CU_ASSERT_EQUAL(looks_at(n, guardian, "7001"), RC_OK);
+	CU_ASSERT_EQUAL(looks_at(n, guardian, "7002"), RC_OK);
+	/* Another account of the same person, without the role, acts for nobody. */
+	CU_ASSERT_EQUAL(looks_at(n, resident, "7002"), RC_REFUSED);
+	CU_ASSERT_EQUAL(looks_at(n, guardian, "7003"), RC_REFUSED);	/* from tomorrow */
+	CU_ASSERT_EQUAL(looks_at(n, guardian, "7004"), RC_REFUSED);	/* until yesterday */
+	CU_ASSERT_EQUAL(looks_at(n, guardian, "7005"), RC_REFUSED);
+	/* Protection closes the link in the words of every refusal, until the protecting officer names it (D9). */
+	do_fields(n, "resident protect", child, 1);
+	CU_ASSERT_EQUAL(looks_at(n, guardian, "7002"), RC_REFUSED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(play_node_text(n), "not yours to see"));
+	CU_ASSERT_EQUAL(play_node_do(n, 100 + ACTION_PROTECTING_OFFICER, "guardian name", name, first, 2), RC_OK);
+	CU_ASSERT_EQUAL(looks_at(n, guardian, "7002"), RC_OK);
+	play_node_free(n);
+}
+
 RUNNER_SUITE(action_role,
     RUNNER_TEST(every_role_is_served_what_it_is_there_for_and_nothing_else),
     RUNNER_TEST(what_is_permitted_for_oneself_names_exactly_one_person),
-    RUNNER_TEST(an_account_says_whose_it_is_and_an_officers_does_not));
+    RUNNER_TEST(an_account_says_whose_it_is_and_an_officers_does_not),
+    RUNNER_TEST(a_guardian_sees_whom_she_acts_for_today_and_nobody_else));
