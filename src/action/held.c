@@ -131,7 +131,8 @@ attach_row(struct call *c, const struct held_row *row, const struct person *into
 {
 	const char *cell[DOSE_COLUMNS];
 	struct import_doubt doubt;
-	enum store_fate fate;
+	struct import_taken taken;
+	const char *source;
 	enum rc rc;
 
 	if (row->reference == NULL || strcmp(row->reference, IMPORT_OF_DOSES) != 0)
@@ -139,8 +140,8 @@ attach_row(struct call *c, const struct held_row *row, const struct person *into
 		    strcmp(row->reference, IMPORT_OF_CLINICS) == 0 ?
 		    "a clinic's row is mended in its list and imported again" :
 		    "a resident's row is mended in the resident register and imported again");
-	if ((rc = import_held_cells(row, &c->arena, cell, DOSE_COLUMNS, why)) != RC_OK ||
-	    (rc = import_dose_row(c, cell, NULL, &into->id, &fate, &doubt, why)) != RC_OK)
+	if ((rc = import_held_cells(row, &c->arena, cell, DOSE_COLUMNS, &source, why)) != RC_OK ||
+	    (rc = import_dose_row(c, cell, source, &into->id, &taken, &doubt, why)) != RC_OK)
 		return rc;
 	if (doubt.word != NULL)
 		return fault_set(why, RC_REFUSED, doubt.column, "still not attachable: %s", doubt.word);

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "action/clinic_book.h"
-#include "action/import_row.h"
+#include "action/import_notes.h"
 
 /* The list of clinics as the medical association or last year's file has it: one row a period of contract. */
 
@@ -19,6 +19,7 @@ struct import_clinics {
 	const char *file;
 	bool strict;
 	struct import_count n;
+	struct import_notes notes;
 };
 
 static const char *
@@ -112,8 +113,9 @@ take_row(void *closure, const char *const *cell, size_t line, struct fault *why)
 	struct store *s = in->c->a->store;
 	struct import_doubt doubt;
 	enum store_fate fate = STORE_UNCHANGED;
+	struct import_place place = { IMPORT_OF_CLINICS, in->file, line, NULL };
 	struct arena a;
-	bool is_new;
+	enum import_held held;
 	enum rc rc;
 
 	in->n.read++;
@@ -130,11 +132,15 @@ take_row(void *closure, const char *const *cell, size_t line, struct fault *why)
 	if (rc != RC_OK)
 		return rc;
 	if (doubt.word != NULL) {
-		in->n.held++;
 		if (in->strict)
 			return fault_set(why, RC_INVALID, in->file, "row %zu, %s: %s", line, doubt.column, doubt.word);
-		return import_hold(in->c, HELD_IMPORT_ROW, IMPORT_OF_CLINICS, &doubt, in->file, line, cell,
-		    CLINIC_COLUMNS, -1, &is_new, why);
+		if ((rc = import_hold(in->c, HELD_IMPORT_ROW, &place, &doubt, cell, CLINIC_COLUMNS, -1, &held,
+		    why)) != RC_OK)
+			return rc;
+		in->n.held += held != IMPORT_DECIDED;
+		in->n.unchanged += held == IMPORT_DECIDED;
+		return held == IMPORT_DECIDED ? RC_OK :
+		    import_notes_add(&in->notes, line, "held", doubt.column, doubt.word, why);
 	}
 	in->n.new_ += fate == STORE_NEW;
 	in->n.corrected += fate == STORE_CHANGED;
@@ -153,14 +159,19 @@ do_import_clinics(struct call *c, struct fault *why)
 	if (in.file == NULL)
 		in.file = "-";
 	in.strict = request_int(c->r, TAG_STRICT, 0) != 0;
+	import_notes_init(&in.notes, c);
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
 	    (rc = wire_client_rows(c->a->wire, c->r->fd, column, CLINIC_COLUMNS, CLINIC_COLUMNS_REQUIRED, take_row,
 	    &in, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
-		return rc;
+		goto out;
 	if (request_int(c->r, TAG_DRY_RUN, 0) != 0)
 		store_rollback(s);
 	else if ((rc = store_commit(s, why)) != RC_OK)
-		return rc;
-	return import_report(c, &in.n, why);
+		goto out;
+	if ((rc = import_report(c, &in.n, why)) == RC_OK)
+		rc = import_notes_reply(c, &in.notes, why);
+ out:
+	import_notes_clear(&in.notes);
+	return rc;
 }

@@ -3,9 +3,8 @@
 #include <string.h>
 
 #include "action/arrival.h"
-#include "action/import_row.h"
-#include "base/checkdigit.h"
-#include "record/code.h"
+#include "action/import_notes.h"
+#include "action/resident_row.h"
 #include "record/record_check.h"
 #include "store/store_copy.h"
 #include "store/store_number.h"
@@ -17,17 +16,12 @@
 #define PROGRESS_PERSONS 500
 #define IMPORT_RESIDENTS_BYTES (1u << 30)
 
-struct resident_row {
-	const char *cell[RESIDENT_COLUMNS];
-	size_t line;
-	day from;
-};
-
 struct import_residents {
 	struct call *c;
 	const char *file;
 	bool strict;
 	struct import_count n;
+	struct import_notes notes;
 	struct arena arena;
 	struct resident_row *row;
 	size_t n_row, room;
@@ -84,90 +78,20 @@ static enum rc
 hold(struct import_residents *in, const struct resident_row *row, const char *word,
     const char *column, struct fault *why)
 {
+	struct import_place place = { IMPORT_OF_RESIDENTS, in->file, row->line, NULL };
 	struct import_doubt doubt = { word, column };
-	bool is_new;
+	enum import_held held;
+	enum rc rc;
 
-	in->n.held++;
 	if (in->strict)
 		return fault_set(why, RC_INVALID, in->file, "row %zu, %s: %s", row->line, column, word);
-	return import_hold(in->c, HELD_IMPORT_ROW, IMPORT_OF_RESIDENTS, &doubt, in->file, row->line, row->cell,
-	    RESIDENT_COLUMNS, RESIDENT_NUMBER, &is_new, why);
-}
-
-/* Optional day; false when something stands there that is none. */
-static bool
-optional_day(const char *text, day *ret)
-{
-	*ret = DAY_NONE;
-	return text == NULL || day_parse(text, strlen(text), ret) == RC_OK;
-}
-
-/* The residence of one row; a finding's column in *ret_column when it is none. */
-static const char *
-read_residence(const struct resident_row *row, struct residence *ret, const char **ret_column)
-{
-	const char *code;
-
-	*ret_column = "resident_from";
-	if (!day_known(row->from))
-		return row->cell[RESIDENT_FROM] == NULL ? "missing" : "not-a-day";
-	ret->from = row->from;
-	*ret_column = "resident_until";
-	if (!optional_day(row->cell[RESIDENT_UNTIL], &ret->until))
-		return "not-a-day";
-	if (day_known(ret->until) && day_before(ret->until, ret->from))
-		return "reversed";
-	*ret_column = "previous_municipality";
-	ret->previous = row->cell[RESIDENT_PREVIOUS];
-	if (ret->previous != NULL && code_municipality_to_ask(ret->previous, ret->from, &code) == RC_INVALID)
-		return "bad-check-digit";
-	*ret_column = "next_municipality";
-	ret->next = row->cell[RESIDENT_NEXT];
-	if (ret->next != NULL && code_municipality_to_ask(ret->next, ret->from, &code) == RC_INVALID)
-		return "bad-check-digit";
-	return NULL;
-}
-
-/* Personal items, those of the latest period. */
-static const char *
-read_items(const struct resident_row *row, struct person *p, const char **ret_column)
-{
-	const char *text;
-
-	p->addressee_no = row->cell[RESIDENT_ADDRESSEE];
-	p->name = row->cell[RESIDENT_NAME];
-	p->kana = row->cell[RESIDENT_KANA];
-	p->roman = row->cell[RESIDENT_ROMAN];
-	p->address = row->cell[RESIDENT_ADDRESS];
-	*ret_column = "birth_date";
-	if ((text = row->cell[RESIDENT_BIRTH]) == NULL)
-		return "missing";
-	if (day_span_parse(text, strlen(text), &p->birth) != RC_OK)
-		return "not-a-day";
-	*ret_column = "sex";
-	p->sex = SEX_UNKNOWN;
-	if ((text = row->cell[RESIDENT_SEX]) != NULL &&
-	    person_sex_parse(text, strlen(text), &p->sex) != RC_OK)
-		return "unknown-code";
-	*ret_column = "died_on";
-	if (!optional_day(row->cell[RESIDENT_DIED], &p->died_on))
-		return "not-a-day";
-	*ret_column = "protected";
-	text = row->cell[RESIDENT_PROTECTED];
-	if (text != NULL && strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
-		return "unknown-code";
-	p->is_protected = text != NULL && *text == '1';
-	*ret_column = "protected_from";
-	if (!optional_day(row->cell[RESIDENT_PROTECTED_FROM], &p->protected_from))
-		return "not-a-day";
-	*ret_column = "protected_until";
-	if (!optional_day(row->cell[RESIDENT_PROTECTED_UNTIL], &p->protected_until))
-		return "not-a-day";
-	*ret_column = "my_number";
-	text = row->cell[RESIDENT_NUMBER];
-	if (text != NULL && !checkdigit_mynumber(text, strlen(text)))
-		return "bad-check-digit";
-	return NULL;
+	if ((rc = import_hold(in->c, HELD_IMPORT_ROW, &place, &doubt, row->cell, RESIDENT_COLUMNS, RESIDENT_NUMBER,
+	    &held, why)) != RC_OK)
+		return rc;
+	/* What was decided is not asked about again: the row is mended at its source. */
+	in->n.held += held != IMPORT_DECIDED;
+	in->n.unchanged += held == IMPORT_DECIDED;
+	return held == IMPORT_DECIDED ? RC_OK : import_notes_add(&in->notes, row->line, "held", column, word, why);
 }
 
 /* Periods on record that the file does not speak of stay; one that begins on the same day is
@@ -183,6 +107,11 @@ merge_residences(struct residence *out, size_t n, const struct person *known)
 		for (k = 0; k < n; k++)
 			if (day_equal(out[k].from, old->from))
 				break;
+		/* The file does not say how somebody came and went. */
+		if (k < n) {
+			out[k].entry = old->entry;
+			out[k].exit = day_equal(out[k].until, old->until) ? old->exit : EXIT_UNKNOWN;
+		}
 		if (k < n || n == PERSON_RESIDENCES_MAX)
 			continue;
 		for (at = 0; at < n && day_before(out[at].from, old->from); at++)
@@ -277,14 +206,17 @@ take_person(struct import_residents *in, const struct resident_row *row, size_t 
 	struct call *c = in->c;
 	struct store *s = c->a->store;
 	struct residence residence[PERSON_RESIDENCES_MAX];
-	struct person p = { .died_on = DAY_NONE }, known;
+	struct person_name names[PERSON_NAMES_MAX];
+	struct person p = { .died_on = DAY_NONE, .protected_from = DAY_NONE, .protected_until = DAY_NONE,
+	    .registration_until = DAY_NONE };
+	struct person known = { .n_residences = 0 };
 	struct finding found[4];
 	struct finding_list list = { found, 4, 0 };
 	const char *word, *column;
 	enum store_fate fate;
 	bool conflict = false;
 	struct id id;
-	size_t i, n_residence = 0;
+	size_t i, n_residence = 0, n_names = 0;
 	enum rc rc;
 
 	if (row[0].cell[RESIDENT_ADDRESSEE] == NULL) {
@@ -294,7 +226,7 @@ take_person(struct import_residents *in, const struct resident_row *row, size_t 
 		return RC_OK;
 	}
 	for (i = 0; i < n; i++) {
-		if (n_residence < PERSON_RESIDENCES_MAX && (word = read_residence(&row[i],
+		if (n_residence < PERSON_RESIDENCES_MAX && (word = resident_row_residence(&row[i],
 		    &residence[n_residence], &column)) == NULL) {
 			/* The same period twice: the later row is right. */
 			if (n_residence > 0 && day_equal(residence[n_residence - 1].from, row[i].from))
@@ -307,15 +239,23 @@ take_person(struct import_residents *in, const struct resident_row *row, size_t 
 		} else if ((rc = hold(in, &row[i], word, column, why)) != RC_OK)
 			return rc;
 	}
-	if ((word = read_items(&row[n - 1], &p, &column)) != NULL)
-		return (rc = protect_anyway(in, row, n, why)) != RC_OK ? rc : hold(in, &row[n - 1], word, column, why);
-	rc = store_person_find_addressee(s, p.addressee_no, &id, why);
+	rc = store_person_find_addressee(s, row[0].cell[RESIDENT_ADDRESSEE], &id, why);
 	if (rc == RC_OK) {
 		if ((rc = store_person_get(s, &id, &c->arena, &known, why)) != RC_OK)
 			return rc;
 		n_residence = merge_residences(residence, n_residence, &known);
+		p = known;
+		if ((n_names = known.n_names < PERSON_NAMES_MAX ? known.n_names : PERSON_NAMES_MAX) > 0)
+			memcpy(names, known.names, n_names * sizeof(*names));
 	} else if (rc != RC_ABSENT)
 		return rc;
+	word = resident_row_items(&row[n - 1], &p, &column);
+	for (i = 0; i < n && word == NULL; i++)
+		word = resident_row_other_name(&row[i], names, &n_names, &column);
+	if (word != NULL)
+		return (rc = protect_anyway(in, row, n, why)) != RC_OK ? rc : hold(in, &row[n - 1], word, column, why);
+	p.names = n_names > 0 ? names : NULL;
+	p.n_names = n_names;
 	p.residences = residence;
 	p.n_residences = n_residence;
 	record_check_person(&p, c->today, &list);
@@ -366,6 +306,46 @@ end_of_person(const struct import_residents *in, size_t first)
 	return k;
 }
 
+/* The link that the row tells: added, ended, or there already. */
+static enum rc
+take_guardian(struct import_residents *in, const struct resident_row *row, struct fault *why)
+{
+	struct store *s = in->c->a->store;
+	const char *word, *column, *number = row->cell[RESIDENT_GUARDIAN];
+	struct guardian g, *have;
+	bool has;
+	size_t n, i;
+	int64_t seq;
+	enum rc rc;
+
+	if ((word = resident_row_guardian(row, &g, &has, &column)) != NULL)
+		return hold(in, row, word, column, why);
+	if (!has || row->cell[RESIDENT_ADDRESSEE] == NULL)
+		return RC_OK;
+	/* A row that was held for another fault may have made nobody. */
+	if ((rc = store_person_find_addressee(s, row->cell[RESIDENT_ADDRESSEE], &g.person, why)) != RC_OK)
+		return rc == RC_ABSENT ? RC_OK : rc;
+	if (number != NULL && (rc = store_person_find_addressee(s, number, &g.guardian, why)) != RC_OK)
+		return rc == RC_ABSENT ? hold(in, row, "no-such-person", "guardian_no", why) : rc;
+	if ((rc = store_guardian_of(s, &g.person, &in->c->arena, &have, &n, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < n; i++)
+		if (have[i].relation == g.relation && day_equal(have[i].from, g.from) &&
+		    id_equal(&have[i].guardian, &g.guardian) && (id_known(&g.guardian) ||
+		    (have[i].name != NULL && strcmp(have[i].name, g.name) == 0)))
+			break;
+	if (i < n && (!day_known(g.until) || day_equal(have[i].until, g.until)))
+		return RC_OK;
+	if (i < n && day_known(have[i].until))
+		return hold(in, row, "link-has-ended", "guardian_until", why);
+	rc = i < n ? store_guardian_end(s, &g.person, have[i].seq, g.until, why) : store_guardian_add(s, &g, &seq, why);
+	if (rc == RC_INVALID || rc == RC_TOO_BIG)
+		return hold(in, row, rc == RC_INVALID ? "own-guardian" : "too-many-links", "guardian_no", why);
+	if (rc == RC_OK)
+		rc = node_audit(in->c, &g.person, AUDIT_DONE, "guardian", why);
+	return rc;
+}
+
 enum rc
 do_import_residents(struct call *c, struct fault *why)
 {
@@ -380,6 +360,7 @@ do_import_residents(struct call *c, struct fault *why)
 		in.file = "-";
 	in.strict = request_int(c->r, TAG_STRICT, 0) != 0;
 	arena_init(&in.arena, IMPORT_RESIDENTS_BYTES);
+	import_notes_init(&in.notes, c);
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK)
 		goto out;
 	/* Compared with what stands there, whole; out go counts. */
@@ -404,13 +385,22 @@ do_import_residents(struct call *c, struct fault *why)
 			    (rc = node_progress(c, (int64_t)done, (int64_t)in.n_row, why)) != RC_OK)
 				goto out;
 		}
+	/* A guardian may stand further down than the child. */
+	for (i = 0; i < in.n_row; i++) {
+		arena_init(&c->arena, LIMIT_REQUEST_BYTES);
+		rc = take_guardian(&in, &in.row[i], why);
+		arena_clear(&c->arena);
+		if (rc != RC_OK)
+			goto out;
+	}
 	if ((rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
 		goto out;
 	if (request_int(c->r, TAG_DRY_RUN, 0) != 0)
 		store_rollback(s);
 	else if ((rc = store_commit(s, why)) != RC_OK)
 		goto out;
-	rc = import_report(c, &in.n, why);
+	if ((rc = import_report(c, &in.n, why)) == RC_OK)
+		rc = import_notes_reply(c, &in.notes, why);
  out:
 	c->arena = whole;
 	for (i = 0; i < in.n_row; i++) {
@@ -420,6 +410,7 @@ do_import_residents(struct call *c, struct fault *why)
 			explicit_bzero(digits, strlen(digits));
 	}
 	arena_clear(&in.arena);
+	import_notes_clear(&in.notes);
 	free(in.row);
 	return rc;
 }

@@ -19,9 +19,14 @@ const char *const import_resident_column[RESIDENT_COLUMNS] = {
 	"addressee_no", "my_number", "name", "kana", "roman", "birth_date", "sex", "address",
 	"resident_from", "resident_until", "previous_municipality", "next_municipality",
 	"died_on", "protected", "protected_from", "protected_until",
+	"other_kind", "other_name", "other_kana", "other_roman", "household_no", "mailing_address", "mailing_name",
+	"language", "registration", "registration_basis", "registration_until",
+	"guardian_no", "guardian_name", "guardian_kana", "guardian_relation", "guardian_basis", "guardian_from",
+	"guardian_until",
 };
 
 #define CELL_TAG(i) ((uint16_t)(0x100 + (i)))
+#define SOURCE_TAG 0x1ff		/* the source named for the whole file */
 
 /* NULL for what is not stated, as record/ has it. */
 static const char *
@@ -148,7 +153,7 @@ read_dose(struct call *c, const char *const *cell, struct dose *d, struct import
 
 enum rc
 import_dose_row(struct call *c, const char *const *cell, const char *source,
-    const struct id *into, enum store_fate *ret_fate, struct import_doubt *ret_doubt,
+    const struct id *into, struct import_taken *ret_taken, struct import_doubt *ret_doubt,
     struct fault *why)
 {
 	struct dose d = { .source = DOSE_SOURCE_CLINIC, .verification = DOSE_VERIFIED };
@@ -156,6 +161,7 @@ import_dose_row(struct call *c, const char *const *cell, const char *source,
 	struct finding_list list = { found, 4, 0 };
 	struct import_doubt none = { NULL, "" };
 	struct person who;
+	enum store_fate fate;
 	struct id id;
 	enum rc rc;
 
@@ -171,24 +177,41 @@ import_dose_row(struct call *c, const char *const *cell, const char *source,
 	record_check_dose(&d, &who, c->today, &list);
 	if (list.n > 0)
 		return doubt(ret_doubt, record_check_word(found[0].code), found[0].field);
-	if ((rc = store_dose_put(c->a->store, &d, &id, ret_fate, why)) != RC_OK)
+	if ((rc = store_dose_put(c->a->store, &d, &id, &fate, why)) != RC_OK)
 		return rc;
-	if (*ret_fate == STORE_CONFLICT)
+	*ret_taken = (struct import_taken){ fate, who.id, id };
+	if (fate == STORE_CONFLICT)
 		return doubt(ret_doubt, "same-version-other-content", "source_version");
-	if (*ret_fate != STORE_UNCHANGED)
+	if (fate != STORE_UNCHANGED)
 		return store_copy_touch(c->a->store, &who.id, !who.is_protected, why);
 	return RC_OK;
 }
 
-enum rc
-import_hold(struct call *c, enum held_kind kind, const char *what, const struct import_doubt *d,
-    const char *file, size_t line, const char *const *cell, size_t n_cell, int leave_out, bool *ret_is_new,
-    struct fault *why)
+/* Still waiting, or decided? */
+static enum rc
+how_held(struct call *c, const struct id *id, enum import_held *ret_held, struct fault *why)
 {
-	struct held_row row = { .kind = kind };
+	struct held_row row;
+	struct arena a;
+	enum rc rc;
+
+	arena_init(&a, LIMIT_REQUEST_BYTES);
+	if ((rc = store_held_get(c->a->store, id, &a, &row, why)) == RC_OK)
+		*ret_held = row.state == HELD_OPEN ? IMPORT_HELD_BEFORE : IMPORT_DECIDED;
+	arena_clear(&a);
+	return rc;
+}
+
+enum rc
+import_hold(struct call *c, enum held_kind kind, const struct import_place *place,
+    const struct import_doubt *d, const char *const *cell, size_t n_cell, int leave_out,
+    enum import_held *ret_held, struct fault *why)
+{
+	struct held_row row = { .kind = kind, .reference = place->what };
 	char source[256], reason[96];
 	struct frame f;
 	struct id id;
+	bool is_new = true;
 	size_t i;
 	enum rc rc;
 
@@ -196,22 +219,27 @@ import_hold(struct call *c, enum held_kind kind, const char *what, const struct 
 	for (i = 0; i < n_cell; i++)
 		if (cell[i] != NULL && (int)i != leave_out)
 			frame_put_text(&f, CELL_TAG(i), cell[i]);
-	(void)snprintf(source, sizeof(source), "%.200s:%zu", file, line);
+	if (place->source != NULL)
+		frame_put_text(&f, SOURCE_TAG, place->source);
+	(void)snprintf(source, sizeof(source), "%.200s:%zu", place->file, place->line);
 	(void)snprintf(reason, sizeof(reason), "%s: %s", d->column, d->word);
 	row.reason = reason;
 	row.source = source;
 	row.payload = f.body.data;
 	row.payload_len = f.body.len;
-	row.reference = what;
 	rc = f.rc != RC_OK ? fault_set(why, f.rc, source, "the row is too large to be held") :
-	    store_held_add(c->a->store, &row, &id, ret_is_new, why);
+	    store_held_add(c->a->store, &row, &id, &is_new, why);
 	frame_clear(&f);
+	if (rc == RC_OK && !is_new)
+		return how_held(c, &id, ret_held, why);
+	if (rc == RC_OK)
+		*ret_held = IMPORT_HELD_NEW;
 	return rc;
 }
 
 enum rc
 import_held_cells(const struct held_row *row, struct arena *a, const char **ret_cell,
-    size_t n_cell, struct fault *why)
+    size_t n_cell, const char **ret_source, struct fault *why)
 {
 	struct frame_reader r;
 	struct frame_field field;
@@ -220,13 +248,17 @@ import_held_cells(const struct held_row *row, struct arena *a, const char **ret_
 
 	for (i = 0; i < n_cell; i++)
 		ret_cell[i] = NULL;
+	*ret_source = NULL;
 	if ((rc = frame_read_open(&r, REQUEST_NONE, row->payload, row->payload_len, why)) != RC_OK)
 		return rc;
-	while (frame_next(&r, &field))
-		for (i = 0; i < n_cell; i++)
-			if (field.tag == CELL_TAG(i) && field.type == FRAME_TEXT &&
-			    (ret_cell[i] = arena_text(a, field.text, field.len)) == NULL)
-				return fault_set(why, RC_NOMEM, "held row", "out of memory");
+	while (frame_next(&r, &field)) {
+		const char **to = field.tag == SOURCE_TAG ? ret_source :
+		    field.tag >= CELL_TAG(0) && field.tag < CELL_TAG(n_cell) ? &ret_cell[field.tag - CELL_TAG(0)] : NULL;
+
+		if (to != NULL && field.type == FRAME_TEXT &&
+		    (*to = arena_text(a, field.text, field.len)) == NULL)
+			return fault_set(why, RC_NOMEM, "held row", "out of memory");
+	}
 	return RC_OK;
 }
 
@@ -243,6 +275,7 @@ import_report(struct call *c, const struct import_count *n, struct fault *why)
 	frame_put_int(&f, TAG_CORRECTED, n->corrected);
 	frame_put_int(&f, TAG_WITHDRAWN, n->withdrawn);
 	frame_put_int(&f, TAG_HELD, n->held);
+	frame_put_int(&f, TAG_WARNED, n->warned);
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
 	return rc;

@@ -21,7 +21,12 @@ enum resident_column {
 	RESIDENT_ADDRESSEE, RESIDENT_NUMBER, RESIDENT_NAME, RESIDENT_KANA, RESIDENT_ROMAN,
 	RESIDENT_BIRTH, RESIDENT_SEX, RESIDENT_ADDRESS, RESIDENT_FROM, RESIDENT_UNTIL,
 	RESIDENT_PREVIOUS, RESIDENT_NEXT, RESIDENT_DIED, RESIDENT_PROTECTED, RESIDENT_COLUMNS_REQUIRED,
-	RESIDENT_PROTECTED_FROM = RESIDENT_COLUMNS_REQUIRED, RESIDENT_PROTECTED_UNTIL, RESIDENT_COLUMNS
+	RESIDENT_PROTECTED_FROM = RESIDENT_COLUMNS_REQUIRED, RESIDENT_PROTECTED_UNTIL,
+	RESIDENT_OTHER_KIND, RESIDENT_OTHER_NAME, RESIDENT_OTHER_KANA, RESIDENT_OTHER_ROMAN, RESIDENT_HOUSEHOLD,
+	RESIDENT_MAILING_ADDRESS, RESIDENT_MAILING_NAME, RESIDENT_LANGUAGE, RESIDENT_REGISTRATION,
+	RESIDENT_REGISTRATION_BASIS, RESIDENT_REGISTRATION_UNTIL, RESIDENT_GUARDIAN, RESIDENT_GUARDIAN_NAME,
+	RESIDENT_GUARDIAN_KANA, RESIDENT_GUARDIAN_RELATION, RESIDENT_GUARDIAN_BASIS, RESIDENT_GUARDIAN_FROM,
+	RESIDENT_GUARDIAN_UNTIL, RESIDENT_COLUMNS	/* new ones at the end: a held row keeps its cells by number */
 };
 extern const char *const import_resident_column[RESIDENT_COLUMNS];
 
@@ -36,8 +41,12 @@ struct import_doubt {
  * one (an officer attached it).  Must run in a transaction.  RC_OK with *ret_doubt.word set:
  * nothing was written, the row must be held.
  */
+struct import_taken {
+	enum store_fate fate;
+	struct id person, dose;		/* this version */
+};
 enum rc import_dose_row(struct call *c, const char *const *cell, const char *source,
-    const struct id *into, enum store_fate *ret_fate, struct import_doubt *ret_doubt,
+    const struct id *into, struct import_taken *ret_taken, struct import_doubt *ret_doubt,
     struct fault *why) MUST_USE;
 
 /* Which file a held row came from: only rows of doses can be attached to somebody. */
@@ -45,16 +54,28 @@ enum rc import_dose_row(struct call *c, const char *const *cell, const char *sou
 #define IMPORT_OF_RESIDENTS "residents"
 #define IMPORT_OF_CLINICS "clinics"
 
+/* Where a row stands. */
+struct import_place {
+	const char *what;		/* IMPORT_OF_ */
+	const char *file;
+	size_t line;
+	const char *source;		/* that named for the whole file; NULL */
+};
+enum import_held {
+	IMPORT_HELD_NEW,
+	IMPORT_HELD_BEFORE,		/* the same row waits already */
+	IMPORT_DECIDED			/* somebody has attached or refused this very row: nothing is left to do */
+};
 /* Row to the holding list; cells as a frame body, `leave_out` (a column index, -1 none) blank. */
-enum rc import_hold(struct call *c, enum held_kind kind, const char *what, const struct import_doubt *doubt,
-    const char *file, size_t line, const char *const *cell, size_t n_cell, int leave_out,
-    bool *ret_is_new, struct fault *why) MUST_USE;
-/* The cells back from a held row; pointers into the arena. */
+enum rc import_hold(struct call *c, enum held_kind kind, const struct import_place *place,
+    const struct import_doubt *doubt, const char *const *cell, size_t n_cell, int leave_out,
+    enum import_held *ret_held, struct fault *why) MUST_USE;
+/* The cells back from a held row, and the source named for its file (NULL); pointers into the arena. */
 enum rc import_held_cells(const struct held_row *row, struct arena *a, const char **ret_cell,
-    size_t n_cell, struct fault *why) MUST_USE;
+    size_t n_cell, const char **ret_source, struct fault *why) MUST_USE;
 
 struct import_count {
-	int64_t read, new_, unchanged, corrected, withdrawn, held;
+	int64_t read, new_, unchanged, corrected, withdrawn, held, warned;
 };
 /* RESULT_ROW of an import. */
 enum rc import_report(struct call *c, const struct import_count *n, struct fault *why) MUST_USE;

@@ -4,6 +4,7 @@
 #include "action/entry_check.h"
 #include "action/node.h"
 #include "record/record_check.h"
+#include "store/store_clinic_month.h"
 #include "store/store_copy.h"
 #include "store/store_dose.h"
 
@@ -77,6 +78,19 @@ look_again(struct call *c, const struct person *who, const struct dose *now, str
 	return RC_OK;
 }
 
+/* A dose that a clinic told on paper has come from it as well. */
+static enum rc
+count_for_clinic(struct call *c, const struct dose *d, enum store_fate fate, struct fault *why)
+{
+	struct clinic_month came = { .code = d->source_code, .month = clinic_month_of(d->given) };
+
+	if (d->source != DOSE_SOURCE_CLINIC || fate == STORE_UNCHANGED)
+		return RC_OK;
+	came.n_new = fate == STORE_NEW;
+	came.n_changed = fate != STORE_NEW;
+	return store_clinic_month_add(c->a->store, &came, "", why);
+}
+
 static enum rc
 put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
 {
@@ -100,6 +114,7 @@ put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
 	/* Of what was written only its id, version and state go out. */
 	store_see(c->a->store, STORE_EYES_WHOLE);
 	if ((rc = store_copy_touch(c->a->store, &who->id, !who->is_protected, why)) != RC_OK ||
+	    (rc = count_for_clinic(c, d, fate, why)) != RC_OK ||
 	    (rc = store_dose_get(c->a->store, &id, &c->arena, &now, why)) != RC_OK ||
 	    (rc = look_again(c, who, &now, &warnings, why)) != RC_OK ||
 	    (rc = node_audit(c, &who->id, AUDIT_DONE, dose_status_word(d->status), why)) != RC_OK ||

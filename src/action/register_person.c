@@ -360,7 +360,7 @@ take_other_name(struct call *c, struct person *p, struct person_name names[PERSO
 	struct person_name other = { .kind = NAME_OTHER, .name = request_text(c->r, TAG_OTHER_NAME),
 	    .kana = request_text(c->r, TAG_OTHER_KANA), .roman = request_text(c->r, TAG_OTHER_ROMAN),
 	    .from = request_day(c->r, TAG_FROM), .until = request_day(c->r, TAG_UNTIL) };
-	size_t i, n = p->n_names;
+	size_t n = p->n_names;
 
 	if (other.name == NULL)
 		return kind == NULL ? RC_OK : fault_set(why, RC_INVALID, "other name", "must be stated");
@@ -370,14 +370,10 @@ take_other_name(struct call *c, struct person *p, struct person_name names[PERSO
 		n = PERSON_NAMES_MAX;
 	if (n > 0)
 		memcpy(names, p->names, n * sizeof(*names));
-	for (i = 0; i < n; i++)
-		if (names[i].kind == other.kind && strcmp(names[i].name, other.name) == 0)
-			break;
-	if (i == PERSON_NAMES_MAX)
+	if (!person_name_put(names, &n, &other))
 		return fault_set(why, RC_TOO_BIG, "other name", "more than %d other names", PERSON_NAMES_MAX);
-	names[i] = other;
 	p->names = names;
-	p->n_names = i == n ? n + 1 : n;
+	p->n_names = n;
 	return RC_OK;
 }
 

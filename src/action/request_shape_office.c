@@ -76,6 +76,7 @@ static const struct request_field import_clinics_takes[] = {
 	TEXT(TAG_FILE_NAME),
 	INT(TAG_DRY_RUN),
 	INT(TAG_STRICT),
+	INT(TAG_ROWS),
 };
 static const struct request_field import_clinics_gives[] = {
 	INT(TAG_READ, NEED),
@@ -84,6 +85,40 @@ static const struct request_field import_clinics_gives[] = {
 	INT(TAG_CORRECTED),
 	INT(TAG_WITHDRAWN),
 	INT(TAG_HELD),
+	INT(TAG_WARNED),
+	INT(TAG_ROW),
+	TEXT(TAG_STATE),
+	TEXT(TAG_COLUMN),
+	TEXT(TAG_REASON),
+	TEXT(TAG_WARNINGS),
+};
+
+static const struct request_field clinic_zero_takes[] = {
+	TEXT(TAG_CLINIC_CODE, NEED),
+	TEXT(TAG_MONTH, NEED),
+	TEXT(TAG_NOTE),
+	INT(TAG_UNDO),
+};
+static const struct request_field import_months_takes[] = {
+	TEXT(TAG_CLINIC_CODE),
+	TEXT(TAG_FROM),
+	TEXT(TAG_UNTIL),
+	INT(TAG_MISSING),
+};
+static const struct request_field import_months_gives[] = {
+	TEXT(TAG_CLINIC_CODE, NEED),
+	TEXT(TAG_CLINIC),
+	TEXT(TAG_MONTH),
+	TEXT(TAG_STATE),
+	INT(TAG_NEW),
+	INT(TAG_CORRECTED),
+	INT(TAG_HELD),
+	TEXT(TAG_FIRST_FILE),
+	INT(TAG_FIRST_AT),
+	TEXT(TAG_LAST_FILE),
+	INT(TAG_LAST_AT),
+	TEXT(TAG_OFFICER),
+	TEXT(TAG_NOTE),
 };
 
 static const struct request_shape shape[] = {
@@ -94,6 +129,8 @@ static const struct request_shape shape[] = {
 	{ REQUEST_CLINIC_LIST, "clinic list", LOOK, ALL(clinic_list_takes), ALL(clinic_gives) },
 	{ REQUEST_CLINIC_SHOW, "clinic show", LOOK, ALL(clinic_show_takes), ALL(clinic_show_gives) },
 	{ REQUEST_IMPORT_CLINICS, "import clinics", FILE_IN, ALL(import_clinics_takes), ALL(import_clinics_gives) },
+	{ REQUEST_CLINIC_ZERO, "clinic zero", WRITE, ALL(clinic_zero_takes), ALL(import_months_gives) },
+	{ REQUEST_IMPORT_MONTHS, "import months", LOOK, ALL(import_months_takes), ALL(import_months_gives) },
 };
 
 const struct request_shape_list request_shape_office = { ALL(shape) };

@@ -6,13 +6,16 @@ static const struct request_field import_residents_takes[] = {
 	TEXT(TAG_FILE_NAME),
 	INT(TAG_DRY_RUN),
 	INT(TAG_STRICT),
+	INT(TAG_ROWS),
 };
 static const struct request_field import_doses_takes[] = {
 	TEXT(TAG_FILE_NAME),
 	INT(TAG_DRY_RUN),
 	TEXT(TAG_SOURCE),
 	INT(TAG_STRICT),
+	INT(TAG_ROWS),
 };
+/* Counts first, in one row; then, where they are asked for, rows of the file. */
 static const struct request_field import_gives[] = {
 	INT(TAG_READ, NEED),
 	INT(TAG_NEW),
@@ -20,6 +23,12 @@ static const struct request_field import_gives[] = {
 	INT(TAG_CORRECTED),
 	INT(TAG_WITHDRAWN),
 	INT(TAG_HELD),
+	INT(TAG_WARNED),
+	INT(TAG_ROW),
+	TEXT(TAG_STATE),
+	TEXT(TAG_COLUMN),
+	TEXT(TAG_REASON),
+	TEXT(TAG_WARNINGS),
 };
 static const struct request_field resident_add_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),

@@ -20,6 +20,7 @@ find_report(enum command_answer answer, const char *name)
 	case ANSWER_LIST:
 	case ANSWER_ONE:
 	case ANSWER_COUNTS:
+	case ANSWER_ONE_AND_ROWS:
 	case ANSWER_IMPACT:
 	case ANSWER_DUE:
 		break;
@@ -27,10 +28,11 @@ find_report(enum command_answer answer, const char *name)
 	return NULL;
 }
 
-static bool
-has_rows(const struct command *c)
+bool
+answer_has_rows(const struct command *c)
 {
-	return c->answer == ANSWER_LIST || c->answer == ANSWER_ONE || c->answer == ANSWER_COUNTS;
+	return c->answer == ANSWER_LIST || c->answer == ANSWER_ONE || c->answer == ANSWER_ONE_AND_ROWS ||
+	    c->answer == ANSWER_COUNTS;
 }
 
 /* Its rows are written as they come. */
@@ -49,11 +51,12 @@ answer_open(struct answer_sink *s, const struct command *c, const struct options
 
 	*s = (struct answer_sink){ .command = c, .lang = o->lang, .as_of = as_of };
 	buf_init(&s->out, OUT_BYTES_MAX);
-	if (has_rows(c)) {
+	if (answer_has_rows(c)) {
 		known = render_format_find(o->format, &format) == RC_OK;
 		if (known)
 			render_init(&s->rows, request_shape(c->kind), format, o->lang,
-			    c->answer == ANSWER_ONE);
+			    c->answer == ANSWER_ONE ? RENDER_ONE : c->answer == ANSWER_ONE_AND_ROWS ?
+			    RENDER_ONE_AND_ROWS : RENDER_MANY);
 	} else if (c->answer == ANSWER_IMPACT) {
 		known = render_format_find(o->format, &format) == RC_OK;
 		if (known && (s->impact = malloc(sizeof(*s->impact))) == NULL)
@@ -74,7 +77,7 @@ answer_open(struct answer_sink *s, const struct command *c, const struct options
 void
 answer_close(struct answer_sink *s)
 {
-	if (has_rows(s->command))
+	if (answer_has_rows(s->command))
 		render_clear(&s->rows);
 	if (s->impact != NULL)
 		impact_sheet_close(s->impact);

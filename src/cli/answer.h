@@ -33,4 +33,7 @@ enum rc answer_take(struct answer_sink *s, uint16_t kind, const void *body, size
 /* Completes s->out, or for ANSWER_IMPACT the sheet, which the caller writes.  Without any row of a failed request there is nothing to show. */
 enum rc answer_finish(struct answer_sink *s, bool failed, struct fault *why) MUST_USE;
 
+/* Is it answered in rows of its own shape, kept in answer_sink.rows? */
+bool answer_has_rows(const struct command *c);
+
 #endif

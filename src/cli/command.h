@@ -10,6 +10,7 @@
 enum command_answer {
 	ANSWER_LIST,		/* rows: a table */
 	ANSWER_ONE,		/* one row: a line for each value */
+	ANSWER_ONE_AND_ROWS,		/* one row, then rows of what it counts: render.h */
 	ANSWER_SHOW,		/* a history, in the formats of report_show_find */
 	ANSWER_EXPORT,		/* ... report_export_find */
 	ANSWER_CHECK,		/* ... report_check_find */

@@ -49,6 +49,7 @@ formats(const struct command *c)
 		return "text json";
 	case ANSWER_LIST:
 	case ANSWER_ONE:
+	case ANSWER_ONE_AND_ROWS:
 	case ANSWER_SHOW:
 	case ANSWER_COUNTS:
 	case ANSWER_IMPACT:

@@ -41,9 +41,9 @@ render_format_find(const char *name, enum render_format *ret_format)
 
 void
 render_init(struct render *r, const struct request_shape *shape, enum render_format format,
-    enum lang lang, bool is_one)
+    enum lang lang, enum render_layout layout)
 {
-	*r = (struct render){ .shape = shape, .format = format, .lang = lang, .is_one = is_one };
+	*r = (struct render){ .shape = shape, .format = format, .lang = lang, .layout = layout };
 	arena_init(&r->arena, RENDER_BYTES_MAX);
 	r->last = &r->first;
 }
@@ -228,7 +228,7 @@ is_number(const struct render *r, size_t column)
 }
 
 static enum rc
-write_one(const struct render *r, struct buf *out)
+write_one(const struct render *r, const struct render_row *end, struct buf *out)
 {
 	const struct request_field *column = r->shape->column;
 	char room[TIME_TEXT_SIZE];
@@ -240,7 +240,7 @@ write_one(const struct render *r, struct buf *out)
 
 		width = w > width ? w : width;
 	}
-	for (const struct render_row *row = r->first; row != NULL; row = row->next)
+	for (const struct render_row *row = r->first; row != end; row = row->next)
 		for (size_t i = 0; i < r->shape->n_column; i++) {
 			const char *text = cell_text(r, column[i].tag, &row->cell[i], true, room);
 
@@ -264,7 +264,7 @@ write_one(const struct render *r, struct buf *out)
 
 /* Columns that hold nothing in any row are left out. */
 static enum rc
-write_table(const struct render *r, struct buf *out)
+write_table(const struct render *r, const struct render_row *first, struct buf *out)
 {
 	const struct request_field *column = r->shape->column;
 	size_t width[TAG__COUNT] = { 0 }, n = r->shape->n_column, last = 0, w;
@@ -272,9 +272,9 @@ write_table(const struct render *r, struct buf *out)
 	enum rc rc;
 
 	assert(n <= TAG__COUNT);
-	if (r->n_rows == 0)
+	if (first == NULL)
 		return buf_printf(out, "%s\n", words(r->lang, WORDS("(nothing)")));
-	for (const struct render_row *row = r->first; row != NULL; row = row->next)
+	for (const struct render_row *row = first; row != NULL; row = row->next)
 		for (size_t i = 0; i < n; i++) {
 			w = width_of(cell_text(r, column[i].tag, &row->cell[i], true, room));
 			width[i] = w > width[i] ? w : width[i];
@@ -290,7 +290,7 @@ write_table(const struct render *r, struct buf *out)
 		if (width[i] > 0 && (rc = add_line(out, words(r->lang, request_tag_heading(column[i].tag)),
 		    width[i], is_number(r, i), i == last)) != RC_OK)
 			return rc;
-	for (const struct render_row *row = r->first; row != NULL; row = row->next)
+	for (const struct render_row *row = first; row != NULL; row = row->next)
 		for (size_t i = 0; i < n; i++)
 			if (width[i] > 0 && (rc = add_line(out,
 			    cell_text(r, column[i].tag, &row->cell[i], true, room), width[i],
@@ -331,11 +331,12 @@ add_json_cell(const struct render *r, struct buf *out, enum request_tag tag,
 	return add_json_text(out, text);
 }
 
+/* The members of an object, without its braces. */
 static enum rc
-add_json_row(const struct render *r, struct buf *out, const struct render_row *row)
+add_json_members(const struct render *r, struct buf *out, const struct render_row *row)
 {
 	bool is_first = true;
-	enum rc rc = buf_add_char(out, '{');
+	enum rc rc = RC_OK;
 
 	for (size_t i = 0; rc == RC_OK && i < r->shape->n_column; i++) {
 		enum request_tag tag = r->shape->column[i].tag;
@@ -348,23 +349,58 @@ add_json_row(const struct render *r, struct buf *out, const struct render_row *r
 			rc = add_json_cell(r, out, tag, &row->cell[i]);
 		is_first = false;
 	}
+	return rc;
+}
+
+static enum rc
+add_json_row(const struct render *r, struct buf *out, const struct render_row *row)
+{
+	enum rc rc = buf_add_char(out, '{');
+
+	if (rc == RC_OK)
+		rc = add_json_members(r, out, row);
 	return rc == RC_OK ? buf_add_char(out, '}') : rc;
+}
+
+static enum rc
+add_json_rows(const struct render *r, struct buf *out, const struct render_row *first)
+{
+	enum rc rc = buf_add_char(out, '[');
+
+	for (const struct render_row *row = first; rc == RC_OK && row != NULL; row = row->next) {
+		rc = buf_add_text(out, row == first ? "\n" : ",\n");
+		if (rc == RC_OK)
+			rc = add_json_row(r, out, row);
+	}
+	return rc == RC_OK ? buf_add_text(out, first == NULL ? "]" : "\n]") : rc;
 }
 
 static enum rc
 write_json(const struct render *r, struct buf *out)
 {
-	enum rc rc = r->is_one ? RC_OK : buf_add_char(out, '[');
+	const struct render_row *row = r->first;
+	enum rc rc = RC_OK;
 
-	for (const struct render_row *row = r->first; rc == RC_OK && row != NULL; row = row->next) {
-		if (!r->is_one || row != r->first)
-			rc = buf_add_text(out, row == r->first ? "\n" : r->is_one ? "\n" : ",\n");
+	switch (r->layout) {
+	case RENDER_MANY:
+		rc = add_json_rows(r, out, row);
+		break;
+	case RENDER_ONE:
+		for (; rc == RC_OK && row != NULL; row = row->next)
+			if (row == r->first || (rc = buf_add_char(out, '\n')) == RC_OK)
+				rc = add_json_row(r, out, row);
+		break;
+	case RENDER_ONE_AND_ROWS:
+		if (row == NULL)
+			break;
+		if ((rc = buf_add_char(out, '{')) == RC_OK && (rc = add_json_members(r, out, row)) == RC_OK &&
+		    row->next != NULL && (rc = buf_add_text(out, ",\"rows\":")) == RC_OK)
+			rc = add_json_rows(r, out, row->next);
 		if (rc == RC_OK)
-			rc = add_json_row(r, out, row);
+			rc = buf_add_char(out, '}');
+		break;
 	}
-	if (rc != RC_OK)
-		return rc;
-	return buf_add_text(out, r->is_one ? "\n" : r->n_rows == 0 ? "]\n" : "\n]\n");
+	return rc == RC_OK ? buf_add_char(out, '\n') : rc;
 }
 
 /* RFC 4180; a cell that a spreadsheet would take for a formula is made text. */
@@ -414,6 +450,8 @@ write_csv(const struct render *r, struct buf *out)
 enum rc
 render_write(const struct render *r, struct buf *out)
 {
+	enum rc rc = RC_OK;
+
 	switch (r->format) {
 	case RENDER_JSON:
 		return write_json(r, out);
@@ -423,5 +461,15 @@ render_write(const struct render *r, struct buf *out)
 	case RENDER__COUNT:
 		break;
 	}
-	return r->is_one ? write_one(r, out) : write_table(r, out);
+	switch (r->layout) {
+	case RENDER_ONE:
+		return write_one(r, NULL, out);
+	case RENDER_ONE_AND_ROWS:
+		if (r->first == NULL || (rc = write_one(r, r->first->next, out)) != RC_OK || r->first->next == NULL)
+			return rc;
+		return (rc = buf_add_char(out, '\n')) != RC_OK ? rc : write_table(r, r->first->next, out);
+	case RENDER_MANY:
+		break;
+	}
+	return write_table(r, r->first, out);
 }

@@ -11,13 +11,19 @@ enum render_format { RENDER_TEXT, RENDER_JSON, RENDER_CSV, RENDER__COUNT };
 /* NULL is text.  RC_ABSENT when no format is called so. */
 enum rc render_format_find(const char *name, enum render_format *ret_format) MUST_USE;
 
+enum render_layout {
+	RENDER_MANY,		/* a table; a JSON array */
+	RENDER_ONE,		/* a line for each value; a JSON object */
+	RENDER_ONE_AND_ROWS,		/* one row so, then a table of the rest; in the JSON object they are its "rows" */
+};
+
 struct render_row;
 
 struct render {
 	const struct request_shape *shape;
 	enum render_format format;
 	enum lang lang;
-	bool is_one;			/* one row, a line for each value; a JSON object */
+	enum render_layout layout;
 	struct arena arena;
 	struct render_row *first, **last;
 	size_t n_rows;
@@ -25,7 +31,7 @@ struct render {
 };
 
 void render_init(struct render *r, const struct request_shape *shape, enum render_format format,
-    enum lang lang, bool is_one);
+    enum lang lang, enum render_layout layout);
 void render_clear(struct render *r);
 /* Keeps one RESULT_ROW.  RC_BUG: a field that the request's rows do not have. */
 enum rc render_row(struct render *r, const void *body, size_t len, struct fault *why) MUST_USE;

@@ -169,7 +169,7 @@ conclude(const struct options *o, const struct command *c, const struct answer_s
 	    isatty(STDERR_FILENO))
 		(void)fprintf(stderr, "%s\n", words(o->lang, WORDS(
 		    "Print the two halves of the recovery key and keep them apart: they are shown this once.")));
-	if ((c->answer == ANSWER_LIST || c->answer == ANSWER_ONE) && sink->rows.says_no)
+	if (answer_has_rows(c) && sink->rows.says_no)
 		return STATUS_NO;
 	return 0;
 }

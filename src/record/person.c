@@ -126,3 +126,31 @@ person_protection_lapsed(const struct person *p, day on)
 {
 	return p->is_protected && day_known(p->protected_until) && day_after(on, p->protected_until);
 }
+
+bool
+person_name_put(struct person_name *names, size_t *n, const struct person_name *other)
+{
+	struct person_name *at;
+	size_t i;
+
+	for (i = 0; i < *n; i++)
+		if (names[i].kind == other->kind && strcmp(names[i].name, other->name) == 0)
+			break;
+	if (i == PERSON_NAMES_MAX)
+		return false;
+	at = &names[i];
+	if (i == *n) {
+		*at = *other;
+		++*n;
+		return true;
+	}
+	if (other->kana != NULL)
+		at->kana = other->kana;
+	if (other->roman != NULL)
+		at->roman = other->roman;
+	if (day_known(other->from))
+		at->from = other->from;
+	if (day_known(other->until))
+		at->until = other->until;
+	return true;
+}

@@ -93,6 +93,9 @@ enum rc person_registration_parse(const char *text, enum person_registration *re
 /* "former-family" "common" "earlier" "other" */
 const char *person_name_kind_word(enum person_name_kind kind);
 enum rc person_name_kind_parse(const char *text, enum person_name_kind *ret) MUST_USE;
+/* Another name among names[0..*n), room for PERSON_NAMES_MAX: in the place of the same one of its kind, or one more;
+ * what the new one leaves unsaid (reading, Roman letters, days) stays.  False when there is no room. */
+bool person_name_put(struct person_name *names, size_t *n, const struct person_name *other);
 /* "" "town" "abroad" "birth" "register"; "" "town" "abroad" "death" "struck-off" */
 const char *residence_entry_word(enum residence_entry entry);
 const char *residence_exit_word(enum residence_exit exit);

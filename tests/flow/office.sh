@@ -89,4 +89,112 @@ is "who gave hepatitis B in May" 1410000001 "$(w clinic list --vaccine HepB --as
 has "in Japanese too" "契約中" "$(lang=ja w clinic list)"
 is "nothing that was ever recorded is refused: the log says what the clerk did" 0 "$(w audit verify >/dev/null; echo $?)"
 
+# --- files of clinics: what is worth a second look, what is held, what is missing
+residents <<'.' >"$work/more.csv"
+7101,,沖 一郎,オキ イチロウ,,2026-05-10,male,中区7,2026-05-10,,,,,0
+7102,,沖 二郎,オキ ジロウ,,2026-05-10,male,中区7,2026-05-10,,,,,0
+7103,,沖 秘郎,オキ ヒロウ,,2026-05-10,male,中区7,2026-05-10,,,,,1
+.
+does "more residents" w import residents "$work/more.csv"
+does "a clinic that sends files" w clinic add 1410000020 --name 沖小児科 --from 2026-06-01
+does "one that sends none" w clinic add 1410000021 --name 凪診療所 --from 2026-09-01
+# The later dose stands first: it is judged by the one below it.
+doses <<'.' >"$work/sends.csv"
+s2,1,7101,,2026-05-10,2026-08-05,DPT-IPV-Hib,L2,,0.5,,,1410000020,沖小児科,鈴木,given,,
+s1,1,7101,,2026-05-10,2026-07-20,DPT-IPV-Hib,L1,,0.5,,,1410000020,沖小児科,鈴木,given,,
+s3,1,7102,,2026-05-10,2026-07-21,PCV20,L3,2026-07-01,0.5,,,1410000020,沖小児科,鈴木,given,,
+s4,1,7102,,2026-05-11,2026-08-21,PCV20,L3,,0.5,,,1410000020,沖小児科,鈴木,given,,
+s5,1,7102,,2026-05-10,2026-08-22,RABIES?,L3,,0.5,,,1410000020,沖小児科,鈴木,given,,
+s6,1,7103,,2026-05-10,2026-05-12,DPT-IPV-Hib,L1,,0.5,,,1410000020,沖小児科,鈴木,given,,
+.
+iconv -f UTF-8 -t CP932 "$work/sends.csv" >"$work/sends.sjis"
+w import doses "$work/sends.sjis" --dry-run --format json >"$work/dry"
+is "a dry run names what would be held" 1 $?
+has "with counts" '"read":6,"new":4,"unchanged":0,"corrected":0,"withdrawn":0,"held":2,"warned":2' "$(cat "$work/dry")"
+has "row by row" '{"row":5,"state":"held","column":"birth_date","reason":"birth-date-differs"}' "$(cat "$work/dry")"
+has "with what is worth a second look and the lawful day" \
+	'"row":2,"state":"warned","warnings":"dpt-1: too soon after the dose before, lawful from 2026-08-10' "$(cat "$work/dry")"
+has "an expired lot too" '{"row":4,"state":"warned","warnings":"the lot had expired on that day"}' "$(cat "$work/dry")"
+lacks "and nothing of a protected record" '"row":7' "$(cat "$work/dry")"
+is "and did nothing" 0 "$(w show 7101 --format csv | tail -n +2 | grep -c L1)"
+has "in Japanese, for people" "2026-08-10から接種できました" "$(lang=ja w import doses "$work/sends.sjis" --dry-run)"
+text=$(w import doses "$work/sends.sjis" --format json)
+is "the file comes in" '{"read":6,"new":4,"unchanged":0,"corrected":0,"withdrawn":0,"held":2,"warned":2}' "$text"
+is "again it changes nothing" '{"read":6,"new":0,"unchanged":4,"corrected":0,"withdrawn":0,"held":2,"warned":0}' \
+	"$(w import doses "$work/sends.csv" --format json)"
+held=$(w held list --format json | tr '{' '\n' | grep birth-date-differs | sed -n 's/.*"heldId":"\([0-9a-f]*\)".*/\1/p')
+does "an officer attaches what was held" w held attach "$held" --addressee 7102
+is "and the same file asks no second time about it" \
+	'{"read":6,"new":0,"unchanged":5,"corrected":0,"withdrawn":0,"held":1,"warned":0}' "$(w import doses "$work/sends.csv" --format json)"
+does "the reason of the other stands in the list" says "vaccine: unknown-code" w held list --format json
+# A file of one source that names no clinic in its rows.
+doses <<'.' >"$work/kokuho.csv"
+k1,1,7102,,2026-05-11,2026-09-21,PCV20,L3,,0.5,,,,,鈴木,given,,
+.
+w import doses "$work/kokuho.csv" --source KOKUHO >/dev/null
+held=$(w held list --format json | tr '{' '\n' | grep 'kokuho' | sed -n 's/.*"heldId":"\([0-9a-f]*\)".*/\1/p')
+does "its held row is attached as that source's" w held attach "$held" --addressee 7102
+has "whose name is kept" '"source":"KOKUHO"' "$(w show 7102 --format json)"
+
+text=$(w import months --clinic-code 1410000020 --format csv)
+has "June brought nothing" "1410000020,沖小児科,2026-06,outstanding" "$text"
+has "July brought two" "1410000020,沖小児科,2026-07,received,2,0,0,sends.sjis," "$text"
+has "August one, and two that were held" "1410000020,沖小児科,2026-08,received,1,0,2,sends.sjis," "$text"
+has "this month has not ended" "2026-11,not-ended" "$text"
+has "what came of before the contract is counted too" "2026-05,received,1,0,0" "$text"
+is "what is missing" "1410000020 2026-06 1410000020 2026-09 1410000020 2026-10 1410000021 2026-09 1410000021 2026-10" \
+	"$(w import months --missing --from 2026-06 --format csv | tail -n +2 | grep -E '^141000002[01]' | cut -d, -f1,3 | tr ',\n' '  ' | sed 's/ $//')"
+does "a clinic says that it vaccinated nobody" says '"state":"zero"' w clinic zero 1410000020 --month 2026-06 --note fax --format json
+lacks "then it is not missing" "1410000020,沖小児科,2026-06" "$(w import months --missing --format csv)"
+does "not about a month that goes on" refused "has not ended" w clinic zero 1410000020 --month 2026-11
+does "nor against doses that came" refused "doses of this clinic came" w clinic zero 1410000020 --month 2026-07
+does "a dose typed from its paper comes from it too" w dose add 7102 --vaccine HepB --given-on 2026-06-30 --source clinic --clinic-code 1410000020
+has "and contradicts what it said" "2026-06,received-against-zero,1" "$(w import months --clinic-code 1410000020 --format csv)"
+does "which is taken back" says '"state":"received"' w clinic zero 1410000020 --month 2026-06 --undo --format json
+does "a month is a month" refused "expected a month" w import months --from 2026
+has "in Japanese too" "未着" "$(lang=ja w import months --missing)"
+
+# --- what the register knows of people besides: optional columns, an empty cell takes nothing away
+head=addressee_no,my_number,name,kana,roman,birth_date,sex,address,resident_from,resident_until,previous_municipality,next_municipality,died_on,protected
+{
+	echo "$head,other_kind,other_name,other_kana,household_no,mailing_address,language,guardian_no,guardian_name,guardian_relation,guardian_basis,guardian_from,guardian_until"
+	echo '7201,,BINH NGUYEN,ビン グエン,,2026-02-01,male,中区8,2026-02-01,,,,,0,common,瓶 太郎,ビン タロウ,H77,中区8 気付,vi,7202,,parent,family register,2026-02-01,'
+	echo '7202,,NGUYEN THI,グエン ティ,NGUYEN THI,1996-02-01,female,中区8,2025-02-01,,,,,0,,,,H77,,vi,,,,,,'
+	echo '7203,,港 外子,ミナト ソトコ,,2026-02-01,female,中区8,2026-02-01,,,,,0,,,,,,,,おば,other,,2026-02-01,'
+} >"$work/besides.csv"
+text=$(w import residents "$work/besides.csv" --rows --format json)
+has "three come in, and the link without its ground is held" '"read":3,"new":3,"unchanged":0,"corrected":0,"withdrawn":0,"held":1' "$text"
+has "which is said of the row" '"row":4,"state":"held","column":"guardian_basis","reason":"missing"' "$text"
+text=$(w resident show 7201 --format json)
+has "another name" 瓶 "$text"
+has "the household" '"householdNo":"H77"' "$text"
+has "where letters go" 気付 "$text"
+has "in which language" '"language":"vi"' "$text"
+has "who acts, though she stood further down" '"guardianNo":"7202"' "$(w guardian list 7201 --format json)"
+is "again: nothing new, and the link once" '{"read":3,"new":0,"unchanged":3,"corrected":0,"withdrawn":0,"held":1,"warned":0} 1' \
+	"$(w import residents "$work/besides.csv" --format json) $(w guardian list 7201 --format json | grep -c '"guardianNo"')"
+residents <<'.' >"$work/nightly.csv"
+7201,,BINH NGUYEN,ビン グエン,,2026-02-01,male,中区9,2026-02-01,,,,,0
+7202,,NGUYEN THI,グエン ティ,,1996-02-01,female,中区9,2025-02-01,,,,,0
+.
+does "the file of the next night knows none of it" says '"corrected":2' w import residents "$work/nightly.csv" --format json
+text=$(w resident show 7201 --format json)$(w resident show 7202 --format json)
+for part in 瓶 H77 気付 '"language":"vi"' '"roman":"NGUYEN THI"' 中区9; do has "and takes nothing away: $part" "$part" "$text"; done
+{
+	echo "$head,guardian_no,guardian_relation,guardian_basis,guardian_from,guardian_until"
+	echo '7201,,BINH NGUYEN,ビン グエン,,2026-02-01,male,中区9,2026-02-01,,,,,0,7202,parent,family register,2026-02-01,2026-10-31'
+} >"$work/link.csv"
+does "a link ends by file" w import residents "$work/link.csv"
+has "and stays on record" '"until":"2026-10-31"' "$(w guardian list 7201 --format json)"
+{
+	echo "$head,registration,registration_basis,registration_until"
+	echo '7301,,里 帰子,サト カエコ,,1995-02-01,female,中区10,2026-10-01,,,,,0,birth-stay,実家で出産,2027-01-31'
+	echo '7302,,里 無子,サト ナシコ,,1995-02-01,female,中区10,2026-10-01,,,,,0,birth-stay,,'
+	echo '7303,,里 誤子,サト ゴコ,,1995-02-01,female,中区10,2026-10-01,,,,,0,holiday,x,'
+} >"$work/stays.csv"
+text=$(w import residents "$work/stays.csv" --rows --format json)
+has "somebody on no register comes with a ground" '"registration":"birth-stay"' "$(w resident show 7301 --format json)"
+has "not without" '"column":"registration_basis","reason":"missing"' "$text"
+has "nor on a ground that is none" '"column":"registration","reason":"unknown-code"' "$text"
+
 finish

@@ -113,6 +113,8 @@ words() {
 	'clinic contract') echo 'clinic contract C1 --from 2026-04-01' ;;
 	'clinic end') echo 'clinic end C1 --until 2027-03-31 --reason r' ;;
 	'clinic show') echo 'clinic show C1' ;;
+	'clinic list' | 'import months') echo "$1" ;;
+	'clinic zero') echo 'clinic zero C1 --month 2026-04' ;;
 	'import clinics') echo "import clinics $work/residents.csv --dry-run" ;;
 	'inquire urgent') echo 'inquire urgent 9001 --from 011002 --reason r' ;;
 	'move-in') echo "move-in --my-number-from /dev/null --name a --kana a --birth-date 2025-03-10 --sex female --from 011002 --on 2026-01-01" ;;
@@ -125,7 +127,7 @@ words() {
 	'law install' | 'law impact') echo "$1 $work/residents.csv" ;;
 	'notice list' | 'notice accept' | 'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out')
 		echo "$1 9001" ;;
-	'statistics doses' | 'notice runs' | 'notice returned' | 'list names' | 'list released' | 'clinic list' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
+	'statistics doses' | 'notice runs' | 'notice returned' | 'list names' | 'list released' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
 	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
 	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;

@@ -35,7 +35,7 @@ shows(struct render *r, const char *expected)
 static void
 officers(struct render *r, enum render_format format, bool is_one)
 {
-	render_init(r, request_shape(REQUEST_OFFICER_LIST), format, LANG_EN, is_one);
+	render_init(r, request_shape(REQUEST_OFFICER_LIST), format, LANG_EN, is_one ? RENDER_ONE : RENDER_MANY);
 }
 
 static void
@@ -110,7 +110,7 @@ times_are_of_japan_and_say_so_to_machines(void)
 
 	for (int format = 0; format < 2; format++) {
 		render_init(&r, request_shape(REQUEST_AUDIT_VERIFY),
-		    format == 0 ? RENDER_TEXT : RENDER_JSON, LANG_EN, true);
+		    format == 0 ? RENDER_TEXT : RENDER_JSON, LANG_EN, RENDER_ONE);
 		frame_init(&f, RESULT_ROW);
 		frame_put_int(&f, TAG_OK, 1);
 		frame_put_int(&f, TAG_AT, new_year_in_japan_us);
@@ -130,7 +130,7 @@ a_check_that_failed_and_a_row_that_was_held_say_no(void)
 	struct render r;
 	struct frame f;
 
-	render_init(&r, request_shape(REQUEST_AUDIT_VERIFY), RENDER_TEXT, LANG_EN, true);
+	render_init(&r, request_shape(REQUEST_AUDIT_VERIFY), RENDER_TEXT, LANG_EN, RENDER_ONE);
 	frame_init(&f, RESULT_ROW);
 	frame_put_int(&f, TAG_OK, 0);
 	CU_ASSERT_EQUAL_FATAL(render_row(&r, f.body.data, f.body.len, NULL), RC_OK);
@@ -138,7 +138,7 @@ a_check_that_failed_and_a_row_that_was_held_say_no(void)
 	frame_clear(&f);
 	render_clear(&r);
 	for (int held = 0; held < 2; held++) {
-		render_init(&r, request_shape(REQUEST_IMPORT_DOSES), RENDER_TEXT, LANG_EN, true);
+		render_init(&r, request_shape(REQUEST_IMPORT_DOSES), RENDER_TEXT, LANG_EN, RENDER_ONE);
 		frame_init(&f, RESULT_ROW);
 		frame_put_int(&f, TAG_READ, 3);
 		frame_put_int(&f, TAG_HELD, held);
@@ -167,6 +167,38 @@ a_field_that_rows_do_not_have_is_a_bug(void)
 	render_clear(&r);
 }
 
+/* Contracts 3.4: an import answers its counts as ever; rows of the file come after them, where asked for. */
+static void
+counts_come_first_and_rows_of_the_file_after_them(void)
+{
+	static const char *const expected[RENDER__COUNT] = {
+		"rows read             3\nheld                  1\n\nrow  state  column   reason\n  2  held   vaccine  unknown-code\n",
+		"{\"read\":3,\"held\":1,\"rows\":[\n{\"row\":2,\"state\":\"held\",\"column\":\"vaccine\","
+		"\"reason\":\"unknown-code\"}\n]}\n",
+		"read,new,unchanged,corrected,withdrawn,held,warned,row,state,column,reason,warnings\r\n"
+		"3,,,,,1,,,,,,\r\n,,,,,,,2,held,vaccine,unknown-code,\r\n",
+	};
+	struct render r;
+	struct frame f;
+
+	for (int format = 0; format < RENDER__COUNT; format++) {
+		render_init(&r, request_shape(REQUEST_IMPORT_DOSES), (enum render_format)format, LANG_EN, RENDER_ONE_AND_ROWS);
+		frame_init(&f, RESULT_ROW);
+		frame_put_int(&f, TAG_READ, 3);
+		frame_put_int(&f, TAG_HELD, 1);
+		CU_ASSERT_EQUAL_FATAL(render_row(&r, f.body.data, f.body.len, NULL), RC_OK);
+		frame_clear(&f);
+		frame_init(&f, RESULT_ROW);
+		frame_put_int(&f, TAG_ROW, 2);
+		frame_put_text(&f, TAG_STATE, "held");
+		frame_put_text(&f, TAG_COLUMN, "vaccine");
+		frame_put_text(&f, TAG_REASON, "unknown-code");
+		CU_ASSERT_EQUAL_FATAL(render_row(&r, f.body.data, f.body.len, NULL), RC_OK);
+		frame_clear(&f);
+		shows(&r, expected[format]);
+	}
+}
+
 RUNNER_SUITE(cli_render,
     RUNNER_TEST(a_table_stands_straight_under_wide_characters),
     RUNNER_TEST(one_row_is_shown_line_by_line),
@@ -174,4 +206,5 @@ RUNNER_SUITE(cli_render,
     RUNNER_TEST(csv_quotes_and_disarms_formulas),
     RUNNER_TEST(times_are_of_japan_and_say_so_to_machines),
     RUNNER_TEST(a_check_that_failed_and_a_row_that_was_held_say_no),
-    RUNNER_TEST(a_field_that_rows_do_not_have_is_a_bug));
+    RUNNER_TEST(a_field_that_rows_do_not_have_is_a_bug),
+    RUNNER_TEST(counts_come_first_and_rows_of_the_file_after_them));
