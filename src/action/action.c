@@ -115,6 +115,8 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_QUEUE] = do_queue,
 	[REQUEST_RECORDS] = do_records,
 	[REQUEST_RECORDS_OUTDATED] = do_records_outdated,
+	[REQUEST_CORRECTION_LIST] = do_correction_list,
+	[REQUEST_CORRECTION_TOLD] = do_correction_told,
 	[REQUEST_COPY_SEND] = do_copy_send,
 	[REQUEST_COPY_VERIFY] = do_copy_verify,
 };

@@ -2,8 +2,8 @@
 
 #include "action/copy_record.h"
 #include "action/inquiry_step.h"
+#include "action/provide.h"
 #include "record/retention.h"
-#include "store/store_copy.h"
 #include "store/store_dose.h"
 #include "store/store_evidence.h"
 #include "store/store_held.h"
@@ -72,7 +72,8 @@ apply_record(struct action *a, const struct inquiry_row *row, const struct messa
 
 enum rc
 answer_apply(struct action *a, const struct inquiry_row *row, const struct message *response,
-    bool force, struct arena *arena, bool *ret_same, size_t *ret_statements, struct fault *why)
+    bool force, int64_t now_us, day today, struct arena *arena, bool *ret_same, size_t *ret_statements,
+    struct fault *why)
 {
 	const struct message_provision_response *r = &response->body.provision_response;
 	struct copy_identity identity;
@@ -97,7 +98,7 @@ answer_apply(struct action *a, const struct inquiry_row *row, const struct messa
 	for (i = 0; i < r->n_records; i++)
 		if ((rc = apply_record(a, row, &r->records[i], &statements, why)) != RC_OK)
 			return rc;
-	if ((rc = store_copy_touch(a->store, &row->person, !p.is_protected, why)) != RC_OK)
+	if ((rc = provide_changed(a, &row->person, !p.is_protected, now_us, today, why)) != RC_OK)
 		return rc;
 	*ret_same = true;
 	*ret_statements = statements;
@@ -145,7 +146,7 @@ answer_take(struct action *a, struct inquiry_row *row, const struct heard *h, st
 		return inquiry_event(a, row, INQUIRY_ON_DIFFER, "protected", h->now_us, why);
 	if ((rc = store_mark(a->store, why)) != RC_OK)
 		return rc;
-	rc = answer_apply(a, row, h->answer->response, false, h->arena, &same, &statements, &reason);
+	rc = answer_apply(a, row, h->answer->response, false, h->now_us, h->today, h->arena, &same, &statements, &reason);
 	if (rc != RC_OK && rc != RC_INVALID) {
 		if (why != NULL)
 			*why = reason;

@@ -10,6 +10,7 @@ enum rc answer_take(struct action *a, struct inquiry_row *row, const struct hear
 /* Statements of a verified response into the register; *ret_same false: identity differs, nothing
  * was written.  force: an officer has looked and says it is the same person. */
 enum rc answer_apply(struct action *a, const struct inquiry_row *row, const struct message *response,
-    bool force, struct arena *arena, bool *ret_same, size_t *ret_statements, struct fault *why) MUST_USE;
+    bool force, int64_t now_us, day today, struct arena *arena, bool *ret_same, size_t *ret_statements,
+    struct fault *why) MUST_USE;
 
 #endif

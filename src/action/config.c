@@ -32,6 +32,7 @@ static const struct {
 	{ "revocation_grace", offsetof(struct config, revocation_grace), 8 },
 	{ "ask_previous", offsetof(struct config, ask_previous), 8 },
 	{ "look_every", offsetof(struct config, look_every), 8 },
+	{ "corrections", offsetof(struct config, corrections), 8 },
 	{ "second_officer", offsetof(struct config, second_officer), CONFIG_TEXT_MAX },
 	{ "approval_days", offsetof(struct config, approval_days), 8 },
 	{ "notice_span_days", offsetof(struct config, notice_span_days), 8 },
@@ -181,6 +182,10 @@ config_read(const char *node, struct config *ret_config, struct fault *why)
 		goto out;
 	}
 	c.revocations_demanded = c.revocations[0] != '\0';
+	if (c.corrections[0] != '\0' && strcmp(c.corrections, "yes") != 0 && strcmp(c.corrections, "no") != 0) {
+		rc = fault_set(why, RC_INVALID, "watashi.conf: corrections", "expected yes or no");
+		goto out;
+	}
 	config_complete(&c);
 	*ret_config = c;
 	rc = RC_OK;

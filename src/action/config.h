@@ -27,6 +27,8 @@
  *                     (default); last: only that of the last period
  *   look_every        seconds between two looks at answers held for us and at provision records,
  *                     1 to 86400 (default 10)
+ *   corrections       yes: who was told what has changed since is told again (default); no: the network
+ *                     of this place has no message for it, and they learn of it by asking again
  *   second_officer    requests, with commas, that want a second officer here although the
  *                     law does not ask for one (data/code/approval.tsv, configured)
  *   approval_days     days that a proposal waits for a second officer, 1 to 365 (default: as
@@ -54,6 +56,7 @@ struct config {
 	char revocation_grace[8];			/* "" or a number */
 	char ask_previous[8];				/* "" or "all", "last" */
 	char look_every[8];				/* "" or a number */
+	char corrections[8];				/* "" or "yes", "no" */
 	char second_officer[CONFIG_TEXT_MAX];
 	char approval_days[8];				/* "" or a number */
 	char notice_span_days[8];			/* "" or a number */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "action/copy_verify.h"
+#include "action/correction.h"
 #include "action/say.h"
 #include "action/keys.h"
 #include "action/node.h"
@@ -316,6 +317,27 @@ check_copies(struct doctor *d)
 	    "see watashi copy verify: what is missing or stale is sent anew by itself");
 }
 
+/* Others still believe what we know to be wrong. */
+static enum rc
+check_corrections(struct doctor *d)
+{
+	struct action *a = d->c->a;
+	int64_t overdue = 0, over_long = 0;
+	char text[128];
+	enum rc rc;
+
+	if ((rc = store_begin(a->store, d->c->now_us, d->why)) != RC_OK)
+		return rc;
+	rc = correction_trouble(a, d->c->now_us, &overdue, &over_long, d->why);
+	store_rollback(a->store);
+	if (rc != RC_OK || overdue == 0)
+		return rc;
+	(void)snprintf(text, sizeof(text), "%lld without an applied receipt for a week, %lld of them for two",
+	    (long long)overdue, (long long)over_long);
+	return say(d, "corrections", over_long == 0, text,
+	    "see watashi correction list --overdue, and tell those towns otherwise");
+}
+
 enum rc
 do_doctor(struct call *c, struct fault *why)
 {
@@ -331,6 +353,8 @@ do_doctor(struct call *c, struct fault *why)
 		rc = check_network(&d);
 	if (rc == RC_OK)
 		rc = check_copies(&d);
+	if (rc == RC_OK)
+		rc = check_corrections(&d);
 	return rc;
 }
 

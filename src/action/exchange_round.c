@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "action/acquire_code.h"
+#include "action/approval.h"
 #include "action/ask_again.h"
 #include "action/copy_verify.h"
-#include "action/approval.h"
+#include "action/correction.h"
 #include "action/inquiry_run.h"
+#include "action/letter.h"
 #include "action/outbox_row.h"
 #include "action/provide.h"
 #include "action/records.h"
@@ -63,7 +65,14 @@ answerer_of(const struct action *a, enum adapter_endpoint endpoint, enum peer_ro
 	*ret_institution = a->self.institution;
 }
 
-/* Our own signature of an inquiry is evidence: kept before the bytes leave. */
+/* Of what we sign it must be provable later that we did: what was asked, corrected, taken. */
+static bool
+is_evidence(enum message_kind kind)
+{
+	return kind == MESSAGE_INQUIRY_REQUEST || kind == MESSAGE_CORRECTION || kind == MESSAGE_CORRECTION_RECEIPT;
+}
+
+/* Our own signature is evidence: kept before the bytes leave. */
 static enum rc
 keep_ours(struct action *a, const struct outbox_row *row, const struct vault_signature *sig,
     int64_t now_us, day today, struct fault *why)
@@ -74,8 +83,7 @@ keep_ours(struct action *a, const struct outbox_row *row, const struct vault_sig
 	struct retention_facts kept = { .what = RETENTION_EXCHANGE, .happened = today, .died = DAY_NONE };
 	enum rc rc;
 
-	if (row->attempts > 0 ||
-	    message_kind_of(row->type) != MESSAGE_INQUIRY_REQUEST)
+	if (row->attempts > 0 || !is_evidence(message_kind_of(row->type)))
 		return RC_OK;
 	e.keep_until = retention_until(&kept, today, NULL);
 	if ((rc = vault_digest(row->bytes, row->len, &e.digest)) != RC_OK ||
@@ -265,7 +273,8 @@ look_round(struct action *a, int64_t now_us, day today, struct fault *why)
 	if (a->network.rc != RC_OK && n[STORE_OUTBOX_DUE] > 0)
 		return RC_OK;
 	if ((rc = copy_verify_poll(a, now_us, why)) != RC_OK ||
-	    (rc = provide_held(a, now_us, why)) != RC_OK)
+	    (rc = provide_held(a, now_us, why)) != RC_OK ||
+	    (rc = letter_poll(a, now_us, why)) != RC_OK)
 		return rc;
 	return records_fetch(a, NULL, NULL, now_us, why);
 }
@@ -279,6 +288,7 @@ plan(struct action *a, int64_t now_us, day today, struct fault *why)
 	    (rc = code_poll(a, now_us, why)) != RC_OK ||
 	    (rc = ask_again_poll(a, now_us, today, why)) != RC_OK ||
 	    (rc = inquiry_poll(a, now_us, why)) != RC_OK ||
+	    (rc = correction_poll(a, now_us, today, why)) != RC_OK ||
 	    (rc = provide_due(a, now_us, today, why)) != RC_OK)
 		goto out;
 	if (now_us >= a->next_round_us) {
@@ -335,6 +345,8 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	if (store_inquiry_next_due(a->store, &us, NULL) == RC_OK)
 		sooner(&next, us);
 	if (store_again_next(a->store, &us, NULL) == RC_OK)
+		sooner(&next, us);
+	if (say_corrects(a) && store_correction_next(a->store, &us, NULL) == RC_OK)
 		sooner(&next, us);
 	sooner(&next, a->next_round_us);
 	if (a->more_copies)
@@ -399,12 +411,19 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 		return copy_verify_heard(a, h, why);
 	case MESSAGE_RECORD_FETCH:
 		return records_heard(a, h, why);
+	case MESSAGE_TOLD_FETCH:
+	case MESSAGE_CORRECTION:
+		return correction_heard(a, h, why);
+	case MESSAGE_LETTER_FETCH:
+	case MESSAGE_CORRECTION_RECEIPT:
+		return letter_heard(a, h, why);
 	case MESSAGE_NONE: case MESSAGE_RECEIPT: case MESSAGE_ERROR: case MESSAGE_NUMBER_ISSUED:
 	case MESSAGE_PERSON_NOTICE: case MESSAGE_CODE_NOTICE: case MESSAGE_CODE_STATUS:
 	case MESSAGE_COPY_RESULT: case MESSAGE_COPY_LIST: case MESSAGE_RESULT: case MESSAGE_PERMISSION:
 	case MESSAGE_PROVISION_NOTICE: case MESSAGE_HELD_LIST: case MESSAGE_PROVISION_RESPONSE:
 	case MESSAGE_RECORD: case MESSAGE_RECORD_LIST: case MESSAGE_SELF_INFO_FETCH:
-	case MESSAGE_SELF_INFO: case MESSAGE_NOTICE: case MESSAGE__COUNT:
+	case MESSAGE_SELF_INFO: case MESSAGE_NOTICE: case MESSAGE_TOLD: case MESSAGE_LETTER_RELAY:
+	case MESSAGE_LETTER: case MESSAGE__COUNT:
 		break;
 	}
 	return fault_set(why, RC_BUG, h->sent->type, "nobody waits for an answer to this");

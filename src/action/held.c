@@ -4,6 +4,7 @@
 #include "action/answer_take.h"
 #include "action/import_row.h"
 #include "action/inquiry_step.h"
+#include "action/letter.h"
 #include "action/outbox_row.h"
 #include "action/provide.h"
 #include "exchange/peer.h"
@@ -17,7 +18,7 @@
 #define LIST_CHUNK 500
 static const char *const kind_word[HELD_KIND__COUNT] = {
 	[HELD_IMPORT_ROW] = "import-row", [HELD_ANSWER] = "answer", [HELD_IN_DOUBT] = "in-doubt",
-	[HELD_CONFLICT] = "conflict", [HELD_POISON] = "failed",
+	[HELD_CONFLICT] = "conflict", [HELD_POISON] = "failed", [HELD_CORRECTION] = "correction",
 };
 
 static enum rc
@@ -64,7 +65,7 @@ do_held_list(struct call *c, struct fault *why)
 				break;
 		if (kind == HELD_KIND__COUNT)
 			return fault_set(why, RC_INVALID, "kind",
-			    "expected import-row, answer, in-doubt, conflict or failed");
+			    "expected import-row, answer, in-doubt, conflict, failed or correction");
 	}
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, word, why)) != RC_OK ||
@@ -202,7 +203,8 @@ accept_doubt(struct call *c, const struct held_row *row, const struct person *in
 		    "the answer was asked for about somebody else: refuse it and ask about the right person");
 	if ((rc = store_inquiry_find_record(c->a->store, row->reference, &c->arena, &inquiry, why)) != RC_OK ||
 	    (rc = read_again(c, &inquiry, &answer, why)) != RC_OK ||
-	    (rc = answer_apply(c->a, &inquiry, answer.message, true, &c->arena, &same, &statements, why)) != RC_OK ||
+	    (rc = answer_apply(c->a, &inquiry, answer.message, true, c->now_us, c->today, &c->arena, &same,
+	    &statements, why)) != RC_OK ||
 	    (rc = inquiry_event(c->a, &inquiry, INQUIRY_ON_OFFICER_ACCEPTS, NULL, c->now_us, why)) != RC_OK)
 		return rc;
 	return finish(c, row, HELD_ATTACHED, &into->id, why);
@@ -227,6 +229,7 @@ do_held_attach(struct call *c, struct fault *why)
 	case HELD_ANSWER:
 	case HELD_CONFLICT:
 	case HELD_POISON:
+	case HELD_CORRECTION:
 	case HELD_KIND__COUNT:
 		break;
 	}
@@ -277,9 +280,11 @@ do_held_release(struct call *c, struct fault *why)
 		if (rc != RC_ABSENT)
 			return rc;
 	}
+	if (row.kind == HELD_CORRECTION)
+		return (rc = letter_release(c, &row, why)) != RC_OK ? rc : finish(c, &row, HELD_RELEASED, NULL, why);
 	if (row.kind != HELD_ANSWER)
 		return fault_set(why, RC_REFUSED, "held",
-		    "only a held answer, or a message that was set aside, is released");
+		    "only a held answer, a correction, or a message that was set aside, is released");
 	if (id_known(&row.person)) {
 		if ((rc = store_person_get(c->a->store, &row.person, &c->arena, &p, why)) != RC_OK)
 			return rc;
@@ -310,7 +315,9 @@ do_held_refuse(struct call *c, struct fault *why)
 	} else if (row.kind == HELD_IN_DOUBT) {
 		if ((rc = store_inquiry_find_record(c->a->store, row.reference, &c->arena, &inquiry, why)) == RC_OK)
 			rc = inquiry_event(c->a, &inquiry, INQUIRY_ON_OFFICER_REJECTS, "identity-differs", c->now_us, why);
-	} else if (row.kind == HELD_POISON && row.reference != NULL)
+	} else if (row.kind == HELD_CORRECTION)
+		rc = letter_refuse(c, &row, why);
+	else if (row.kind == HELD_POISON && row.reference != NULL)
 		rc = give_up(c, row.reference, why);
 	if (rc != RC_OK)
 		return rc;

@@ -4,9 +4,9 @@
 
 #include "action/arrival.h"
 #include "action/import_notes.h"
+#include "action/provide.h"
 #include "action/resident_row.h"
 #include "record/record_check.h"
-#include "store/store_copy.h"
 #include "store/store_number.h"
 
 /*
@@ -194,7 +194,7 @@ protect_anyway(struct import_residents *in, const struct resident_row *row, size
 	p.is_protected = true;
 	p.protected_from = p.protected_until = DAY_NONE;
 	if ((rc = store_person_put(s, &p, &id, &fate, why)) != RC_OK ||
-	    (rc = store_copy_touch(s, &id, false, why)) != RC_OK)
+	    (rc = provide_changed(in->c->a, &id, false, in->c->now_us, in->c->today, why)) != RC_OK)
 		return rc;
 	return node_audit(in->c, &id, AUDIT_DONE, "protected", why);
 }
@@ -274,12 +274,12 @@ take_person(struct import_residents *in, const struct resident_row *row, size_t 
 	switch (fate) {
 	case STORE_NEW:
 		in->n.new_++;
-		return store_copy_touch(s, &id, !p.is_protected, why);
+		return provide_changed(c->a, &id, !p.is_protected, c->now_us, c->today, why);
 	case STORE_CHANGED:
 		in->n.corrected++;
 		if ((rc = store_person_get(s, &id, &c->arena, &known, why)) != RC_OK)
 			return rc;
-		return store_copy_touch(s, &id, !known.is_protected, why);
+		return provide_changed(c->a, &id, !known.is_protected, c->now_us, c->today, why);
 	case STORE_UNCHANGED:
 		in->n.unchanged++;
 		return RC_OK;

@@ -1,11 +1,11 @@
 #include "action/import_row.h"
+#include "action/provide.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "record/record_check.h"
-#include "store/store_copy.h"
 #include "store/store_dose.h"
 #include "store/store_ticket.h"
 
@@ -183,7 +183,7 @@ import_dose_row(struct call *c, const char *const *cell, const char *source,
 	if (fate == STORE_CONFLICT)
 		return doubt(ret_doubt, "same-version-other-content", "source_version");
 	if (fate != STORE_UNCHANGED)
-		return store_copy_touch(c->a->store, &who.id, !who.is_protected, why);
+		return provide_changed(c->a, &who.id, !who.is_protected, c->now_us, c->today, why);
 	return RC_OK;
 }
 

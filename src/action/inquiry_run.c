@@ -40,7 +40,8 @@ inquiry_heard(struct action *a, const struct heard *h, struct fault *why)
 		return inquiry_event(a, &row, event, message_error_name(h->event.error), h->now_us, why);
 	case ADAPTER_NUMBER_WAITING: case ADAPTER_NUMBER_ISSUED: case ADAPTER_CODE:
 	case ADAPTER_COPIES_WAITING: case ADAPTER_COPIES_DONE: case ADAPTER_COPY_LIST:
-	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_EVENT__COUNT:
+	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_TOLD: case ADAPTER_LETTER:
+	case ADAPTER_EVENT__COUNT:
 		break;
 	}
 	return fault_set(why, RC_BUG, h->sent->type, "an answer of another kind");

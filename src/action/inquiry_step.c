@@ -105,7 +105,7 @@ note_end(struct action *a, const struct inquiry_row *row, int64_t now_us, struct
 	again.ended = row->state;
 	again.tries++;
 	days = row->basis != INQUIRY_RESIDENCE ? -1 : inquiry_again_days((enum inquiry_state)row->state,
-	    (int)again.tries, a->adapter->can.corrections);
+	    (int)again.tries, say_corrects(a));
 	if (days < 0)
 		return store_again_drop(a->store, &row->person, row->provider, why);
 	again.due_us = now_us + days * US_PER_DAY;

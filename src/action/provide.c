@@ -5,6 +5,7 @@
 
 #include "action/acquire_code.h"
 #include "action/copy_record.h"
+#include "action/correction.h"
 #include "action/say.h"
 #include "store/store_copy.h"
 #include "store/store_dose.h"
@@ -44,6 +45,17 @@ by_hand(struct action *a, const struct id *person, struct arena *arena, bool *re
 	if (rc == RC_OK)
 		*ret = strcmp(value, "manual") == 0;
 	return rc;
+}
+
+enum rc
+provide_changed(struct action *a, const struct id *person, bool is_wanted, int64_t now_us, day today,
+    struct fault *why)
+{
+	enum rc rc;
+
+	if ((rc = store_copy_touch(a->store, person, is_wanted, why)) != RC_OK)
+		return rc;
+	return correction_owed(a, person, is_wanted, now_us, today, why);
 }
 
 static enum rc
@@ -215,7 +227,8 @@ copies_heard(struct action *a, const struct heard *h, struct fault *why)
 	case ADAPTER_COPY_LIST:
 	case ADAPTER_NUMBER_WAITING: case ADAPTER_NUMBER_ISSUED: case ADAPTER_CODE:
 	case ADAPTER_INQUIRY_WAITING: case ADAPTER_INQUIRY_ANSWERED: case ADAPTER_INQUIRY_ENDED:
-	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_EVENT__COUNT:
+	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_TOLD: case ADAPTER_LETTER:
+	case ADAPTER_EVENT__COUNT:
 		break;
 	}
 	return fault_set(why, RC_BUG, h->sent->type, "an answer of another kind");

@@ -14,6 +14,14 @@ void provide_answers_key(const struct id *person, char key[PROVIDE_KEY_SIZE]);
 enum rc provide_decide(struct call *c, const char *permit_id, enum message_decision decision,
     const char *reason, struct fault *why) MUST_USE;
 
+/*
+ * Something on record about the person has changed, or whether it may be told: the copies are made
+ * anew (is_wanted false: taken away, the person is protected), and whoever was told before is told again
+ * (action/correction.h).  To be called in the transaction of every such change, once a person.
+ */
+enum rc provide_changed(struct action *a, const struct id *person, bool is_wanted, int64_t now_us, day today,
+    struct fault *why) MUST_USE;
+
 /* Copies that are due, to the outbox. */
 enum rc provide_due(struct action *a, int64_t now_us, day today, struct fault *why) MUST_USE;
 /* The answers held for us are asked for. */

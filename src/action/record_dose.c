@@ -3,9 +3,9 @@
 #include "action/clinic_book.h"
 #include "action/entry_check.h"
 #include "action/node.h"
+#include "action/provide.h"
 #include "record/record_check.h"
 #include "store/store_clinic_month.h"
-#include "store/store_copy.h"
 #include "store/store_dose.h"
 
 /*
@@ -113,7 +113,7 @@ put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
 		return fault_set(why, RC_CONFLICT, "dose", "the same version stands with other content");
 	/* Of what was written only its id, version and state go out. */
 	store_see(c->a->store, STORE_EYES_WHOLE);
-	if ((rc = store_copy_touch(c->a->store, &who->id, !who->is_protected, why)) != RC_OK ||
+	if ((rc = provide_changed(c->a, &who->id, !who->is_protected, c->now_us, c->today, why)) != RC_OK ||
 	    (rc = count_for_clinic(c, d, fate, why)) != RC_OK ||
 	    (rc = store_dose_get(c->a->store, &id, &c->arena, &now, why)) != RC_OK ||
 	    (rc = look_again(c, who, &now, &warnings, why)) != RC_OK ||

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "action/correction.h"
 #include "action/say.h"
 #include "store/store_record.h"
 
@@ -40,8 +41,10 @@ outcome_word(const struct message_provision_record *r)
 }
 
 static enum rc
-record_heard(struct action *a, const struct message_provision_record *r, struct fault *why)
+record_heard(struct action *a, const struct message_provision_record *r, const struct heard *h, struct fault *why)
 {
+	struct provision_record *old;
+	size_t n = 0, i;
 	struct provision_record row = { .process_no = r->process_no, .inquirer = r->inquirer,
 	    .provider = r->provider, .requested_us = r->requested_at_ms * 1000,
 	    .provided_us = r->provided_at_ms == MESSAGE_NO_TIME ? 0 : r->provided_at_ms * 1000,
@@ -58,9 +61,14 @@ record_heard(struct action *a, const struct message_provision_record *r, struct 
 		if (rc != RC_OK && rc != RC_ABSENT)
 			return rc;
 	}
+	if ((rc = store_record_find(a->store, r->process_no, h->arena, &old, &n, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < n; i++)
+		if (old[i].side == row.side)
+			break;
 	if ((rc = store_record_add(a->store, &row, why)) == RC_CONFLICT)
 		return say_audit(a, "record-differs", &row.person, AUDIT_FAILED, r->process_no, why);
-	return rc;
+	return rc == RC_OK && i == n ? correction_provided(a, &row, h->now_us, h->today, why) : rc;
 }
 
 enum rc
@@ -73,7 +81,7 @@ records_heard(struct action *a, const struct heard *h, struct fault *why)
 	if (h->event.kind != ADAPTER_RECORD_LIST)	/* the network does not take it: a person looks */
 		return say_audit(a, "network-refused", NULL, AUDIT_FAILED, message_error_name(h->event.error), why);
 	for (i = 0; i < list->n_entries; i++)
-		if ((rc = record_heard(a, &list->entries[i], why)) != RC_OK)
+		if ((rc = record_heard(a, &list->entries[i], h, why)) != RC_OK)
 			return rc;
 	if (list->more && list->n_entries > 0)
 		return records_fetch(a, NULL, list->entries[list->n_entries - 1].process_no, h->now_us, why);

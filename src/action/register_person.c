@@ -160,7 +160,7 @@ do_resident_add(struct call *c, struct fault *why)
 		if (rc != RC_OK)
 			return rc;
 	}
-	if ((rc = store_copy_touch(s, &id, true, why)) != RC_OK)
+	if ((rc = provide_changed(c->a, &id, true, c->now_us, c->today, why)) != RC_OK)
 		return rc;
 	return finish(c, &id, NULL, why);
 }
@@ -293,7 +293,7 @@ do_resident_protect(struct call *c, struct fault *why)
 		p.protected_from = c->today;
 	p.protected_until = request_day(c->r, TAG_PROTECTED_UNTIL);
 	if ((rc = store_person_put(c->a->store, &p, &id, &fate, why)) != RC_OK ||
-	    (rc = store_copy_touch(c->a->store, &id, false, why)) != RC_OK)
+	    (rc = provide_changed(c->a, &id, false, c->now_us, c->today, why)) != RC_OK)
 		return rc;
 	return finish(c, &id, NULL, why);
 }
@@ -340,7 +340,7 @@ do_resident_unprotect(struct call *c, struct fault *why)
 	if (day_known(p.protected_from) && day_before(until, p.protected_from))
 		return fault_set(why, RC_INVALID, "until", "lies before its first day");
 	if ((rc = store_person_unprotect(c->a->store, &p.id, until, why)) != RC_OK ||
-	    (rc = store_copy_touch(c->a->store, &p.id, true, why)) != RC_OK ||
+	    (rc = provide_changed(c->a, &p.id, true, c->now_us, c->today, why)) != RC_OK ||
 	    (rc = node_audit(c, &p.id, AUDIT_DONE, "unprotected", why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
@@ -417,7 +417,7 @@ do_resident_correct(struct call *c, struct fault *why)
 	if (list.n > 0)
 		return fault_set(why, RC_INVALID, found[0].field, "%s", record_check_word(found[0].code));
 	if ((rc = store_person_put(c->a->store, &p, &id, &fate, why)) != RC_OK ||
-	    (rc = store_copy_touch(c->a->store, &id, !p.is_protected, why)) != RC_OK)
+	    (rc = provide_changed(c->a, &id, !p.is_protected, c->now_us, c->today, why)) != RC_OK)
 		return rc;
 	return finish(c, &id, fate == STORE_UNCHANGED ? "unchanged" : NULL, why);
 }

@@ -96,6 +96,31 @@ static const struct request_field records_gives[] = {
 	TEXT(TAG_OUTCOME),
 	INT(TAG_NON_DISCLOSURE),
 };
+static const struct request_field correction_list_takes[] = {
+	TEXT(TAG_ADDRESSEE),
+	INT(TAG_OVERDUE),
+};
+static const struct request_field correction_list_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_DOSE_ID),
+	INT(TAG_VERSION),
+	TEXT(TAG_RECIPIENT),
+	TEXT(TAG_STATE),
+	INT(TAG_OVERDUE),
+	INT(TAG_AT),
+	INT(TAG_SENT_AT),
+	INT(TAG_ATTEMPTS),
+	INT(TAG_RECEIPT_AT),
+	INT(TAG_LOCAL_VERSION),
+	TEXT(TAG_REASON),
+};
+static const struct request_field correction_told_gives[] = {
+	TEXT(TAG_RECIPIENT),
+	TEXT(TAG_DOSE_ID, NEED),
+	INT(TAG_VERSION),
+	INT(TAG_PROVIDED_AT),
+	TEXT(TAG_PROCESS_NO),
+};
 static const struct request_field copy_verify_gives[] = {
 	TEXT(TAG_ENDPOINT, NEED),
 	TEXT(TAG_STATE, NEED),
@@ -131,6 +156,10 @@ static const struct request_shape shape[] = {
 	    ALL(records_outdated_gives) },
 	{ REQUEST_RECORDS, "records", LOOK, ALL(records_takes),
 	    ALL(records_gives) },
+	{ REQUEST_CORRECTION_LIST, "correction list", LOOK,
+	    ALL(correction_list_takes), ALL(correction_list_gives) },
+	{ REQUEST_CORRECTION_TOLD, "correction told", LOOK, ADDRESSEE,
+	    ALL(correction_told_gives) },
 	{ REQUEST_COPY_VERIFY, "copy verify", WRITE, NONE,
 	    ALL(copy_verify_gives) },
 	{ REQUEST_COPY_SEND, "copy send", WRITE, NONE, ALL(copy_send_gives) },

@@ -10,6 +10,12 @@ say_connected(const struct action *a)
 	return a->config.registrar_url[0] != '\0' && a->config.intermediary_url[0] != '\0';
 }
 
+bool
+say_corrects(const struct action *a)
+{
+	return say_connected(a) && a->adapter->can.corrections && strcmp(a->config.corrections, "no") != 0;
+}
+
 enum rc
 say_new(struct adapter_call *call, size_t max_bytes, char msg_id[NODE_MESSAGE_ID_SIZE],
     struct fault *why)

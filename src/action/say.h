@@ -14,6 +14,9 @@
 /* Is this node joined to a network at all? */
 bool say_connected(const struct action *a);
 
+/* Does the network carry corrections, and may this node use that? */
+bool say_corrects(const struct action *a);
+
 /* An empty call of that ceiling, with a fresh message id. */
 enum rc say_new(struct adapter_call *call, size_t max_bytes, char msg_id[NODE_MESSAGE_ID_SIZE],
     struct fault *why) MUST_USE;

@@ -63,6 +63,22 @@ struct adapter_copies {
 /* The profile allows 200,000 a send; ours go in parts that fit a frame and a transaction. */
 #define ADAPTER_COPIES_AT_ONCE 2000
 
+struct adapter_correction {
+	const char *correction_id;	/* 32 hexadecimal digits; the same however often it is sent */
+	const char *process_no;		/* of the exchange in which the record was told */
+	const char *recipient_municipality;	/* 6 digits, in force on the day */
+	int64_t made_at_ms;
+	const struct message_copy *record;	/* as it stands now; key, version and items are used */
+};
+
+struct adapter_receipt {
+	const struct message_correction *correction;	/* as received */
+	enum message_taken taken;
+	int64_t local_version;		/* 0 unless applied or known */
+	const char *reason;		/* a word, iff held or refused */
+	int64_t taken_at_ms;
+};
+
 enum adapter_event_kind {
 	ADAPTER_RECEIVED,		/* request accepted: reception_no */
 	ADAPTER_FAILED,			/* error and retry say why and what next */
@@ -77,6 +93,8 @@ enum adapter_event_kind {
 	ADAPTER_INQUIRY_ENDED,		/* error: refused, no data, expired; retry says whether anew */
 	ADAPTER_HELD_LIST,		/* message->body.held_list */
 	ADAPTER_RECORD_LIST,		/* message->body.record_list */
+	ADAPTER_TOLD,			/* message->body.told */
+	ADAPTER_LETTER,			/* message->body.letter: the letter inside is to be read and verified */
 	ADAPTER_EVENT__COUNT
 };
 
@@ -94,7 +112,9 @@ struct adapter_event {
 struct adapter {
 	const char *name;
 	struct {
-		bool corrections;	/* can tell recipients of a correction */
+		/* Can tell recipients of a correction, and what was told to whom; without it the four functions
+		 * below answer RC_REFUSED, and whoever was told learns of it by asking again. */
+		bool corrections;
 		bool notices;		/* can send a notice to the portal */
 	} can;
 
@@ -131,6 +151,17 @@ struct adapter {
 	enum rc (*record_fetch)(const struct adapter_self *self, const char *msg_id,
 	    const struct message_record_fetch *which, struct adapter_call *ret_call, struct fault *why);
 
+	/* Which version of which record an answer of ours carried. */
+	enum rc (*told_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const char *process_no, struct adapter_call *ret_call, struct fault *why);
+	/* Letters: they reach the other town's node as they were signed, whatever carries them. */
+	enum rc (*correct)(const struct adapter_self *self, const char *msg_id,
+	    const struct adapter_correction *correction, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*receipt_send)(const struct adapter_self *self, const char *msg_id,
+	    const struct adapter_receipt *receipt, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*letter_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const char *after, struct adapter_call *ret_call, struct fault *why);	/* after NULL: the first */
+
 	/*
 	 * What the answer to a request of kind sent means.  RC_INVALID when the
 	 * answer does not fit the request (kind, MsgID, source, destination, mode).
@@ -148,7 +179,8 @@ struct adapter {
 	    const struct message *response, struct fault *why);
 };
 
-/* The reference profile: XML of exchange/message.h. */
+/* The reference profile: XML of exchange/message.h.  A network of before its letters exists: watashi.conf,
+ * corrections = no. */
 extern const struct adapter adapter_reference;
 
 #endif

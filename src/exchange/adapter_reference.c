@@ -228,6 +228,77 @@ record_fetch(const struct adapter_self *self, const char *msg_id, const struct m
 	return encode(&m, self, ret_call, why);
 }
 
+static enum rc
+told_fetch(const struct adapter_self *self, const char *msg_id, const char *process_no,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	struct message m;
+
+	begin(&m, self, msg_id, MESSAGE_TOLD_FETCH);
+	m.body.told_fetch.process_no = process_no;
+	return encode(&m, self, ret_call, why);
+}
+
+static enum rc
+correct(const struct adapter_self *self, const char *msg_id, const struct adapter_correction *c,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	char recipient[MESSAGE_CODE16_CHARS + 1], municipality[7];
+	struct message_correction *b;
+	struct message m;
+
+	if (strlen(c->recipient_municipality) != 6)
+		return fault_set(why, RC_INVALID, "TKY.Correction/Recipient", "no municipality code");
+	message_institution_of(c->recipient_municipality, recipient);
+	if (message_municipality_of(recipient, municipality) != RC_OK)
+		return fault_set(why, RC_INVALID, "TKY.Correction/Recipient", "no municipality code");
+	begin(&m, self, msg_id, MESSAGE_CORRECTION);
+	b = &m.body.correction;
+	b->correction_id = c->correction_id;
+	b->process_no = c->process_no;
+	b->sender = self->institution;
+	b->recipient = recipient;
+	b->made_at_ms = c->made_at_ms;
+	b->record_key = c->record->record_key;
+	b->record_version = c->record->record_version;
+	b->items = c->record->items;
+	b->n_items = c->record->n_items;
+	return encode(&m, self, ret_call, why);
+}
+
+static enum rc
+receipt_send(const struct adapter_self *self, const char *msg_id, const struct adapter_receipt *r,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	struct message_correction_receipt *b;
+	struct message m;
+
+	begin(&m, self, msg_id, MESSAGE_CORRECTION_RECEIPT);
+	b = &m.body.correction_receipt;
+	b->correction_id = r->correction->correction_id;
+	b->process_no = r->correction->process_no;
+	b->sender = self->institution;
+	b->recipient = r->correction->sender;
+	b->record_key = r->correction->record_key;
+	b->record_version = r->correction->record_version;
+	b->taken = r->taken;
+	b->local_version = r->local_version;
+	b->reason = r->reason;
+	b->taken_at_ms = r->taken_at_ms;
+	return encode(&m, self, ret_call, why);
+}
+
+static enum rc
+letter_fetch(const struct adapter_self *self, const char *msg_id, const char *after,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	struct message m;
+
+	begin(&m, self, msg_id, MESSAGE_LETTER_FETCH);
+	m.body.letter_fetch.after = after;
+	return encode(&m, self, ret_call, why);
+}
+
 /* ---- answers ---- */
 
 static enum rc
@@ -317,6 +388,12 @@ interpret(const struct adapter_self *self, enum message_kind sent, const char *m
 	case MESSAGE_RECORD_LIST:
 		e.kind = ADAPTER_RECORD_LIST;
 		break;
+	case MESSAGE_TOLD:
+		e.kind = ADAPTER_TOLD;
+		break;
+	case MESSAGE_LETTER:
+		e.kind = ADAPTER_LETTER;
+		break;
 	default:
 		return fault_set(why, RC_INVALID, message_name(answer->kind), "no answer that a node waits for");
 	}
@@ -359,7 +436,7 @@ response_fits(const struct adapter_self *self, const struct adapter_inquiry *inq
 
 const struct adapter adapter_reference = {
 	.name = "reference",
-	.can = { .corrections = false, .notices = false },
+	.can = { .corrections = true, .notices = false },
 	.number_request = number_request,
 	.number_fetch = number_fetch,
 	.code_request = code_request,
@@ -372,6 +449,10 @@ const struct adapter adapter_reference = {
 	.held_list = held_list,
 	.held_decide = held_decide,
 	.record_fetch = record_fetch,
+	.told_fetch = told_fetch,
+	.correct = correct,
+	.receipt_send = receipt_send,
+	.letter_fetch = letter_fetch,
 	.interpret = interpret,
 	.response_fits = response_fits,
 };

@@ -49,6 +49,9 @@ message_answer_of(enum message_kind kind)
 	case MESSAGE_PROVISION_RESPONSE:
 	case MESSAGE_RECORD:
 	case MESSAGE_NOTICE:
+	case MESSAGE_CORRECTION:
+	case MESSAGE_CORRECTION_RECEIPT:
+	case MESSAGE_LETTER_RELAY:
 		return MESSAGE_RECEIPT;
 	case MESSAGE_NUMBER_FETCH:
 		return MESSAGE_NUMBER_ISSUED;
@@ -64,6 +67,10 @@ message_answer_of(enum message_kind kind)
 		return MESSAGE_HELD_LIST;
 	case MESSAGE_RECORD_FETCH:
 		return MESSAGE_RECORD_LIST;
+	case MESSAGE_TOLD_FETCH:
+		return MESSAGE_TOLD;
+	case MESSAGE_LETTER_FETCH:
+		return MESSAGE_LETTER;
 	case MESSAGE_SELF_INFO_FETCH:
 		return MESSAGE_SELF_INFO;
 	case MESSAGE_NONE:
@@ -77,6 +84,8 @@ message_answer_of(enum message_kind kind)
 	case MESSAGE_PERMISSION:
 	case MESSAGE_HELD_LIST:
 	case MESSAGE_RECORD_LIST:
+	case MESSAGE_TOLD:
+	case MESSAGE_LETTER:
 	case MESSAGE_SELF_INFO:
 	case MESSAGE__COUNT:
 		break;

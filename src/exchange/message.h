@@ -71,6 +71,14 @@ enum message_kind {
 	MESSAGE_RECORD,			/* TKM.Record          core > intermediary */
 	MESSAGE_RECORD_FETCH,		/* TKM.RecordFetch     node > intermediary, intermediary > core */
 	MESSAGE_RECORD_LIST,		/* TKM.RecordList      its answer */
+	MESSAGE_TOLD_FETCH,		/* TKM.ToldFetch       node > intermediary */
+	MESSAGE_TOLD,			/* TKM.Told            its answer */
+	/* what was told is corrected */
+	MESSAGE_CORRECTION,		/* TKY.Correction      node > intermediary > core > the other's, unchanged */
+	MESSAGE_CORRECTION_RECEIPT,	/* SKI.CorrectionReceipt  the same way back, unchanged */
+	MESSAGE_LETTER_RELAY,		/* COR.LetterRelay     intermediary > core, core > intermediary */
+	MESSAGE_LETTER_FETCH,		/* COR.LetterFetch     node > intermediary */
+	MESSAGE_LETTER,			/* COR.Letter          its answer */
 	/* the person's portal */
 	MESSAGE_SELF_INFO_FETCH,	/* JTK.SelfInfoFetch   portal > intermediary */
 	MESSAGE_SELF_INFO,		/* JTK.SelfInfo        its answer */
@@ -94,6 +102,7 @@ enum message_kind message_answer_of(enum message_kind kind);
 #define MESSAGE_PERSON_CODE_CHARS 64	/* code A, code B, registrar's person id: 16..64 of A-Z a-z 0-9 - */
 #define MESSAGE_RECORD_KEY_CHARS 80	/* RecordKey: 1..80 of A-Z a-z 0-9 . : _ - */
 #define MESSAGE_ITEM_CODE_CHARS 10
+#define MESSAGE_REASON_CHARS 40		/* Reason of a receipt: a word, 1..40 of A-Z a-z 0-9 . : _ - */
 #define MESSAGE_DIGEST_CHARS 64		/* SHA-256, lower-case hexadecimal */
 #define MESSAGE_MYNUMBER_CHARS 12
 #define MESSAGE_MAX_ITEMS 64		/* of one record */
@@ -201,6 +210,14 @@ enum message_outcome {			/* Outcome of a provision record */
 	MESSAGE_OUTCOME_PENDING,	/* "05" request seen, provision not (yet) */
 };
 
+enum message_taken {			/* Outcome of SKI.CorrectionReceipt */
+	MESSAGE_TAKEN_NONE,
+	MESSAGE_TAKEN_APPLIED,		/* "01" a version of ours says it now */
+	MESSAGE_TAKEN_KNOWN,		/* "02" it, or a later one, stood here before */
+	MESSAGE_TAKEN_HELD,		/* "03" for an officer; another receipt follows */
+	MESSAGE_TAKEN_REFUSED,		/* "04" and why */
+};
+
 /* ---- pieces ---- */
 
 struct message_bytes {			/* base64 on the wire */
@@ -260,6 +277,11 @@ struct message_record_items {		/* one record inside an answer */
 	int64_t record_version;
 	const struct message_item *items;
 	size_t n_items;
+};
+
+struct message_told {			/* which version of a record an answer carried; no value */
+	const char *record_key;
+	int64_t record_version;
 };
 
 struct message_held {
@@ -454,6 +476,63 @@ struct message_record_list {
 	bool more;
 };
 
+struct message_told_fetch {
+	const char *process_no;
+};
+
+struct message_told_list {
+	const char *process_no;
+	const struct message_told *records;
+	size_t n_records;
+};
+
+/*
+ * One record that an answer carried, as it stands now.  It goes only where that answer went, and names it
+ * by ProcessNo, which both ends know: no code and no addressee number.  Signed by the sender's node.
+ */
+struct message_correction {
+	const char *correction_id;	/* MESSAGE_ID_CHARS; the same however often it is sent */
+	const char *process_no;		/* of the exchange in which the record was told */
+	const char *sender;		/* institution codes */
+	const char *recipient;
+	int64_t made_at_ms;
+	const char *record_key;		/* as told then */
+	int64_t record_version;
+	const struct message_item *items;	/* first birth date, sex, folded kana */
+	size_t n_items;
+};
+
+/* What became of a correction, signed by the node that took it. */
+struct message_correction_receipt {
+	const char *correction_id;
+	const char *process_no;
+	const char *sender;		/* who took it */
+	const char *recipient;		/* who had sent the correction */
+	const char *record_key;
+	int64_t record_version;
+	enum message_taken taken;
+	int64_t local_version;		/* of the statement here; 0 unless applied or known */
+	const char *reason;		/* a word; iff held or refused */
+	int64_t taken_at_ms;
+};
+
+struct message_letter_relay {
+	struct message_bytes letter;	/* TKY.Correction or SKI.CorrectionReceipt, whole document */
+	struct message_bytes signature;	/* of the node over it (DER) */
+};
+
+struct message_letter_fetch {
+	const char *after;		/* optional: last LetterNo taken in */
+};
+
+struct message_letter {			/* the next one; without a letter there is none */
+	const char *letter_no;		/* the three stand together */
+	const char *sender;		/* institution whose node has signed it */
+	struct message_bytes letter;
+	struct message_bytes signature;
+	bool more;			/* ask again at once */
+};
+
 struct message_self_info_fetch {
 	const char *addressee_no;
 	const char *item_code;
@@ -498,6 +577,13 @@ struct message {
 		struct message_provision_record record;
 		struct message_record_fetch record_fetch;
 		struct message_record_list record_list;
+		struct message_told_fetch told_fetch;
+		struct message_told_list told;
+		struct message_correction correction;
+		struct message_correction_receipt correction_receipt;
+		struct message_letter_relay letter_relay;
+		struct message_letter_fetch letter_fetch;
+		struct message_letter letter;
 		struct message_self_info_fetch self_info_fetch;
 		struct message_self_info self_info;
 		struct message_notice notice;

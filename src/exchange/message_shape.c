@@ -61,6 +61,7 @@ static const char *const progress_words[] = { NULL, "01", "02", "03", "04", "05"
 static const char *const status_words[] = { NULL, "01", "02", "03", "04" };
 static const char *const decision_words[] = { NULL, "1", "2" };
 static const char *const outcome_words[] = { NULL, "01", "02", "03", "04", "05" };
+static const char *const taken_words[] = { NULL, "01", "02", "03", "04" };
 
 const char *
 message_error_name(enum message_error code)
@@ -227,6 +228,40 @@ check_error(const void *value, const char **ret_element, const char **ret_rule)
 	return RC_OK;
 }
 
+static enum rc
+check_correction(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_correction *c = value;
+
+	return check_identity_first(c->items, c->n_items, ret_element, ret_rule);
+}
+
+static enum rc
+check_correction_receipt(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_correction_receipt *r = value;
+	bool stands = r->taken == MESSAGE_TAKEN_APPLIED || r->taken == MESSAGE_TAKEN_KNOWN;
+
+	if (stands != (r->local_version > 0))
+		return broken("LocalVersion", "is a version with Outcome 01 and 02, and 0 without", ret_element, ret_rule);
+	if (stands != (r->reason == NULL))
+		return broken("Reason", "stands with Outcome 03 and 04 and only then", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_letter(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_letter *l = value;
+	bool there = l->letter_no != NULL;
+
+	if (there != (l->sender != NULL) || there != (l->letter.bytes != NULL) || there != (l->signature.bytes != NULL))
+		return broken("Letter", "stands with its number, sender and signature", ret_element, ret_rule);
+	if (!there && l->more)
+		return broken("More", "stands with a letter and only then", ret_element, ret_rule);
+	return RC_OK;
+}
+
 /* ---- the tables ---- */
 
 #define SHAPE(var, n, S, c) \
@@ -304,6 +339,14 @@ static const struct shape_field record_items_fields[] = {
 };
 #undef S
 SHAPE(record_items, "Record", struct message_record_items, check_record_items);
+
+#define S struct message_told
+static const struct shape_field told_record_fields[] = {
+	TEXT(S, record_key, "RecordKey", SHAPE_KEY, 1, MESSAGE_RECORD_KEY_CHARS),
+	NUMBER(S, record_version, "RecordVersion", 1, VERSION_MAX),
+};
+#undef S
+SHAPE(told_record, "Entry", struct message_told, NULL);
 
 #define S struct message_held
 static const struct shape_field held_fields[] = {
@@ -519,6 +562,63 @@ static const struct shape_field record_list_fields[] = {
 	FLAG(S, more, "More"),
 };
 #undef S
+#define S struct message_told_fetch
+static const struct shape_field told_fetch_fields[] = {
+	TICKET(S, process_no, "ProcessNo"),
+};
+#undef S
+#define S struct message_told_list
+static const struct shape_field told_fields[] = {
+	TICKET(S, process_no, "ProcessNo"),
+	LIST(S, records, n_records, "Entries", told_record, 0, MESSAGE_MAX_RECORDS),
+};
+#undef S
+#define S struct message_correction
+static const struct shape_field correction_fields[] = {
+	TEXT(S, correction_id, "CorrectionID", SHAPE_HEX, MESSAGE_ID_CHARS, MESSAGE_ID_CHARS),
+	TICKET(S, process_no, "ProcessNo"),
+	CODE16(S, sender, "Sender"),
+	CODE16(S, recipient, "Recipient"),
+	TIME(S, made_at_ms, "MadeAt"),
+	TEXT(S, record_key, "RecordKey", SHAPE_KEY, 1, MESSAGE_RECORD_KEY_CHARS),
+	NUMBER(S, record_version, "RecordVersion", 1, VERSION_MAX),
+	LIST(S, items, n_items, "Items", item, 1, MESSAGE_MAX_ITEMS),
+};
+#undef S
+#define S struct message_correction_receipt
+static const struct shape_field correction_receipt_fields[] = {
+	TEXT(S, correction_id, "CorrectionID", SHAPE_HEX, MESSAGE_ID_CHARS, MESSAGE_ID_CHARS),
+	TICKET(S, process_no, "ProcessNo"),
+	CODE16(S, sender, "Sender"),
+	CODE16(S, recipient, "Recipient"),
+	TEXT(S, record_key, "RecordKey", SHAPE_KEY, 1, MESSAGE_RECORD_KEY_CHARS),
+	NUMBER(S, record_version, "RecordVersion", 1, VERSION_MAX),
+	WORD(S, taken, "Outcome", taken_words),
+	NUMBER(S, local_version, "LocalVersion", 0, VERSION_MAX),
+	TEXT_OR_NOT(S, reason, "Reason", SHAPE_KEY, 1, MESSAGE_REASON_CHARS),
+	TIME(S, taken_at_ms, "TakenAt"),
+};
+#undef S
+#define S struct message_letter_relay
+static const struct shape_field letter_relay_fields[] = {
+	BYTES(S, letter, "Letter"),
+	BYTES(S, signature, "LetterSignature"),
+};
+#undef S
+#define S struct message_letter_fetch
+static const struct shape_field letter_fetch_fields[] = {
+	TICKET_OR_NOT(S, after, "After"),
+};
+#undef S
+#define S struct message_letter
+static const struct shape_field letter_fields[] = {
+	TICKET_OR_NOT(S, letter_no, "LetterNo"),
+	TEXT_OR_NOT(S, sender, "Sender", SHAPE_UPPER, MESSAGE_CODE16_CHARS, MESSAGE_CODE16_CHARS),
+	BYTES_OR_NOT(S, letter, "Letter"),
+	BYTES_OR_NOT(S, signature, "LetterSignature"),
+	FLAG(S, more, "More"),
+};
+#undef S
 #define S struct message_self_info_fetch
 static const struct shape_field self_info_fetch_fields[] = {
 	ADDRESSEE(S),
@@ -572,6 +672,14 @@ static const struct shape bodies[MESSAGE__COUNT] = {
 	    check_provision_record),
 	BODY(MESSAGE_RECORD_FETCH, "TKM.RecordFetch", message_record_fetch, record_fetch_fields, NULL),
 	BODY(MESSAGE_RECORD_LIST, "TKM.RecordList", message_record_list, record_list_fields, NULL),
+	BODY(MESSAGE_TOLD_FETCH, "TKM.ToldFetch", message_told_fetch, told_fetch_fields, NULL),
+	BODY(MESSAGE_TOLD, "TKM.Told", message_told_list, told_fields, NULL),
+	BODY(MESSAGE_CORRECTION, "TKY.Correction", message_correction, correction_fields, check_correction),
+	BODY(MESSAGE_CORRECTION_RECEIPT, "SKI.CorrectionReceipt", message_correction_receipt, correction_receipt_fields,
+	    check_correction_receipt),
+	BODY(MESSAGE_LETTER_RELAY, "COR.LetterRelay", message_letter_relay, letter_relay_fields, NULL),
+	BODY(MESSAGE_LETTER_FETCH, "COR.LetterFetch", message_letter_fetch, letter_fetch_fields, NULL),
+	BODY(MESSAGE_LETTER, "COR.Letter", message_letter, letter_fields, check_letter),
 	BODY(MESSAGE_SELF_INFO_FETCH, "JTK.SelfInfoFetch", message_self_info_fetch, self_info_fetch_fields, NULL),
 	BODY(MESSAGE_SELF_INFO, "JTK.SelfInfo", message_self_info, self_info_fields, NULL),
 	BODY(MESSAGE_NOTICE, "OSR.Notice", message_notice, notice_fields, NULL),

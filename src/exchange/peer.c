@@ -334,6 +334,10 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_COPY_LIST_FETCH:
 	case MESSAGE_HELD_FETCH:
 	case MESSAGE_PROVISION_DECISION:
+	case MESSAGE_TOLD_FETCH:
+	case MESSAGE_CORRECTION:
+	case MESSAGE_CORRECTION_RECEIPT:
+	case MESSAGE_LETTER_FETCH:
 		return role == PEER_NODE;
 	case MESSAGE_NUMBER_REQUEST:
 	case MESSAGE_NUMBER_FETCH:
@@ -345,6 +349,7 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_NUMBER_ISSUED:
 	case MESSAGE_RESULT:
 	case MESSAGE_RECORD_LIST:
+	case MESSAGE_LETTER_RELAY:
 		return role == PEER_INTERMEDIARY || role == PEER_CORE;
 	case MESSAGE_CODE_STATUS:
 	case MESSAGE_COPY_RESULT:
@@ -352,6 +357,8 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_HELD_LIST:
 	case MESSAGE_PROVISION_RESPONSE:
 	case MESSAGE_SELF_INFO:
+	case MESSAGE_TOLD:
+	case MESSAGE_LETTER:
 		return role == PEER_INTERMEDIARY;
 	case MESSAGE_PERSON_NOTICE:
 		return role == PEER_REGISTRAR;

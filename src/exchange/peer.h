@@ -48,7 +48,7 @@ enum rc peer_verify(const struct peer_directory *d, enum peer_role role,
 /*
  * May a message of this kind be signed by this role?  A document inside a message is
  * judged by its own kind: COR.Permission by the core, TKY.ProvisionResponse
- * by the provider's intermediary.
+ * by the provider's intermediary, TKY.Correction and SKI.CorrectionReceipt by a node.
  */
 bool peer_may_sign(enum peer_role role, enum message_kind kind);
 

@@ -66,6 +66,22 @@ take_digest(const struct frame_field *f, char ret_digest[MESSAGE_DIGEST_CHARS + 
 		memcpy(ret_digest, f->text, MESSAGE_DIGEST_CHARS + 1);
 }
 
+bool
+wire_is_letter(enum message_kind kind)
+{
+	return kind == MESSAGE_CORRECTION || kind == MESSAGE_CORRECTION_RECEIPT;
+}
+
+static bool
+is_of(const struct message *inside, const struct message *around)
+{
+	if (around->kind == MESSAGE_RESULT)
+		return inside->kind == MESSAGE_PROVISION_RESPONSE &&
+		    strcmp(inside->header.source, around->body.result.provider) == 0;
+	return around->kind == MESSAGE_LETTER && around->body.letter.sender != NULL && wire_is_letter(inside->kind) &&
+	    strcmp(inside->header.source, around->body.letter.sender) == 0;
+}
+
 static enum rc
 take_message(struct frame_reader *r, struct arena *a, struct wire_answer *ret_answer, struct fault *why)
 {
@@ -102,9 +118,9 @@ take_message(struct frame_reader *r, struct arena *a, struct wire_answer *ret_an
 	}
 	if (w.message == NULL || w.document_digest[0] == '\0')
 		return odd(why);
-	/* What was verified is a response of this provider: the store does not take the other's word for it. */
-	if (w.response != NULL && (w.message->kind != MESSAGE_RESULT || w.response->kind != MESSAGE_PROVISION_RESPONSE ||
-	    strcmp(w.response->header.source, w.message->body.result.provider) != 0))
+	/* What was verified is a response of this provider, a letter of this sender: the store does not take the
+	 * other's word for it. */
+	if (w.response != NULL && !is_of(w.response, w.message))
 		return odd(why);
 	*ret_answer = w;
 	return RC_OK;

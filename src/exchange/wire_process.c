@@ -84,6 +84,43 @@ read_response(const struct wire *w, const struct message_result *r, int64_t now_
 	return RC_OK;
 }
 
+/* A letter of another town's node, passed on unchanged. */
+static enum rc
+read_letter(const struct wire *w, const struct message_letter *l, int64_t now_s, struct arena *a,
+    struct message **ret_letter, struct fault *why)
+{
+	struct message *m = NULL;
+	enum rc rc;
+
+	rc = verify(w, PEER_NODE, l->sender, now_s, l->letter.bytes, l->letter.len, l->signature.bytes,
+	    l->signature.len, why);
+	if (rc != RC_OK || (rc = wire_read(l->letter.bytes, l->letter.len, a, NULL, &m, why)) != RC_OK)
+		return rc;
+	if (!wire_is_letter(m->kind))
+		return fault_set(why, RC_INVALID, "COR.Letter/Letter", "holds a message that is no letter");
+	if (strcmp(m->header.source, l->sender) != 0)
+		return fault_set(why, RC_INVALID, "COR.Letter/Letter", "was signed by one body and says it is of another");
+	*ret_letter = m;
+	return RC_OK;
+}
+
+/* What the message carries whole from somebody else: RC_ABSENT when nothing. */
+static enum rc
+read_inside(const struct wire *w, const struct message *m, int64_t now_s, struct arena *a,
+    const struct message_bytes **ret_bytes, struct message **ret_inside, struct fault *why)
+{
+	*ret_bytes = NULL;
+	if (m->kind == MESSAGE_RESULT && m->body.result.response.bytes != NULL) {
+		*ret_bytes = &m->body.result.response;
+		return read_response(w, &m->body.result, now_s, a, ret_inside, why);
+	}
+	if (m->kind == MESSAGE_LETTER && m->body.letter.letter.bytes != NULL) {
+		*ret_bytes = &m->body.letter.letter;
+		return read_letter(w, &m->body.letter, now_s, a, ret_inside, why);
+	}
+	return RC_ABSENT;
+}
+
 struct read_order {
 	const char *bytes, *signature, *institution;
 	size_t len, signature_len;
@@ -129,6 +166,7 @@ serve_read(const struct wire *w, const struct read_order *o, struct frame *ret_a
 	struct fault why = { .rc = RC_OK }, response_why = { .rc = RC_OK };
 	char digest[MESSAGE_DIGEST_CHARS + 1];
 	struct message *m = NULL, *response = NULL;
+	const struct message_bytes *inside;
 	struct arena a;
 	enum rc rc, response_rc;
 
@@ -140,12 +178,12 @@ serve_read(const struct wire *w, const struct read_order *o, struct frame *ret_a
 	frame_init(ret_answer, WIRE_MESSAGE);
 	wire_frame_put(ret_answer, TAG_MESSAGE, m);
 	hex_digest(o->bytes, o->len, digest);
-	if (m->kind == MESSAGE_RESULT && m->body.result.response.bytes != NULL) {
-		response_rc = read_response(w, &m->body.result, o->now_s, &a, &response, &response_why);
+	response_rc = read_inside(w, m, o->now_s, &a, &inside, &response, &response_why);
+	if (inside != NULL) {
 		if (response_rc == RC_OK)
 			wire_frame_put(ret_answer, TAG_RESPONSE, response);
 		frame_put_text(ret_answer, TAG_DIGEST, digest);
-		hex_digest(m->body.result.response.bytes, m->body.result.response.len, digest);
+		hex_digest(inside->bytes, inside->len, digest);
 		frame_put_text(ret_answer, TAG_RESPONSE_DIGEST, digest);
 		if (response_rc != RC_OK) {
 			frame_put_int(ret_answer, TAG_RESPONSE_RC, (int)response_rc);

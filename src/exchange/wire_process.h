@@ -12,7 +12,7 @@
  * The wire process: the only one that parses foreign bytes, and it has neither
  * network, database nor keys.  It verifies the signature over the exact bytes
  * first, then reads.  For SKI.Result it also verifies and reads the provider's
- * response inside.
+ * response inside, for COR.Letter the letter of another town's node.
  */
 
 /*
@@ -42,13 +42,16 @@ struct wire_signed {			/* bytes as they came */
 
 struct wire_answer {
 	struct message *message;
-	/* SKI.Result that is DONE: */
+	/* SKI.Result that is DONE, COR.Letter with a letter: what it carries of somebody else */
 	struct message *response;	/* NULL when there is none, or it was refused */
 	enum rc response_rc;		/* RC_OK, RC_INVALID, RC_CRYPTO: why response is NULL */
 	struct fault response_why;
 	char document_digest[MESSAGE_DIGEST_CHARS + 1];	/* SHA-256 of the bytes of the message */
 	char response_digest[MESSAGE_DIGEST_CHARS + 1];	/* and of the response inside; "" none */
 };
+
+/* What a COR.Letter may carry. */
+bool wire_is_letter(enum message_kind kind);
 
 /*
  * RC_CRYPTO: nobody who may has signed this; RC_INVALID, RC_TOO_BIG: it is refused, place is

@@ -475,6 +475,7 @@ static const struct net_rule rules[] = {
 	{ MESSAGE_RESULT_FETCH, NET_PEER_INTERMEDIARY, give_result },
 	{ MESSAGE_PROVISION_RESPONSE, NET_PEER_INTERMEDIARY, take_response },
 	{ MESSAGE_RECORD_FETCH, NET_PEER_INTERMEDIARY, give_records },
+	{ MESSAGE_LETTER_RELAY, NET_PEER_INTERMEDIARY, net_letter_passed },
 };
 
 const struct net_role_ops net_core_ops = {

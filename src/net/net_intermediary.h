@@ -29,4 +29,12 @@ enum rc net_provide_notice(struct net_work *w, struct fault *why) MUST_USE;
 enum rc net_provide_give_held(struct net_work *w, struct fault *why) MUST_USE;
 enum rc net_provide_decision(struct net_work *w, struct fault *why) MUST_USE;
 
+/* ---- letters between two towns' nodes, and what an answer told (net_letter.c) ---- */
+enum rc net_letter_taken(struct net_work *w, struct fault *why) MUST_USE;
+enum rc net_letter_arrived(struct net_work *w, struct fault *why) MUST_USE;
+enum rc net_letter_give(struct net_work *w, struct fault *why) MUST_USE;
+enum rc net_told_give(struct net_work *w, struct fault *why) MUST_USE;
+enum rc net_told_put(struct net_work *w, const char *process_no, const struct message_record_items *records,
+    size_t n, struct fault *why) MUST_USE;
+
 #endif

@@ -149,6 +149,9 @@ enum rc net_record_list(struct net_part *p, const struct message_record_fetch *w
     const char *institution, struct arena *a, struct message_record_list *ret_list,
     struct fault *why) MUST_USE;
 
+/* The core's rule for a letter between two towns' nodes (net_letter.c). */
+enum rc net_letter_passed(struct net_work *w, struct fault *why) MUST_USE;
+
 /* ---- life ---- */
 
 /* Opens book, log, keys; starts the listener.  The sender starts with net_part_run. */

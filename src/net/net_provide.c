@@ -51,8 +51,9 @@ respond_from_copy(struct net_work *w, const struct asked *q, struct fault *why)
 
 	if (q->addressee_no == NULL)
 		return send_response(w, q, MESSAGE_ITEM_NO_DATA, NULL, 0, why);
-	if ((rc = net_copy_answer(w->part, &asked, w->arena, &records, &n, why)) == RC_OK)
-		rc = send_response(w, q, n > 0 ? MESSAGE_ITEM_OK : MESSAGE_ITEM_NO_DATA, records, n, why);
+	if ((rc = net_copy_answer(w->part, &asked, w->arena, &records, &n, why)) == RC_OK &&
+	    (rc = send_response(w, q, n > 0 ? MESSAGE_ITEM_OK : MESSAGE_ITEM_NO_DATA, records, n, why)) == RC_OK)
+		rc = net_told_put(w, q->process_no, records, n, why);
 	/* Too much for one answer must not silence it: the asker learns that it failed. */
 	if (rc == RC_TOO_BIG)
 		rc = send_response(w, q, MESSAGE_ITEM_FAILED, NULL, 0, why);

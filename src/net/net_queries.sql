@@ -43,6 +43,9 @@ INSERT INTO record (process_no, inquirer, provider, requested_at, provided_at, a
 	provider_non_disclosure, expires_on)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
+-- name: any.record_parties
+SELECT inquirer, provider, outcome FROM record WHERE process_no = ?1 ORDER BY seq DESC LIMIT 1;
+
 -- The newest row of each process number says how it stands.
 -- name: core.record_newest
 SELECT r.process_no, r.inquirer, r.provider, r.requested_at, r.provided_at, r.affair_code,
@@ -228,3 +231,14 @@ UPDATE answered SET done = 1, decided_by = ?2, reason = ?3 WHERE permit_id = ?1;
 
 -- name: intermediary.notice_put
 INSERT INTO notice (addressee_no, title, text, received_at) VALUES (?1, ?2, ?3, ?4);
+
+-- name: intermediary.told_put
+INSERT INTO told (process_no, record_key, record_version) VALUES (?1, ?2, ?3)
+ON CONFLICT (process_no, record_key) DO NOTHING;
+-- name: intermediary.told_of
+SELECT record_key, record_version FROM told WHERE process_no = ?1 ORDER BY record_key;
+
+-- name: intermediary.letter_put
+INSERT INTO letter (sender, letter, signature, received_at) VALUES (?1, ?2, ?3, ?4);
+-- name: intermediary.letter_after
+SELECT no, sender, letter, signature FROM letter WHERE no > ?1 ORDER BY no LIMIT 2;

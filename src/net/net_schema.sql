@@ -201,6 +201,23 @@ CREATE TABLE answered (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX answered_held ON answered (held_at) WHERE done = 0;
 
+-- Which version of which record an answer of ours carried.
+CREATE TABLE told (
+	process_no TEXT NOT NULL,
+	record_key TEXT NOT NULL,
+	record_version INTEGER NOT NULL,
+	PRIMARY KEY (process_no, record_key)
+) STRICT, WITHOUT ROWID;
+
+-- Letters of other towns' nodes for ours, in the order of their coming.
+CREATE TABLE letter (
+	no INTEGER PRIMARY KEY,
+	sender TEXT NOT NULL,
+	letter BLOB NOT NULL,		-- as it was signed
+	signature BLOB NOT NULL,
+	received_at INTEGER NOT NULL
+) STRICT;
+
 -- Notices for a person's portal.
 CREATE TABLE notice (
 	id INTEGER PRIMARY KEY,

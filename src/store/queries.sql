@@ -813,6 +813,102 @@ WHERE muni = :muni AND due_us <= :now_us ORDER BY due_us LIMIT :cap;
 -- name: again_next          role: read
 SELECT due_us FROM ask_again WHERE muni = :muni ORDER BY due_us LIMIT 1;
 
+-- name: told_add            role: write
+INSERT INTO told (muni, person, statement, process_no, recipient, version, told_us)
+VALUES (:muni, :person, :statement, :process_no, :recipient, :version, :told_us)
+ON CONFLICT (muni, person, statement, process_no) DO NOTHING;
+
+-- name: told_of             role: read
+SELECT person, statement, process_no, recipient, version, told_us FROM told_seen
+WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, process_no;
+
+-- name: told_any            role: read
+SELECT 1 FROM told WHERE muni = :muni AND person = :person LIMIT 1;
+
+-- name: told_owed           role: read
+SELECT t.statement, t.recipient, max(t.process_no), last.version, last.id,
+	(SELECT c.id FROM correction_seen AS c WHERE c.eyes = t.eyes AND c.muni = t.muni AND c.person = t.person
+		AND c.statement = t.statement AND c.recipient = t.recipient AND c.version = last.version)
+FROM told_seen AS t JOIN dose AS last ON last.muni = t.muni AND last.person = t.person AND last.statement = t.statement
+WHERE t.eyes = :eyes AND t.muni = :muni AND t.person = :person
+	AND last.version = (SELECT max(d.version) FROM dose AS d WHERE d.muni = t.muni AND d.person = t.person
+		AND d.statement = t.statement)
+	AND NOT EXISTS (SELECT 1 FROM correction_seen AS made WHERE made.eyes = t.eyes AND made.muni = t.muni
+		AND made.person = t.person AND made.statement = t.statement AND made.recipient = t.recipient
+		AND made.version = last.version AND made.state <> :withheld)
+	AND NOT EXISTS (SELECT 1 FROM correction_seen AS barred WHERE barred.eyes = t.eyes AND barred.muni = t.muni
+		AND barred.person = t.person AND barred.recipient = t.recipient AND barred.process_no = t.process_no
+		AND barred.state = :barred)
+GROUP BY t.eyes, t.muni, t.person, t.statement, t.recipient, last.version, last.id
+HAVING max(t.version) < last.version ORDER BY t.statement, t.recipient;
+
+-- name: correction_add      role: write
+INSERT INTO correction (muni, id, person, statement, version, recipient, process_no, state, made_us, sent_us,
+	next_us, tries, receipt_us, local_version, reason)
+VALUES (:muni, :id, :person, :statement, :version, :recipient, :process_no, :state, :made_us, 0, :next_us, 0, 0, 0,
+	:reason);
+
+-- name: correction_set      role: write
+UPDATE correction SET process_no = :process_no, state = :state, sent_us = :sent_us, next_us = :next_us, tries = :tries,
+	receipt_us = :receipt_us, local_version = :local_version, reason = :reason
+WHERE muni = :muni AND id = :id;
+
+-- name: correction_withhold role: write
+UPDATE correction SET state = :withheld, next_us = :never
+WHERE muni = :muni AND person = :person AND state IN (:waiting, :sent);
+
+-- name: outbox_withhold     role: write
+UPDATE outbox SET state = :done, bytes = NULL, last = 'withheld'
+WHERE muni = :muni AND person = :person AND type = :type AND state IN (:due, :sent, :failed);
+
+-- name: correction_get      role: read
+SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
+	local_version, reason
+FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
+
+-- name: correction_due      role: read
+SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
+	local_version, reason
+FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND state = :sent AND next_us <= :now_us ORDER BY next_us LIMIT :cap;
+
+-- name: correction_next     role: read
+SELECT next_us FROM correction WHERE muni = :muni AND state = :sent ORDER BY next_us LIMIT 1;
+
+-- name: correction_list     role: read
+SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
+	local_version, reason
+FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND state = :state AND made_us <= :before_us
+ORDER BY made_us DESC LIMIT :cap;
+
+-- name: correction_of       role: read
+SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
+	local_version, reason
+FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY made_us DESC, version DESC;
+
+-- name: correction_count    role: read
+SELECT count(*) FROM correction WHERE muni = :muni AND state = :state AND made_us <= :before_us;
+
+-- name: correction_in_add   role: write
+INSERT INTO correction_in (muni, sender, correction, process_no, person, record_key, version, digest, taken,
+	local_version, reason, received_us, taken_us)
+VALUES (:muni, :sender, :correction, :process_no, :person, :record_key, :version, :digest, :taken,
+	:local_version, :reason, :received_us, :taken_us);
+
+-- name: correction_in_set   role: write
+UPDATE correction_in SET taken = :taken, local_version = :local_version, reason = :reason, taken_us = :taken_us
+WHERE muni = :muni AND sender = :sender AND correction = :correction;
+
+-- name: correction_in_get   role: read
+SELECT sender, correction, process_no, person, record_key, version, digest, taken, local_version, reason, received_us,
+	taken_us
+FROM correction_in_seen WHERE eyes = :eyes AND muni = :muni AND sender = :sender AND correction = :correction;
+
+-- name: inquiry_by_process  role: read
+SELECT id FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND process_no = :process_no;
+
+-- name: inquiry_unnumbered  role: read
+SELECT count(*) FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND process_no IS NULL AND provider = :provider AND is_ended = 0;
+
 -- name: copy_touch          role: write
 INSERT INTO copy_person (muni, person, is_wanted, is_due, touched_us)
 VALUES (:muni, :person, :is_wanted, 1, :touched_us)
@@ -1057,6 +1153,15 @@ DELETE FROM ask_again WHERE muni = :muni AND person = :person;
 
 -- name: purge_copy_person   role: write
 DELETE FROM copy_person WHERE muni = :muni AND person = :person;
+
+-- name: purge_told          role: write
+DELETE FROM told WHERE muni = :muni AND person = :person;
+
+-- name: purge_correction    role: write
+DELETE FROM correction WHERE muni = :muni AND person = :person;
+
+-- name: purge_correction_in role: write
+DELETE FROM correction_in WHERE muni = :muni AND person = :person;
 
 -- name: purge_copy_there    role: write
 DELETE FROM copy_there WHERE muni = :muni AND addressee_no = :addressee_no;

@@ -13,6 +13,7 @@ enum held_kind {
 	HELD_IN_DOUBT,			/* a received answer whose identity differs; reference: record number */
 	HELD_CONFLICT,			/* same version, other content */
 	HELD_POISON,			/* a message that failed three times */
+	HELD_CORRECTION,		/* a correction by another town; reference: its id, source: the town */
 	HELD_KIND__COUNT
 };
 

@@ -177,6 +177,45 @@ store_inquiry_find_reception(struct store *s, const char *reception_no, struct a
 }
 
 enum rc
+store_inquiry_find_process(struct store *s, const char *process_no, struct arena *a,
+    struct inquiry_row *ret_row, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_INQUIRY_BY_PROCESS);
+	struct id id;
+	enum rc rc;
+
+	stmt_put_text(q, STMT_INQUIRY_BY_PROCESS__PROCESS_NO, process_no);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	id = stmt_id(q);
+	if ((rc = stmt_end(q, why)) != RC_OK)
+		return rc;
+	return store_inquiry_get(s, &id, a, ret_row, why);
+}
+
+enum rc
+store_inquiry_unnumbered(struct store *s, const char *provider, int64_t *ret_n, struct fault *why)
+{
+	struct stmt *q;
+	int64_t town, n;
+	enum rc rc;
+
+	if ((rc = store_town_find(s, provider, &town, why)) != RC_OK) {
+		if (rc == RC_ABSENT)
+			*ret_n = 0;
+		return rc == RC_ABSENT ? RC_OK : rc;
+	}
+	q = stmt_start(s, STMT_INQUIRY_UNNUMBERED);
+	stmt_put_int(q, STMT_INQUIRY_UNNUMBERED__PROVIDER, town);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_n = n;
+	return rc;
+}
+
+enum rc
 store_inquiry_of(struct store *s, const struct id *person, struct arena *a,
     struct inquiry_row **ret_rows, size_t *ret_n, struct fault *why)
 {

@@ -67,6 +67,11 @@ enum rc store_inquiry_find_record(struct store *s, const char *record_no, struct
     struct inquiry_row *ret_row, struct fault *why) MUST_USE;		/* RC_ABSENT */
 enum rc store_inquiry_find_reception(struct store *s, const char *reception_no, struct arena *a,
     struct inquiry_row *ret_row, struct fault *why) MUST_USE;		/* RC_ABSENT */
+enum rc store_inquiry_find_process(struct store *s, const char *process_no, struct arena *a,
+    struct inquiry_row *ret_row, struct fault *why) MUST_USE;		/* RC_ABSENT */
+/* How many to this town are under way whose process number is not known yet. */
+enum rc store_inquiry_unnumbered(struct store *s, const char *provider, int64_t *ret_n,
+    struct fault *why) MUST_USE;
 enum rc store_inquiry_of(struct store *s, const struct id *person, struct arena *a,
     struct inquiry_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;	/* oldest first */
 /* Not ended, next_us <= now. */

@@ -44,7 +44,7 @@ for table in $(sql "SELECT m.name FROM sqlite_schema AS m WHERE m.type = 'table'
 		person,*) value="x'$child'" ;;
 		guardian,*) value="x'$mother'" ;;
 		muni,* | version,* | seq,*) value=1 ;;
-		provider,INTEGER,* | relay,* | source,INTEGER,* | clinic,* | product,*) value=777 ;;
+		provider,INTEGER,* | recipient,INTEGER,* | sender,INTEGER,* | relay,* | source,INTEGER,* | clinic,* | product,*) value=777 ;;
 		given_first,* | given_last,* | *_on,INTEGER,shield) value=40000 ;;
 		state,* | kind,* | status,* | side,* | is_ended,*) value=0 ;;
 		until_on,*) value=NULL ;;
@@ -125,8 +125,9 @@ words() {
 	'purge list') echo 'purge list --kept' ;;
 	'purge do') echo 'purge do 9001 9002 --reason r' ;;
 	'law install' | 'law impact') echo "$1 $work/residents.csv" ;;
-	'notice list' | 'notice accept' | 'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out')
+	'notice list' | 'notice accept' | 'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out' | 'correction told')
 		echo "$1 9001" ;;
+	'correction list') echo 'correction list' ;;
 	'statistics doses' | 'notice runs' | 'notice returned' | 'list names' | 'list released' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
 	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
@@ -147,7 +148,7 @@ ask_all() { # FORMAT: every command, into $work/answers
 		# shellcheck disable=SC2086
 		w $line --format "$1" </dev/null >>"$work/answers" 2>&1
 	done
-	for name in 'records 9001' 'inquiry list' 'due --overdue' 'resident find --birth-date 2025-03' \
+	for name in 'records 9001' 'correction list 9001' 'correction list --overdue' 'inquiry list' 'due --overdue' 'resident find --birth-date 2025-03' \
 		"resident find --ticket $ticket" 'resident find --addressee 9001' 'export 9001 --format html' \
 		'export 9001 --format fhir' 'export 9001 --format portal' 'export 9001 --format csv' 'export 9001 --format json'; do
 		echo "== ${name/$ticket/TICKET}" >>"$work/answers"

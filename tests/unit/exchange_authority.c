@@ -13,7 +13,7 @@
 #include <gnutls/x509.h>
 
 static char directory[64];
-static unsigned char serial = 1;
+static unsigned serial = 1;
 
 const char *
 test_path(const char *name)
@@ -133,7 +133,7 @@ test_authority_make(const struct test_leaf *leaf)
 	must(gnutls_x509_crt_init(&crt));
 	must(gnutls_x509_crt_set_version(crt, 3));
 	serial++;
-	must(gnutls_x509_crt_set_serial(crt, &serial, 1));
+	must(gnutls_x509_crt_set_serial(crt, (unsigned char[]){ 1, (unsigned char)(serial >> 8), (unsigned char)serial }, 3));
 	must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, leaf->name, (unsigned)strlen(leaf->name)));
 	must(gnutls_x509_crt_set_activation_time(crt, leaf->from_s != 0 ? leaf->from_s : now - 3600));
 	must(gnutls_x509_crt_set_expiration_time(crt, leaf->until_s != 0 ? leaf->until_s : now + 3600));

@@ -141,8 +141,9 @@ mend(struct arena *a, const struct shape *s, void *value, enum sample size)
 }
 
 static void
-mend_body(struct message *m, enum sample size)
+mend_body(struct arena *a, struct message *m, enum sample size)
 {
+	struct message_item *items;
 	bool longest = size == SAMPLE_LONGEST;
 
 	switch ((unsigned)m->kind) {
@@ -173,6 +174,16 @@ mend_body(struct message *m, enum sample size)
 	case MESSAGE_PROVISION_RESPONSE:
 		m->body.provision_response.status = longest ? MESSAGE_ITEM_OK : MESSAGE_ITEM_NO_DATA;
 		m->body.provision_response.digest = NULL;
+		break;
+	case MESSAGE_CORRECTION:
+		items = arena_array(a, 3, sizeof(*items));
+		sample_identity(items, "1961");
+		m->body.correction.items = items;
+		m->body.correction.n_items = 3;
+		break;
+	case MESSAGE_CORRECTION_RECEIPT:
+		m->body.correction_receipt.taken = longest ? MESSAGE_TAKEN_REFUSED : MESSAGE_TAKEN_APPLIED;
+		m->body.correction_receipt.local_version = longest ? 0 : 1;
 		break;
 	default:
 		break;
@@ -208,6 +219,6 @@ sample_message(struct arena *a, enum message_kind kind, enum sample size)
 	m->header.result = MESSAGE_OK;
 	m->header.reception_no = "R-1";
 	fill(a, shape_of_body(kind), &m->body, size);
-	mend_body(m, size);
+	mend_body(a, m, size);
 	return m;
 }

@@ -19,6 +19,7 @@
 #define COPIES_MAX 8000
 #define MOODS_MAX 16
 #define ASKS_MAX 16
+#define LETTERS_MAX 200
 
 struct seen {
 	char id[MESSAGE_ID_CHARS + 1];
@@ -55,6 +56,12 @@ static struct network {
 	int n_copy;
 	struct { char permit[33], addressee[16], inquirer[17]; } asks[ASKS_MAX];
 	int n_asks;
+	struct letter_there { char sender[17], *bytes; size_t len; unsigned char der[128]; size_t der_len; }
+	    letter[LETTERS_MAX];
+	int n_letter;
+	struct provided_there { char process[33], addressee[16], inquirer[17]; int64_t at_ms;
+	    struct message_told told[16]; size_t n_told; } provided[ASKS_MAX];
+	int n_provided;
 	int next, knocks;
 	struct arena arena;
 } *net;
@@ -64,7 +71,7 @@ static char self[MESSAGE_CODE16_CHARS + 1];
 void
 play_network_begin(int64_t now_s)
 {
-	static const char *const all[] = { "core", "registrar", "int-s", "int-y", "int-h", NULL };
+	static const char *const all[] = { "core", "registrar", "int-s", "int-y", "int-h", "node-y", "node-h", NULL };
 	static const struct test_leaf leaf[] = {
 		{ .name = "authority" },
 		{ .name = "core", .issuer = "authority", .uri = { "urn:watashi:core" } },
@@ -74,6 +81,10 @@ play_network_begin(int64_t now_s)
 		{ .name = "int-y", .issuer = "authority", .uri = { "urn:watashi:intermediary:141003",
 		    "urn:watashi:institution:1410030000000001" } },
 		{ .name = "int-h", .issuer = "authority", .uri = { "urn:watashi:intermediary:012025",
+		    "urn:watashi:institution:0120250000000001" } },
+		{ .name = "node-y", .issuer = "authority", .uri = { "urn:watashi:municipality:141003",
+		    "urn:watashi:institution:1410030000000001" } },
+		{ .name = "node-h", .issuer = "authority", .uri = { "urn:watashi:municipality:012025",
 		    "urn:watashi:institution:0120250000000001" } },
 	};
 
@@ -95,6 +106,8 @@ play_network_begin(int64_t now_s)
 void
 play_network_end(void)
 {
+	for (int i = 0; i < net->n_letter; i++)
+		free(net->letter[i].bytes);
 	for (int i = 0; i < net->n_seen; i++) {
 		free(net->seen[i].sent);
 		free(net->seen[i].answer);
@@ -237,6 +250,184 @@ play_network_copy_lose(const char *addressee_no, const char *record_key)
 
 	if (i < net->n_copy)
 		net->copy[i] = net->copy[--net->n_copy];
+}
+
+/* ---- letters, and what the node told others ---- */
+
+static const char *
+node_of(const char *municipality)
+{
+	return strncmp(municipality, "141003", 6) == 0 ? "node-y" : "node-h";
+}
+
+static void
+put_letter(const char *municipality, struct message *m, bool forged)
+{
+	struct letter_there *l = &net->letter[net->n_letter++];
+	struct buf bytes = BUF_INIT(LIMIT_WIRE_BYTES);
+	char id[MESSAGE_ID_CHARS + 1];
+	struct fault why;
+
+	assert(net->n_letter < LETTERS_MAX);
+	message_institution_of(municipality, l->sender);
+	(void)snprintf(id, sizeof(id), "%032x", ++net->next);
+	m->header.msg_id = id;
+	m->header.source = l->sender;
+	m->header.destination = l->sender;
+	if (wire_write(m, &bytes, NULL, &why) != RC_OK) {
+		printf("     letter: %s: %s\n", why.place, why.text);
+		abort();
+	}
+	l->bytes = malloc(bytes.len);
+	assert(l->bytes != NULL);
+	memcpy(l->bytes, bytes.data, bytes.len);
+	l->len = bytes.len;
+	l->der_len = test_sign(forged ? "int-s" : node_of(municipality), 256, l->bytes, l->len, l->der);
+	buf_clear(&bytes);
+}
+
+void
+play_network_corrects(const char *municipality, const char *correction_id, const char *process_no,
+    const struct person *who, const struct dose *d, int64_t version, int64_t now_ms, bool forged)
+{
+	char sender[MESSAGE_CODE16_CHARS + 1];
+	struct message_copy copy;
+	struct message m;
+	struct fault why;
+	int i;
+
+	for (i = net->n_inquiry; process_no == NULL && i-- > 0; )
+		if (strcmp(net->inquiry[i].addressee, who->addressee_no) == 0 &&
+		    strncmp(net->inquiry[i].provider, municipality, 6) == 0)
+			process_no = net->inquiry[i].process;
+	if (copy_record_write(who, d, version, false, DAY_NONE, &net->arena, &copy, &why) != RC_OK)
+		abort();
+	message_institution_of(municipality, sender);
+	message_init(&m, MESSAGE_CORRECTION);
+	m.body.correction = (struct message_correction){ correction_id, process_no != NULL ? process_no : "PRX", sender,
+	    self, now_ms, copy.record_key, version, copy.items, copy.n_items };
+	put_letter(municipality, &m, forged);
+}
+
+bool
+play_network_receipt(const char *municipality, int nth, enum message_taken taken, int64_t local_version,
+    const char *reason, int64_t now_ms, bool forged)
+{
+	char sender[MESSAGE_CODE16_CHARS + 1];
+	struct message m, *sent = NULL;
+	struct arena a;
+	struct fault why;
+	bool found = false;
+
+	arena_init(&a, 4u << 20);
+	message_institution_of(municipality, sender);
+	for (int i = 0; i < net->n_seen && nth > 0; i++) {
+		if (net->seen[i].kind != MESSAGE_CORRECTION)
+			continue;
+		if (wire_read(net->seen[i].sent, net->seen[i].sent_len, &a, NULL, &sent, &why) != RC_OK)
+			abort();
+		if (strcmp(sent->body.correction.recipient, sender) == 0)
+			found = --nth == 0;
+	}
+	if (found) {
+		const struct message_correction *c = &sent->body.correction;
+
+		message_init(&m, MESSAGE_CORRECTION_RECEIPT);
+		m.body.correction_receipt = (struct message_correction_receipt){ c->correction_id, c->process_no, sender, self,
+		    c->record_key, c->record_version, taken, local_version, reason, now_ms };
+		put_letter(municipality, &m, forged);
+	}
+	arena_clear(&a);
+	return found;
+}
+
+bool
+play_network_letters(const char *what)
+{
+	struct letter_there *l = &net->letter[net->n_letter], was;
+
+	if (strcmp(what, "turn") == 0 && net->n_letter > 1) {
+		was = l[-1];
+		l[-1] = l[-2];
+		l[-2] = was;
+	} else if (strcmp(what, "double") == 0 && net->n_letter > 0 && net->n_letter < LETTERS_MAX) {
+		*l = l[-1];
+		l->bytes = malloc(l->len);
+		assert(l->bytes != NULL);
+		memcpy(l->bytes, l[-1].bytes, l->len);
+		net->n_letter++;
+	} else if (strcmp(what, "spoil") == 0 && net->n_letter > 0) {
+		/* What its own sender has signed and nobody can read. */
+		memcpy(l[-1].bytes, "<!DOCTYPE a [", 13);
+		l[-1].der_len = test_sign(node_of(l[-1].sender), 256, l[-1].bytes, l[-1].len, l[-1].der);
+	} else if (strcmp(what, "lose") == 0 && net->n_letter > 0)
+		free(net->letter[--net->n_letter].bytes);
+	else
+		return false;
+	return true;
+}
+
+void
+play_network_provided(const char *process_no, const char *addressee_no, const char *inquirer_municipality,
+    const char *const *key, const int64_t *version, size_t n, int64_t now_ms)
+{
+	struct provided_there *p = &net->provided[net->n_provided++];
+
+	assert(net->n_provided < ASKS_MAX && n <= 16);
+	(void)snprintf(p->process, sizeof(p->process), "%s", process_no);
+	(void)snprintf(p->addressee, sizeof(p->addressee), "%s", addressee_no);
+	message_institution_of(inquirer_municipality, p->inquirer);
+	p->at_ms = now_ms;
+	for (p->n_told = 0; p->n_told < n; p->n_told++)
+		p->told[p->n_told] = (struct message_told){ arena_text(&net->arena, key[p->n_told], strlen(key[p->n_told])),
+		    version[p->n_told] };
+}
+
+static void
+answer_letter(const struct message *m, struct arena *a, struct message *out)
+{
+	struct message_letter *l = &out->body.letter;
+	int i = m->body.letter_fetch.after != NULL ? atoi(m->body.letter_fetch.after) : 0;
+	char text[MESSAGE_NUMBER_CHARS + 1];
+
+	if (i >= net->n_letter)
+		return;
+	(void)snprintf(text, sizeof(text), "%015d", i + 1);
+	l->letter_no = arena_text(a, text, strlen(text));
+	l->sender = net->letter[i].sender;
+	l->letter = (struct message_bytes){ net->letter[i].bytes, net->letter[i].len };
+	l->signature = (struct message_bytes){ net->letter[i].der, net->letter[i].der_len };
+	l->more = i + 1 < net->n_letter;
+}
+
+static void
+answer_records(struct arena *a, struct message *out)
+{
+	struct message_provision_record *r = arena_array(a, ASKS_MAX, sizeof(*r));
+	day until;
+
+	assert(r != NULL && day_make(2033, 11, 22, &until) == RC_OK);
+	for (int i = 0; i < net->n_provided; i++) {
+		const struct provided_there *p = &net->provided[i];
+
+		r[i] = (struct message_provision_record){ .process_no = p->process, .addressee_no = p->addressee,
+		    .inquirer = p->inquirer, .provider = self, .requested_at_ms = p->at_ms, .provided_at_ms = p->at_ms,
+		    .affair_code = "DUMMYJM000000025", .procedure_code = "DUMMYJT000000001",
+		    .item_code = "DUMMYTM002700001", .outcome = MESSAGE_OUTCOME_PROVIDED, .expires_on = until };
+	}
+	out->body.record_list.entries = r;
+	out->body.record_list.n_entries = (size_t)net->n_provided;
+}
+
+static void
+answer_told(const struct message *m, struct message *out)
+{
+	out->body.told.process_no = m->body.told_fetch.process_no;
+	for (int i = 0; i < net->n_provided; i++)
+		if (strcmp(net->provided[i].process, m->body.told_fetch.process_no) == 0) {
+			out->body.told.records = net->provided[i].told;
+			out->body.told.n_records = net->provided[i].n_told;
+		}
 }
 
 /* ---- hearing ---- */
@@ -514,6 +705,17 @@ act(const struct message *m, int64_t now_ms, struct arena *a, struct message *ou
 				net->asks[i] = net->asks[--net->n_asks];
 		break;
 	case MESSAGE_RECORD_FETCH:
+		answer_records(a, out);
+		break;
+	case MESSAGE_TOLD_FETCH:
+		answer_told(m, out);
+		break;
+	case MESSAGE_LETTER_FETCH:
+		answer_letter(m, a, out);
+		break;
+	case MESSAGE_CORRECTION:
+	case MESSAGE_CORRECTION_RECEIPT:
+		out->header.reception_no = fresh(a, "LT");
 		break;
 	default:
 		say_error(out, E901_MALFORMED);
@@ -621,7 +823,7 @@ play_network_hear(enum adapter_endpoint endpoint, const void *bytes, size_t len,
 			abort();
 		}
 		if (m->kind != MESSAGE_HELD_FETCH && m->kind != MESSAGE_RECORD_FETCH &&
-		    m->kind != MESSAGE_RESULT_FETCH)
+		    m->kind != MESSAGE_RESULT_FETCH && m->kind != MESSAGE_LETTER_FETCH)
 			s = remember(m, bytes, len, &written);
 	}
 	if (mood == PLAY_LOSES)

@@ -55,6 +55,18 @@ bool play_network_copy(const char *addressee_no, const char *record_key, int64_t
 int play_network_copies(void);
 void play_network_copy_lose(const char *addressee_no, const char *record_key);
 
+/* An exchange in which the node's intermediary has told something: its record, and which versions. */
+void play_network_provided(const char *process_no, const char *addressee_no, const char *inquirer_municipality,
+    const char *const *key, const int64_t *version, size_t n, int64_t now_ms);
+/* A letter to the node of the story, by another town's: process_no NULL, that of the last inquiry to it. */
+void play_network_corrects(const char *municipality, const char *correction_id, const char *process_no,
+    const struct person *who, const struct dose *d, int64_t version, int64_t now_ms, bool forged);
+/* For the nth correction that the node sent to the town; false: there is none. */
+bool play_network_receipt(const char *municipality, int nth, enum message_taken taken, int64_t local_version,
+    const char *reason, int64_t now_ms, bool forged);
+/* The last letter: "double" it, "turn" it round with the one before, "lose" it, "spoil" its bytes. */
+bool play_network_letters(const char *what);
+
 struct play_answer {
 	enum sending_outcome outcome;
 	long status;

@@ -501,6 +501,18 @@ play_node_restart(struct play_node *n)
 	open_node(n);
 }
 
+void
+play_node_set(struct play_node *n, const char *key, const char *value)
+{
+	char path[256];
+	FILE *conf;
+
+	(void)snprintf(path, sizeof(path), "%s/watashi.conf", n->node);
+	if ((conf = fopen(path, "a")) == NULL || fprintf(conf, "%s = %s\n", key, value) < 0 || fclose(conf) != 0)
+		abort();
+	play_node_restart(n);
+}
+
 struct play_node *
 play_node_new(void)
 {
@@ -542,7 +554,7 @@ play_node_new(void)
 	n->action = NULL;
 	/* Months go by in some stories. */
 	(void)snprintf(law, sizeof(law), "%s/watashi.conf", n->node);
-	if ((conf = fopen(law, "a")) == NULL || fputs("look_every = 10800\n", conf) < 0 || fclose(conf) != 0)
+	if ((conf = fopen(law, "a")) == NULL || fputs("look_every = 10800\ncorrections = no\n", conf) < 0 || fclose(conf) != 0)
 		abort();
 	play_node_key_starts(n);
 	open_node(n);

@@ -36,6 +36,14 @@
  *	count KIND N                       so many different messages of a kind arrived
  *	knocks LOW HIGH                    so many connections were tried in vain
  *	said KIND TEXT                     the last of a kind holds the text; not-said
+ *	corrections yes|no                 the node starts anew with that setting (no until told otherwise)
+ *	provided PROCESS NO TOWN [ID VERSION]...
+ *	                                   the town was told these of ours by that exchange ($NAME, or TOWN:ID)
+ *	corrects TOWN HEX NO ID VERSION DATE VACCINE [LOT] [origin TOWN] [withdrawn] [process P] [forged]
+ *	                                   its letter for us, number HEX; of the last inquiry to it but for P
+ *	receipt TOWN applied|known|held|refused [version N] [reason WORD] [of N] [forged]
+ *	                                   for the nth correction we sent it (the first)
+ *	letter double|turn|lose|spoil      the last one: twice, before the one before, never, unreadable
  *	copy NO KEY VERSION|none           what the intermediary holds
  *	lose-copy NO KEY                   it loses a record
  *	when KIND key|disk                 once it has left, the key process dies; or always from here on
@@ -174,13 +182,16 @@ do_resident(struct story *s, char *const *word, int n)
 	}
 }
 
-static void
-do_holds(struct story *s, char *const *word, int n)
+/* TOWN NO ID VERSION DATE VACCINE [LOT] [origin TOWN] [withdrawn] [kana K] [reason WORD] */
+static bool
+dose_of_words(struct story *s, char *const *word, int n, struct person *ret_who, struct dose *ret_dose)
 {
 	int i = person_of(s, word[2]);
 	struct person who = { .died_on = DAY_NONE };
 	struct dose d = { .source = DOSE_SOURCE_CLINIC, .source_code = "1410009", .expires = DAY_NONE,
 	    .volume_ul = DOSE_VOLUME_UNKNOWN };
+	static const char *const not_lot[] = { "origin", "withdrawn", "kana", "process", "forged", "reason", NULL };
+	bool has_lot = n > 7;
 
 	who.addressee_no = s->person[i].no;
 	who.kana = value_of(s, option(word, n, "kana", s->person[i].kana));
@@ -188,16 +199,88 @@ do_holds(struct story *s, char *const *word, int n)
 	    person_sex_parse(s->person[i].sex, strlen(s->person[i].sex), &who.sex) != RC_OK ||
 	    day_span_parse(word[5], strlen(word[5]), &d.given) != RC_OK) {
 		wrong(s, "not understood", word[5]);
-		return;
+		return false;
 	}
-	d.origin_id = arena_text(&s->arena, word[3], strlen(word[3]));
+	for (int k = 0; has_lot && not_lot[k] != NULL; k++)
+		has_lot = strcmp(word[7], not_lot[k]) != 0;
+	d.origin_id = value_of(s, word[3]);
 	d.origin_version = atoi(word[4]);
 	d.origin_municipality = value_of(s, option(word, n, "origin", word[1]));
 	d.vaccine = arena_text(&s->arena, word[6], strlen(word[6]));
-	d.lot = n > 7 && strcmp(word[7], "origin") != 0 && strcmp(word[7], "withdrawn") != 0 ?
-	    arena_text(&s->arena, word[7], strlen(word[7])) : "L1";
+	d.lot = has_lot ? arena_text(&s->arena, word[7], strlen(word[7])) : "L1";
+	d.reason = option(word, n, "reason", NULL);
 	d.status = flag(word, n, "withdrawn") ? DOSE_WITHDRAWN : DOSE_GIVEN;
-	play_network_holds(word[1], &who, &d, d.origin_version);
+	*ret_who = who;
+	*ret_dose = d;
+	return true;
+}
+
+static void
+do_holds(struct story *s, char *const *word, int n)
+{
+	struct person who;
+	struct dose d;
+
+	if (dose_of_words(s, word, n, &who, &d))
+		play_network_holds(word[1], &who, &d, d.origin_version);
+}
+
+static int64_t
+now_ms(const struct story *s)
+{
+	return (PLAY_START_US + play_node_now(s->node)) / 1000;
+}
+
+static void
+do_corrects(struct story *s, char *const *word, int n)
+{
+	char id[33] = "";
+	const char *process = option(word, n, "process", NULL);
+	char *rest[WORDS_MAX];
+	struct person who;
+	struct dose d;
+
+	/* The word after TOWN is the letter's own number; the rest is as in holds. */
+	(void)snprintf(id, sizeof(id), "%032x", (unsigned)strtoul(word[2], NULL, 16));
+	rest[0] = word[0];
+	rest[1] = word[1];
+	memcpy(rest + 2, word + 3, (size_t)(n - 3) * sizeof(*rest));
+	if (dose_of_words(s, rest, n - 1, &who, &d))
+		play_network_corrects(word[1], arena_text(&s->arena, id, 32), process != NULL ? value_of(s, process) : NULL,
+		    &who, &d, d.origin_version, now_ms(s), flag(word, n, "forged"));
+}
+
+static void
+do_receipt(struct story *s, char *const *word, int n)
+{
+	static const char *const taken[] = { "", "applied", "known", "held", "refused" };
+	const char *reason = option(word, n, "reason", NULL);
+	int k, version = atoi(option(word, n, "version", "0"));
+
+	for (k = 1; k < 5; k++)
+		if (strcmp(taken[k], word[2]) == 0)
+			break;
+	if (k == 5 || !play_network_receipt(word[1], atoi(option(word, n, "of", "1")), (enum message_taken)k, version,
+	    k > 2 && reason == NULL ? "officer" : reason, now_ms(s), flag(word, n, "forged")))
+		wrong(s, "no correction to give a receipt for", word[2]);
+}
+
+static void
+do_provided(struct story *s, char *const *word, int n)
+{
+	const char *key[16];
+	int64_t version[16];
+	size_t k = 0;
+
+	for (int i = 4; i + 1 < n && k < 16; i += 2, k++) {
+		char text[100];
+
+		/* A dose of our own by its id, or TOWN:ID. */
+		(void)snprintf(text, sizeof(text), "%s%s", *word[i] == '$' ? PLAY_TOWN ":" : "", value_of(s, word[i]));
+		key[k] = arena_text(&s->arena, text, strlen(text));
+		version[k] = atoi(word[i + 1]);
+	}
+	play_network_provided(word[1], word[2], word[3], key, version, k, now_ms(s));
 }
 
 static bool
@@ -227,7 +310,7 @@ static void
 show_rows(struct story *s)
 {
 	static const char *const name[] = { "state", "outcome", "addresseeNo", "provider", "reason", "kind", "action",
-	    "endpoint", "retryClass", "attempts", "owner", "check", "ok", "text", "date", "count", "status", "destination" };
+	    "endpoint", "retryClass", "attempts", "owner", "version", "localVersion", "recipient", "overdue", "check", "ok", "text", "date", "count", "status", "destination" };
 
 	for (int i = 0; i < play_node_rows(s->node) && i < 12; i++) {
 		printf("       row");
@@ -407,6 +490,17 @@ do_line(struct story *s, char **word, int n)
 		(void)snprintf(s->kept[s->n_kept++].value, sizeof(s->kept[0].value), "%s", v != NULL ? v : "");
 	} else if (strcmp(w, "holds") == 0 && n >= 7)
 		do_holds(s, word, n);
+	else if (strcmp(w, "corrects") == 0 && n >= 8)
+		do_corrects(s, word, n);
+	else if (strcmp(w, "receipt") == 0 && n >= 3)
+		do_receipt(s, word, n);
+	else if (strcmp(w, "provided") == 0 && n >= 4)
+		do_provided(s, word, n);
+	else if (strcmp(w, "letter") == 0 && n == 2) {
+		if (!play_network_letters(word[1]))
+			wrong(s, "no letter to do that with", word[1]);
+	} else if (strcmp(w, "corrections") == 0 && n == 2)
+		play_node_set(s->node, "corrections", word[1]);
 	else if (strcmp(w, "town") == 0)
 		play_network_town(word[1], word[2]);
 	else if (strcmp(w, "net") == 0 && n >= 3)

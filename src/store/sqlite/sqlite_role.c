@@ -22,7 +22,7 @@ static const char *const audit_tables[] = { "audit", "audit_salt", "audit_head",
 static const char *const changing_tables[] = {
 	"lease", "setting", "person", "number", "ticket", "officer", "outbox", "inbox_failure",
 	"code", "inquiry", "copy_person", "copy_key", "held", "law", "approval", "guardian",
-	"ask_again", "urgent", "copy_there", "notice_run", "notice_refusal",
+	"ask_again", "urgent", "copy_there", "correction", "correction_in", "notice_run", "notice_refusal",
 	"circumstance", "clinic_month", NULL
 };
 static const char *const shrinking_tables[] = {

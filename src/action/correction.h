@@ -1,0 +1,41 @@
+#ifndef ACTION_CORRECTION_H
+#define ACTION_CORRECTION_H
+
+#include "action/heard.h"
+#include "store/store_ledger.h"
+#include "store/store_record.h"
+
+/*
+ * Whoever was told something is told when it changes.  The ledger says which version of which statement
+ * an answer of ours carried; what a recipient has not been told yet follows from it and from what stands
+ * on record, whoever changed that: an officer, a file, another town.  So the same call serves corrections,
+ * withdrawals, undoing, relayed copies, and what a merge or split of persons leaves behind.
+ *
+ * Every call inside an open transaction.
+ */
+
+/*
+ * One row and one letter for each recipient that is behind.  is_wanted false: the person is protected, and
+ * what has no receipt yet is withheld until that ends.  Repeating it changes nothing.
+ */
+enum rc correction_owed(struct action *a, const struct id *person, bool is_wanted, int64_t now_us, day today,
+    struct fault *why) MUST_USE;
+
+/* An answer of ours was handed out: what did it carry? */
+enum rc correction_provided(struct action *a, const struct provision_record *record, int64_t now_us, day today,
+    struct fault *why) MUST_USE;
+
+enum rc correction_heard(struct action *a, const struct heard *h, struct fault *why) MUST_USE;
+/* What has waited too long for its receipt is sent again. */
+enum rc correction_poll(struct action *a, int64_t now_us, day today, struct fault *why) MUST_USE;
+/* A receipt that holds, signed by the node of sender (municipality code). */
+enum rc correction_receipt(struct action *a, const struct heard *h, const struct message_correction_receipt *r,
+    const char *sender, struct fault *why) MUST_USE;
+
+/* Without a receipt for so long it is overdue, and listed; after twice that health is red. */
+#define CORRECTION_OVERDUE_US (7 * 24 * 3600 * INT64_C(1000000))
+/* Overdue or needing a person, and of those how many for twice as long. */
+enum rc correction_trouble(struct action *a, int64_t now_us, int64_t *ret_overdue, int64_t *ret_long,
+    struct fault *why) MUST_USE;
+
+#endif

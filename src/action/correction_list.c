@@ -1,0 +1,155 @@
+#include "action/correction.h"
+#include "store/store_person.h"
+
+/* Who is told what has changed, and who was told at all. */
+#define LIST_AT_MOST 5000
+
+static const char *const state_word[CORRECTION_STATE__COUNT] = {
+	"waiting", "sent", "held", "applied", "known", "refused", "barred", "gone", "withheld", "superseded", "by-hand"
+};
+
+/* Of the open ones those are overdue that wait too long; what ended without having arrived always needs a person. */
+static bool
+needs_person(const struct correction_row *row, int64_t now_us)
+{
+	switch (row->state) {
+	case CORRECTION_WAITING:
+	case CORRECTION_SENT:
+	case CORRECTION_HELD:
+		return row->made_us <= now_us - CORRECTION_OVERDUE_US;
+	case CORRECTION_REFUSED:
+	case CORRECTION_BARRED:
+	case CORRECTION_GONE:
+	case CORRECTION_BY_HAND:
+		return true;
+	case CORRECTION_APPLIED:
+	case CORRECTION_KNOWN:
+	case CORRECTION_WITHHELD:
+	case CORRECTION_SUPERSEDED:
+	case CORRECTION_STATE__COUNT:
+		break;
+	}
+	return false;
+}
+
+static enum rc
+reply(struct call *c, const struct correction_row *row, struct fault *why)
+{
+	char statement[ID_TEXT_SIZE];
+	struct person p;
+	struct frame f;
+	enum rc rc;
+
+	if ((rc = store_person_get(c->a->store, &row->person, &c->arena, &p, why)) != RC_OK)
+		return rc;
+	id_write(&row->statement, statement);
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
+	frame_put_text(&f, TAG_DOSE_ID, statement);
+	frame_put_int(&f, TAG_VERSION, row->version);
+	frame_put_text(&f, TAG_RECIPIENT, row->recipient);
+	frame_put_text(&f, TAG_STATE, state_word[row->state]);
+	frame_put_int(&f, TAG_OVERDUE, needs_person(row, c->now_us));
+	frame_put_int(&f, TAG_AT, row->made_us);
+	frame_put_int(&f, TAG_SENT_AT, row->sent_us);
+	frame_put_int(&f, TAG_ATTEMPTS, row->tries);
+	frame_put_int(&f, TAG_RECEIPT_AT, row->receipt_us);
+	frame_put_int(&f, TAG_LOCAL_VERSION, row->local_version);
+	frame_put_text(&f, TAG_REASON, row->reason);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+/* Of one person, with who was told where that may be seen. */
+static enum rc
+list_of(struct call *c, const char *addressee, bool overdue, struct fault *why)
+{
+	struct correction_row *row;
+	struct person p;
+	size_t n = 0, i;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	node_see(c);
+	if ((rc = node_person(c, addressee, &p, why)) != RC_OK)
+		return rc;
+	if (p.is_shielded)
+		return fault_set(why, RC_REFUSED, "correction", "the record is protected");
+	if ((rc = node_audit(c, &p.id, AUDIT_DONE, p.is_protected ? "protected-seen" : NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK ||
+	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	node_see(c);
+	rc = store_correction_of(c->a->store, &p.id, &c->arena, &row, &n, why);
+	for (i = 0; rc == RC_OK && i < n; i++)
+		if (!overdue || needs_person(&row[i], c->now_us))
+			rc = reply(c, &row[i], why);
+	return rc;
+}
+
+enum rc
+do_correction_list(struct call *c, struct fault *why)
+{
+	bool overdue = request_int(c->r, TAG_OVERDUE, 0) != 0;
+	const char *addressee = request_text(c->r, TAG_ADDRESSEE);
+	struct correction_row *row;
+	size_t n, i;
+	enum rc rc;
+
+	if (addressee != NULL)
+		return list_of(c, addressee, overdue, why);
+	/* The trace first: what is read after it goes out. */
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
+	    (rc = node_audit(c, NULL, AUDIT_DONE, overdue ? "overdue" : NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK ||
+	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	for (int state = 0; state < CORRECTION_STATE__COUNT; state++) {
+		if ((rc = store_correction_list(c->a->store, (enum correction_state)state, INT64_MAX, LIST_AT_MOST,
+		    &c->arena, &row, &n, why)) != RC_OK)
+			return rc;
+		for (i = 0; i < n && rc == RC_OK; i++)
+			if (!overdue || needs_person(&row[i], c->now_us))
+				rc = reply(c, &row[i], why);
+		if (rc != RC_OK)
+			return rc;
+	}
+	return RC_OK;
+}
+
+enum rc
+do_correction_told(struct call *c, struct fault *why)
+{
+	char statement[ID_TEXT_SIZE];
+	struct told_row *row;
+	struct person p;
+	struct frame f;
+	size_t n = 0, i;
+	enum rc rc;
+
+	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	node_see(c);
+	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+		return rc;
+	if (p.is_shielded)
+		return fault_set(why, RC_REFUSED, "correction", "the record is protected");
+	if ((rc = store_told_of(c->a->store, &p.id, &c->arena, &row, &n, why)) != RC_OK ||
+	    (rc = node_audit(c, &p.id, AUDIT_DONE, p.is_protected ? "protected-seen" : NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < n && rc == RC_OK; i++) {
+		id_write(&row[i].statement, statement);
+		frame_init(&f, RESULT_ROW);
+		frame_put_text(&f, TAG_RECIPIENT, row[i].recipient);
+		frame_put_text(&f, TAG_DOSE_ID, statement);
+		frame_put_int(&f, TAG_VERSION, row[i].version);
+		frame_put_int(&f, TAG_PROVIDED_AT, row[i].told_us);
+		frame_put_text(&f, TAG_PROCESS_NO, row[i].process_no);
+		rc = node_reply(c, &f, why);
+		frame_clear(&f);
+	}
+	return rc;
+}
