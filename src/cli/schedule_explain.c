@@ -115,11 +115,8 @@ cite(struct teller *t, uint16_t source, day in_force)
 		if (s->unconfirmed) {
 			add(t, "\n        ");
 			add(t, words(t->lang, WORDS("This article could not be confirmed; please check.")));
-			if (t->lang == LANG_EN && s->note != LAW_NO_TEXT) {
-				add(t, " (");
-				add(t, law_string(t->law, s->note));
-				add(t, ")");
-			}
+			if (s->note_ja != LAW_NO_TEXT || s->note_en != LAW_NO_TEXT)
+				say(t, WORDS(" ({1})"), name_of(t, s->note_ja, s->note_en), "", "");
 		}
 	}
 	add(t, "\n");

@@ -27,13 +27,21 @@ typedef uint32_t law_text;	/* offset of a NUL-terminated UTF-8 string; law_strin
 #define LAW_NO_TEXT 0u		/* offset 0 holds the empty string */
 #define LAW_NONE 0xffffu	/* "no index" in every 16-bit index */
 
+/* How the day of publication is known. */
+enum law_publication {
+	LAW_PUBLISHED_DAY,		/* the text gives it */
+	LAW_PUBLISHED_UNCONFIRMED,	/* no text read gives it; `from` is taken */
+	LAW_PUBLISHED_UNSAID,		/* it binds when the history begins: nobody need know */
+	LAW_PUBLISHED__COUNT
+};
+
 struct law_span {
 	int32_t from, to;	/* days as in struct day; INT32_MIN = open */
 	int32_t published;
 	/* The day from which `to` was known; INT32_MIN = as long as the rule itself.  Asked on an
 	 * as-of day before it, the rule has an open end: the amendment that ends it is not yet law. */
 	int32_t end_published;
-	uint32_t published_unconfirmed;	/* 1: no text read gives the day; `from` is taken */
+	uint32_t publication;		/* enum law_publication */
 };
 
 /* A point in a person's life. */
@@ -102,7 +110,7 @@ struct law_source {
 	int32_t published;
 	uint16_t unconfirmed;	/* 1: best knowledge; answers carry the reason unconfirmed */
 	uint16_t pad;
-	law_text note;		/* why unconfirmed, for people */
+	law_text note_ja, note_en;	/* why unconfirmed, for people */
 };
 
 struct law_antigen { law_text code, name_ja, name_en; };
@@ -161,6 +169,9 @@ struct law_programme {
 	uint16_t young_source;		/* what says that a dose too young does not count; LAW_NONE: the law is silent, */
 	uint16_t short_source;		/* the credit then carries the reason unconfirmed; the same for a dose too soon */
 	uint16_t pad;
+	/* A test that found enough antibody exempts, by this source; LAW_NONE: it says nothing. */
+	uint16_t antibody_source;
+	uint16_t pad2;
 	/* A dose in no window of the shared stages may fall to this stage on these days only; NONE = no bound. */
 	struct law_point takes_from, takes_to;
 };
@@ -259,17 +270,24 @@ struct law_course {
 	uint16_t extension;
 	uint16_t first_slot, n_slots;
 	uint16_t source;
-	/* The day it became law, for answers; span.from is open where earlier doses are judged by it too. */
-	int32_t since;
+	/* The day it became law and that of its publication, for answers: span.from is open where earlier doses are
+	 * judged by it too, span.published where it judges on as-of days before it was known. */
+	int32_t since, published;
 };
 
 /* First choice and presence in `vaccines`: rows in order of preference; products of the
- * programme without a row follow in product order. */
+ * programme without a row follow in product order.  A row speaks of answers whose as-of day lies in its
+ * span and that know it; a product of which no row speaks then has none. */
 struct law_choice {
+	struct law_span span;
 	uint16_t programme, product;
 	uint32_t only_while;	/* programmes: stands in the list only while one of them misses a dose; 0 = always */
 	uint32_t needs_condition;	/* conditions (any) without which it is not listed; 0 = none needed */
 	uint64_t if_used;	/* this preference only when one of these was given before; 0 = always */
+	uint64_t fewer_of;	/* stands in the list only while fewer than fewer_than doses of these are on record; */
+	uint16_t fewer_than;	/* 0: however many */
+	uint16_t source;	/* LAW_NONE: a preference that no dated text states */
+	uint16_t pad[2];
 };
 
 /* Extension for long illness, disaster, shortage (contracts 1.1): capped by `cap`

@@ -22,19 +22,40 @@ struct dated {
 	const struct law_span *span;
 	law_text code;
 	uint16_t programme;	/* 0 for spacing, whose names are one for all */
+	int32_t since, published;	/* as the text says them, whatever the rule reaches back to */
+	uint64_t if_used;	/* lines of one product with other conditions stand beside each other */
+	uint32_t needs;
 };
 
 static struct dated
 dated_at(const struct law_checker *c, enum law_table table, size_t i)
 {
-	if (table == LAW_TABLE_TARGET)
-		return (struct dated){ &c->law.target[i].span, c->law.target[i].code, c->law.target[i].programme };
-	if (table == LAW_TABLE_COURSE)
-		return (struct dated){ &c->law.course[i].span, c->law.course[i].code, c->law.course[i].programme };
-	if (table == LAW_TABLE_EXTENSION)
-		return (struct dated){ &c->law.extension[i].span, c->law.extension[i].code,
-		    c->law.extension[i].programme };
-	return (struct dated){ &c->law.spacing[i].span, c->law.spacing[i].code, 0 };
+	const struct law_span *span = table == LAW_TABLE_TARGET ? &c->law.target[i].span :
+	    table == LAW_TABLE_COURSE ? &c->law.course[i].span :
+	    table == LAW_TABLE_CHOICE ? &c->law.choice[i].span :
+	    table == LAW_TABLE_EXTENSION ? &c->law.extension[i].span : &c->law.spacing[i].span;
+	struct dated d = { .span = span, .since = span->from, .published = span->published };
+
+	if (table == LAW_TABLE_TARGET) {
+		d.code = c->law.target[i].code;
+		d.programme = c->law.target[i].programme;
+	} else if (table == LAW_TABLE_COURSE) {
+		d.code = c->law.course[i].code;
+		d.programme = c->law.course[i].programme;
+		d.since = c->law.course[i].since;
+		d.published = c->law.course[i].published;
+	} else if (table == LAW_TABLE_CHOICE) {
+		d.code = c->law.product[c->law.choice[i].product].code;
+		d.programme = c->law.choice[i].programme;
+		d.if_used = c->law.choice[i].if_used;
+		d.needs = c->law.choice[i].needs_condition;
+	} else if (table == LAW_TABLE_EXTENSION) {
+		d.code = c->law.extension[i].code;
+		d.programme = c->law.extension[i].programme;
+	} else {
+		d.code = c->law.spacing[i].code;
+	}
+	return d;
 }
 
 /* Asked on a day when the later version was known and the end of the earlier one not yet. */
@@ -57,8 +78,7 @@ check_versions(struct law_checker *c, enum law_table table)
 
 		if (from_of(a.span) > to_of(a.span))
 			law_checker_tell(c, table, i, LAW_F_SPAN_REVERSED, a.code);
-		if (a.span->published != INT32_MIN &&
-		    (a.span->from == INT32_MIN || a.span->published > a.span->from))
+		if (a.published != INT32_MIN && (a.since == INT32_MIN || a.published > a.since))
 			law_checker_tell(c, table, i, LAW_F_PUBLISHED_LATE, a.code);
 		/* A last day may become law on the day after it at the latest. */
 		if (a.span->end_published != INT32_MIN &&
@@ -67,7 +87,8 @@ check_versions(struct law_checker *c, enum law_table table)
 		for (size_t k = 0; k < n; k++) {
 			struct dated b = dated_at(c, table, k);
 
-			if (k == i || b.code != a.code || b.programme != a.programme)
+			if (k == i || b.code != a.code || b.programme != a.programme || b.if_used != a.if_used ||
+			    b.needs != a.needs)
 				continue;
 			if (k > i && law_checker_meet(a.span, b.span))
 				law_checker_tell(c, table, k, LAW_F_VERSION_OVERLAP, b.code);
@@ -79,6 +100,18 @@ check_versions(struct law_checker *c, enum law_table table)
 		}
 		if (next != NULL && from_of(next) != to_of(a.span) + 1)
 			law_checker_tell(c, table, i, LAW_F_VERSION_GAP, a.code);
+	}
+}
+
+/* Whoever asks on a day of the history must be told what was law to come; before it nobody asks. */
+static void
+check_publication(struct law_checker *c, enum law_table table)
+{
+	for (size_t i = 0; i < c->draft->table[table].n; i++) {
+		struct dated a = dated_at(c, table, i);
+
+		if (a.span->publication == LAW_PUBLISHED_UNSAID && a.since != INT32_MIN && a.since > c->law.history_from.n)
+			law_checker_tell(c, table, i, LAW_F_MISSING_PUBLICATION, a.code);
 	}
 }
 
@@ -274,7 +307,7 @@ check_products(struct law_checker *c)
 {
 	for (size_t i = 0; i < c->law.n_product; i++) {
 		const struct law_product *p = &c->law.product[i];
-		struct law_span market = { p->market_from, p->market_to, INT32_MIN, INT32_MIN, 0 };
+		struct law_span market = { p->market_from, p->market_to, INT32_MIN, INT32_MIN, LAW_PUBLISHED_UNSAID };
 
 		if (from_of(&market) > to_of(&market))
 			law_checker_tell(c, LAW_TABLE_PRODUCT, i, LAW_F_SPAN_REVERSED, p->code);
@@ -310,6 +343,7 @@ check_sources(struct law_checker *c)
 		use(used, c->law.programme[i].history_source);
 		use(used, c->law.programme[i].young_source);
 		use(used, c->law.programme[i].short_source);
+		use(used, c->law.programme[i].antibody_source);
 	}
 	for (size_t i = 0; i < c->law.n_target; i++) {
 		use(used, c->law.target[i].source);
@@ -322,6 +356,8 @@ check_sources(struct law_checker *c)
 		use(used, c->law.way[i].source);
 		use(used, c->law.way[i].doctor_source);
 	}
+	for (size_t i = 0; i < c->law.n_choice; i++)
+		use(used, c->law.choice[i].source);
 	for (size_t i = 0; i < c->law.n_extension; i++)
 		use(used, c->law.extension[i].source);
 	for (size_t i = 0; i < c->law.n_spacing; i++)
@@ -355,6 +391,7 @@ law_check(struct law_draft *d)
 	check_versions(&c, LAW_TABLE_COURSE);
 	check_versions(&c, LAW_TABLE_EXTENSION);
 	check_versions(&c, LAW_TABLE_SPACING);
+	check_versions(&c, LAW_TABLE_CHOICE);
 	check_products(&c);
 	check_programmes(&c);
 	check_targets(&c);
@@ -365,4 +402,11 @@ law_check(struct law_draft *d)
 		return;
 	law_check_reach(&c);
 	law_check_courses(&c);
+	if (d->n_findings > 0)
+		return;
+	check_publication(&c, LAW_TABLE_TARGET);
+	check_publication(&c, LAW_TABLE_COURSE);
+	check_publication(&c, LAW_TABLE_CHOICE);
+	check_publication(&c, LAW_TABLE_EXTENSION);
+	check_publication(&c, LAW_TABLE_SPACING);
 }

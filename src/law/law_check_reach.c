@@ -259,6 +259,8 @@ static bool
 choice_within(const struct law_choice *a, const struct law_choice *other)
 {
 	return a->programme == other->programme && a->product == other->product &&
+	    law_checker_within(&a->span, &other->span) &&
+	    (other->fewer_than == 0 || (other->fewer_of == a->fewer_of && other->fewer_than >= a->fewer_than && a->fewer_than != 0)) &&
 	    (other->if_used == 0 || other->if_used == a->if_used) &&
 	    (other->needs_condition == 0 || other->needs_condition == a->needs_condition) &&
 	    (other->only_while == 0 || other->only_while == a->only_while);

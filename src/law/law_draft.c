@@ -281,6 +281,13 @@ dated_at(struct law_draft *d, enum law_table table, size_t i)
 
 		return (struct dated){ &c->span, c->code, c->programme };
 	}
+	if (table == LAW_TABLE_CHOICE) {
+		/* Versions of what the text says of one product. */
+		struct law_choice *c = row;
+
+		return (struct dated){ &c->span, ((const struct law_product *)law_draft_at(d, LAW_TABLE_PRODUCT, c->product))->code,
+		    c->programme };
+	}
 	if (table == LAW_TABLE_EXTENSION) {
 		struct law_extension *e = row;
 
@@ -325,6 +332,7 @@ law_draft_finish(struct law_draft *d)
 	derive_serves(d);
 	derive_ends(d, LAW_TABLE_TARGET);
 	derive_ends(d, LAW_TABLE_COURSE);
+	derive_ends(d, LAW_TABLE_CHOICE);
 	derive_ends(d, LAW_TABLE_EXTENSION);
 	derive_ends(d, LAW_TABLE_SPACING);
 }

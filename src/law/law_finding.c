@@ -31,6 +31,7 @@ static const struct { const char *word, *text; } finding_table[LAW_F__COUNT] = {
 	[LAW_F_UNUSED_SOURCE] = { "unused-source", "no rule rests on this source" },
 	[LAW_F_SPAN_REVERSED] = { "span-reversed", "the last day in force lies before the first" },
 	[LAW_F_PUBLISHED_LATE] = { "published-late", "a rule is published after its first day in force, or its end after its last" },
+	[LAW_F_MISSING_PUBLICATION] = { "missing-publication", "the rule says not when it was published: a day, or unconfirmed" },
 	[LAW_F_VERSION_GAP] = { "version-gap", "days without a version between two versions of one rule" },
 	[LAW_F_VERSION_OVERLAP] = { "version-overlap", "two versions of one rule bind on one day, or are known to on some day asked about" },
 	[LAW_F_WINDOW_REVERSED] = { "window-reversed", "the window ends before it begins" },

@@ -34,7 +34,7 @@ law_parse_span(struct law_reader *r, struct law_span *span, uint32_t *seen)
 			return LAW_FIELD_FAULT;
 		r->at++;
 		if (law_read_take(r, "unconfirmed")) {
-			span->published_unconfirmed = 1;
+			span->publication = LAW_PUBLISHED_UNCONFIRMED;
 			return LAW_FIELD_DONE;
 		}
 		return result(law_read_day(r, &span->published));
@@ -55,7 +55,9 @@ law_parse_span_end(struct law_reader *r, struct law_place place, struct law_span
 		law_draft_find_fault(r->draft, place, LAW_F_MISSING_FIELD, "in-force");
 		return;
 	}
-	if ((seen & LAW_SEEN_PUBLISHED) == 0 || span->published_unconfirmed != 0)
+	if ((seen & LAW_SEEN_PUBLISHED) == 0)
+		span->publication = LAW_PUBLISHED_UNSAID;
+	if (span->publication != LAW_PUBLISHED_DAY)
 		span->published = span->from;
 	if ((seen & LAW_SEEN_END) == 0)
 		span->end_published = INT32_MIN;

@@ -37,7 +37,7 @@ parse_source(struct law_reader *r, void *row)
 			good = law_parse_once(r, &seen, 4);
 			r->at++;
 			s->unconfirmed = 1;
-			good = good && law_read_quoted(r, &s->note);
+			good = good && law_read_quoted(r, &s->note_ja) && law_read_quoted(r, &s->note_en);
 		} else {
 			good = law_read_fault(r, LAW_F_UNKNOWN_FIELD);
 		}
@@ -220,7 +220,7 @@ programme_field(struct law_reader *r, struct law_programme *p, uint32_t *seen)
 	static const char *const word[] = {
 		"antigens", "component", "stages", "exclusion", "review-if", "outside", "child", "season",
 		"per-pregnancy", "any-age", "takes", "exclusion-source", "history-source",
-		"too-young-source", "too-soon-source",
+		"too-young-source", "too-soon-source", "antibody-source",
 	};
 	unsigned k = 0;
 	uint64_t mask;
@@ -277,8 +277,10 @@ programme_field(struct law_reader *r, struct law_programme *p, uint32_t *seen)
 		return law_read_index(r, LAW_TABLE_SOURCE, &p->history_source);
 	case 13:
 		return law_read_index(r, LAW_TABLE_SOURCE, &p->young_source);
-	default:
+	case 14:
 		return law_read_index(r, LAW_TABLE_SOURCE, &p->short_source);
+	default:
+		return law_read_index(r, LAW_TABLE_SOURCE, &p->antibody_source);
 	}
 }
 
@@ -290,7 +292,7 @@ parse_programme(struct law_reader *r, void *row)
 	uint32_t seen = 0, history = 0;
 
 	p->stages = p->season = p->exclusion_source = p->history_source = LAW_NONE;
-	p->young_source = p->short_source = LAW_NONE;
+	p->young_source = p->short_source = p->antibody_source = LAW_NONE;
 	two_names(r, &p->name_ja, &p->name_en);
 	while (!law_read_end(r)) {
 		if (!programme_field(r, p, &seen))

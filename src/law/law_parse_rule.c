@@ -343,6 +343,9 @@ parse_slot(struct law_reader *r, struct law_course *course)
 	return good;
 }
 
+/* It judges on as-of days before it was published, too. */
+#define SEEN_ALWAYS (UINT32_C(1) << 24)
+
 static bool
 course_field(struct law_reader *r, struct law_course *c, uint32_t *seen)
 {
@@ -377,8 +380,11 @@ course_field(struct law_reader *r, struct law_course *c, uint32_t *seen)
 			good = law_read_fault(r, LAW_F_UNKNOWN_WORD);
 		return good;
 	}
-	if (take_once(r, "reaches-back", seen, 23, &good))
+	if (take_once(r, "reaches-back", seen, 23, &good)) {
+		if (law_read_take(r, "always"))
+			*seen |= SEEN_ALWAYS;
 		return good;
+	}
 	if (law_read_take(r, "slot"))
 		return parse_slot(r, c);
 	return law_read_fault(r, LAW_F_UNKNOWN_FIELD);
@@ -402,11 +408,11 @@ law_parse_course(struct law_reader *r)
 	}
 	law_parse_span_end(r, place, &c.span, seen);
 	c.since = c.span.from;
-	if ((seen >> 23 & 1) != 0) {
+	c.published = c.span.published;
+	if ((seen >> 23 & 1) != 0)
 		c.span.from = INT32_MIN;
-		if ((seen & LAW_SEEN_PUBLISHED) == 0 || c.span.published_unconfirmed != 0)
-			c.span.published = INT32_MIN;
-	}
+	if ((seen & SEEN_ALWAYS) != 0)
+		c.span.published = INT32_MIN;
 	if (c.source == LAW_NONE)
 		missing_citation(r, place, c.code);
 	if (c.components == 0)
@@ -421,6 +427,20 @@ law_parse_course(struct law_reader *r)
 		*row = c;
 }
 
+/* fewer N of PRODUCTS */
+static bool
+fewer(struct law_reader *r, struct law_choice *c)
+{
+	int32_t n;
+
+	if (!law_read_number(r, 1, 99, &n))
+		return false;
+	if (!law_read_take(r, "of"))
+		return law_read_fault(r, LAW_F_UNKNOWN_WORD);
+	c->fewer_than = (uint16_t)n;
+	return law_read_mask(r, LAW_TABLE_PRODUCT, &c->fewer_of);
+}
+
 void
 law_parse_choice(struct law_reader *r)
 {
@@ -431,25 +451,41 @@ law_parse_choice(struct law_reader *r)
 	bool good;
 
 	memset(&c, 0, sizeof c);
+	c.source = LAW_NONE;
 	if (!law_read_index(r, LAW_TABLE_PROGRAMME, &c.programme) ||
 	    !law_read_index(r, LAW_TABLE_PRODUCT, &c.product))
 		return;
 	while (!law_read_end(r)) {
-		if (take_once(r, "while-missing", &seen, 0, &good)) {
+		if (field(law_parse_span(r, &c.span, &seen), &good)) {
+			;
+		} else if (take_once(r, "while-missing", &seen, 16, &good)) {
 			good = good && law_read_mask(r, LAW_TABLE_PROGRAMME, &mask);
 			if (good)
 				c.only_while = (uint32_t)mask;
-		} else if (take_once(r, "needs", &seen, 1, &good)) {
+		} else if (take_once(r, "needs", &seen, 17, &good)) {
 			good = good && law_read_mask(r, LAW_TABLE_CONDITION, &mask);
 			if (good)
 				c.needs_condition = (uint32_t)mask;
-		} else if (take_once(r, "if-used", &seen, 2, &good)) {
+		} else if (take_once(r, "if-used", &seen, 18, &good)) {
 			good = good && law_read_mask(r, LAW_TABLE_PRODUCT, &c.if_used);
+		} else if (take_once(r, "fewer", &seen, 19, &good)) {
+			good = good && fewer(r, &c);
+		} else if (take_once(r, "source", &seen, 20, &good)) {
+			good = good && law_read_index(r, LAW_TABLE_SOURCE, &c.source);
 		} else {
 			good = law_read_fault(r, LAW_F_UNKNOWN_FIELD);
 		}
 		if (!good)
 			law_read_skip_line(r);
+	}
+	if ((seen & (LAW_SEEN_IN_FORCE | LAW_SEEN_PUBLISHED | LAW_SEEN_END)) != 0) {
+		law_parse_span_end(r, place, &c.span, seen);
+		/* What was preferred before any text spoke of it rests on none. */
+		if (c.source == LAW_NONE && c.span.from != INT32_MIN)
+			missing_citation(r, place, ((const struct law_product *)law_draft_at(r->draft, LAW_TABLE_PRODUCT,
+			    c.product))->code);
+	} else {
+		c.span = (struct law_span){ INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN, LAW_PUBLISHED_UNSAID };
 	}
 	if ((row = law_draft_row(r->draft, LAW_TABLE_CHOICE, place)) != NULL)
 		*row = c;

@@ -16,7 +16,7 @@ cite(struct law_line *p, const struct law_span *span, uint16_t source)
 		law_line_write_days(p, span->from, span->to, days);
 		law_line_phrase(p, LAW_SAY_IN_FORCE, days, "", text);
 		law_line_put(p, text);
-		if (span->published_unconfirmed != 0) {
+		if (span->publication == LAW_PUBLISHED_UNCONFIRMED) {
 			law_line_phrase(p, LAW_SAY_PUBLISHED_UNCONFIRMED, "", "", text);
 			law_line_put(p, "; ");
 			law_line_put(p, text);
@@ -190,12 +190,28 @@ print_course(struct law_line *p, const struct law_course *c, const char *margin,
 		law_line_part(p, LAW_SAY_REACHES_BACK, "", "");
 	span = c->span;
 	span.from = c->since;
-	if (span.published == INT32_MIN)
-		span.published = c->since;
+	span.published = c->published;
 	cite(p, &span, c->source);
 	(void)snprintf(deeper, sizeof deeper, "%s  ", margin);
 	for (uint16_t s = 0; s < c->n_slots; s++)
 		print_slot(p, c, s, deeper);
+}
+
+/* Only those that a dated text states. */
+static void
+print_choice(struct law_line *p, const struct law_choice *c)
+{
+	char text[LAW_LINE_PIECE], n[16];
+
+	law_line_phrase(p, LAW_SAY_CHOICE, law_string(p->law, p->law->product[c->product].code), "", text);
+	law_line_put(p, text);
+	p->first = false;
+	if (c->fewer_than != 0) {
+		law_line_write_products(p, c->fewer_of, text);
+		law_line_number(c->fewer_than, n);
+		law_line_part(p, LAW_SAY_FEWER, text, n);
+	}
+	cite(p, &c->span, c->source);
 }
 
 static void
@@ -267,6 +283,12 @@ print_exemptions(struct law_line *p, const struct law_programme *programme)
 		law_line_put(p, text);
 		cite(p, NULL, programme->exclusion_source);
 	}
+	if (programme->antibody_source != LAW_NONE) {
+		law_line_phrase(p, LAW_SAY_ANTIBODY_ENOUGH, "", "", text);
+		law_line_put(p, "  ");
+		law_line_put(p, text);
+		cite(p, NULL, programme->antibody_source);
+	}
 	if (history != 0) {
 		law_line_write_conditions(p, history, names);
 		law_line_phrase(p, LAW_SAY_HISTORY, names, "", text);
@@ -325,6 +347,12 @@ print_programme(struct law_line *p, const struct law_programme *programme, day o
 		print_course(p, &law->course[i], "  ", others);
 		others = true;
 	}
+	for (uint16_t i = programme->first_choice; i < programme->first_choice + programme->n_choices; i++) {
+		if (law->choice[i].source == LAW_NONE || !binds(&law->choice[i].span, on))
+			continue;
+		law_line_put(p, "  ");
+		print_choice(p, &law->choice[i]);
+	}
 	for (uint16_t i = programme->first_extension;
 	    i < programme->first_extension + programme->n_extensions; i++) {
 		if (!binds(&law->extension[i].span, on))
@@ -375,7 +403,7 @@ print_unconfirmed(struct law_line *p)
 		law_line_put(p, "  ");
 		law_line_put_name(p, s->citation_ja, s->citation_en);
 		law_line_put(p, ": ");
-		law_line_put(p, law_string(p->law, s->note));
+		law_line_put_name(p, s->note_ja, s->note_en);
 		law_line_put(p, "\n");
 	}
 }
@@ -432,6 +460,10 @@ diff_programme(struct law_line *p, const struct law_programme *programme, day fr
 	for (uint16_t i = programme->first_course; i < programme->first_course + programme->n_courses; i++) {
 		if (sign(p, &law->course[i].span, from, to))
 			print_course(p, &law->course[i], "  ", i > programme->first_course);
+	}
+	for (uint16_t i = programme->first_choice; i < programme->first_choice + programme->n_choices; i++) {
+		if (sign(p, &law->choice[i].span, from, to))
+			print_choice(p, &law->choice[i]);
 	}
 	for (uint16_t i = programme->first_extension;
 	    i < programme->first_extension + programme->n_extensions; i++) {

@@ -36,7 +36,7 @@ static bool
 span_ok(const struct law_span *s)
 {
 	return day_ok(s->from) && day_ok(s->to) && day_ok(s->published) && day_ok(s->end_published) &&
-	    s->published_unconfirmed <= 1;
+	    s->publication < LAW_PUBLISHED__COUNT;
 }
 
 static bool
@@ -104,7 +104,7 @@ names_ok(const struct law *law)
 		const struct law_source *s = &law->source[i];
 
 		if (!text_ok(law, s->key) || !text_ok(law, s->citation_ja) || !text_ok(law, s->citation_en) ||
-		    !text_ok(law, s->url) || !text_ok(law, s->note) || !day_ok(s->published) || s->unconfirmed > 1)
+		    !text_ok(law, s->url) || !text_ok(law, s->note_ja) || !text_ok(law, s->note_en) || !day_ok(s->published) || s->unconfirmed > 1)
 			return false;
 	}
 	for (uint16_t i = 0; i < law->n_antigen; i++) {
@@ -169,7 +169,8 @@ programme_ok(const struct law *law, const struct law_programme *p)
 	    p->outside > LAW_OUTSIDE_REVIEW || p->child > 1 || !index_ok(p->season, law->n_season) ||
 	    p->per_pregnancy > 1 || p->any_age > 1 || !index_ok(p->exclusion_source, law->n_source) ||
 	    !index_ok(p->history_source, law->n_source) || !index_ok(p->young_source, law->n_source) ||
-	    !index_ok(p->short_source, law->n_source) || !point_ok(&p->takes_from) ||
+	    !index_ok(p->short_source, law->n_source) || !index_ok(p->antibody_source, law->n_source) ||
+	    !point_ok(&p->takes_from) ||
 	    !point_ok(&p->takes_to) || !range_ok(p->first_target, p->n_targets, law->n_target) ||
 	    !range_ok(p->first_course, p->n_courses, law->n_course) ||
 	    !range_ok(p->first_choice, p->n_choices, law->n_choice) ||
@@ -261,7 +262,7 @@ courses_ok(const struct law *law)
 		    !mask_ok(c->used_none, law->n_product) || c->programme >= law->n_programme ||
 		    c->components == 0 || c->components >> LAW_COMPONENTS != 0 || c->extension > 2 ||
 		    c->n_slots == 0 || c->n_slots > LAW_SLOTS_MAX || !range_ok(c->first_slot, c->n_slots, law->n_slot) ||
-		    c->source >= law->n_source || !day_ok(c->since))
+		    c->source >= law->n_source || !day_ok(c->since) || !day_ok(c->published))
 			return false;
 	}
 	for (uint16_t i = 0; i < law->n_course; i++) {
@@ -299,7 +300,8 @@ rest_ok(const struct law *law)
 	for (uint16_t i = 0; i < law->n_choice; i++) {
 		const struct law_choice *c = &law->choice[i];
 
-		if (c->product >= law->n_product || !mask_ok(c->only_while, law->n_programme) ||
+		if (!span_ok(&c->span) || !index_ok(c->source, law->n_source) || !mask_ok(c->fewer_of, law->n_product) ||
+		    c->product >= law->n_product || !mask_ok(c->only_while, law->n_programme) ||
 		    !mask_ok(c->needs_condition, law->n_condition) || !mask_ok(c->if_used, law->n_product))
 			return false;
 	}

@@ -226,6 +226,17 @@ explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_
 		reason->day_a = (day){ live->from };
 		reason->day_b = (day){ live->to == FOREVER ? NEVER : live->to };
 	}
+	reason_source(e, r->reason, &r->n_reasons, e->law->target[named].source, e->law->target[named].span.from);
+}
+
+/* The window that holds the dose rests on a rule that is not confirmed. */
+static void
+explain_unsure(struct engine *e, uint16_t programme, uint64_t bit, int32_t on, struct schedule_credit *r)
+{
+	uint16_t row = (e->outlook->unsure >> programme & 1) != 0 ? select_window(e, programme, bit, on) : LAW_NONE;
+
+	if (row != LAW_NONE)
+		reason_source(e, r->reason, &r->n_reasons, e->law->target[row].source, e->law->target[row].span.from);
 }
 
 static void
@@ -311,6 +322,7 @@ explain_product(const struct engine *e, size_t index, int32_t on, struct schedul
 		reason->day_a = (day){ e->given[other] + law->spacing[spacing].days + 1 };
 		reason->gap.unit = LAW_UNIT_DAYS;
 		reason->gap.n = law->spacing[spacing].days;
+		reason_source(e, r->reason, &r->n_reasons, law->spacing[spacing].source, law->spacing[spacing].span.from);
 	}
 	if (law->product[product].deemed_as == LAW_NONE)
 		return;
@@ -376,10 +388,15 @@ judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bi
 		count_valid(e, programme, on, r);
 		if (!held)
 			explain_outside(e, programme, bit, on, r);
+		else
+			explain_unsure(e, programme, bit, on, r);
 		explain_valid(e, programme, best, on, r);
-		if (in_extension)
-			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_EXTENSION,
-			    e->law->extension[select_extension(e, programme, bit, on)].source, NEVER);
+		if (in_extension) {
+			uint16_t source = e->law->extension[select_extension(e, programme, bit, on)].source;
+
+			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_EXTENSION, source, NEVER);
+			reason_source(e, r->reason, &r->n_reasons, source, NEVER);
+		}
 		explain_product(e, index, on, r);
 	} else if (best->verdict == VERDICT_COMPLETE) {
 		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_AFTER_COMPLETE);
@@ -413,6 +430,8 @@ judge_season(struct engine *e, size_t index, uint16_t programme, uint64_t bit, i
 	s->track[0].used |= bit;
 	if (!held)
 		explain_outside(e, programme, bit, on, r);
+	else
+		explain_unsure(e, programme, bit, on, r);
 	explain_product(e, index, on, r);
 	if (e->q->trail != NULL) {
 		const struct judgement no_course = { .verdict = VERDICT_VALID, .course = LAW_NONE,

@@ -85,6 +85,7 @@ struct engine {
 	int32_t condition_from[LAW_CONDITIONS_MAX];
 	int32_t pregnancy;		/* NEVER: none given */
 	int32_t antibody;		/* day of a low result, NEVER */
+	bool antibody_enough;		/* a test by as_of found enough */
 
 	uint32_t targets_ready, courses_ready;	/* programmes whose rows below are worked out */
 	uint16_t first_live_target[LAW_PROGRAMMES_MAX], n_live_targets[LAW_PROGRAMMES_MAX];

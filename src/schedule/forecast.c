@@ -392,7 +392,7 @@ forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f
 	uint32_t missing = missing_components(e, programme), wanted = missing;
 	int32_t first, last;
 	uint16_t target;
-	bool by_sex, eligible;
+	bool by_sex, eligible, immune;
 	enum rc rc;
 
 	f->programme = programme;
@@ -434,12 +434,13 @@ forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f
 			f->remaining = 1;
 		return RC_OK;
 	}
-	if ((p->exclusion & e->conditions) != 0 || wanted == 0) {
+	immune = p->antibody_source != LAW_NONE && e->antibody_enough;
+	if ((p->exclusion & e->conditions) != 0 || wanted == 0 || immune) {
 		bool history = wanted == 0;
 
 		f->status = SCHEDULE_EXEMPT;
 		reason_add(e, f->reason, &f->n_reasons, history ? SCHEDULE_DISEASE_HISTORY : SCHEDULE_EXCLUSION,
-		    history ? p->history_source : p->exclusion_source, NEVER);
+		    history ? p->history_source : immune ? p->antibody_source : p->exclusion_source, NEVER);
 		return RC_OK;
 	}
 	if ((rc = open_programme(&a, first, last, target, f)) != RC_OK)

@@ -115,6 +115,43 @@ add_offer(struct asking *a, uint16_t product)
 	}
 }
 
+/* A dose of one of these products that may have been given by now, whether it counted or not. */
+static bool
+recorded(const struct engine *e, const struct schedule_dose *d, uint64_t products)
+{
+	int32_t end = e->as_of < e->death ? e->as_of : e->death;
+
+	return d->product != LAW_NONE && (products & select_product_bit(e->law, d->product)) != 0 &&
+	    d->given.last.n >= e->birth && d->given.first.n <= end;
+}
+
+/* How many of them; those of one day are one. */
+static unsigned
+on_record(const struct engine *e, uint64_t products)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < e->n_dose; i++) {
+		const struct schedule_dose *d = &e->dose[i];
+		bool again = false;
+
+		if (!recorded(e, d, products))
+			continue;
+		for (size_t k = 0; k < i && !again && d->given.first.n == d->given.last.n; k++)
+			again = e->dose[k].given.first.n == d->given.first.n && e->dose[k].given.last.n == d->given.last.n &&
+			    recorded(e, &e->dose[k], products);
+		n += !again;
+	}
+	return n;
+}
+
+/* The row speaks of answers given on as_of, by the law as known. */
+static bool
+speaks_now(const struct engine *e, const struct law_choice *c)
+{
+	return c->span.published <= e->known && c->span.from <= e->as_of && e->as_of <= select_span_end(e, &c->span);
+}
+
 /* A product may have conditions on standing in the list at all. */
 static bool
 may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
@@ -123,8 +160,10 @@ may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
 		const struct law_choice *c = &e->law->choice[i];
 		bool wanted = c->only_while == 0;
 
-		if (c->product != product)
+		if (c->product != product || !speaks_now(e, c))
 			continue;
+		if (c->fewer_than != 0 && on_record(e, c->fewer_of) >= c->fewer_than)
+			return false;
 		for (uint32_t m = c->only_while; m != 0 && !wanted; m &= m - 1) {
 			uint16_t other = (uint16_t)__builtin_ctz(m);
 
@@ -137,19 +176,6 @@ may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
 			return false;
 	}
 	return true;
-}
-
-/* One of the products was given, whether it counted or not. */
-static bool
-was_given(const struct engine *e, uint64_t products)
-{
-	int32_t end = e->as_of < e->death ? e->as_of : e->death;
-
-	for (size_t i = 0; i < e->n_dose; i++)
-		if (e->dose[i].product != LAW_NONE && (products & select_product_bit(e->law, e->dose[i].product)) != 0 &&
-		    e->dose[i].given.last.n >= e->birth && e->dose[i].given.first.n <= end)
-			return true;
-	return false;
 }
 
 /*
@@ -176,11 +202,11 @@ offer_find(struct asking *a)
 		const struct law_choice *c = &e->law->choice[i];
 		uint64_t bit = UINT64_C(1) << c->product;
 
-		if ((left & bit) == 0)
+		if ((left & bit) == 0 || !speaks_now(e, c))
 			continue;
 		if (!may_stand(e, p, c->product))
 			left &= ~bit;
-		else if (c->if_used == 0 || (c->if_used & used) != 0 || was_given(e, c->if_used)) {
+		else if (c->if_used == 0 || (c->if_used & used) != 0 || on_record(e, c->if_used) > 0) {
 			left &= ~bit;
 			add_offer(a, c->product);
 		}

@@ -83,7 +83,7 @@ by_given(const struct law_who *who)
 bool
 outlook_perhaps(const struct law_span *s, int32_t as_of)
 {
-	return s->published_unconfirmed != 0 && s->from > as_of && s->from - as_of <= OUTLOOK_AHEAD;
+	return s->publication == LAW_PUBLISHED_UNCONFIRMED && s->from > as_of && s->from - as_of <= OUTLOOK_AHEAD;
 }
 
 #define ALL_COMPONENTS ((1u << LAW_COMPONENTS) - 1)

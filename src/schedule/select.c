@@ -110,6 +110,7 @@ select_open(struct engine *e, const struct schedule_question *q)
 	}
 	e->pregnancy = p->pregnancy_start.n;
 	e->antibody = p->antibody_low && p->antibody_date.n <= e->as_of ? p->antibody_date.n : NEVER;
+	e->antibody_enough = !p->antibody_low && p->antibody_date.n != NEVER && p->antibody_date.n <= e->as_of;
 	e->targets_ready = e->courses_ready = 0;
 	e->n_targets = e->n_courses = 0;
 	for (unsigned i = 0; i < ENGINE_SEASONS; i++)

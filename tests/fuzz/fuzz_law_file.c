@@ -26,7 +26,7 @@ static const char text[] =
     "\t\tshort previous 5d course b\n\t\tway A after previous 27d\n\tslot booster\n\t\tway any after group 1 2m\n"
     "course p b\n\tin-force - .. -\n\tsource s\n\tslot initial\n\t\tway any\n"
     "\tslot initial\n\t\tway any after dose 1 27d\n"
-    "choice p A needs i\nextension p e\n\tin-force 2001-01-01 .. -\n\tproducts any\n\tuntil 4y\n\tsource s\n"
+    "choice p A needs i\n\tfewer 2 of A\n\tin-force 2001-01-01 .. - published 2000-12-01\n\tsource s\nextension p e\n\tin-force 2001-01-01 .. - published unconfirmed\n\tproducts any\n\tuntil 4y\n\tsource s\n"
     "spacing z\n\tin-force - .. -\n\tearlier c\n\tlater c\n\tdays 27\n\tsource s\n";
 
 static void

@@ -176,14 +176,49 @@ any_says(const struct look *k, int day, int kind)
 	return false;
 }
 
+/* Doses of these products given by the as-of day; those of one day are one. */
+static int
+on_record(const struct look *k, uint64_t products)
+{
+	const struct life *life = k->l->life;
+	int day[LIFE_DOSES], n = 0;
+
+	for (int i = 0; i < life->n_doses; i++) {
+		int product = life->dose[i].product, same = 0;
+
+		if (product >= 0 && k->l->text->product[product].deemed >= 0)
+			product = k->l->text->product[product].deemed;
+		if (product < 0 || !(products >> product & 1) || life->dose[i].last < life->birth ||
+		    life->dose[i].first > life->as_of || life->dose[i].first > k->l->died)
+			continue;
+		for (int x = 0; x < n; x++)
+			same += life->dose[i].first == life->dose[i].last && day[x] == life->dose[i].first;
+		if (same == 0)
+			day[n++] = life->dose[i].first == life->dose[i].last ? life->dose[i].first : -1;
+	}
+	return n;
+}
+
+/* The line speaks of the as-of day, as the law was known on it. */
+static bool
+speaks(const struct look *k, const struct text_choice *c)
+{
+	int as_of = k->l->life->as_of;
+
+	return c->span.published <= as_of && c->span.from <= as_of &&
+	    (as_of <= c->span.to || as_of < c->span.end_published);
+}
+
 static bool
 offered(const struct look *k, int product, uint32_t missing)
 {
 	for (int i = 0; i < k->l->text->n_choices; i++) {
 		const struct text_choice *c = &k->l->text->choice[i];
 
-		if (c->programme != k->programme || c->product != product)
+		if (c->programme != k->programme || c->product != product || !speaks(k, c))
 			continue;
+		if (c->fewer != 0 && on_record(k, c->fewer_of) >= c->fewer)
+			return false;
 		if (c->while_missing != 0 && (c->while_missing & missing) == 0)
 			return false;
 		if (c->needs != 0 && !life_holds(k->l, c->needs, k->l->life->as_of))
@@ -239,7 +274,7 @@ look_init(struct look *k, const struct life_law *l, const struct judged *j, int 
 		if (!course_complete(l, &j->all, p, l->life->as_of) && !course_exempt(l, p, l->life->as_of))
 			missing |= UINT32_C(1) << p;
 	for (int i = 0; i < t->n_choices; i++)
-		if (t->choice[i].programme == programme && (t->choice[i].if_used == 0 || used(k, t->choice[i].if_used)))
+		if (t->choice[i].programme == programme && speaks(k, &t->choice[i]) && (t->choice[i].if_used == 0 || used(k, t->choice[i].if_used)))
 			add_product(k, t->choice[i].product, missing);
 	for (int p = 0; p < t->n_products; p++)
 		add_product(k, p, missing);
@@ -583,7 +618,8 @@ forecast(const struct life_law *l, const struct judged *j, int programme, struct
 		return;
 	} else if (course_complete(l, &j->all, programme, as_of))
 		f->status = STATUS_COMPLETE;
-	else if (course_exempt(l, programme, as_of) || (p->exclusion != 0 && life_holds(l, p->exclusion, as_of)))
+	else if (course_exempt(l, programme, as_of) || (p->exclusion != 0 && life_holds(l, p->exclusion, as_of)) ||
+	    (p->antibody_exempts && l->life->antibody >= 0 && l->life->antibody <= as_of && !l->life->antibody_low))
 		f->status = STATUS_EXEMPT;
 	else if (open_next(l, j, programme, f))
 		return;

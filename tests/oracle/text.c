@@ -325,9 +325,9 @@ rule(struct text_span *x)
 }
 
 static void
-rule_ends(struct text_span *x, bool reaches_back)
+rule_ends(struct text_span *x, bool reaches_back, bool always)
 {
-	if (x->published == CIVIL_NEVER_AFTER && reaches_back)
+	if (always)
 		x->published = CIVIL_NEVER_BEFORE;
 	if (x->published == CIVIL_NEVER_AFTER)
 		x->published = x->from;
@@ -402,7 +402,10 @@ read_programme(void)
 			p->any_age = true;
 		else if (next_is("child"))
 			p->child = true;
-		else if (next_is("exclusion-source") || next_is("history-source") || next_is("too-young-source") ||
+		else if (next_is("antibody-source")) {
+			p->antibody_exempts = true;
+			take();
+		} else if (next_is("exclusion-source") || next_is("history-source") || next_is("too-young-source") ||
 		    next_is("too-soon-source"))
 			take();
 		else
@@ -458,7 +461,7 @@ read_target(void)
 		} else
 			stop("an unknown word of a target");
 	}
-	rule_ends(&x->span, false);
+	rule_ends(&x->span, false, false);
 }
 
 static void
@@ -541,7 +544,7 @@ static void
 read_course(void)
 {
 	struct text_course *x = &law->course[law->n_courses++];
-	bool reaches_back = false;
+	bool reaches_back = false, always = false;
 
 	memset(x, 0, sizeof *x);
 	x->programme = programme();
@@ -565,8 +568,10 @@ read_course(void)
 			x->component = number();
 		else if (next_is("extension"))
 			x->extension = strcmp(take(), "only") == 0 ? 1 : 2;
-		else if (next_is("reaches-back"))
+		else if (next_is("reaches-back")) {
 			reaches_back = true;
+			always = next_is("always");
+		}
 		else if (next_is("slot"))
 			read_slot(x);
 		else
@@ -575,7 +580,7 @@ read_course(void)
 	for (int i = 0; i < x->n_slots; i++)
 		if (x->slot[i].jump > x->n_slots)
 			x->slot[i].jump = x->n_slots;
-	rule_ends(&x->span, reaches_back);
+	rule_ends(&x->span, reaches_back, always);
 }
 
 static void
@@ -586,16 +591,24 @@ read_choice(void)
 	x->programme = programme();
 	if ((x->product = text_product(law, take())) < 0)
 		stop("an unknown product");
+	span_init(&x->span);
 	while (s.at < s.n) {
+		if (rule(&x->span))
+			continue;
 		if (next_is("while-missing"))
 			x->while_missing = (uint32_t)list(SET_PROGRAMME);
 		else if (next_is("needs"))
 			x->needs = (uint32_t)list(SET_CONDITION);
 		else if (next_is("if-used"))
 			x->if_used = list(SET_PRODUCT);
-		else
+		else if (next_is("fewer")) {
+			x->fewer = number();
+			must("of");
+			x->fewer_of = list(SET_PRODUCT);
+		} else
 			stop("an unknown word of a choice");
 	}
+	rule_ends(&x->span, false, false);
 }
 
 static void
@@ -619,7 +632,7 @@ read_extension(void)
 		else
 			stop("an unknown word of an extension");
 	}
-	rule_ends(&x->span, false);
+	rule_ends(&x->span, false, false);
 }
 
 static void
@@ -648,7 +661,7 @@ read_spacing(void)
 		else
 			stop("an unknown word of a spacing");
 	}
-	rule_ends(&x->span, false);
+	rule_ends(&x->span, false, false);
 }
 
 /* Names may be used before they are declared: each pass reads the statements of its turn. */
@@ -823,6 +836,10 @@ text_read(struct text *t, const char *folder)
 		for (int j = 0; j < t->n_spacings; j++)
 			if (i != j && strcmp(t->spacing[i].name, t->spacing[j].name) == 0)
 				succeeded(&t->spacing[i].span, &t->spacing[j].span);
+	for (int i = 0; i < t->n_choices; i++)
+		for (int j = 0; j < t->n_choices; j++)
+			if (i != j && t->choice[i].programme == t->choice[j].programme && t->choice[i].product == t->choice[j].product)
+				succeeded(&t->choice[i].span, &t->choice[j].span);
 	for (int i = 0; i < t->n_targets; i++)
 		t->target_of[t->target[i].programme][t->n_targets_of[t->target[i].programme]++] = i;
 	for (int i = 0; i < t->n_courses; i++)

@@ -39,7 +39,7 @@ struct text_programme {
 	uint32_t antigens, exclusion, review_if;
 	char stages[24];
 	int group;			/* same number: shared doses */
-	bool outside_review, per_pregnancy, any_age, child;
+	bool outside_review, per_pregnancy, any_age, child, antibody_exempts;
 	int season;			/* -1: none */
 	char season_name[24];
 	struct text_point takes_from, takes_to;
@@ -89,7 +89,7 @@ struct text_course {
 	struct text_slot slot[TEXT_SLOTS];
 };
 
-struct text_choice { int programme, product; uint32_t while_missing, needs; uint64_t if_used; };
+struct text_choice { int programme, product; struct text_span span; uint32_t while_missing, needs; uint64_t if_used, fewer_of; int fewer; };
 struct text_extension { int programme; struct text_span span; uint64_t products; struct text_point until; bool early; };
 struct text_spacing { char name[32]; struct text_span span; uint32_t earlier, later, except; int days; bool same_product, same_day; };
 

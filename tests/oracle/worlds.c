@@ -57,6 +57,11 @@ join_forecast(struct answer_forecast *f, const struct answer_forecast *x)
 		f->remaining = 0;
 		return;
 	}
+	/* Nor is anything wanted of whom an exclusion exempts. */
+	if ((f->status == STATUS_EXEMPT && x->no_target) || (f->no_target && x->status == STATUS_EXEMPT)) {
+		f->status = STATUS_EXEMPT;
+		return;
+	}
 	f->two_kinds = f->two_kinds || x->two_kinds;
 
 	if (!same || f->next != x->next || f->dose != x->dose || f->kind != x->kind || f->earliest != x->earliest ||

@@ -15,10 +15,11 @@
 /* Fields whose numbers decide; whatever follows another field's name decides nothing. */
 static const char *const field_table[] = { "in-force", "published", "end-published", "age", "window", "born", "given",
 	"in", "antibody-low-by", "first-dose", "not-before", "cap", "jump", "drop-after", "short", "after", "doctor",
-	"until", "days", "takes", "market", "history-from" };
+	"until", "days", "takes", "market", "history-from", "fewer" };
 static const char *const silent_table[] = { "standard", "standard-after", "source", "by", "products", "course", "way",
 	"classes", "antigens", "url", "used-only", "used-any", "used-none", "with", "without", "if", "earlier", "later",
-	"except", "sex", "slot", "version", "choice", "component", "extension", "deemed-from" };
+	"except", "sex", "slot", "version", "choice", "component", "extension", "deemed-from", "of",
+	"while-missing", "needs", "if-used" };
 
 /* Where the reader of a file is. */
 struct place {
@@ -155,7 +156,8 @@ begin(struct place *p, const char *line, size_t len, size_t n_mutants)
 	p->first_mutant = n_mutants;
 	if (n == 0)
 		return;
-	most = strcmp(word[0], "target") == 0 || strcmp(word[0], "course") == 0 || strcmp(word[0], "extension") == 0 ? 3 :
+	most = strcmp(word[0], "target") == 0 || strcmp(word[0], "course") == 0 || strcmp(word[0], "extension") == 0 ||
+	    strcmp(word[0], "choice") == 0 ? 3 :
 	    strcmp(word[0], "history-from") == 0 ? 1 : 2;
 	for (unsigned i = 0; i < most && i < n; i++)
 		snprintf(head + strlen(head), sizeof head - strlen(head), "%s%s", i > 0 ? " " : "", word[i]);
@@ -170,14 +172,23 @@ begin(struct place *p, const char *line, size_t len, size_t n_mutants)
 		p->field = "history-from";
 }
 
-/* A course that reaches back binds on every day: the day that it names is shown, and decides nothing. */
+static bool
+has_number(const struct mutants *m, const struct place *p, const char *field)
+{
+	for (size_t i = p->first_mutant; i < m->n; i++) {
+		if (strstr(m->mutant[i].key, field) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void
-forget_beginning(struct mutants *m, const struct place *p)
+forget(struct mutants *m, const struct place *p, const char *field)
 {
 	size_t kept = p->first_mutant;
 
 	for (size_t i = p->first_mutant; i < m->n; i++) {
-		if (strstr(m->mutant[i].key, " in-force 1 ") == NULL)
+		if (strstr(m->mutant[i].key, field) == NULL)
 			m->mutant[kept++] = m->mutant[i];
 	}
 	m->n = kept;
@@ -188,8 +199,15 @@ read_word(struct mutants *m, struct place *p, unsigned file, size_t at, size_t l
 {
 	const char *word = m->text[file].data + at;
 
+	/* A course that reaches back binds on every day: the day it names tells at most since when it is known. */
 	if (word_is(word, len, "reaches-back")) {
-		forget_beginning(m, p);
+		if (has_number(m, p, " published 1 "))
+			forget(m, p, " in-force 1 ");
+		return;
+	}
+	if (word_is(word, len, "always")) {
+		forget(m, p, " in-force 1 ");
+		forget(m, p, " published 1 ");
 		return;
 	}
 	if (word_is(word, len, "group")) {

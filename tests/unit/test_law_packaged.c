@@ -220,7 +220,8 @@ every_source_cites_its_article_in_both_languages(void)
 	for (uint16_t i = 0; i < law->n_source; i++) {
 		CU_ASSERT(strlen(law_string(law, law->source[i].citation_ja)) > 10);
 		CU_ASSERT(strlen(law_string(law, law->source[i].citation_en)) > 10);
-		CU_ASSERT_EQUAL(law->source[i].unconfirmed != 0, law->source[i].note != LAW_NO_TEXT);
+		CU_ASSERT_EQUAL(law->source[i].unconfirmed != 0, law->source[i].note_ja != LAW_NO_TEXT);
+		CU_ASSERT_EQUAL(law->source[i].unconfirmed != 0, law->source[i].note_en != LAW_NO_TEXT);
 	}
 	law_free(file);
 }
