@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "action/approval.h"
+#include "action/clinic_months.h"
 #include "store/store_clinic_month.h"
 #include "store/store_notice.h"
 #include "store/store_walk.h"
@@ -399,6 +400,7 @@ say_silence(struct call *c, struct fault *why)
 	struct day_span today = { c->today, c->today };
 	struct silence s = { .c = c, .now = clinic_month_of(today), .first = -1 };
 	struct clinic_month *m;
+	int64_t contract = 0;
 	size_t n, i;
 	enum rc rc;
 
@@ -421,8 +423,14 @@ say_silence(struct call *c, struct fault *why)
 	}
 	if (rc == RC_OK && s.code != NULL)
 		rc = end_clinic(&s, why);
+	/* And of those under contract, also one that never sent anything. */
+	if (rc == RC_OK)
+		rc = clinic_months_missing(c, clinic_month_first(s.now - MONTHS_LOOKED_AT), clinic_month_last(s.now - 1),
+		    &contract, why);
 	store_rollback(c->a->store);
-	return rc == RC_OK && s.n > s.n_said ? say(c, "warning", "clinic-months-missing", NULL, s.n, why) : rc;
+	if (rc == RC_OK && s.n > s.n_said)
+		rc = say(c, "warning", "clinic-months-missing", NULL, s.n, why);
+	return rc == RC_OK && contract > 0 ? say(c, "warning", "contract-months-missing", NULL, contract, why) : rc;
 }
 
 /* What is no error and yet was how towns wrote to the wrong people. */

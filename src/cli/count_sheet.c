@@ -34,6 +34,7 @@ static const struct { const char *word, *said; } words_of[] = {
 	{ "letters", WORDS("letters") }, { "lately", WORDS("written to about this lately") },
 	{ "came-back", WORDS("the last letter came back, and nothing has changed since") },
 	{ "clinic-month-missing", WORDS("nothing has come of this month from a clinic that sent before") },
+	{ "contract-months-missing", WORDS("months of clinics under contract of which nothing has come") },
 	{ "clinic-months-missing", WORDS("months of clinics of which nothing has come") },
 };
 

@@ -1163,6 +1163,18 @@ DELETE FROM correction WHERE muni = :muni AND person = :person;
 -- name: purge_correction_in role: write
 DELETE FROM correction_in WHERE muni = :muni AND person = :person;
 
+-- name: purge_notice_event  role: write
+DELETE FROM notice_event WHERE muni = :muni AND person = :person;
+
+-- name: purge_notice        role: write
+DELETE FROM notice WHERE muni = :muni AND person = :person;
+
+-- name: purge_refusal       role: write
+DELETE FROM notice_refusal WHERE muni = :muni AND person = :person;
+
+-- name: purge_release_row   role: write
+DELETE FROM release_row WHERE muni = :muni AND person = :person;
+
 -- name: purge_copy_there    role: write
 DELETE FROM copy_there WHERE muni = :muni AND addressee_no = :addressee_no;
 
