@@ -158,8 +158,8 @@ product_given(const struct list_dose *want, const struct list_record *r, enum li
 	struct day_span between = open_ends(want);
 	int sure = 0, perhaps = 0, wanted = want->dose > 0 ? want->dose : 1;
 
-	for (size_t i = 0; i < r->n_dose; i++) {
-		const struct dose *d = &r->dose[i];
+	for (size_t i = 0; i < r->n_given; i++) {
+		const struct dose *d = &r->dose[r->statement_of[i]];
 		enum list_truth t;
 
 		if (d->status != DOSE_GIVEN || !d->is_latest || d->vaccine == NULL || strcmp(d->vaccine, want->code) != 0)

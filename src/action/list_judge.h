@@ -44,9 +44,9 @@ enum list_truth list_person_holds(const struct list_condition *c, const struct l
 struct list_record {
 	const struct law *law;
 	const struct dose *dose;
-	size_t n_dose;
 	const struct schedule_answer *answer;
-	const size_t *statement_of;	/* of an index of the answer's credits, the dose */
+	const size_t *statement_of;	/* of what was judged, and of the answer's credits, the dose */
+	size_t n_given;			/* judged: what is counted as another statement is not among them */
 	bool is_incomplete;
 };
 /*

@@ -155,7 +155,7 @@ judge(struct run *r, const struct person *p, struct list_match *m, enum list_tru
 		    why)) != RC_OK)
 			return rc;
 		record.dose = dose;
-		record.n_dose = n;
+		record.n_given = judged.question.n_dose;
 		record.answer = judged.answer;
 		record.statement_of = judged.statement_of;
 		t[0] = list_record_holds(c, &record, &apart[0]);
@@ -191,8 +191,6 @@ take_person(struct run *r, const struct id *id, struct fault *why)
 
 	if ((rc = store_walk_person(r->c->a->store, id, &r->c->arena, &p, why)) != RC_OK)
 		return rc;
-	if (day_after(p.birth.last, r->q->on))
-		return RC_OK;		/* not born, or perhaps not */
 	t = list_person_holds(p.is_protected ? &r->no_district : &r->q->condition, &r->births, &p, r->resident_on, &apart);
 	if (t == LIST_NO)
 		return RC_OK;
@@ -208,7 +206,11 @@ take_person(struct run *r, const struct id *id, struct fault *why)
 		r->result->excluded[LIST_EXCLUDED_PROTECTED]++;
 		return RC_OK;
 	}
-	if ((rc = judge(r, &p, &m, &record, why)) != RC_OK)
+	/* Who is perhaps not yet born on the day is not judged on it. */
+	if (day_after(p.birth.last, r->q->on)) {
+		record = LIST_YES;
+		take_forecast(NULL, &m);
+	} else if ((rc = judge(r, &p, &m, &record, why)) != RC_OK)
 		return rc;
 	if (record == LIST_NO)
 		return RC_OK;

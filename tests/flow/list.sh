@@ -90,6 +90,13 @@ is "who came is on it" 1 "$(count list people)"
 a list define wrong-era --description 'x' --born 2021-04-02..2026-12-31 >/dev/null
 has "ages are shown before anything is released" " 5        1 #" "$(a list run wrong-era --on 2026-11-22)"
 
+# --- a birth that is known to the year alone is neither on a list nor off it
+w resident correct 8030 --birth-date 2026 --reason 'found without papers' >/dev/null
+a list define babies --description x --age 0 >/dev/null
+csv=$(a list run babies --on 2026-11-22 --format csv | tr -d '\r')
+is "perhaps not even born is apart" 1 "$(count apart birth-date)"
+is "and not on the list" 0 "$(count list people)"
+
 # --- Hikone 2022: a month of a clinic is missing
 sql "INSERT OR REPLACE INTO clinic_month (muni, code, month, n_new, n_changed, n_held) VALUES
 	(1, '1410000001', 2026 * 12 + 6, 5, 0, 0), (1, '1410000001', 2026 * 12 + 7, 5, 0, 0),

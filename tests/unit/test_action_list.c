@@ -290,7 +290,7 @@ static void
 life_dose(struct life *l, const char *vaccine, const char *from, const char *to, const char *code,
     enum schedule_credit_status status, unsigned dose)
 {
-	size_t n = l->record.n_dose++;
+	size_t n = l->record.n_given++;
 
 	l->dose[n] = (struct dose){ .vaccine = vaccine, .status = DOSE_GIVEN, .is_latest = true,
 	    .given = { d(from), d(to) } };
