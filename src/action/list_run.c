@@ -450,6 +450,9 @@ say_warnings(struct call *c, const struct list_question *q, const struct list_re
 		rc = say(c, "warning", "no-lowest-age", NULL, -1, why);
 	if (rc == RC_OK && !q->apart && r->apart[LIST_APART_INCOMPLETE] > 0)
 		rc = say(c, "warning", "records-missing", NULL, r->apart[LIST_APART_INCOMPLETE], why);
+	/* Act, art. 8: the law text does not say which programmes are category A. */
+	if (rc == RC_OK && (q->purpose == RELEASE_REMINDER || q->purpose == RELEASE_RECOMMENDATION))
+		rc = say(c, "warning", "urging", NULL, -1, why);
 	if (rc == RC_OK && k->records == LIST_RECORDS_ALONG && list_asks_record(k))
 		rc = say(c, "warning", "records-along", NULL, -1, why);
 	if (rc == RC_OK && list_asks_record(k))

@@ -29,6 +29,7 @@ static const struct { const char *word, *said; } words_of[] = {
 	{ "other-fiscal-year", WORDS("the reference day lies in another fiscal year than today") },
 	{ "no-lowest-age", WORDS("no lowest age is asked: the youngest are on the list too") },
 	{ "records-missing", WORDS("records are missing: ask the municipalities before writing to anybody") },
+	{ "urging", WORDS("urging is for category A alone (Act, art. 8): of category B a letter only informs") },
 	{ "records-along", WORDS("people with missing records are on the list by what is known") },
 	{ "run", WORDS("run no.") }, { "programme", WORDS("programme") }, { "plannedOn", WORDS("to be mailed on") },
 	{ "letters", WORDS("letters") }, { "lately", WORDS("written to about this lately") },

@@ -104,6 +104,10 @@ sql "INSERT OR REPLACE INTO clinic_month (muni, code, month, n_new, n_changed, n
 has "a month of a clinic of which nothing came is told" "1410000001 2026-10" "$(a list run mr2 --on 2027-01-10)"
 lacks "one before the first is missed by nobody" "1410000002 2026-09" "$(a list run mr2 --on 2027-01-10)"
 
+# --- category B is not urged
+has "who urges is reminded of the Act" "art. 8" "$(a list run mr2 --on 2027-01-10 --purpose reminder)"
+lacks "who informs is not" "art. 8" "$(a list run mr2 --on 2027-01-10)"
+
 # --- a second officer releases it
 text=$(a list release mr2 --on 2027-01-10 --purpose reminder --reason '11月の再勧奨')
 is "a release waits" 1 $?
