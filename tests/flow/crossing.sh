@@ -140,13 +140,38 @@ corrected() {
 }
 corrected >"$story/corrected.csv"
 told() { watashi $yokohama records outdated --format csv | grep -q '^"*9001"*,'; }
-lot_came() { watashi $sapporo show 5101 --format json | grep -q CORRECTED1; }
+lot_came() { watashi "$1" show "$2" --format json | grep -q CORRECTED1; }
+corrections() { # corrections TOWN ADDRESSEE STATE N: so many corrections about the person stand so
+	[ "$(watashi "$1" correction list "$2" --format csv | grep -c ",$3,")" = "$4" ]
+}
+ledger() { [ "$(watashi "$1" correction told "$2" --format csv | grep -c "^[^r]")" -gt 0 ]; }
+# The three towns are a ring: Yokohama told Sapporo, Sapporo Hakodate, and Hakodate Yokohama, where 9001 is back.
+arrive "$story/hakodate.csv" $hakodate 2026-11-21 横浜市 301=9001 >"$story/back.csv"
+is "one comes back to the first town" watashi $yokohama import residents "$story/back.csv"
+is "Hakodate's copies arrive" within 60 copies_arrived $hakodate
+is "the first town asks the third" watashi $yokohama inquire 9001 --wait=60
 is "nothing told is outdated" not told
+is "the ledger says what Yokohama told" within 60 ledger $yokohama 9001
+is "and what Sapporo passed on" within 60 ledger $sapporo 5101
+is "and what Hakodate passed on" within 60 ledger $hakodate 301
 is "a dose that was told on is corrected" ends 0 "corrected *1" watashi $yokohama import doses "$story/corrected.csv"
 is "who was told the old is listed" within 30 told
+is "the correction reaches who was told" within 90 lot_came $sapporo 5101
+is "and whom that town told" within 90 lot_came $hakodate 301
+is "its receipt names the version there" within 90 corrections $yokohama 9001 applied 1
+is "and so does the receipt of the relayed one" within 90 corrections $sapporo 5101 applied 1
+is "where it comes from nobody is told" corrections $hakodate 301 applied 0
+withdrawn() {
+	awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; print; next }
+	$c["addressee_no"] == 9001 && !n++ { $c["source_version"] += 2; $c["status"] = "withdrawn"; $c["reason"] = "entered twice"; print }' "$story/town/doses.csv"
+}
+withdrawn >"$story/withdrawn.csv"
+is "the dose is withdrawn" ends 0 "withdrawn *1" watashi $yokohama import doses "$story/withdrawn.csv"
+is "the withdrawal goes the same way" within 90 corrections $yokohama 9001 applied 2
+is "and further" within 90 corrections $sapporo 5101 applied 2
 is "the corrected copy arrives" within 60 copies_arrived $yokohama
 is "the asker asks again" watashi $sapporo inquire 5101 --wait=60
-is "and holds what was corrected" lot_came
+is "and that doubles nothing" corrections $yokohama 9001 applied 2
 is "then nobody holds the old any more" within 60 not told
 
 # ---- what a stranger gets ----
