@@ -29,6 +29,23 @@ successor(const char *town, day today, const char **ret_town)
 	return rc == RC_INVALID ? RC_ABSENT : rc;
 }
 
+/* Work for an officer, once. */
+static enum rc
+alarm(struct action *a, const struct id *person, const char *reason, const char *reference, const char *town,
+    struct fault *why)
+{
+	struct held_row work = { .kind = HELD_CONFLICT, .reason = reason, .reference = reference, .source = town };
+	struct id id;
+	bool is_new;
+	enum rc rc;
+
+	if (person != NULL)
+		work.person = *person;
+	if ((rc = store_held_add(a->store, &work, &id, &is_new, why)) != RC_OK || !is_new)
+		return rc;
+	return say_audit(a, reason, person, AUDIT_FAILED, NULL, why);
+}
+
 /* ---- what is owed ---- */
 
 static enum rc
@@ -44,7 +61,8 @@ put_letter(struct action *a, struct correction_row *row, const struct person *p,
 	if ((rc = successor(row->recipient, today, &c.recipient_municipality)) == RC_ABSENT) {
 		row->state = CORRECTION_GONE;
 		row->next_us = INT64_MAX;
-		return RC_OK;
+		id_write(&row->id, id);
+		return alarm(a, &row->person, "correction-undeliverable", id, row->recipient, why);
 	}
 	if (rc != RC_OK ||
 	    (rc = copy_record_write(p, d, d->version, false, today, arena, &record, why)) != RC_OK)
@@ -269,6 +287,7 @@ static enum rc
 letter_sent(struct action *a, const struct heard *h, struct fault *why)
 {
 	struct correction_row row;
+	char id[ID_TEXT_SIZE];
 	enum rc rc;
 
 	rc = store_correction_get(a->store, &h->sent->about, h->arena, &row, why);
@@ -287,7 +306,8 @@ letter_sent(struct action *a, const struct heard *h, struct fault *why)
 	row.next_us = INT64_MAX;
 	if ((rc = store_correction_set(a->store, &row, why)) != RC_OK)
 		return rc;
-	return say_audit(a, "network-refused", &row.person, AUDIT_FAILED, row.reason, why);
+	id_write(&row.id, id);
+	return alarm(a, &row.person, "correction-undeliverable", id, row.recipient, why);
 }
 
 enum rc
@@ -357,26 +377,15 @@ state_of(const struct message_correction_receipt *r)
 }
 
 static bool
-is_end(enum correction_state state)
+stands(enum correction_state state)
 {
-	return state == CORRECTION_APPLIED || state == CORRECTION_KNOWN || state == CORRECTION_REFUSED ||
-	    state == CORRECTION_BARRED;
+	return state == CORRECTION_APPLIED || state == CORRECTION_KNOWN;
 }
 
-static enum rc
-alarm(struct action *a, const struct id *person, const char *reason, const char *reference, const char *town,
-    struct fault *why)
+static bool
+is_end(enum correction_state state)
 {
-	struct held_row work = { .kind = HELD_CONFLICT, .reason = reason, .reference = reference, .source = town };
-	struct id id;
-	bool is_new;
-	enum rc rc;
-
-	if (person != NULL)
-		work.person = *person;
-	if ((rc = store_held_add(a->store, &work, &id, &is_new, why)) != RC_OK || !is_new)
-		return rc;
-	return say_audit(a, reason, person, AUDIT_FAILED, NULL, why);
+	return stands(state) || state == CORRECTION_REFUSED || state == CORRECTION_BARRED;
 }
 
 enum rc
@@ -401,7 +410,8 @@ correction_receipt(struct action *a, const struct heard *h, const struct message
 	    strcmp(row.process_no, r->process_no) != 0 || r->record_version != row.version)
 		return alarm(a, &row.person, "receipt-differs", r->correction_id, sender, why);
 	if (is_end(row.state))
-		return row.state == state ? RC_OK :
+		/* Applied, and after a restore there known already: either way it stands there. */
+		return row.state == state || (stands(row.state) && stands(state)) ? RC_OK :
 		    alarm(a, &row.person, "receipt-differs", r->correction_id, sender, why);
 	row.state = state;
 	row.receipt_us = h->now_us;

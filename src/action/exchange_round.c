@@ -276,7 +276,7 @@ look_round(struct action *a, int64_t now_us, day today, struct fault *why)
 	    (rc = provide_held(a, now_us, why)) != RC_OK ||
 	    (rc = letter_poll(a, now_us, why)) != RC_OK)
 		return rc;
-	return records_fetch(a, NULL, NULL, now_us, why);
+	return records_poll(a, now_us, today, why);
 }
 
 static enum rc

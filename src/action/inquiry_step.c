@@ -150,7 +150,7 @@ inquiry_event(struct action *a, struct inquiry_row *row, enum inquiry_event even
 	if ((step.effects & INQUIRY_DO_WORK) != 0 && (rc = put_work(a, row, why)) != RC_OK)
 		return rc;
 	if ((step.effects & INQUIRY_DO_RECORD) != 0 && row->process_no != NULL &&
-	    (rc = records_fetch(a, row->process_no, NULL, now_us, why)) != RC_OK)
+	    (rc = records_fetch(a, row->process_no, now_us, why)) != RC_OK)
 		return rc;
 	if ((step.effects & INQUIRY_DO_ALARM) != 0 &&
 	    (rc = say_audit(a, "answer-forged", &row->person, AUDIT_FAILED, row->provider, why)) != RC_OK)

@@ -5,9 +5,19 @@
 #include "action/correction.h"
 #include "action/say.h"
 #include "store/store_record.h"
+#include "store/store_setting.h"
 
-enum rc
-records_fetch(struct action *a, const char *process_no, const char *after, int64_t now_us,
+/*
+ * Records come in the order of their numbers, and what has ended does not change.  So a round goes on after the
+ * last number up to which everything had ended (a setting), and once a day all are asked for: a record may
+ * reach the intermediary after a later one.  A page that goes on from there without a gap bears this mark.
+ */
+#define ENDED_UP_TO "records-ended"
+#define WHOLE_ON "records-whole"
+static const struct id without_gap = { { 'r', 'e', 'c', 'o', 'r', 'd', 's' } };
+
+static enum rc
+fetch_page(struct action *a, const char *process_no, const char *after, const struct id *mark, int64_t now_us,
     struct fault *why)
 {
 	struct message_record_fetch which = { .process_no = process_no, .after = after };
@@ -18,7 +28,36 @@ records_fetch(struct action *a, const char *process_no, const char *after, int64
 	if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 		return rc;
 	return say_put(a, a->adapter->record_fetch(&a->self, msg_id, &which, &call, why), &call, msg_id, NULL,
-	    NULL, now_us, why);
+	    mark, now_us, why);
+}
+
+enum rc
+records_fetch(struct action *a, const char *process_no, int64_t now_us, struct fault *why)
+{
+	return fetch_page(a, process_no, NULL, NULL, now_us, why);
+}
+
+enum rc
+records_poll(struct action *a, int64_t now_us, day today, struct fault *why)
+{
+	const char *ended = NULL, *whole = NULL;
+	char on[DAY_TEXT_SIZE];
+	struct arena arena;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_TEXT_BYTES);
+	day_write(today, on);
+	if ((rc = store_setting_get(a->store, WHOLE_ON, &arena, &whole, why)) != RC_OK && rc != RC_ABSENT)
+		goto out;
+	if (rc == RC_ABSENT || strcmp(whole, on) != 0) {
+		if ((rc = store_setting_set(a->store, WHOLE_ON, on, why)) != RC_OK)
+			goto out;
+	} else if ((rc = store_setting_get(a->store, ENDED_UP_TO, &arena, &ended, why)) != RC_OK && rc != RC_ABSENT)
+		goto out;
+	rc = fetch_page(a, NULL, ended, &without_gap, now_us, why);
+ out:
+	arena_clear(&arena);
+	return rc;
 }
 
 static const char *
@@ -75,16 +114,25 @@ enum rc
 records_heard(struct action *a, const struct heard *h, struct fault *why)
 {
 	const struct message_record_list *list = &h->answer->message->body.record_list;
+	bool gap = !id_equal(&h->sent->about, &without_gap);
+	const char *ended = NULL;
 	size_t i;
 	enum rc rc;
 
 	if (h->event.kind != ADAPTER_RECORD_LIST)	/* the network does not take it: a person looks */
 		return say_audit(a, "network-refused", NULL, AUDIT_FAILED, message_error_name(h->event.error), why);
-	for (i = 0; i < list->n_entries; i++)
+	for (i = 0; i < list->n_entries; i++) {
 		if ((rc = record_heard(a, &list->entries[i], h, why)) != RC_OK)
 			return rc;
+		gap = gap || list->entries[i].outcome == MESSAGE_OUTCOME_PENDING;
+		if (!gap)
+			ended = list->entries[i].process_no;
+	}
+	if (ended != NULL && (rc = store_setting_set(a->store, ENDED_UP_TO, ended, why)) != RC_OK)
+		return rc;
 	if (list->more && list->n_entries > 0)
-		return records_fetch(a, NULL, list->entries[list->n_entries - 1].process_no, h->now_us, why);
+		return fetch_page(a, NULL, list->entries[list->n_entries - 1].process_no, gap ? NULL : &without_gap,
+		    h->now_us, why);
 	return RC_OK;
 }
 

@@ -5,9 +5,10 @@
 
 /* Provision records (My Number Act, art. 23): asked for at the network, kept seven years. */
 
-/* Of one exchange, or (process_no NULL) all after one. */
-enum rc records_fetch(struct action *a, const char *process_no, const char *after, int64_t now_us,
-    struct fault *why) MUST_USE;
+/* Of one exchange. */
+enum rc records_fetch(struct action *a, const char *process_no, int64_t now_us, struct fault *why) MUST_USE;
+/* Those that had not ended when last asked for, and later ones; once a day all. */
+enum rc records_poll(struct action *a, int64_t now_us, day today, struct fault *why) MUST_USE;
 enum rc records_heard(struct action *a, const struct heard *h, struct fault *why) MUST_USE;
 
 #endif

@@ -60,7 +60,7 @@ static struct network {
 	    letter[LETTERS_MAX];
 	int n_letter;
 	struct provided_there { char process[33], addressee[16], inquirer[17]; int64_t at_ms;
-	    struct message_told told[16]; size_t n_told; } provided[ASKS_MAX];
+	    struct message_told told[16]; size_t n_told; bool pending; } provided[ASKS_MAX];
 	int n_provided;
 	int next, knocks;
 	struct arena arena;
@@ -371,16 +371,28 @@ void
 play_network_provided(const char *process_no, const char *addressee_no, const char *inquirer_municipality,
     const char *const *key, const int64_t *version, size_t n, int64_t now_ms)
 {
-	struct provided_there *p = &net->provided[net->n_provided++];
+	struct provided_there *p, was;
+	int i;
 
-	assert(net->n_provided < ASKS_MAX && n <= 16);
+	for (i = 0; i < net->n_provided; i++)
+		if (strcmp(net->provided[i].process, process_no) == 0)
+			break;
+	assert(i < ASKS_MAX && n <= 16);
+	net->n_provided += i == net->n_provided;
+	p = &net->provided[i];
+	p->pending = now_ms == MESSAGE_NO_TIME;
 	(void)snprintf(p->process, sizeof(p->process), "%s", process_no);
 	(void)snprintf(p->addressee, sizeof(p->addressee), "%s", addressee_no);
 	message_institution_of(inquirer_municipality, p->inquirer);
-	p->at_ms = now_ms;
+	p->at_ms = p->pending ? 0 : now_ms;
 	for (p->n_told = 0; p->n_told < n; p->n_told++)
 		p->told[p->n_told] = (struct message_told){ arena_text(&net->arena, key[p->n_told], strlen(key[p->n_told])),
 		    version[p->n_told] };
+	for (; i > 0 && strcmp(net->provided[i - 1].process, net->provided[i].process) > 0; i--) {
+		was = net->provided[i];
+		net->provided[i] = net->provided[i - 1];
+		net->provided[i - 1] = was;
+	}
 }
 
 static void
@@ -400,23 +412,34 @@ answer_letter(const struct message *m, struct arena *a, struct message *out)
 	l->more = i + 1 < net->n_letter;
 }
 
+/* In the order of their numbers, as they were told: two a page, so that there are pages. */
 static void
-answer_records(struct arena *a, struct message *out)
+answer_records(const struct message *m, struct arena *a, struct message *out)
 {
 	struct message_provision_record *r = arena_array(a, ASKS_MAX, sizeof(*r));
+	const struct message_record_fetch *which = &m->body.record_fetch;
+	size_t n = 0;
 	day until;
 
 	assert(r != NULL && day_make(2033, 11, 22, &until) == RC_OK);
 	for (int i = 0; i < net->n_provided; i++) {
 		const struct provided_there *p = &net->provided[i];
 
-		r[i] = (struct message_provision_record){ .process_no = p->process, .addressee_no = p->addressee,
-		    .inquirer = p->inquirer, .provider = self, .requested_at_ms = p->at_ms, .provided_at_ms = p->at_ms,
+		if ((which->process_no != NULL && strcmp(which->process_no, p->process) != 0) ||
+		    (which->after != NULL && strcmp(which->after, p->process) >= 0))
+			continue;
+		if (n == 2) {
+			out->body.record_list.more = true;
+			break;
+		}
+		r[n++] = (struct message_provision_record){ .process_no = p->process, .addressee_no = p->addressee,
+		    .inquirer = p->inquirer, .provider = self, .requested_at_ms = p->at_ms,
+		    .provided_at_ms = p->pending ? MESSAGE_NO_TIME : p->at_ms,
 		    .affair_code = "DUMMYJM000000025", .procedure_code = "DUMMYJT000000001",
-		    .item_code = "DUMMYTM002700001", .outcome = MESSAGE_OUTCOME_PROVIDED, .expires_on = until };
+		    .item_code = "DUMMYTM002700001", .outcome = p->pending ? MESSAGE_OUTCOME_PENDING : MESSAGE_OUTCOME_PROVIDED, .expires_on = until };
 	}
 	out->body.record_list.entries = r;
-	out->body.record_list.n_entries = (size_t)net->n_provided;
+	out->body.record_list.n_entries = n;
 }
 
 static void
@@ -705,7 +728,7 @@ act(const struct message *m, int64_t now_ms, struct arena *a, struct message *ou
 				net->asks[i] = net->asks[--net->n_asks];
 		break;
 	case MESSAGE_RECORD_FETCH:
-		answer_records(a, out);
+		answer_records(m, a, out);
 		break;
 	case MESSAGE_TOLD_FETCH:
 		answer_told(m, out);

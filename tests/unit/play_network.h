@@ -55,7 +55,8 @@ bool play_network_copy(const char *addressee_no, const char *record_key, int64_t
 int play_network_copies(void);
 void play_network_copy_lose(const char *addressee_no, const char *record_key);
 
-/* An exchange in which the node's intermediary has told something: its record, and which versions. */
+/* An exchange in which the node's intermediary has told something: its record, and which versions.  now_ms
+ * MESSAGE_NO_TIME: it has not answered yet. */
 void play_network_provided(const char *process_no, const char *addressee_no, const char *inquirer_municipality,
     const char *const *key, const int64_t *version, size_t n, int64_t now_ms);
 /* A letter to the node of the story, by another town's: process_no NULL, that of the last inquiry to it. */

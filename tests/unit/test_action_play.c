@@ -37,7 +37,7 @@
  *	knocks LOW HIGH                    so many connections were tried in vain
  *	said KIND TEXT                     the last of a kind holds the text; not-said
  *	corrections yes|no                 the node starts anew with that setting (no until told otherwise)
- *	provided PROCESS NO TOWN [ID VERSION]...
+ *	provided PROCESS NO TOWN [ID VERSION]... | provided PROCESS NO TOWN pending
  *	                                   the town was told these of ours by that exchange ($NAME, or TOWN:ID)
  *	corrects TOWN HEX NO ID VERSION DATE VACCINE [LOT] [origin TOWN] [withdrawn] [process P] [forged]
  *	                                   its letter for us, number HEX; of the last inquiry to it but for P
@@ -280,7 +280,8 @@ do_provided(struct story *s, char *const *word, int n)
 		key[k] = arena_text(&s->arena, text, strlen(text));
 		version[k] = atoi(word[i + 1]);
 	}
-	play_network_provided(word[1], word[2], word[3], key, version, k, now_ms(s));
+	play_network_provided(word[1], word[2], word[3], key, version, k,
+	    flag(word, n, "pending") ? MESSAGE_NO_TIME : now_ms(s));
 }
 
 static bool
