@@ -1,5 +1,6 @@
 #include "action/urgent.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "action/acquire_code.h"
@@ -15,6 +16,8 @@
  * the day, and it ends unless the register names the town within three working days.
  */
 #define WORKING_DAYS 3
+/* Emergencies are few: who proposes more in a day is looking people up. */
+#define OFFICER_A_DAY 20
 #define LIST_AT_MOST 1000
 #define US_PER_DAY (24 * 3600 * INT64_C(1000000))
 #define JAPAN_US (9 * 3600 * INT64_C(1000000))
@@ -95,8 +98,10 @@ do_inquire_urgent(struct call *c, struct fault *why)
 	    .asked_by = c->actor, .requested_us = c->now_us };
 	struct urgent_row urgent = { .reason = request_text(c->r, TAG_REASON), .asked_us = c->now_us,
 	    .state = URGENT_WAITS };
+	char proposer[NODE_ACTOR_SIZE];
 	enum code_use use;
 	struct person p;
+	int64_t lately = 0;
 	enum rc rc;
 
 	if (!say_connected(a))
@@ -115,6 +120,11 @@ do_inquire_urgent(struct call *c, struct fault *why)
 	if (register_names(&p, provider, c->today))
 		return refuse(c, &p.id, "not-needed",
 		    "the register names this municipality: watashi inquire asks it without a second officer", why);
+	(void)snprintf(proposer, sizeof(proposer), "%.*s", (int)strcspn(c->actor, "+"), c->actor);
+	if ((rc = store_urgent_count_by(a->store, proposer, c->now_us - US_PER_DAY, &lately, why)) != RC_OK)
+		return rc;
+	if (lately >= OFFICER_A_DAY)
+		return refuse(c, &p.id, "limit", "an officer asks urgently at most 20 times within a day", why);
 	if ((rc = code_want(a, &p.id, c->now_us, &use, why)) != RC_OK)
 		return rc;
 	if (use == CODE_NO_NUMBER || use == CODE_UNUSABLE)

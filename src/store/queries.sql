@@ -790,6 +790,10 @@ WHERE eyes = :eyes AND muni = :muni AND asked_us >= :from_us AND asked_us < :to_
 SELECT inquiry, person, reason, asked_us, until_us, state FROM urgent_seen
 WHERE eyes = :eyes AND muni = :muni AND state = :state ORDER BY asked_us LIMIT :cap;
 
+-- name: urgent_count_by     role: read
+SELECT count(*) FROM urgent AS u JOIN inquiry_seen AS i ON i.muni = u.muni AND i.id = u.inquiry
+WHERE i.eyes = :eyes AND u.muni = :muni AND u.asked_us > :since_us AND i.asked_by >= :first AND i.asked_by < :last;
+
 -- name: inquiry_count_by    role: read   bare: a count of one officer's own
 SELECT count(*) FROM inquiry WHERE muni = :muni AND asked_by = :asked_by AND requested_us > :since_us;
 

@@ -1,5 +1,7 @@
 #include "store/store_urgent.h"
 
+#include <stdio.h>
+
 #include "store/store_room.h"
 
 enum rc
@@ -60,4 +62,30 @@ store_urgent_list(struct store *s, enum urgent_state state, int64_t from_us, int
 	*ret_rows = rows.at;
 	*ret_n = rows.n;
 	return RC_OK;
+}
+
+enum rc
+store_urgent_count_by(struct store *s, const char *actor, int64_t since_us, int64_t *ret_n, struct fault *why)
+{
+	enum store_eyes eyes = store_eyes(s);
+	char first[96], last[96];
+	struct stmt *q;
+	int64_t n;
+	enum rc rc;
+
+	/* Asked by "officer:3+officer:5": from '+' up to what follows it. */
+	(void)snprintf(first, sizeof(first), "%.80s+", actor);
+	(void)snprintf(last, sizeof(last), "%.80s%c", actor, '+' + 1);
+	store_see(s, STORE_EYES_WHOLE);		/* a count, also of people protected since */
+	q = stmt_start(s, STMT_URGENT_COUNT_BY);
+	stmt_put_int(q, STMT_URGENT_COUNT_BY__SINCE_US, since_us);
+	stmt_put_text(q, STMT_URGENT_COUNT_BY__FIRST, first);
+	stmt_put_text(q, STMT_URGENT_COUNT_BY__LAST, last);
+	if ((rc = stmt_next(q, why)) == RC_OK) {
+		n = stmt_int(q);
+		if ((rc = stmt_end(q, why)) == RC_OK)
+			*ret_n = n;
+	}
+	store_see(s, eyes);
+	return rc;
 }

@@ -21,4 +21,8 @@ enum rc store_urgent_set(struct store *s, const struct id *inquiry, enum urgent_
 enum rc store_urgent_list(struct store *s, enum urgent_state state, int64_t from_us, int64_t to_us,
     size_t cap, struct arena *a, struct urgent_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 
+/* How many the officer of this actor ("officer:3") proposed since then, whoever gave them. */
+enum rc store_urgent_count_by(struct store *s, const char *actor, int64_t since_us, int64_t *ret_n,
+    struct fault *why) MUST_USE;
+
 #endif

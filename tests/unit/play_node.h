@@ -33,6 +33,7 @@ int play_node_rows(const struct play_node *n);
 /* NULL when the row has no such field. */
 const char *play_node_cell(const struct play_node *n, int row, const char *name);
 
+void play_node_twice(struct play_node *n, const char *type);	/* the next answer to it comes again, with other bytes */
 void play_node_restart(struct play_node *n);	/* as after kill -9: nothing is said goodbye to */
 void play_node_set(struct play_node *n, const char *key, const char *value);	/* in watashi.conf, and anew */
 void play_node_key_dies(struct play_node *n);

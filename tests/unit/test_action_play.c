@@ -44,6 +44,7 @@
  *	receipt TOWN applied|known|held|refused [version N] [reason WORD] [of N] [forged]
  *	                                   for the nth correction we sent it (the first)
  *	letter double|turn|lose|spoil      the last one: twice, before the one before, never, unreadable
+ *	twice KIND                         the next answer to one of a kind comes a second time with other bytes
  *	copy NO KEY VERSION|none           what the intermediary holds
  *	lose-copy NO KEY                   it loses a record
  *	when KIND key|disk                 once it has left, the key process dies; or always from here on
@@ -502,6 +503,8 @@ do_line(struct story *s, char **word, int n)
 			wrong(s, "no letter to do that with", word[1]);
 	} else if (strcmp(w, "corrections") == 0 && n == 2)
 		play_node_set(s->node, "corrections", word[1]);
+	else if (strcmp(w, "twice") == 0 && n == 2)
+		play_node_twice(s->node, word[1]);
 	else if (strcmp(w, "town") == 0)
 		play_network_town(word[1], word[2]);
 	else if (strcmp(w, "net") == 0 && n >= 3)
