@@ -62,3 +62,55 @@ FROM dose AS d JOIN source AS s ON s.muni = d.muni AND s.no = d.source AND s.kin
 	JOIN clinic AS c ON c.muni = d.muni AND c.no = d.clinic AND c.code <> ''
 WHERE d.relay IS NULL
 GROUP BY d.muni, c.code, month;
+
+-- Request letters: this municipality asks another one, or a clinic there, to vaccinate one of its
+-- residents on its behalf, so that the dose is a routine one and damage is dealt with under the Act.
+CREATE TABLE commission (
+	muni INTEGER NOT NULL,			-- the municipality
+	fiscal_year INTEGER NOT NULL,		-- of the issue; numbers begin anew with each
+	no INTEGER NOT NULL,			-- 1, 2, ... within it
+	person BLOB NOT NULL,			-- for whom
+	town INTEGER REFERENCES town,		-- municipality that is asked, or where the clinic lies; none where not stated
+	recipient TEXT NOT NULL,		-- to whom it is addressed: a mayor, a hospital
+	applicant TEXT,				-- who applied for it
+	reason TEXT NOT NULL,			-- why not here: birth at the parents' home, in hospital, ...
+	programmes TEXT NOT NULL,		-- programme codes with the dose, as "hib:1 pcv:1"
+	issued_on INTEGER NOT NULL,		-- day of issue
+	valid_until INTEGER NOT NULL,		-- last day on which it serves
+	issued_us INTEGER NOT NULL,		-- when
+	issued_by TEXT NOT NULL,		-- which officer
+	voided_us INTEGER,			-- when it was made void; none while it is not
+	void_reason TEXT,			-- why
+	PRIMARY KEY (muni, fiscal_year, no),
+	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX commission_person ON commission (muni, person);
+
+-- What became of a letter: doses told back, and what was paid for them.
+CREATE TABLE commission_result (
+	muni INTEGER NOT NULL,			-- the municipality
+	fiscal_year INTEGER NOT NULL,		-- of the letter
+	no INTEGER NOT NULL,			-- of the letter
+	seq INTEGER NOT NULL,			-- 1, 2, ...
+	person BLOB NOT NULL,			-- for whom
+	statement BLOB,				-- the dose, as recorded here; none for a payment alone
+	paid_yen INTEGER,			-- what was paid back; none where nothing was
+	paid_on INTEGER,			-- when
+	note TEXT,				-- whatever else was said
+	recorded_us INTEGER NOT NULL,		-- when it was written down
+	recorded_by TEXT NOT NULL,		-- which officer
+	PRIMARY KEY (muni, fiscal_year, no, seq),
+	FOREIGN KEY (muni, fiscal_year, no) REFERENCES commission (muni, fiscal_year, no),
+	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
+) STRICT, WITHOUT ROWID;
+
+-- To whom a letter went says where the person stays: all of it is for who may see that.
+CREATE VIEW commission_seen AS SELECT eyes.no AS eyes, c.muni, c.fiscal_year, c.no, c.person, c.town, c.recipient,
+	c.applicant, c.reason, c.programmes, c.issued_on, c.valid_until, c.issued_us, c.issued_by, c.voided_us,
+	c.void_reason
+FROM eyes, commission AS c JOIN person AS p ON p.muni = c.muni AND p.id = c.person
+WHERE p.is_protected <= eyes.whereabouts;
+CREATE VIEW commission_result_seen AS SELECT eyes.no AS eyes, r.muni, r.fiscal_year, r.no, r.seq, r.person,
+	r.statement, r.paid_yen, r.paid_on, r.note, r.recorded_us, r.recorded_by
+FROM eyes, commission_result AS r JOIN person AS p ON p.muni = r.muni AND p.id = r.person
+WHERE p.is_protected <= eyes.whereabouts;

@@ -121,6 +121,50 @@ static const struct request_field import_months_gives[] = {
 	TEXT(TAG_NOTE),
 };
 
+static const struct request_field letter_issue_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_RECIPIENT, NEED),
+	TEXT(TAG_MUNICIPALITY),
+	TEXT(TAG_PROGRAMME, NEED),
+	TEXT(TAG_APPLICANT),
+	TEXT(TAG_REASON, NEED),
+	DAY(TAG_UNTIL, NEED),
+};
+static const struct request_field letter_list_takes[] = {
+	TEXT(TAG_ADDRESSEE),
+	INT(TAG_FISCAL_YEAR),
+};
+static const struct request_field letter_show_takes[] = {
+	TEXT(TAG_LETTER, NEED),
+};
+static const struct request_field letter_void_takes[] = {
+	TEXT(TAG_LETTER, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field letter_result_takes[] = {
+	TEXT(TAG_LETTER, NEED),
+	TEXT(TAG_DOSE_ID),
+	INT(TAG_PAID_YEN),
+	DAY(TAG_ON),
+	TEXT(TAG_NOTE),
+};
+static const struct request_field letter_gives[] = {
+	TEXT(TAG_LETTER, NEED),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_MUNICIPALITY),
+	TEXT(TAG_RECIPIENT),
+	TEXT(TAG_APPLICANT),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_REASON),
+	DAY(TAG_ON),
+	DAY(TAG_UNTIL),
+	TEXT(TAG_STATE),
+	INT(TAG_COUNT),
+	INT(TAG_PAID_YEN),
+	TEXT(TAG_NOTE),
+	TEXT(TAG_TEXT),
+};
+
 static const struct request_shape shape[] = {
 	{ REQUEST_CLINIC_ADD, "clinic add", WRITE, ALL(clinic_add_takes), ALL(clinic_gives) },
 	{ REQUEST_CLINIC_CORRECT, "clinic correct", WRITE, ALL(clinic_correct_takes), ALL(clinic_gives) },
@@ -131,6 +175,11 @@ static const struct request_shape shape[] = {
 	{ REQUEST_IMPORT_CLINICS, "import clinics", FILE_IN, ALL(import_clinics_takes), ALL(import_clinics_gives) },
 	{ REQUEST_CLINIC_ZERO, "clinic zero", WRITE, ALL(clinic_zero_takes), ALL(import_months_gives) },
 	{ REQUEST_IMPORT_MONTHS, "import months", LOOK, ALL(import_months_takes), ALL(import_months_gives) },
+	{ REQUEST_LETTER_ISSUE, "letter issue", WRITE, ALL(letter_issue_takes), ALL(letter_gives) },
+	{ REQUEST_LETTER_LIST, "letter list", LOOK, ALL(letter_list_takes), ALL(letter_gives) },
+	{ REQUEST_LETTER_SHOW, "letter show", LOOK, ALL(letter_show_takes), ALL(letter_gives) },
+	{ REQUEST_LETTER_VOID, "letter void", WRITE, ALL(letter_void_takes), ALL(letter_gives) },
+	{ REQUEST_LETTER_RESULT, "letter result", WRITE, ALL(letter_result_takes), ALL(letter_gives) },
 };
 
 const struct request_shape_list request_shape_office = { ALL(shape) };

@@ -97,6 +97,16 @@ const struct command command_table[] = {
 	    WORDS("record a period of contract, or correct the one of the same first day") },
 	{ "clinic end", REQUEST_CLINIC_END, ANSWER_ONE, TAG_CLINIC_CODE,
 	    WORDS("end a clinic's contract") },
+	{ "letter issue", REQUEST_LETTER_ISSUE, ANSWER_ONE, TAG_ADDRESSEE,
+	    WORDS("ask another municipality, or a clinic there, to vaccinate a resident") },
+	{ "letter list", REQUEST_LETTER_LIST, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("list request letters of a person, or of a fiscal year") },
+	{ "letter show", REQUEST_LETTER_SHOW, ANSWER_ONE, TAG_LETTER,
+	    WORDS("show a request letter with its text") },
+	{ "letter void", REQUEST_LETTER_VOID, ANSWER_ONE, TAG_LETTER,
+	    WORDS("make a request letter void") },
+	{ "letter result", REQUEST_LETTER_RESULT, ANSWER_ONE, TAG_LETTER,
+	    WORDS("record the dose that came of a request letter, or what was paid back") },
 	{ "clinic zero", REQUEST_CLINIC_ZERO, ANSWER_ONE, TAG_CLINIC_CODE,
 	    WORDS("record that a clinic vaccinated nobody in a month") },
 	{ "clinic list", REQUEST_CLINIC_LIST, ANSWER_LIST, TAG_NONE,
@@ -228,6 +238,15 @@ static const struct command_option options[] = {
 	{ TAG_MISSING, REQUEST_NONE, "missing", NULL, WORDS("only months of which nothing came") },
 	{ TAG_UNDO, REQUEST_NONE, "undo", NULL, WORDS("take it back") },
 	{ TAG_NOTE, REQUEST_NONE, "note", TEXT, WORDS("note") },
+	{ TAG_MUNICIPALITY, REQUEST_LETTER_ISSUE, "municipality", CODE, WORDS("municipality that is asked, or where the clinic lies") },
+	{ TAG_PROGRAMME, REQUEST_LETTER_ISSUE, "for", WORDS("CODES"), WORDS("programmes, parted by blanks: the next dose of each") },
+	{ TAG_UNTIL, REQUEST_LETTER_ISSUE, "until", D, WORDS("last day on which the letter serves") },
+	{ TAG_ON, REQUEST_LETTER_RESULT, "on", D, WORDS("day of payment") },
+	{ TAG_DOSE_ID, REQUEST_LETTER_RESULT, "dose", WORDS("DOSE_ID"), WORDS("the dose that came of it") },
+	{ TAG_RECIPIENT, REQUEST_NONE, "to", TEXT, WORDS("to whom it is addressed") },
+	{ TAG_APPLICANT, REQUEST_NONE, "applicant", TEXT, WORDS("who applied for it") },
+	{ TAG_PAID_YEN, REQUEST_NONE, "paid", WORDS("YEN"), WORDS("what was paid back") },
+	{ TAG_FISCAL_YEAR, REQUEST_NONE, "fiscal-year", WORDS("YEAR"), WORDS("fiscal year (default: this one)") },
 	{ TAG_PHONE, REQUEST_NONE, "phone", TEXT, WORDS("telephone number") },
 	{ TAG_ACCEPTS, REQUEST_NONE, "accepts", WORDS("CODES"),
 	    WORDS("vaccine and programme codes, parted by blanks (default: every one)") },
@@ -479,6 +498,8 @@ command_positional_word(const struct command *c)
 		return WORDS("NAME");
 	case TAG_DOSE_ID:
 		return WORDS("DOSE_ID");
+	case TAG_LETTER:
+		return WORDS("LETTER_NO");
 	case TAG_CLINIC_CODE:
 		return WORDS("CLINIC_CODE");
 	case TAG_CIRCUMSTANCE:

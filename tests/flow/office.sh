@@ -197,4 +197,52 @@ has "somebody on no register comes with a ground" '"registration":"birth-stay"' 
 has "not without" '"column":"registration_basis","reason":"missing"' "$text"
 has "nor on a ground that is none" '"column":"registration","reason":"unknown-code"' "$text"
 
+# --- request letters: asked before the dose, numbered within the year, answered, paid
+letter() { w letter issue "$@" --to 札幌市長 --municipality 011002 --reason 里帰り出産 --until 2027-02-28; }
+does "a letter is issued" says '"letterNo":"2026-1"' letter 7101 --for 'hib,pcv' --applicant '沖 母' --format json
+has "for the next dose of each" '"programme":"hib:2 pcv:1"' "$(w letter list 7101 --format json)"
+text=$(w letter show 2026-1)
+for part in '第2026-1号' '札幌市長 様' '横浜市長' '予防接種実施依頼書' '沖 一郎（オキ イチロウ）' '2026-05-10' '中区7' '沖 母' '里帰り出産' '2027-02-28' '1回目'; do
+	has "its text says $part" "$part" "$text"
+done
+lacks "and no place of it stays open" '{' "$text"
+does "the numbers go on" says '"letterNo":"2026-2"' letter 7102 --for bcg --format json
+does "what is closed cannot be asked for" refused "can be given any more" letter 7002 --for rota
+does "nor what is not lawful before it runs out" refused "not lawful before the letter runs out" letter 7101 --for dt-2
+does "nor what is no programme" refused "unknown code" letter 7101 --for hip
+does "nor for somebody of another register" refused "not on the resident register here" letter 7301 --for rubella-5
+residents <<'.' >"$work/gone.csv"
+7401,,去 太郎,サル タロウ,,2026-05-10,male,中区7,2026-05-10,2026-10-31,,131016,,0
+7402,,逝 太郎,ユク タロウ,,2026-05-10,male,中区7,2026-05-10,2026-10-31,,,2026-10-31,0
+.
+w import residents "$work/gone.csv" >/dev/null
+does "nor for who has left" refused "not a resident here today" letter 7401 --for hib
+does "nor for who died" refused "has died" letter 7402 --for hib
+does "nor of a protected record by anybody" refused "the record is protected" letter 7103 --for hib
+does "nor to oneself" refused "no letter is needed here" w letter issue 7101 --to x --municipality 141003 --for hib --reason r --until 2027-01-01
+is "a refusal takes no number" 2 "$(w letter list --format json | grep -c letterNo)"
+dose=$(w dose add 7101 --vaccine PCV20 --given-on 2026-11-20 --source certificate --format json | sed -n 's/.*"doseId":"\([0-9a-f]*\)".*/\1/p')
+does "the dose comes back" says '"state":"answered"' w letter result 2026-1 --dose "$dose" --format json
+does "and is paid for" says '"paidYen":11800' w letter result 2026-1 --paid 11800 --on 2026-11-22 --format json
+does "somebody else's dose is not linked" refused "stands on this person's record" w letter result 2026-2 --dose "$dose"
+does "a letter is made void" says '"state":"void"' w letter void 2026-2 --reason 取下げ --format json
+does "once" refused "void already" w letter void 2026-2 --reason r
+has "one that has run out says so" '"state":"run-out"' "$(letter 7102 --for hib >/dev/null; today=2027-03-01 w letter list 7102 --format json)"
+has "in Japanese" "回答あり" "$(lang=ja w letter list 7101)"
+# of a protected person: only who may see, in no list of a year, without the address
+has_sqlite=$(command -v sqlite3)
+if [ -n "$has_sqlite" ]; then
+	sql "UPDATE officer SET role = 6"
+	text=$(letter 7103 --for hib)
+	has "the officer who may see issues it" '第2026-4号' "$text"
+	lacks "without the address" '中区7' "$text"
+	lacks "and without where she stays" '里帰り' "$(echo "$text" | sed -n '/第2026-4号/,$p')"
+	lacks "no list of a year names it" 2026-4 "$(w letter list --format json)"
+	sql "UPDATE officer SET role = 0"
+	lacks "nobody else lists it" 2026-4 "$(w letter list 7103 --format json)"
+	does "nor shows it" refused "no letter of this number" w letter show 2026-4
+else
+	skip "letters of protected people: the program sqlite3 is missing"
+fi
+
 finish

@@ -113,6 +113,11 @@ words() {
 	'clinic contract') echo 'clinic contract C1 --from 2026-04-01' ;;
 	'clinic end') echo 'clinic end C1 --until 2027-03-31 --reason r' ;;
 	'clinic show') echo 'clinic show C1' ;;
+	'letter issue') echo 'letter issue 9001 --to a --for mr-1 --reason r --until 2027-01-31' ;;
+	'letter list') echo 'letter list 9001' ;;
+	'letter show') echo 'letter show 1-1' ;;
+	'letter void') echo 'letter void 2026-1 --reason r' ;;
+	'letter result') echo 'letter result 2026-1 --paid 100 --on 2026-11-01' ;;
 	'clinic list' | 'import months') echo "$1" ;;
 	'clinic zero') echo 'clinic zero C1 --month 2026-04' ;;
 	'import clinics') echo "import clinics $work/residents.csv --dry-run" ;;
