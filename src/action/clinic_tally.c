@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Thousands of clinics over some years; a file that names more is counted no further by code. */
-#define TALLY_MAX 200000
-#define TALLY_BYTES (16u << 20)
+/* As much as the rows of the largest file can name, each of a clinic and month of its own. */
+#define TALLY_BYTES LIMIT_IMPORT_BYTES
 
 void
 clinic_tally_init(struct clinic_tally *t)
@@ -19,71 +18,76 @@ clinic_tally_clear(struct clinic_tally *t)
 {
 	arena_clear(&t->arena);
 	free(t->row);
+	free(t->bucket);
 	t->row = NULL;
-	t->n = t->room = 0;
+	t->bucket = NULL;
+	t->n = t->room = t->n_bucket = 0;
 }
 
-static int
-order(const struct clinic_month *row, const char *code, int64_t month)
+/* Where the clinic and month stand, or the free place for them. */
+static size_t *
+find(const struct clinic_tally *t, const char *code, int64_t month)
 {
-	int by_code = strcmp(row->code, code);
+	uint64_t h = UINT64_C(14695981039346656037) ^ (uint64_t)month;
+	size_t i;
 
-	return by_code != 0 ? by_code : (row->month > month) - (row->month < month);
+	for (const char *c = code; *c != '\0'; c++)
+		h = (h ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	for (i = (size_t)((h ^ h >> 32) & (t->n_bucket - 1)); t->bucket[i] != 0; i = (i + 1) & (t->n_bucket - 1)) {
+		const struct clinic_month *row = &t->row[t->bucket[i] - 1];
+
+		if (row->month == month && strcmp(row->code, code) == 0)
+			break;
+	}
+	return &t->bucket[i];
 }
 
 static enum rc
-insert(struct clinic_tally *t, size_t at, const char *code, int64_t month, struct fault *why)
+grow(struct clinic_tally *t, struct fault *why)
 {
-	const char *copy;
+	size_t room = t->room == 0 ? 64 : t->room * 2;
+	struct clinic_month *row = reallocarray(t->row, room, sizeof(*row));
+	size_t *bucket = NULL;
 
-	if (t->n == t->room) {
-		size_t room = t->room == 0 ? 64 : t->room * 2;
-		struct clinic_month *bigger = reallocarray(t->row, room, sizeof(*bigger));
-
-		if (bigger == NULL)
-			return fault_set(why, RC_NOMEM, "import", "out of memory");
-		t->row = bigger;
-		t->room = room;
-	}
-	if (t->n == TALLY_MAX || (copy = arena_text(&t->arena, code, strlen(code))) == NULL)
-		return fault_set(why, RC_TOO_BIG, "clinic_code", "more clinics and months than this node counts at once");
-	memmove(&t->row[at + 1], &t->row[at], (t->n - at) * sizeof(*t->row));
-	t->row[at] = (struct clinic_month){ .code = copy, .month = month };
-	t->n++;
+	if (row != NULL)
+		t->row = row;
+	if (row == NULL || (bucket = calloc(room * 2, sizeof(*bucket))) == NULL)
+		return fault_set(why, RC_NOMEM, "import", "out of memory");
+	free(t->bucket);
+	t->bucket = bucket;
+	t->n_bucket = room * 2;
+	t->room = room;
+	for (size_t i = 0; i < t->n; i++)
+		*find(t, t->row[i].code, t->row[i].month) = i + 1;
 	return RC_OK;
 }
 
 enum rc
 clinic_tally_add(struct clinic_tally *t, const char *code, int64_t month, enum clinic_came came, struct fault *why)
 {
-	size_t low = 0, high = t->n;
+	struct clinic_month *row;
+	const char *copy;
+	size_t *at;
 	enum rc rc;
 
-	if (t->last < t->n && order(&t->row[t->last], code, month) == 0)
-		low = t->last;
-	else {
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (order(&t->row[mid], code, month) < 0)
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		if ((low == t->n || order(&t->row[low], code, month) != 0) &&
-		    (rc = insert(t, low, code, month, why)) != RC_OK)
-			return rc;
+	if (t->n == t->room && (rc = grow(t, why)) != RC_OK)
+		return rc;
+	if (*(at = find(t, code, month)) == 0) {
+		if ((copy = arena_text(&t->arena, code, strlen(code))) == NULL)
+			return fault_set(why, RC_NOMEM, "import", "out of memory");
+		t->row[t->n] = (struct clinic_month){ .code = copy, .month = month };
+		*at = ++t->n;
 	}
-	t->last = low;
+	row = &t->row[*at - 1];
 	switch (came) {
 	case CLINIC_CAME_NEW:
-		t->row[low].n_new++;
+		row->n_new++;
 		break;
 	case CLINIC_CAME_CHANGED:
-		t->row[low].n_changed++;
+		row->n_changed++;
 		break;
 	case CLINIC_CAME_HELD:
-		t->row[low].n_held++;
+		row->n_held++;
 		break;
 	}
 	return RC_OK;

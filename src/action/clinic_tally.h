@@ -7,9 +7,10 @@
 /* What one file brought from each clinic about each month, counted while its rows are taken and written once. */
 struct clinic_tally {
 	struct arena arena;		/* codes */
-	struct clinic_month *row;	/* by code and month */
+	struct clinic_month *row;	/* as they first came */
 	size_t n, room;
-	size_t last;			/* the one counted last: rows of a clinic lie together */
+	size_t *bucket;			/* index of a row plus one, 0 free; of code and month, twice as many as rows or more */
+	size_t n_bucket;
 };
 
 enum clinic_came { CLINIC_CAME_NEW, CLINIC_CAME_CHANGED, CLINIC_CAME_HELD };

@@ -58,7 +58,7 @@ reply_letter(struct call *c, const struct commission *l, const char *text, struc
 	frame_put_text(&f, TAG_LETTER, number);
 	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
 	frame_put_text(&f, TAG_MUNICIPALITY, l->town);
-	frame_put_text(&f, TAG_RECIPIENT, l->recipient);
+	frame_put_text(&f, TAG_ADDRESSED_TO, l->recipient);
 	frame_put_text(&f, TAG_APPLICANT, l->applicant);
 	frame_put_text(&f, TAG_PROGRAMME, l->programmes);
 	frame_put_text(&f, TAG_REASON, l->reason);
@@ -215,7 +215,7 @@ letter_text(struct call *c, const struct commission *l, struct buf *out, struct 
 enum rc
 do_letter_issue(struct call *c, struct fault *why)
 {
-	struct commission l = { .town = request_text(c->r, TAG_MUNICIPALITY), .recipient = request_text(c->r, TAG_RECIPIENT),
+	struct commission l = { .town = request_text(c->r, TAG_MUNICIPALITY), .recipient = request_text(c->r, TAG_ADDRESSED_TO),
 	    .applicant = request_text(c->r, TAG_APPLICANT), .reason = request_text(c->r, TAG_REASON),
 	    .issued_on = c->today, .valid_until = request_day(c->r, TAG_UNTIL), .issued_by = c->actor };
 	char programmes[PROGRAMMES_TEXT];

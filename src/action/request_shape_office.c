@@ -123,7 +123,7 @@ static const struct request_field import_months_gives[] = {
 
 static const struct request_field letter_issue_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
-	TEXT(TAG_RECIPIENT, NEED),
+	TEXT(TAG_ADDRESSED_TO, NEED),
 	TEXT(TAG_MUNICIPALITY),
 	TEXT(TAG_PROGRAMME, NEED),
 	TEXT(TAG_APPLICANT),
@@ -152,7 +152,7 @@ static const struct request_field letter_gives[] = {
 	TEXT(TAG_LETTER, NEED),
 	TEXT(TAG_ADDRESSEE),
 	TEXT(TAG_MUNICIPALITY),
-	TEXT(TAG_RECIPIENT),
+	TEXT(TAG_ADDRESSED_TO),
 	TEXT(TAG_APPLICANT),
 	TEXT(TAG_PROGRAMME),
 	TEXT(TAG_REASON),

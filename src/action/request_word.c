@@ -170,7 +170,7 @@ static const struct {
 	[TAG_MISSING] = { "missing", WORDS("missing"), UNIT_BOOL },
 	[TAG_UNDO] = { "undo", WORDS("undo"), UNIT_BOOL },
 	[TAG_LETTER] = { "letterNo", WORDS("letter no."), UNIT_PLAIN },
-	[TAG_RECIPIENT] = { "recipient", WORDS("addressed to"), UNIT_PLAIN },
+	[TAG_ADDRESSED_TO] = { "addressedTo", WORDS("addressed to"), UNIT_PLAIN },
 	[TAG_APPLICANT] = { "applicant", WORDS("applicant"), UNIT_PLAIN },
 	[TAG_PAID_YEN] = { "paidYen", WORDS("paid (yen)"), UNIT_PLAIN },
 	[TAG_FISCAL_YEAR] = { "fiscalYear", WORDS("fiscal year"), UNIT_PLAIN },

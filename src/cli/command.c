@@ -243,7 +243,7 @@ static const struct command_option options[] = {
 	{ TAG_UNTIL, REQUEST_LETTER_ISSUE, "until", D, WORDS("last day on which the letter serves") },
 	{ TAG_ON, REQUEST_LETTER_RESULT, "on", D, WORDS("day of payment") },
 	{ TAG_DOSE_ID, REQUEST_LETTER_RESULT, "dose", WORDS("DOSE_ID"), WORDS("the dose that came of it") },
-	{ TAG_RECIPIENT, REQUEST_NONE, "to", TEXT, WORDS("to whom it is addressed") },
+	{ TAG_ADDRESSED_TO, REQUEST_NONE, "to", TEXT, WORDS("to whom it is addressed") },
 	{ TAG_APPLICANT, REQUEST_NONE, "applicant", TEXT, WORDS("who applied for it") },
 	{ TAG_PAID_YEN, REQUEST_NONE, "paid", WORDS("YEN"), WORDS("what was paid back") },
 	{ TAG_FISCAL_YEAR, REQUEST_NONE, "fiscal-year", WORDS("YEAR"), WORDS("fiscal year (default: this one)") },
