@@ -306,8 +306,9 @@ explain_valid(const struct engine *e, uint16_t programme, const struct judgement
 	reason_source(e, r->reason, &r->n_reasons, law->course[j->course].source, in_force);
 }
 
+/* no_interval: the course names none, so that the rule for live vaccines speaks of a dose of the same one, too. */
 static void
-explain_product(const struct engine *e, size_t index, int32_t on, struct schedule_credit *r)
+explain_product(const struct engine *e, size_t index, int32_t on, bool no_interval, struct schedule_credit *r)
 {
 	const struct law *law = e->law;
 	uint16_t product = e->dose[index].product, spacing;
@@ -315,7 +316,7 @@ explain_product(const struct engine *e, size_t index, int32_t on, struct schedul
 	int other;
 
 	if ((law->product[product].classes & e->spacing_classes) != 0 &&
-	    (other = window_too_near(e, product, on, true, false, &spacing)) >= 0 &&
+	    (other = window_too_near(e, product, on, true, no_interval, &spacing)) >= 0 &&
 	    (reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_LIVE_INTERVAL,
 	    law->spacing[spacing].source, law->spacing[spacing].span.from)) != NULL) {
 		reason->product = e->dose[other].product;
@@ -397,7 +398,8 @@ judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bi
 			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_EXTENSION, source, NEVER);
 			reason_source(e, r->reason, &r->n_reasons, source, NEVER);
 		}
-		explain_product(e, index, on, r);
+		explain_product(e, index, on, best->gap.anchor == LAW_ANCHOR_NONE && (best->way == LAW_NONE ||
+		    e->law->way[best->way].gap[0].anchor == LAW_ANCHOR_NONE), r);
 	} else if (best->verdict == VERDICT_COMPLETE) {
 		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_AFTER_COMPLETE);
 		if (s->last_uncounted > s->last_counted)
@@ -432,7 +434,7 @@ judge_season(struct engine *e, size_t index, uint16_t programme, uint64_t bit, i
 		explain_outside(e, programme, bit, on, r);
 	else
 		explain_unsure(e, programme, bit, on, r);
-	explain_product(e, index, on, r);
+	explain_product(e, index, on, false, r);
 	if (e->q->trail != NULL) {
 		const struct judgement no_course = { .verdict = VERDICT_VALID, .course = LAW_NONE,
 			.slot = LAW_NONE, .way = LAW_NONE, .lawful_from = NEVER, .cautious_from = NEVER };

@@ -64,7 +64,7 @@ head -c 1000 "$work/one" >"$work/cut"
 expect 1 "a law cut short" "$lawc" --print 2026-01-01 "$work/cut"
 hold "says so in one line" test "$(wc -l <"$work/err")" = 1
 expect 0 "a law is printed" "$lawc" --print 2010-01-01 --lang en "$work/one"
-hold "with its citation" grep -q "in force from 2010-01-01; Order" "$work/out"
+hold "with its citation" grep -q "in force from 2010-01-01; published 2009-10-01; Order" "$work/out"
 expect 0 "a law is compared with itself" "$lawc" --diff 2009-12-31 2010-01-01 --lang en "$work/one"
 hold "the older window ends" grep -q "^- target (infants): M, the day of 12 months to the day of 24 months" "$work/out"
 hold "the newer begins" grep -q "^+ target (infants): M, the day of 12 months to the day of 3 years" "$work/out"
