@@ -142,7 +142,7 @@ attach_row(struct call *c, const struct held_row *row, const struct person *into
 		    "a clinic's row is mended in its list and imported again" :
 		    "a resident's row is mended in the resident register and imported again");
 	if ((rc = import_held_cells(row, &c->arena, cell, DOSE_COLUMNS, &source, why)) != RC_OK ||
-	    (rc = import_dose_row(c, cell, source, &into->id, &taken, &doubt, why)) != RC_OK)
+	    (rc = import_dose_row(c, cell, source, &into->id, NULL, &taken, &doubt, why)) != RC_OK)
 		return rc;
 	if (doubt.word != NULL)
 		return fault_set(why, RC_REFUSED, doubt.column, "still not attachable: %s", doubt.word);

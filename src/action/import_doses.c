@@ -22,6 +22,7 @@ struct import_doses {
 	const char *file;
 	bool strict;
 	struct import_count n;
+	struct import_known known;
 	struct import_notes notes;
 	struct clinic_tally tally;
 	struct came *came;
@@ -92,7 +93,7 @@ take_row(void *closure, const char *const *cell, size_t line, struct fault *why)
 
 	arena_init(&row_call.arena, LIMIT_TEXT_BYTES * 64);
 	in->n.read++;
-	rc = import_dose_row(&row_call, cell, in->source, NULL, &taken, &doubt, why);
+	rc = import_dose_row(&row_call, cell, in->source, NULL, &in->known, &taken, &doubt, why);
 	arena_clear(&row_call.arena);
 	if (rc != RC_OK)
 		return rc;
@@ -210,9 +211,11 @@ do_import_doses(struct call *c, struct fault *why)
 		return fault_set(why, RC_REFUSED, "law", "no law file is installed: see watashi doctor");
 	import_notes_init(&in.notes, c);
 	clinic_tally_init(&in.tally);
+	import_known_init(&in.known);
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
 	    (rc = wire_client_rows(c->a->wire, c->r->fd, import_dose_column, DOSE_COLUMNS,
 	    DOSE_COLUMNS, take_row, &in, why)) != RC_OK ||
+	    (rc = import_known_settle(c, &in.known, why)) != RC_OK ||
 	    (rc = clinic_tally_write(&in.tally, s, in.file, why)) != RC_OK ||
 	    (rc = look_at_all(&in, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
@@ -225,6 +228,7 @@ do_import_doses(struct call *c, struct fault *why)
 		rc = import_notes_reply(c, &in.notes, why);
  out:
 	free(in.came);
+	import_known_clear(&in.known);
 	clinic_tally_clear(&in.tally);
 	import_notes_clear(&in.notes);
 	return rc;

@@ -61,9 +61,51 @@ parse_version(const char *text, int64_t *ret)
 	return n > 0;
 }
 
+void
+import_known_init(struct import_known *k)
+{
+	memset(k, 0, sizeof(*k));
+	arena_init(&k->arena, LIMIT_REQUEST_BYTES);
+}
+
+void
+import_known_clear(struct import_known *k)
+{
+	arena_clear(&k->arena);
+	k->is_known = k->is_changed = false;
+}
+
+enum rc
+import_known_settle(struct call *c, struct import_known *k, struct fault *why)
+{
+	if (!k->is_changed)
+		return RC_OK;
+	k->is_changed = false;
+	return provide_changed(c->a, &k->who.id, !k->who.is_protected, c->now_us, c->today, why);
+}
+
+/* The person of the row before, or another, once what that one's rows have changed is settled. */
+static enum rc
+know(struct call *c, const struct id *id, struct import_known *k, struct person *ret_person, struct fault *why)
+{
+	enum rc rc;
+
+	if (!k->is_known || !id_equal(&k->who.id, id)) {
+		if ((rc = import_known_settle(c, k, why)) != RC_OK)
+			return rc;
+		import_known_clear(k);
+		if ((rc = store_person_get(c->a->store, id, &k->arena, &k->who, why)) != RC_OK)
+			return rc;
+		(void)snprintf(k->addressee, sizeof(k->addressee), "%s", k->who.addressee_no);
+		k->is_known = true;
+	}
+	*ret_person = k->who;
+	return RC_OK;
+}
+
 /* Whom the row is about: by addressee number, by ticket, or both agreeing; then the birth date. */
 static enum rc
-find_person(struct call *c, const char *const *cell, const struct id *into,
+find_person(struct call *c, const char *const *cell, const struct id *into, struct import_known *known,
     struct person *ret_person, struct import_doubt *ret_doubt, struct fault *why)
 {
 	struct store *s = c->a->store;
@@ -77,7 +119,9 @@ find_person(struct call *c, const char *const *cell, const struct id *into,
 		return store_person_get(s, into, &c->arena, ret_person, why);
 	if (addressee == NULL && number == NULL)
 		return doubt(ret_doubt, "nobody-named", "addressee_no");
-	if (addressee != NULL) {
+	if (addressee != NULL && known != NULL && known->is_known && strcmp(known->addressee, addressee) == 0)
+		id = known->who.id;
+	else if (addressee != NULL) {
 		if ((rc = store_person_find_addressee(s, addressee, &id, why)) == RC_ABSENT)
 			return doubt(ret_doubt, "no-such-person", "addressee_no");
 		if (rc != RC_OK)
@@ -94,7 +138,8 @@ find_person(struct call *c, const char *const *cell, const struct id *into,
 			return doubt(ret_doubt, "ticket-of-another", "ticket_no");
 		id = ticket.person;
 	}
-	if ((rc = store_person_get(s, &id, &c->arena, ret_person, why)) != RC_OK)
+	if ((rc = known != NULL ? know(c, &id, known, ret_person, why) :
+	    store_person_get(s, &id, &c->arena, ret_person, why)) != RC_OK)
 		return rc;
 	if (stated(cell[DOSE_BIRTH]) == NULL)
 		return doubt(ret_doubt, "missing", "birth_date");
@@ -153,8 +198,8 @@ read_dose(struct call *c, const char *const *cell, struct dose *d, struct import
 
 enum rc
 import_dose_row(struct call *c, const char *const *cell, const char *source,
-    const struct id *into, struct import_taken *ret_taken, struct import_doubt *ret_doubt,
-    struct fault *why)
+    const struct id *into, struct import_known *known, struct import_taken *ret_taken,
+    struct import_doubt *ret_doubt, struct fault *why)
 {
 	struct dose d = { .source = DOSE_SOURCE_CLINIC, .verification = DOSE_VERIFIED };
 	struct finding found[4];
@@ -166,7 +211,7 @@ import_dose_row(struct call *c, const char *const *cell, const char *source,
 	enum rc rc;
 
 	*ret_doubt = none;
-	if ((rc = find_person(c, cell, into, &who, ret_doubt, why)) != RC_OK || ret_doubt->word != NULL)
+	if ((rc = find_person(c, cell, into, known, &who, ret_doubt, why)) != RC_OK || ret_doubt->word != NULL)
 		return rc;
 	if ((rc = read_dose(c, cell, &d, ret_doubt)) != RC_OK || ret_doubt->word != NULL)
 		return rc;
@@ -182,7 +227,9 @@ import_dose_row(struct call *c, const char *const *cell, const char *source,
 	*ret_taken = (struct import_taken){ fate, who.id, id };
 	if (fate == STORE_CONFLICT)
 		return doubt(ret_doubt, "same-version-other-content", "source_version");
-	if (fate != STORE_UNCHANGED)
+	if (fate != STORE_UNCHANGED && known != NULL)
+		known->is_changed = true;
+	else if (fate != STORE_UNCHANGED)
 		return provide_changed(c->a, &who.id, !who.is_protected, c->now_us, c->today, why);
 	return RC_OK;
 }

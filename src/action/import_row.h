@@ -45,8 +45,23 @@ struct import_taken {
 	enum store_fate fate;
 	struct id person, dose;		/* this version */
 };
+/*
+ * Whom the rows before were about: rows of a person mostly stand together.  What follows from a change is done once
+ * all of them are in, when the next person's come or import_known_settle is called.
+ */
+struct import_known {
+	struct arena arena;
+	struct person who;
+	char addressee[LIMIT_ADDRESSEE_CHARS + 1];
+	bool is_known, is_changed;
+};
+void import_known_init(struct import_known *k);
+void import_known_clear(struct import_known *k);
+enum rc import_known_settle(struct call *c, struct import_known *k, struct fault *why) MUST_USE;
+
+/* known NULL: this row alone. */
 enum rc import_dose_row(struct call *c, const char *const *cell, const char *source,
-    const struct id *into, struct import_taken *ret_taken, struct import_doubt *ret_doubt,
+    const struct id *into, struct import_known *known, struct import_taken *ret_taken, struct import_doubt *ret_doubt,
     struct fault *why) MUST_USE;
 
 /* Which file a held row came from: only rows of doses can be attached to somebody. */
