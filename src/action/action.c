@@ -9,6 +9,7 @@
 
 #include "action/approval.h"
 #include "action/law_shelf.h"
+#include "action/maintenance.h"
 #include "action/node.h"
 #include "action/own_person.h"
 #include "action/restore.h"
@@ -123,6 +124,9 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_CORRECTION_LIST] = do_correction_list,
 	[REQUEST_CORRECTION_TOLD] = do_correction_told,
 	[REQUEST_COPY_SEND] = do_copy_send,
+	[REQUEST_METRICS] = do_metrics,
+	[REQUEST_MAINTENANCE_ON] = do_maintenance_on,
+	[REQUEST_MAINTENANCE_OFF] = do_maintenance_off,
 	[REQUEST_COPY_VERIFY] = do_copy_verify,
 };
 
@@ -235,7 +239,7 @@ action_open(const struct action_place *place, struct vault_client *key,
 	if ((rc = restore_look(a, &arena, &made_us, why)) == RC_OK)
 		a->is_restored = true;
 	arena_clear(&arena);
-	if ((rc != RC_OK && rc != RC_ABSENT) ||
+	if ((rc != RC_OK && rc != RC_ABSENT) || (rc = maintenance_load(a, why)) != RC_OK ||
 	    (rc = store_outbox_resume(a->store, &resumed, why)) != RC_OK ||
 	    (rc = store_commit(a->store, why)) != RC_OK)
 		goto out;

@@ -86,6 +86,13 @@ enum rc action_network_lost(struct action *a, int64_t now_us, struct fault *why)
 enum rc action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
     struct fault *why) MUST_USE;
 
+/*
+ * What the log should say once a day, and after a start: certificates that end soon.  text is untouched
+ * when there is nothing to say.
+ */
+#define ACTION_WARNING_SIZE 256
+bool action_warning(struct action *a, int64_t now_us, day today, char text[ACTION_WARNING_SIZE]);
+
 /* Is anything still under way for these addressees (inquire --wait)?  Asked by the loop
  * after each answer, so that a waiting client is told as soon as it is over. */
 bool action_waiting(const struct action *a, const struct request *request);

@@ -5,13 +5,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "action/certificates.h"
 #include "action/copy_verify.h"
 #include "action/correction.h"
 #include "action/say.h"
 #include "action/keys.h"
+#include "action/maintenance.h"
 #include "action/node.h"
 #include "action/restore.h"
-#include "exchange/peer.h"
 #include "exchange/revocation.h"
 #include "store/store_copy.h"
 #include "store/store_held.h"
@@ -19,7 +20,6 @@
 
 /* Is this node well, and what is to be done where it is not: each with plain advice. */
 #define FREE_BYTES_WANTED (256LL << 20)
-#define CERTIFICATE_DAYS 30
 
 struct doctor {
 	struct call *c;
@@ -127,17 +127,37 @@ check_keys(struct doctor *d)
 }
 
 static enum rc
+check_lives(struct doctor *d)
+{
+	static const char *const whose[CERTIFICATE__COUNT] = { "our signing certificate", "our TLS certificate",
+		"the authority's certificate" };
+	struct certificate_life life[CERTIFICATE__COUNT];
+	char text[128];
+	enum rc rc = RC_OK;
+
+	certificates_look(d->c->a, d->c->now_us, life);
+	for (int i = 0; i < CERTIFICATE__COUNT && rc == RC_OK; i++) {
+		if (!life[i].is_known) {
+			rc = say(d, "certificates", false, life[i].why.text, i == CERTIFICATE_SIGN ?
+			    "ask the network's authority to enter our sign.crt" :
+			    "put the files that the network's authority gave into the keys directory");
+			continue;
+		}
+		(void)snprintf(text, sizeof(text), "%s is good for %d more days", whose[i], life[i].days);
+		rc = say(d, "certificates", life[i].days > certificate_warning_days[0], text,
+		    "renew it at the network's authority now");
+	}
+	return rc;
+}
+
+static enum rc
 check_certificates(struct doctor *d)
 {
 	const struct action *a = d->c->a;
 	const char *const file[] = { a->config.tls_key, a->config.tls_certificate, a->config.authority,
 	    a->config.directory };
-	struct peer_directory *directory = NULL;
-	struct fault reason = { .rc = RC_OK };
 	char text[128];
 	size_t i;
-	int days;
-	enum rc rc;
 
 	if (!say_connected(a))
 		return say(d, "certificates", true, "none needed: not joined to a network", NULL);
@@ -148,15 +168,7 @@ check_certificates(struct doctor *d)
 			return say(d, "certificates", false, text,
 			    "put the files that the network's authority gave into the keys directory");
 		}
-	if (peer_directory_open(a->config.directory, a->config.authority, &directory, &reason) != RC_OK)
-		return say(d, "certificates", false, reason.text, "fetch the directory of signers anew");
-	rc = peer_days_left(directory, PEER_NODE, a->self.institution, d->c->now_us / 1000000, &days);
-	peer_directory_close(directory);
-	if (rc != RC_OK)
-		return say(d, "certificates", false, "our own signer is not in the directory",
-		    "ask the network's authority to enter our sign.crt");
-	(void)snprintf(text, sizeof(text), "our signing certificate is good for %d more days", days);
-	return say(d, "certificates", days > CERTIFICATE_DAYS, text, "renew it at the network's authority now");
+	return check_lives(d);
 }
 
 /* What the authority took back: without a list nobody notices, with an old one nothing is believed. */
@@ -283,6 +295,9 @@ check_network(struct doctor *d)
 	store_rollback(a->store);
 	if (rc != RC_OK)
 		return rc;
+	if (maintenance_until(a, d->c->now_us) != 0 && (rc = remark(d, "network",
+	    "maintenance: nothing is sent", "it ends by itself; watashi maintenance off ends it now")) != RC_OK)
+		return rc;
 	(void)snprintf(text, sizeof(text), "%lld messages wait, %lld need a person",
 	    (long long)(n[STORE_OUTBOX_DUE] + n[STORE_OUTBOX_SENT]), (long long)n[STORE_OUTBOX_FAILED]);
 	return say(d, "network", n[STORE_OUTBOX_FAILED] == 0, text, "see watashi queue");
@@ -388,7 +403,9 @@ do_status(struct call *c, struct fault *why)
 		frame_put_int(&f, TAG_SEQUENCE, head.sequence);
 		frame_put_int(&f, TAG_COUNT, persons);
 		frame_put_int(&f, TAG_HELD, open);
-		if (a->network.rc != RC_OK)
+		if (maintenance_until(a, c->now_us) != 0)
+			frame_put_text(&f, TAG_ADVICE, "maintenance: nothing is sent");
+		else if (a->network.rc != RC_OK)
 			frame_put_text(&f, TAG_ADVICE, a->network.text);
 	}
 	rc = node_reply(c, &f, why);

@@ -12,6 +12,7 @@
 #include "action/provide.h"
 #include "action/records.h"
 #include "action/keys.h"
+#include "action/maintenance.h"
 #include "action/say.h"
 #include "action/urgent.h"
 #include "exchange/outbox.h"
@@ -322,6 +323,10 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	*ret_next_us = INT64_MAX;
 	if (!say_connected(a) || a->is_restored)
 		return RC_OK;
+	if ((us = maintenance_until(a, now_us)) != 0) {
+		*ret_next_us = us;
+		return RC_OK;
+	}
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	if ((rc = settle(a, now_us, why)) != RC_OK ||
 	    (rc = plan(a, now_us, today, why)) != RC_OK)

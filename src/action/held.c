@@ -16,10 +16,17 @@
  * that wait for release, received answers whose identity differs, conflicts, messages that failed.
  */
 #define LIST_CHUNK 500
-static const char *const kind_word[HELD_KIND__COUNT] = {
-	[HELD_IMPORT_ROW] = "import-row", [HELD_ANSWER] = "answer", [HELD_IN_DOUBT] = "in-doubt",
-	[HELD_CONFLICT] = "conflict", [HELD_POISON] = "failed", [HELD_CORRECTION] = "correction",
-};
+
+const char *
+held_kind_word(enum held_kind kind)
+{
+	static const char *const word[HELD_KIND__COUNT] = {
+		[HELD_IMPORT_ROW] = "import-row", [HELD_ANSWER] = "answer", [HELD_IN_DOUBT] = "in-doubt",
+		[HELD_CONFLICT] = "conflict", [HELD_POISON] = "failed", [HELD_CORRECTION] = "correction",
+	};
+
+	return word[kind];
+}
 
 static enum rc
 reply_held(struct call *c, const struct held_row *row, struct fault *why)
@@ -35,7 +42,7 @@ reply_held(struct call *c, const struct held_row *row, struct fault *why)
 	id_write(&row->id, id);
 	frame_init(&f, RESULT_ROW);
 	frame_put_text(&f, TAG_HELD_ID, id);
-	frame_put_text(&f, TAG_HELD_KIND, kind_word[row->kind]);
+	frame_put_text(&f, TAG_HELD_KIND, held_kind_word(row->kind));
 	frame_put_text(&f, TAG_REASON, row->reason);
 	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
 	if (row->kind == HELD_ANSWER)
@@ -61,7 +68,7 @@ do_held_list(struct call *c, struct fault *why)
 
 	if (word != NULL) {
 		for (kind = 0; kind < HELD_KIND__COUNT; kind++)
-			if (strcmp(kind_word[kind], word) == 0)
+			if (strcmp(held_kind_word(kind), word) == 0)
 				break;
 		if (kind == HELD_KIND__COUNT)
 			return fault_set(why, RC_INVALID, "kind",
@@ -114,7 +121,7 @@ finish(struct call *c, const struct held_row *row, enum held_state state, const 
 	if ((rc = store_held_decide(c->a->store, &row->id, state, c->actor,
 	    request_text(c->r, TAG_REASON), person, why)) != RC_OK ||
 	    (rc = node_audit(c, id_known(&row->person) ? &row->person : person, AUDIT_DONE,
-	    kind_word[row->kind], why)) != RC_OK ||
+	    held_kind_word(row->kind), why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
 	id_write(&row->id, id);

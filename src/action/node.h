@@ -11,6 +11,7 @@
 #include "law/law_load.h"
 #include "report/history.h"
 #include "store/store.h"
+#include "store/store_held.h"
 #include "store/store_audit.h"
 #include "store/store_person.h"
 #include "vault/vault_key_process.h"
@@ -47,6 +48,8 @@ struct action {
 	int64_t next_round_us;		/* next look at held answers and provision records */
 	struct fault network;		/* last trouble with the network, rc RC_OK when none */
 	bool key_works;
+	int64_t maintenance_until_us;	/* nothing is sent before it */
+	day warned_on;			/* last day on which certificates were looked at for the log */
 	bool is_restored;		/* from a backup that nobody has accepted: apart from the network */
 	bool keys_settled;		/* no rows of before a rotation are left */
 	int64_t next_reseal_us;
@@ -98,6 +101,9 @@ enum rc node_work(const struct action *a, int64_t now_us, struct fault *why) MUS
  * RC_ABSENT (with a fault that says so) when nobody is registered under it. */
 enum rc node_person(struct call *c, const char *addressee_no, struct person *ret_person,
     struct fault *why) MUST_USE;
+
+/* "candidate", "identity", …: as held list says it. */
+const char *held_kind_word(enum held_kind kind);
 
 /* 64 hexadecimal digits. */
 bool node_digest_of(const char *text, struct vault_digest *ret_digest) MUST_USE;
@@ -167,6 +173,7 @@ node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquire_urgent, do_inquiry_urgent, do_inquiry_list;
 node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;
 node_handler do_correction_list, do_correction_told;
+node_handler do_metrics, do_maintenance_on, do_maintenance_off;
 node_handler do_queue, do_records, do_records_outdated, do_copy_send, do_copy_verify;
 node_handler preview_law_install;
 node_handler do_law_install, do_law_list, do_law_show, do_law_impact;

@@ -137,6 +137,7 @@ static const struct {
 	[TAG_REGISTRATION] = { "registration", WORDS("registered as"), UNIT_PLAIN },
 	[TAG_REGISTRATION_UNTIL] = { "registrationUntil", WORDS("registered until"), UNIT_PLAIN },
 	[TAG_NAME_DISPLAY] = { "nameDisplay", WORDS("shown as"), UNIT_PLAIN },
+	[TAG_HOURS] = { "hours", WORDS("hours"), UNIT_PLAIN },
 	[TAG_LIKENESS] = { "likeness", WORDS("likeness"), UNIT_PLAIN },
 	[TAG_OTHER_NAME] = { "otherName", WORDS("other name"), UNIT_PLAIN },
 	[TAG_OTHER_KANA] = { "otherKana", WORDS("other kana"), UNIT_PLAIN },

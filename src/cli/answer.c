@@ -1,6 +1,7 @@
 #include "cli/answer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -22,6 +23,7 @@ find_report(enum command_answer answer, const char *name)
 	case ANSWER_COUNTS:
 	case ANSWER_ONE_AND_ROWS:
 	case ANSWER_IMPACT:
+	case ANSWER_LINES:
 	case ANSWER_DUE:
 		break;
 	}
@@ -64,6 +66,8 @@ answer_open(struct answer_sink *s, const struct command *c, const struct options
 		if (known && impact_sheet_open(s->impact, format, o->lang, request_tag_name(TAG_ADDRESSEE),
 		    why) != RC_OK)
 			return why->rc;
+	} else if (c->answer == ANSWER_LINES) {
+		known = o->format == NULL || strcmp(o->format, "text") == 0;
 	} else if (c->answer == ANSWER_DUE) {
 		known = report_due_find(o->format != NULL ? o->format : "text", &s->due_format) == RC_OK;
 	} else {
@@ -173,6 +177,22 @@ take_impact(struct answer_sink *s, const void *body, size_t len, struct fault *w
 	    impact_sheet_row(s->impact, &row, why);
 }
 
+static enum rc
+take_line(struct answer_sink *s, const void *body, size_t len, struct fault *why)
+{
+	struct frame_reader r;
+	struct frame_field f;
+	enum rc rc;
+
+	if ((rc = frame_read_open(&r, RESULT_ROW, body, len, why)) != RC_OK)
+		return rc;
+	if (!frame_next(&r, &f) || f.type != FRAME_TEXT)
+		return fault_set(why, RC_BUG, "answer", "a line without a text");
+	if (buf_add_text(&s->out, f.text) != RC_OK || buf_add_char(&s->out, '\n') != RC_OK)
+		return fault_set(why, RC_NOMEM, "answer", "out of memory");
+	return RC_OK;
+}
+
 enum rc
 answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len, struct fault *why)
 {
@@ -180,6 +200,8 @@ answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len, 
 		return take_history(s, body, len, why);
 	if (kind == RESULT_ROW && s->command->answer == ANSWER_DUE)
 		return take_due(s, body, len, why);
+	if (kind == RESULT_ROW && s->command->answer == ANSWER_LINES)
+		return take_line(s, body, len, why);
 	if (kind == RESULT_ROW && s->impact != NULL)
 		return take_impact(s, body, len, why);
 	if (kind == RESULT_ROW && is_counts(s))
@@ -198,7 +220,7 @@ answer_finish(struct answer_sink *s, bool failed, struct fault *why)
 	if (s->command->answer == ANSWER_DUE) {
 		if (!failed && (rc = begin_due(s)) == RC_OK)
 			rc = report_due_end(&s->due, &s->out);
-	} else if (s->report == NULL && s->impact == NULL && (!failed || s->rows.n_rows > 0) &&
+	} else if (s->command->answer != ANSWER_LINES && s->report == NULL && s->impact == NULL && (!failed || s->rows.n_rows > 0) &&
 	    !is_counts(s))
 		rc = render_write(&s->rows, &s->out);
 	return rc == RC_OK ? RC_OK : fault_set(why, rc, "answer", "cannot be written");

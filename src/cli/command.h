@@ -16,6 +16,7 @@ enum command_answer {
 	ANSWER_CHECK,		/* ... report_check_find */
 	ANSWER_COUNTS,		/* counts of a list: count_sheet.h */
 	ANSWER_IMPACT,		/* counts, then rows: impact_sheet.h */
+	ANSWER_LINES,		/* rows of one text: lines as they are */
 	ANSWER_DUE,		/* rows of report_due_frame_read */
 };
 

@@ -45,6 +45,8 @@ formats(const struct command *c)
 	switch (c->answer) {
 	case ANSWER_EXPORT:
 		return "html csv fhir portal";
+	case ANSWER_LINES:
+		return "text";
 	case ANSWER_CHECK:
 		return "text json";
 	case ANSWER_LIST:

@@ -428,3 +428,20 @@ peer_days_left(const struct peer_directory *d, enum peer_role role, const char *
 	*ret_days = (int)(latest >= 0 ? latest / 86400 : -((-latest + 86399) / 86400));
 	return RC_OK;
 }
+
+enum rc
+peer_file_days_left(const char *pem, int64_t now_s, int *ret_days, struct fault *why)
+{
+	gnutls_x509_crt_t *list = NULL;
+	unsigned n = 0;
+	enum rc rc = load_pem(pem, &list, &n, why);
+
+	if (rc != RC_OK)
+		return rc;
+	if (n > 0)
+		*ret_days = (int)(((int64_t)gnutls_x509_crt_get_expiration_time(list[0]) - now_s) / 86400);
+	else
+		rc = fault_set(why, RC_INVALID, pem, "holds no certificate");
+	free_list(list, n);
+	return rc;
+}

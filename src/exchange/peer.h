@@ -59,5 +59,7 @@ enum rc peer_signature_parse(const char *text, size_t len, struct buf *out) MUST
 /* Days until the last certificate of the signer stops; negative when it has.  RC_ABSENT. */
 enum rc peer_days_left(const struct peer_directory *d, enum peer_role role,
     const char *institution, int64_t now_s, int *ret_days) MUST_USE;
+/* The same of the first certificate of a PEM file: a TLS certificate, the authority. */
+enum rc peer_file_days_left(const char *pem, int64_t now_s, int *ret_days, struct fault *why) MUST_USE;
 
 #endif

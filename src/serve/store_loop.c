@@ -79,6 +79,7 @@ tick(struct store_loop *l)
 {
 	struct fault why = { .rc = RC_OK };
 	int64_t began = clock_steady_us(), now, next = INT64_MAX;
+	char warning[ACTION_WARNING_SIZE];
 
 	store_link_settle(l);
 	now = clock_now_us();
@@ -87,6 +88,8 @@ tick(struct store_loop *l)
 		next = now + 10 * (int64_t)SECOND_US;
 	}
 	l->next_tick_us = next;
+	if (action_warning(l->action, now, today(l, now), warning))
+		log_error("%s", warning);
 	store_link_check(l, began);
 }
 

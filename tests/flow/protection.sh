@@ -133,7 +133,8 @@ words() {
 	'notice list' | 'notice accept' | 'inquire' | 'inquiry list' | 'audit looks' | 'resident show' | 'guardian list' | 'circumstance list' | 'show' | 'export' | 'ticket issue' | 'ticket reissue' | 'ticket void' | 'ticket list' | 'ticket hand-out' | 'correction told')
 		echo "$1 9001" ;;
 	'correction list') echo 'correction list' ;;
-	'statistics doses' | 'notice runs' | 'notice returned' | 'list names' | 'list released' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
+	'maintenance on') echo 'maintenance on --reason r' ;;
+	'metrics' | 'maintenance off' | 'statistics doses' | 'notice runs' | 'notice returned' | 'list names' | 'list released' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
 	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
 	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;

@@ -1,0 +1,143 @@
+#!/bin/bash
+# What a watchman's machine reads, certificates that end, and hours in which nothing is sent: one town and its
+# network on loopback.
+NAME=operations
+. "$top_srcdir/tests/flow/node_lib.sh"
+story=$work
+. "$top_srcdir/scripts/towns.sh"
+town=$yokohama
+node=$story/node-$town
+trap 'towns_stop; end' EXIT
+
+# OpenMetrics 1.0: every sample belongs to a family that was declared just before, once; the last line is EOF.
+parsed() {
+	awk '
+	done { print "after EOF: " $0; bad = 1 }
+	$0 == "# EOF" { done = 1; next }
+	/^# TYPE / { if (NF != 4 || seen[$3]++ || $4 !~ /^(gauge|counter|info)$/) { print "TYPE: " $0; bad = 1 }
+		family = $3; type = $4; next }
+	/^# (HELP|UNIT) / { if ($3 != family) { print "not of its family: " $0; bad = 1 }
+		if ($2 == "UNIT" && family !~ ("_" $4 "$")) { print "UNIT: " $0; bad = 1 }
+		next }
+	/^[a-z_]+(\{[a-z]+="[^"\\]*"(,[a-z]+="[^"\\]*")*\})? -?[0-9]+$/ {
+		name = $0
+		sub(/[{ ].*/, "", name)
+		want = family (type == "counter" ? "_total" : type == "info" ? "_info" : "")
+		if (name != want) { print "not of its family: " $0; bad = 1 }
+		if (series[$1]++) { print "twice: " $0; bad = 1 }
+		n++
+		next }
+	{ print "no line of OpenMetrics: " $0; bad = 1 }
+	END { if (!done) print "no EOF"; if (n < 10) print "few samples: " n; exit bad || !done || n < 10 }' "$1"
+}
+value() { # value SERIES: of the last look
+	awk -v name="$1" '$1 == name { print $2 }' "$work/metrics"
+}
+look() {
+	w metrics >"$work/metrics"
+}
+
+# leaf NAME DAYS [AUTHORITY]: a client certificate of the town, from the authority
+leaf() {
+	certtool --generate-privkey --key-type=ecdsa --curve=secp256r1 --no-text --outfile "$work/$1.key" 2>/dev/null
+	printf '%s\n' "cn = town" signing_key tls_www_client "expiration_days = $2" \
+		"uri = \"urn:watashi:municipality:$town\"" >"$work/$1.cfg"
+	certtool --generate-certificate --load-privkey "$work/$1.key" --load-ca-certificate "${3:-$story/authority}/authority.crt" \
+		--load-ca-privkey "${3:-$story/authority}/authority.key" --template "$work/$1.cfg" --no-text \
+		--outfile "$work/$1.crt" 2>/dev/null
+}
+wear() { # wear NAME: the node's TLS certificate from now on
+	cp "$work/$1.key" "$node.keys/tls.key.new" && mv "$node.keys/tls.key.new" "$node.keys/tls.key"
+	cp "$work/$1.crt" "$node.keys/tls.crt.new" && mv "$node.keys/tls.crt.new" "$node.keys/tls.crt"
+}
+# take_back FILE...: a list of the authority with these certificates, good for a day
+take_back() {
+	local crt revoked=()
+	printf 'crl_next_update = 1\ncrl_number = %s\n' "$((++lists))" >"$work/crl.cfg"
+	for crt in "$@"; do revoked+=(--load-certificate "$crt"); done
+	certtool --generate-crl --load-ca-privkey "$story/authority/authority.key" \
+		--load-ca-certificate "$story/authority/authority.crt" --template "$work/crl.cfg" "${revoked[@]}" \
+		--outfile "$work/list.pem" 2>/dev/null && mv "$work/list.pem" "$node.keys/revoked.pem"
+}
+lists=0
+samples() { # samples SERIES VALUE: stands so now
+	look && [ "$(value "$1")" = "$2" ]
+}
+waiting() { look && [ "$(value 'watashi_outbox_messages{state="due"}')" -gt 0 ]; }
+nothing_waits() { look && [ "$(value 'watashi_outbox_messages{state="due"}')" = 0 ] && [ "$(value 'watashi_outbox_messages{state="sent"}')" = 0 ]; }
+
+does "the towns are made" towns_make
+does "a node alone gives its counts" look
+does "which are OpenMetrics" parsed "$work/metrics"
+is "it is joined to no network" 0 "$(value watashi_joined)"
+is "and can sign" 1 "$(value watashi_can_sign)"
+
+# --- a certificate that the network does not know is put right without a restart
+"$top/scripts/demo-authority" "$work/foreign" 141003=1410030000000001 >/dev/null 2>&1
+leaf stranger 700 "$work/foreign"
+cp "$node.keys/tls.key" "$work/first.key"
+cp "$node.keys/tls.crt" "$work/first.crt"
+wear stranger
+does "the network starts" network_start
+does "and the town" town_start $town
+"$top/scripts/make-town" --seed 11 --residents 12 --municipality $town --out "$work/town" >/dev/null
+does "residents are taken in" w import residents "$work/town/residents.csv"
+does "and doses" w import doses "$work/town/doses.csv"
+refuses() { w doctor | grep -qE "refuses our|broke off"; }
+does "with a foreign certificate nothing gets through" within 60 refuses
+does "what is to be sent waits" waiting
+does "the counts are still OpenMetrics" parsed "$work/metrics"
+wear first
+does "with the right one all goes out, without a restart" within 90 nothing_waits
+days=$(value 'watashi_certificate_days_left{certificate="tls"}')
+does "the days of its certificate are counted" [ "$days" -gt 800 ]
+
+# --- hours in which nothing is sent
+does "maintenance begins" says maintenance w maintenance on --hours 2 --reason 'the line is laid anew'
+is "the counts say so" "0 1" "$(value watashi_maintenance) $(look; value watashi_maintenance)"
+has "and status" "nothing is sent" "$(w status)"
+has "in Japanese" "保守中のため送信していません" "$(lang=ja w status)"
+sed 's/,MR,/,JE,/' "$work/town/doses.csv" | sed '1!s/^\([^,]*\),1,/\1,2,/' >"$work/later.csv"
+w import doses "$work/later.csv" >/dev/null
+sent=$(find "$story/capture" -type f | wc -l)
+sleep 2
+kill "$(eval echo "\$town_pid_$town")"
+wait "$(eval echo "\$town_pid_$town")" 2>/dev/null
+does "the town starts again" town_start $town
+sleep 1
+is "nothing was sent meanwhile, restart or not" "$sent" "$(find "$story/capture" -type f | wc -l)"
+does "maintenance goes on after the restart" samples watashi_maintenance 1
+does "it is ended" says open w maintenance off
+more() { [ "$(find "$story/capture" -type f | wc -l)" -gt "$sent" ]; }
+does "and messages leave again" within 60 more
+does "all of them" within 90 nothing_waits
+does "73 hours are refused" refused "1 to 72" w maintenance on --hours 73 --reason x
+does "and so is a reason left out" refused "reason" w maintenance on --hours 1
+
+# --- what the authority took back
+has "without a list the doctor says so" "is not noticed" "$(w doctor)"
+take_back
+does "with a list it is content" says "the list is good for" w doctor
+does "the counts too" samples watashi_revocations_state 1
+take_back "$story/authority/intermediary-$town/tls.crt"
+kill "$network_pid"
+wait "$network_pid" 2>/dev/null
+network_start
+sed 's/,MR,/,MR,/' "$work/town/doses.csv" | sed '1!s/^\([^,]*\),1,/\1,3,/' >"$work/third.csv"
+w import doses "$work/third.csv" >/dev/null
+taken_back() { w doctor | grep -q "the certificate was taken back"; }
+does "a server whose certificate was taken back gets nothing" within 60 taken_back
+does "and all waits" waiting
+take_back
+does "until the authority takes that back" within 120 nothing_waits
+
+# --- certificates that end
+leaf soon 7
+wear soon
+does "doctor asks for a new one" ends 1 "renew it" w doctor
+kill "$(eval echo "\$town_pid_$town")"
+wait "$(eval echo "\$town_pid_$town")" 2>/dev/null
+does "the town starts with a certificate of a week" town_start $town
+warned() { grep -qE "tls certificate: [67] days left" "$story/node-$town.log"; }
+does "and its log speaks of it" within 60 warned
+finish
