@@ -345,12 +345,17 @@ net_fault_receive(void *context, const struct net_http_request *request, struct 
 		net_log_line(&p->log, "fault %s: %s from %s", net_fault_name(found.kind),
 		    type == MESSAGE_NONE ? "unreadable" : message_name(type), request->peer.name);
 	answer->wait_ms = found.wait_ms;
+	/* What net_receive does not see has crossed the wire all the same. */
+	if (found.kind == NET_FAULT_LOST_REQUEST || found.kind == NET_FAULT_CLOSED || found.kind == NET_FAULT_BUSY ||
+	    net_fault_http_status(found.kind) != 0)
+		net_capture_body(&p->net->capture, &p->log, p->conf->name, "in",
+		    type == MESSAGE_NONE ? NULL : message_name(type), request->body, request->len);
 	meet(p, found.kind, request, answer);
 	turn_stale(p->faults, request->peer.name, answer, found.kind == NET_FAULT_STALE);
 	spoil(p, found.kind, answer);
 	if (found.kind != NET_FAULT_NONE && answer->ending != NET_ENDING_NONE)
-		net_capture_body(&p->net->capture, &p->log, p->conf->name, "out", "fault", answer->body.data,
-		    answer->body.len);
+		net_capture_body(&p->net->capture, &p->log, p->conf->name, "out",
+		    net_fault_name(found.kind), answer->body.data, answer->body.len);
 	if (found.kind != NET_FAULT_LATE)
 		deliver_late(p);
 }

@@ -17,8 +17,8 @@
  * usage: scan_numbers [--plant] NUMBERS PATH...
  *
  * NUMBERS: a file with twelve digits a line.  A PATH is a file or a folder of files; a captured
- * message NNN-PART-DIRECTION-TYPE.xml is counted under its type (in only: the same
- * bytes went out elsewhere), any other file under its own name.  Prints a table of
+ * message NNN-PART-DIRECTION-TYPE.xml is counted under its type, what a part sent under
+ * "TYPE sent", any other file under its own name.  Prints a table of
  *     type, files, files with one number or more, numbers in the clear, other forms
  * and exits 1 when anything but a JUKI.CodeRequest held a number or any form of one, or when a
  * JUKI.CodeRequest held other than exactly one.
@@ -112,6 +112,54 @@ add(struct forms *f, const char *text, size_t len, int clear)
 	f->length[f->n_length++] = len;
 }
 
+/* Each digit written so, with a character between groups of four where there is one. */
+static void
+add_written(struct forms *f, const char *digits, const char *before, const char *after, const char *between)
+{
+	char text[256];
+	size_t used = 0, i;
+
+	for (i = 0; i < DIGITS; i++) {
+		if (i > 0 && i % 4 == 0)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s", between);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%c%s", before, digits[i], after);
+	}
+	add(f, text, used, 0);
+}
+
+static void
+add_entities(struct forms *f, const char *digits)
+{
+	char text[8 * DIGITS];
+	size_t used = 0, i;
+
+	for (i = 0; i < DIGITS; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "&#%d;", digits[i]);
+	add(f, text, used, 0);
+}
+
+/* Two bytes a character, either first; twelve full-width digits; two digits a byte. */
+static void
+add_wide(struct forms *f, const char *digits)
+{
+	char little[2 * DIGITS], big[2 * DIGITS], full[3 * DIGITS], packed[DIGITS / 2];
+	size_t i;
+
+	for (i = 0; i < DIGITS; i++) {
+		little[2 * i] = big[2 * i + 1] = digits[i];
+		little[2 * i + 1] = big[2 * i] = '\0';
+		full[3 * i] = (char)0xef;
+		full[3 * i + 1] = (char)0xbc;
+		full[3 * i + 2] = (char)(0x90 + digits[i] - '0');
+		if (i % 2 == 0)
+			packed[i / 2] = (char)((digits[i] - '0') << 4 | (digits[i + 1] - '0'));
+	}
+	add(f, little, sizeof(little), 0);
+	add(f, big, sizeof(big), 0);
+	add(f, full, sizeof(full), 0);
+	add(f, packed, sizeof(packed), 0);
+}
+
 /* Every form in which a careless program would let a number out. */
 static void
 add_number(struct forms *f, const char *digits)
@@ -122,6 +170,13 @@ add_number(struct forms *f, const char *digits)
 	size_t shift;
 
 	add(f, digits, DIGITS, 1);
+	add_wide(f, digits);
+	add_written(f, digits, "", "", "-");
+	add_written(f, digits, "", "", " ");
+	add_written(f, digits, "&#x3", ";", "");
+	add_written(f, digits, "\\u003", "", "");
+	add_written(f, digits, "%3", "", "");
+	add_entities(f, digits);
 	for (shift = 0; shift < 3; shift++) {
 		/* Inside a longer base64 text: the characters that its neighbours cannot change. */
 		size_t from = shift == 0 ? 0 : shift == 1 ? 2 : 3, to = (shift + DIGITS) * 4 / 3;
@@ -213,21 +268,20 @@ scan_bytes(const struct forms *f, const char *data, size_t len, long *numbers, l
 }
 
 /* The type of a captured message, else the name of the file. */
-static const char *
+static void
 type_of(const char *path, char *name, size_t size)
 {
 	const char *base = strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
-	const char *type = strstr(base, "-in-");
+	const char *type = strstr(base, "-in-"), *sent = strstr(base, "-out-");
 	size_t len;
 
-	if (type == NULL && strstr(base, "-out-") != NULL && strstr(base, ".xml") != NULL)
-		return NULL;
-	type = type == NULL ? base : type + 4;
+	/* A request is caught where it is sent and where it comes; an answer to a node where it is sent alone. */
+	sent = type == NULL && strstr(base, ".xml") != NULL ? sent : NULL;
+	type = sent != NULL ? sent + 5 : type == NULL ? base : type + 4;
 	len = strlen(type);
 	if (len > 4 && strcmp(type + len - 4, ".xml") == 0)
 		len -= 4;
-	(void)snprintf(name, size, "%.*s", (int)(len < size ? len : size - 1), type);
-	return name;
+	(void)snprintf(name, size, "%.*s%s", (int)len, type, sent != NULL ? " sent" : "");
 }
 
 static void
@@ -239,8 +293,7 @@ scan_file(const struct forms *f, const char *path, struct kind *kind, size_t *n_
 	long numbers = 0, others = 0;
 	size_t i;
 
-	if (type_of(path, name, sizeof(name)) == NULL)
-		return;
+	type_of(path, name, sizeof(name));
 	if (buf_read_file(&b, path, &why) != RC_OK) {
 		(void)fprintf(stderr, "scan_numbers: %s: %s\n", path, why.text);
 		exit(3);
