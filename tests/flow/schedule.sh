@@ -67,6 +67,14 @@ expect 2 "and no more than twelve" "$schedule" --plan --per-visit 13
 expect 2 "a plan ends on a day" "$schedule" --plan --plan-until 2027-02-30
 expect 2 "that is not past" "$schedule" $as_of --plan --plan-until 2026-11-21
 expect 2 "one person is explained" "$schedule" --ndjson --explain
+echo '{"birthDate":"1945-06-01","doses":[{"date":"2026-10-10","vaccine":"INF-HD"}]}' >"$work/in"
+expect 0 "a dose by a rule that is not confirmed is answered" "$schedule" $as_of --reasons codes
+hold "its credit says so" grep -q '"vaccine":"INF-HD","credits":\[{"programme":"influenza","status":"valid","dose":1,"reasons":\[{"code":"unconfirmed"' "$work/out"
+expect 0 "it is explained in Japanese" "$schedule" $as_of --explain --lang ja
+hold "with the reason of the doubt" grep -q '公布された条文は確認できていない' "$work/out"
+expect 0 "and in English" "$schedule" $as_of --explain --lang en
+hold "with it as well" grep -q 'the promulgated text was not read' "$work/out"
+echo "$person" >"$work/in"
 expect 2 "a supposed dose has a day" "$schedule" $as_of --what-if-given MR
 expect 2 "that there is" "$schedule" $as_of --what-if-given MR:2026-02-30
 expect 2 "that is not to come" "$schedule" $as_of --what-if-given MR:2026-11-23

@@ -147,6 +147,16 @@ given(uint16_t programme, uint16_t product, day on)
 	return NULL;
 }
 
+/* A dose is on record for that day: doses of one day are numbered by their products. */
+static bool
+taken(day on)
+{
+	for (size_t i = 0; i < person.n_dose; i++)
+		if (day_equal(person.dose[i].given.first, on))
+			return true;
+	return false;
+}
+
 /* Of a forecast that a single further dose can put to the test: nothing in doubt, and the same law by then. */
 static bool
 testable(const struct schedule_forecast *f, day on)
@@ -154,11 +164,7 @@ testable(const struct schedule_forecast *f, day on)
 	const struct law *law = test_law();
 	const struct law_programme *p = &law->programme[f->programme];
 
-	/* Doses of one day are numbered by their products. */
-	for (size_t i = 0; i < person.n_dose; i++)
-		if (day_equal(person.dose[i].given.first, on))
-			return false;
-	if (!f->has_next || f->status == SCHEDULE_REVIEW || person.n_dose + 1 >= TEST_DOSES ||
+	if (taken(on) || !f->has_next || f->status == SCHEDULE_REVIEW || person.n_dose + 1 >= TEST_DOSES ||
 	    !day_after(on, law->history_from) || law_moves(f->programme, person.as_of, on))
 		return false;
 	/* A stage that waits for an earlier one is forecast as if that were full. */
@@ -263,7 +269,7 @@ the_eve_is_not_valid(uint64_t seed, uint16_t programme)
 
 	(void)seed;
 	/* A booster's place may be taken by an initial dose before. */
-	if (!f->has_next || f->next.kind == LAW_DOSE_BOOSTER || !testable(f, f->next.earliest))
+	if (!f->has_next || f->next.kind == LAW_DOSE_BOOSTER || taken(eve) || !testable(f, f->next.earliest))
 		return true;
 	for (unsigned i = 0; i < f->next.n_choices; i++) {
 		const struct schedule_credit *c;
