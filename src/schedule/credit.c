@@ -47,6 +47,8 @@ credit_reset(struct engine *e, uint32_t programmes)
 			s->track[c].forced = LAW_NONE;
 			s->track[c].used = 0;
 			s->track[c].place.shape = LAW_NONE;
+			s->track[c].chosen.since = FOREVER;
+			s->track[c].chosen.until = NEVER;
 		}
 		e->same_day[p].day = NEVER;
 	}

@@ -21,7 +21,16 @@ struct place {
 	uint8_t n;			/* doses it takes account of */
 	uint8_t slot;			/* number within the course; n_slots: nothing is left */
 	bool jumped;			/* reached because of a cap or a dropped slot */
+	bool passable;			/* the slot can be passed over */
 	int32_t group_last[ENGINE_GROUPS];
+};
+
+/* The courses last found for a component.  They stay the same on the days named, for every product that adds
+ * the same to the products counted, until another dose counts. */
+struct chosen {
+	int32_t since, until;		/* since > until: nothing is kept */
+	uint64_t added;			/* by the product asked about to those counted */
+	uint16_t course, counted;	/* with that product, by the counted doses alone */
 };
 
 /* The counted doses of one component (measles, rubella) of one programme. */
@@ -32,6 +41,7 @@ struct track {
 	uint64_t used;			/* products counted */
 	int32_t date[ENGINE_COUNTED];
 	struct place place;
+	struct chosen chosen;
 };
 
 /* What the doses judged so far leave behind in one programme. */
@@ -88,6 +98,7 @@ struct engine {
 	bool antibody_enough;		/* a test by as_of found enough */
 
 	uint32_t targets_ready, courses_ready;	/* programmes whose rows below are worked out */
+	uint32_t courses_counting;	/* programmes of which some course depends on the number of counted doses */
 	uint16_t first_live_target[LAW_PROGRAMMES_MAX], n_live_targets[LAW_PROGRAMMES_MAX];
 	uint16_t first_live_course[LAW_PROGRAMMES_MAX], n_live_courses[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
@@ -187,6 +198,13 @@ select_product_bit(const struct law *law, uint16_t product)
 /* NEVER when the point says nothing, or rests on a pregnancy that is not known. */
 int32_t select_point(const struct engine *e, const struct law_point *point, int32_t on,
     uint16_t season);
+static inline int32_t
+select_known_point(const struct engine *e, const struct known_point *k, const struct law_point *point,
+    uint16_t season)
+{
+	return k->how == KNOWN_AGE ? e->age[k->age] + k->plus_days :
+	    k->how == KNOWN_NOTHING ? NEVER : select_point(e, point, e->as_of, season);
+}
 /* The days on which a person has been known to be one of whom `who` speaks; false: none.
  * Leaves out given_min/max, which select_given answers. */
 bool select_who(const struct engine *e, const struct law_who *who, int32_t *ret_from,
@@ -194,6 +212,13 @@ bool select_who(const struct engine *e, const struct law_who *who, int32_t *ret_
 /* One of the conditions holds on the day. */
 bool select_condition(const struct engine *e, uint32_t any, int32_t on);
 bool select_given(const struct engine *e, uint16_t programme, const struct law_who *who);
+/* No counted dose of the person can lie in the days of the rule: what it says of them is decided (*ret_holds). */
+static inline bool
+select_given_decided(const struct engine *e, const struct law_who *who, bool *ret_holds)
+{
+	*ret_holds = who->given_min == 0;
+	return who->given_to != NEVER && who->given_to < e->birth;
+}
 /* The season that holds the day or, when none does, the next one; says which. */
 bool select_season(const struct engine *e, uint16_t season, int32_t on, int32_t *ret_from,
     int32_t *ret_to);
@@ -213,11 +238,51 @@ uint16_t select_extension(struct engine *e, uint16_t programme, uint64_t bit, in
 /* The days of one extension entry by one row of the law; false: none. */
 bool select_extension_days(struct engine *e, const struct law_extension *row,
     const struct schedule_extension *entry, int32_t *ret_from, int32_t *ret_to);
+void select_find_course(struct engine *e, uint16_t programme, unsigned component, struct track *track,
+    uint64_t bit, int32_t on, bool in_extension, uint16_t *ret_course, uint16_t *ret_counted);
 /* The course of a person who has counted track and receives bit on the day, and that of the
  * counted doses alone; LAW_NONE where none speaks. */
-void select_course(struct engine *e, uint16_t programme, unsigned component,
-    const struct track *track, uint64_t bit, int32_t on, bool in_extension, uint16_t *ret_course,
-    uint16_t *ret_counted);
+static inline void
+select_course(struct engine *e, uint16_t programme, unsigned component, struct track *track, uint64_t bit,
+    int32_t on, bool in_extension, uint16_t *ret_course, uint16_t *ret_counted)
+{
+	const struct chosen *c = &track->chosen;
+
+	if (on < c->since || on > c->until || (bit & ~track->used) != c->added || (in_extension && track->n == 0)) {
+		select_find_course(e, programme, component, track, bit, on, in_extension, ret_course, ret_counted);
+		return;
+	}
+	steady_narrow(e, c->since, c->until);
+	*ret_course = c->course;
+	*ret_counted = c->counted;
+}
+/* The course by the counted doses alone, of which there are some. */
+static inline uint16_t
+select_counted_course(struct engine *e, uint16_t programme, unsigned component, struct track *track, int32_t on)
+{
+	const struct chosen *c = &track->chosen;
+	uint16_t course, counted;
+
+	if (on < c->since || on > c->until) {
+		select_find_course(e, programme, component, track, 0, on, false, &course, &counted);
+		return counted;
+	}
+	steady_narrow(e, c->since, c->until);
+	return c->counted;
+}
+/* A dose of the product counts on the day: what was found with it is that of the counted doses now. */
+static inline void
+select_keep_course(struct track *track, uint64_t bit, int32_t on, bool in_extension)
+{
+	struct chosen *c = &track->chosen;
+
+	if (on < c->since || on > c->until || (bit & ~track->used) != c->added || (in_extension && track->n == 0)) {
+		*c = (struct chosen){ .since = FOREVER, .until = NEVER };
+		return;
+	}
+	c->added = 0;
+	c->counted = c->course;
+}
 
 /* --- window.c: may this dose fill the next slot on this day --- */
 

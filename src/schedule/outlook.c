@@ -313,7 +313,8 @@ know_shapes(struct outlook *o, uint16_t programme)
 
 		while (first < i && !same_shape(o->law, &o->law->course[first], &o->law->course[i]))
 			first++;
-		o->shape[i] = first;
+		o->slots[i] = (struct known_slots){ .shape = first, .first = o->law->course[i].first_slot,
+			.n = o->law->course[i].n_slots };
 	}
 }
 

@@ -17,6 +17,21 @@
 #define OUTLOOK_AHEAD 366	/* days: no rule of which the day is known was published earlier before it bound */
 
 #define OUTLOOK_AGES 32
+#define OUTLOOK_SEASONS 8
+#define OUTLOOK_YEARS 64	/* of which the seasons are kept */
+#define OUTLOOK_YEAR 2000	/* the first of them */
+
+/*
+ * Births are sorted into cohorts of 512 days.  What a cohort may be concerned by is noted
+ * generously: a rule that is noted may still not speak of a person, one that is not never does.
+ */
+#define OUTLOOK_COHORTS 256
+#define OUTLOOK_COHORT_DAYS 512
+struct cohort {
+	uint32_t programmes;			/* of which some target may be a target of theirs */
+	uint64_t target[OUTLOOK_TARGETS / 64];	/* rows of outlook.target */
+	uint64_t course[OUTLOOK_COURSES / 64];	/* rows of outlook.course */
+};
 
 /* A point in a person's life, as far as it can be worked out before there is one. */
 enum known_how {
@@ -59,6 +74,13 @@ struct known_course {
 	struct live_course live;	/* but for what hangs on the person */
 };
 
+/* The slots of a course, apart from what they ask. */
+struct known_slots {
+	uint16_t shape;			/* first course in which counted doses fall into the same slots */
+	uint16_t first;			/* in law->slot */
+	uint16_t n;
+};
+
 struct outlook {
 	const struct law *law;		/* NULL: not worked out */
 	unsigned char hash[32];
@@ -79,12 +101,24 @@ struct outlook {
 	uint32_t perhaps;		/* programmes of which a rule to come may have been published already */
 	uint32_t unsure;		/* programmes with a target rule that rests on an unconfirmed source */
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
-	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of each rule; none if not published */
+	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of doses near days of each rule; none if not published */
+	uint32_t spacing_forbids[LAW_PRODUCTS_MAX][OUTLOOK_SPACINGS];	/* classes that a rule keeps away from a product */
+	struct season_days { int32_t from, to; } season[OUTLOOK_SEASONS][OUTLOOK_YEARS];	/* by the setting below */
+	int16_t season_setting[4];
 	uint8_t fewest[LAW_PROGRAMMES_MAX];	/* doses with which some course of the programme can be complete */
-	uint16_t shape[OUTLOOK_COURSES];	/* first course in which counted doses fall into the same slots */
+	struct known_slots slots[OUTLOOK_COURSES];	/* of each course of the law */
 	struct known_target target[OUTLOOK_TARGETS];
 	struct known_course course[OUTLOOK_COURSES];
+	struct cohort cohort[OUTLOOK_COHORTS];
 };
+
+static inline unsigned
+outlook_cohort(int32_t birth)
+{
+	int32_t n = (birth - DAY_MIN.n) / OUTLOOK_COHORT_DAYS;
+
+	return n < 0 ? 0 : n < OUTLOOK_COHORTS ? (unsigned)n : OUTLOOK_COHORTS - 1;
+}
 
 bool outlook_perhaps(const struct law_span *s, int32_t as_of);
 

@@ -24,11 +24,11 @@ struct standing {
 
 /* Goes on past slots that can no longer be filled; asked: `on` is the day asked about, not that of a counted dose. */
 static void
-pass_over(const struct engine *e, const struct law_course *c, struct standing *at, int32_t on,
+pass_over(const struct engine *e, const struct known_slots *c, struct standing *at, int32_t on,
     int32_t previous, bool asked)
 {
-	while (at->slot < c->n_slots) {
-		const struct law_slot *s = &e->law->slot[c->first_slot + at->slot];
+	while (at->slot < c->n) {
+		const struct law_slot *s = &e->law->slot[c->first + at->slot];
 		int32_t cap, drop;
 
 		if (s->jump == LAW_NONE || s->jump <= at->slot)
@@ -44,70 +44,72 @@ pass_over(const struct engine *e, const struct law_course *c, struct standing *a
 	}
 }
 
-static inline struct standing
-resolve(const struct engine *e, const struct law_course *c, const struct place *p, int32_t on,
-    int32_t previous, bool asked)
+/* Says where the next dose stands, before anything is passed over. */
+static inline void
+stand_at(const struct engine *e, const struct known_slots *c, struct place *p, unsigned slot, bool jumped)
 {
-	struct standing at = { .slot = p->slot, .jumped = p->jumped };
-
-	if (at.slot < c->n_slots && e->law->slot[c->first_slot + at.slot].jump != LAW_NONE)
-		pass_over(e, c, &at, on, previous, asked);
-	return at;
+	p->slot = (uint8_t)slot;
+	p->jumped = jumped;
+	p->passable = slot < c->n && e->law->slot[c->first + slot].jump != LAW_NONE;
 }
 
 /* Puts the counted doses into their slots, as far as they are not there from the last time. */
 static void
-place_doses(const struct engine *e, const struct law_course *c, uint16_t shape, struct track *t)
+place_doses(const struct engine *e, const struct known_slots *c, struct track *t)
 {
 	struct place *p = &t->place;
 
-	if (p->shape != shape || p->n > t->n) {
-		p->shape = shape;
-		p->n = p->slot = 0;
-		p->jumped = false;
+	if (p->shape != c->shape || p->n > t->n) {
+		p->shape = c->shape;
+		p->n = 0;
+		stand_at(e, c, p, 0, false);
 		for (unsigned g = 0; g < ENGINE_GROUPS; g++)
 			p->group_last[g] = NEVER;
 	}
 	for (; p->n < t->n; p->n++) {
-		struct standing at = resolve(e, c, p, t->date[p->n], p->n == 0 ? NEVER : t->date[p->n - 1], false);
+		struct standing at = { .slot = p->slot, .jumped = p->jumped };
 
-		p->jumped = at.jumped;
-		if (at.slot < c->n_slots) {
-			p->group_last[e->law->slot[c->first_slot + at.slot].group % ENGINE_GROUPS] = t->date[p->n];
-			p->jumped = false;
-			at.slot++;
-		}
-		p->slot = (uint8_t)at.slot;
+		if (p->passable)
+			pass_over(e, c, &at, t->date[p->n], p->n == 0 ? NEVER : t->date[p->n - 1], false);
+		if (at.slot < c->n) {
+			p->group_last[e->law->slot[c->first + at.slot].group % ENGINE_GROUPS] = t->date[p->n];
+			stand_at(e, c, p, at.slot + 1, false);
+		} else
+			stand_at(e, c, p, at.slot, at.jumped);
 	}
 }
 
 static inline struct standing
-stand(const struct engine *e, uint16_t course, struct track *t, int32_t on)
+stand(const struct engine *e, const struct known_slots *c, struct track *t, int32_t on)
 {
-	const struct law_course *c = &e->law->course[course];
-	uint16_t shape = e->outlook->shape[course];
+	struct standing at;
 
-	if (t->place.shape != shape || t->place.n != t->n)
-		place_doses(e, c, shape, t);
-	return resolve(e, c, &t->place, on, t->n == 0 ? NEVER : t->date[t->n - 1], true);
+	if (t->place.shape != c->shape || t->place.n != t->n)
+		place_doses(e, c, t);
+	at = (struct standing){ .slot = t->place.slot, .jumped = t->place.jumped };
+	if (t->place.passable)
+		pass_over(e, c, &at, on, t->n == 0 ? NEVER : t->date[t->n - 1], true);
+	return at;
 }
 
 static inline bool
 full(const struct engine *e, uint16_t course, struct track *t, int32_t on)
 {
-	return stand(e, course, t, on).slot >= e->law->course[course].n_slots;
+	const struct known_slots *c = &e->outlook->slots[course];
+
+	return stand(e, c, t, on).slot >= c->n;
 }
 
 bool
 window_complete(struct engine *e, uint16_t programme, unsigned component, int32_t on)
 {
 	struct track *t = &e->state[programme].track[component];
-	uint16_t course = t->forced, other;
+	uint16_t course = t->forced;
 
 	if (t->n == 0 || t->n < e->outlook->fewest[programme])
 		return false;
 	if (course == LAW_NONE)
-		select_course(e, programme, component, t, 0, on, false, &course, &other);
+		course = select_counted_course(e, programme, component, t, on);
 	if (course == LAW_NONE)
 		return false;
 	return full(e, course, t, on);
@@ -148,6 +150,30 @@ anchor_of(const struct engine *e, uint16_t programme, const struct track *t,
 	}
 }
 
+/* Where nothing is to be kept between doses. */
+static const struct law_gap no_gap = { .anchor = LAW_ANCHOR_NONE };
+
+/* What is known of a way so far: the latest of its days, bare and cautious, and the interval that decides. */
+struct reckoning {
+	int32_t bare, cautious;
+	const struct law_gap *gap;
+};
+
+static inline void
+reckon(const struct engine *e, uint16_t programme, const struct track *t, const struct law_gap *gap,
+    int32_t uncounted, struct reckoning *r)
+{
+	bool predecessor;
+	int32_t anchor = anchor_of(e, programme, t, gap, &predecessor), d;
+
+	if (anchor != NEVER && (d = window_after(anchor, gap)) > r->bare) {
+		r->bare = d;
+		r->gap = gap;
+	}
+	if (uncounted != NEVER && predecessor && (d = window_after(uncounted, gap)) > r->cautious)
+		r->cautious = d;
+}
+
 /*
  * First day by one way: bare, and counting the interval to the predecessor from the
  * last injection (`uncounted`, NEVER when every injection counted).
@@ -157,27 +183,16 @@ way_from(const struct engine *e, uint16_t programme, const struct track *t,
     const struct law_way *w, const struct law_gap *first, int32_t uncounted, int32_t *ret_bare,
     int32_t *ret_cautious, const struct law_gap **ret_gap)
 {
-	int32_t bare = NEVER, cautious = NEVER, d;
-	bool predecessor;
+	struct reckoning r = { NEVER, NEVER, NULL };
 
-	*ret_gap = NULL;
-	for (unsigned i = 0; i < LAW_GAPS; i++) {
-		const struct law_gap *gap = i == 0 ? first : &w->gap[i];
-		int32_t anchor;
-
-		if (gap->anchor == LAW_ANCHOR_NONE)
-			continue;
-		anchor = anchor_of(e, programme, t, gap, &predecessor);
-		if (anchor != NEVER && (d = window_after(anchor, gap)) > bare) {
-			bare = d;
-			*ret_gap = gap;
-		}
-		if (uncounted != NEVER && predecessor &&
-		    (d = window_after(uncounted, gap)) > cautious)
-			cautious = d;
-	}
-	*ret_bare = bare;
-	*ret_cautious = cautious > bare ? cautious : bare;
+	if (first->anchor != LAW_ANCHOR_NONE)
+		reckon(e, programme, t, first, uncounted, &r);
+	for (unsigned i = 1; i < LAW_GAPS; i++)
+		if (w->gap[i].anchor != LAW_ANCHOR_NONE)
+			reckon(e, programme, t, &w->gap[i], uncounted, &r);
+	*ret_bare = r.bare;
+	*ret_cautious = r.cautious > r.bare ? r.cautious : r.bare;
+	*ret_gap = r.gap;
 }
 
 static bool
@@ -199,15 +214,15 @@ way_holds(const struct law_way *w, uint64_t bit, bool jumped)
 
 /* Of a missing first dose: the interval that the second has to it. */
 static int32_t
-cautious_first(const struct engine *e, const struct law_course *c, unsigned slot, uint64_t bit,
+cautious_first(const struct engine *e, const struct known_slots *c, unsigned slot, uint64_t bit,
     int32_t uncounted)
 {
 	const struct law_slot *s;
 	int32_t best = FOREVER;
 
-	if (slot + 1 >= c->n_slots)
+	if (slot + 1 >= c->n)
 		return NEVER;
-	s = &e->law->slot[c->first_slot + slot + 1];
+	s = &e->law->slot[c->first + slot + 1];
 	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
 		const struct law_way *w = &e->law->way[i];
 		int32_t from = NEVER, d;
@@ -232,60 +247,19 @@ uncounted_after(const struct engine *e, uint16_t programme, const struct track *
 	return last != NEVER && (t->n == 0 || last > t->date[t->n - 1]) ? last : NEVER;
 }
 
-static inline void
-decide_by(struct judgement *j, const struct law_gap *gap)
-{
-	if (gap != NULL)
-		j->gap = *gap;
-	else
-		j->gap.anchor = LAW_ANCHOR_NONE;
-}
-
-static void
-judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
-    const struct standing *at, const struct law_course *c, uint64_t bit, int32_t on,
-    struct judgement *j)
+/* Too soon by every way: a doctor's judgement, then a course that goes on otherwise. */
+static void __attribute__((noinline))
+judge_short(const struct engine *e, uint16_t programme, const struct track *t, const struct standing *at,
+    uint64_t bit, int32_t on, int32_t uncounted, struct judgement *j)
 {
 	const struct law_slot *s = &e->law->slot[j->slot];
-	int32_t uncounted = uncounted_after(e, programme, t);
-	int32_t first = uncounted != NEVER && t->n == 0 ?
-	    cautious_first(e, c, at->slot, bit, uncounted) : NEVER;
-	const struct law_gap *decisive = NULL;
+	const struct law_way *w = &e->law->way[s->first_way];
 
-	j->lawful_from = j->cautious_from = FOREVER;
-	j->verdict = s->n_ways == 0 ? VERDICT_VALID : VERDICT_WRONG;
-	if (s->n_ways == 0)
-		j->lawful_from = j->cautious_from = NEVER;
-	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
-		const struct law_way *w = &e->law->way[i];
+	for (uint16_t i = 0; i < s->n_ways; i++, w++) {
 		const struct law_gap *gap;
 		int32_t bare, cautious;
 
-		if (!way_holds(w, bit, at->jumped))
-			continue;
-		way_from(e, programme, t, w, &w->gap[0], uncounted, &bare, &cautious, &gap);
-		if (first > cautious)
-			cautious = first;
-		if (j->verdict == VERDICT_WRONG || bare < j->lawful_from) {
-			j->verdict = VERDICT_SHORT;
-			j->lawful_from = bare;
-			j->cautious_from = cautious;
-			j->way = i;
-			decisive = gap;
-		}
-	}
-	decide_by(j, decisive);
-	if (j->verdict == VERDICT_SHORT && steady_reached(e, on, j->lawful_from))
-		j->verdict = VERDICT_VALID;
-	if (j->verdict != VERDICT_SHORT)
-		return;
-	/* Too soon by every way: a doctor's judgement, then a course that goes on otherwise. */
-	for (uint16_t i = s->first_way; i < s->first_way + s->n_ways; i++) {
-		const struct law_way *w = &e->law->way[i];
-		const struct law_gap *gap;
-		int32_t bare, cautious;
-
-		if (!way_holds(w, bit, at->jumped) || w->doctor.anchor == LAW_ANCHOR_NONE)
+		if (w->doctor.anchor == LAW_ANCHOR_NONE || !way_holds(w, bit, at->jumped))
 			continue;
 		if (w->doctor_conditions != 0 && !select_condition(e, w->doctor_conditions, on))
 			continue;
@@ -297,8 +271,8 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 		j->doctor_opens = w->doctor_conditions != 0;
 		j->lawful_from = bare;
 		j->cautious_from = cautious;
-		j->way = i;
-		decide_by(j, gap);
+		j->way = (uint16_t)(s->first_way + i);
+		j->gap = gap != NULL ? *gap : no_gap;
 		return;
 	}
 	if (s->short_gap.anchor != LAW_ANCHOR_NONE && s->short_course != LAW_NONE) {
@@ -312,42 +286,85 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 	}
 }
 
+/* j->slot is known: the way by which the dose is lawful soonest. */
+static inline void
+judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
+    const struct standing *at, const struct known_slots *c, const struct law_slot *s, uint64_t bit, int32_t on,
+    struct judgement *j)
+{
+	const struct law_way *first_way = &e->law->way[s->first_way], *end = first_way + s->n_ways, *way = NULL;
+	int32_t uncounted = uncounted_after(e, programme, t), first = NEVER;
+	int32_t lawful_from = FOREVER, cautious_from = FOREVER;
+	const struct law_gap *decisive = NULL;
+
+	if (s->n_ways == 0) {
+		j->verdict = VERDICT_VALID;
+		return;
+	}
+	if (uncounted != NEVER && t->n == 0)
+		first = cautious_first(e, c, at->slot, bit, uncounted);
+	for (const struct law_way *w = first_way; w < end; w++) {
+		const struct law_gap *gap;
+		int32_t bare, cautious;
+
+		if (!way_holds(w, bit, at->jumped))
+			continue;
+		way_from(e, programme, t, w, &w->gap[0], uncounted, &bare, &cautious, &gap);
+		if (way == NULL || bare < lawful_from) {
+			lawful_from = bare;
+			cautious_from = first > cautious ? first : cautious;
+			way = w;
+			decisive = gap;
+		}
+	}
+	j->lawful_from = lawful_from;
+	j->cautious_from = cautious_from;
+	if (way == NULL)
+		return;
+	j->way = (uint16_t)(s->first_way + (way - first_way));
+	if (decisive != NULL)
+		j->gap = *decisive;
+	if (steady_reached(e, on, lawful_from))
+		j->verdict = VERDICT_VALID;
+	else {
+		j->verdict = VERDICT_SHORT;
+		judge_short(e, programme, t, at, bit, on, uncounted, j);
+	}
+}
+
 void
 window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
     int32_t on, bool in_extension, struct judgement *j)
 {
 	struct track *t = &e->state[programme].track[component];
-	const struct law_course *c;
+	const struct known_slots *c;
 	const struct law_slot *s;
 	struct standing at;
 	int32_t lowest;
 	uint16_t counted;
 
-	j->verdict = VERDICT_WRONG;
-	j->doctor = j->doctor_opens = j->late = false;
-	j->course = j->slot = j->way = j->change_to = LAW_NONE;
-	j->lawful_from = j->cautious_from = NEVER;
-	j->gap = (struct law_gap){ .anchor = LAW_ANCHOR_NONE };
+	*j = (struct judgement){ .verdict = VERDICT_WRONG, .course = LAW_NONE, .slot = LAW_NONE, .way = LAW_NONE,
+		.change_to = LAW_NONE, .lawful_from = NEVER, .cautious_from = NEVER };
 	if (t->forced != LAW_NONE)
 		j->course = counted = t->forced;
 	else
 		select_course(e, programme, component, t, bit, on, in_extension, &j->course, &counted);
-	if (t->n > 0 && counted != LAW_NONE && counted != j->course && full(e, counted, t, on)) {
+	if (counted != j->course && t->n > 0 && counted != LAW_NONE && full(e, counted, t, on)) {
 		/* Complete by the counted doses alone: the new one opens no other course. */
 		j->verdict = VERDICT_COMPLETE;
 		return;
 	}
 	if (j->course == LAW_NONE)
 		return;
-	c = &e->law->course[j->course];
-	at = stand(e, j->course, t, on);
-	if (at.slot >= c->n_slots) {
+	c = &e->outlook->slots[j->course];
+	at = stand(e, c, t, on);
+	if (at.slot >= c->n) {
 		j->verdict = VERDICT_COMPLETE;
 		return;
 	}
-	j->slot = (uint16_t)(c->first_slot + at.slot);
+	j->slot = (uint16_t)(c->first + at.slot);
 	s = &e->law->slot[j->slot];
-	judge_ways(e, programme, t, &at, c, bit, on, j);
+	judge_ways(e, programme, t, &at, c, s, bit, on, j);
 	if (s->not_before.kind != LAW_POINT_NONE) {
 		lowest = select_point(e, &s->not_before, on, e->law->programme[programme].season);
 		if (lowest > j->lawful_from) {
@@ -374,6 +391,7 @@ window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t 
 
 	if (t->n >= ENGINE_COUNTED)
 		return;
+	select_keep_course(t, bit, on, in_extension);
 	if (t->n == 0)
 		t->first_in_extension = in_extension;
 	t->date[t->n++] = on;
@@ -405,7 +423,7 @@ window_standard(struct engine *e, uint16_t programme, unsigned component,
 	if (j->way == LAW_NONE)
 		return;
 	w = &e->law->way[j->way];
-	place_doses(e, &e->law->course[j->course], e->outlook->shape[j->course], t);
+	place_doses(e, &e->outlook->slots[j->course], t);
 	if (w->standard_from.kind != LAW_POINT_NONE)
 		from = select_point(e, &w->standard_from, on, season);
 	if (w->standard_gap_from.anchor != LAW_ANCHOR_NONE &&
