@@ -11,7 +11,6 @@
 #define NEVER INT32_MIN		/* no such day, no bound below */
 #define FOREVER INT32_MAX	/* no bound above */
 
-#define ENGINE_SEASONS 8
 #define ENGINE_COUNTED 16	/* doses one course can count */
 #define ENGINE_GROUPS 8
 
@@ -69,6 +68,7 @@ struct live_target {
 	uint64_t products;
 	uint16_t row;
 	bool given;			/* depends on the doses counted so far */
+	bool conditional;		/* on those or on a season */
 };
 
 /* The doses of one day and family, for telling duplicates. */
@@ -84,6 +84,7 @@ struct engine {
 	const struct outlook *outlook;	/* what of the law matters on as_of */
 	const struct schedule_question *q;
 	const struct schedule_person *person;
+	uint32_t cohort;		/* programmes of which some rule may make the person a target */
 	int32_t birth, as_of, death;	/* death: FOREVER while alive */
 	struct day_apart birth_apart;
 	int32_t age[OUTLOOK_AGES];	/* days on which the ages of the outlook are reached */
@@ -109,7 +110,6 @@ struct engine {
 	struct live_target target[OUTLOOK_TARGETS];
 	struct live_course course[OUTLOOK_COURSES];
 	struct steady *steady;
-	struct season_cache { int32_t from, to; } *season;	/* of each season, the one last asked for */
 	struct state state[LAW_PROGRAMMES_MAX];
 	struct same_day same_day[LAW_PROGRAMMES_MAX];	/* by family_first */
 
@@ -161,8 +161,11 @@ steady_narrow(const struct engine *e, int32_t since, int32_t until)
 
 /* --- outlook.c: the law as known on a day --- */
 
-/* Fills it, unless it is that of this law and day already; RC_TOO_BIG: a ceiling is too small. */
-enum rc outlook_take(struct outlook *outlook, const struct law *law, int32_t as_of) MUST_USE;
+/* Fills it, unless it is that of this law, day and setting already; RC_TOO_BIG: a ceiling is too small. */
+enum rc outlook_take(struct outlook *outlook, const struct law *law, int32_t as_of,
+    struct schedule_season setting) MUST_USE;
+/* The season of a law and setting that begins in a fiscal year. */
+void outlook_season(const struct outlook *o, uint16_t season, int fiscal_year, int32_t *ret_from, int32_t *ret_to);
 
 /* --- select.c: which rules bind this person on this day --- */
 
@@ -230,7 +233,20 @@ select_targets(struct engine *e, uint16_t programme)
 		select_find_targets(e, programme);
 }
 /* Row of the target rule by which the product is lawful on the day; LAW_NONE. */
-uint16_t select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on);
+bool select_holds(struct engine *e, uint16_t programme, const struct live_target *t, int32_t on);
+static inline uint16_t
+select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+{
+	const struct live_target *t, *end;
+
+	select_targets(e, programme);
+	t = &e->target[e->first_live_target[programme]];
+	for (end = t + e->n_live_targets[programme]; t < end; t++)
+		if ((t->products & bit) != 0 && steady_within(e, on, t->from, t->to) &&
+		    (!t->conditional || select_holds(e, programme, t, on)))
+			return t->row;
+	return LAW_NONE;
+}
 /* The live form of a row; NULL when it holds for the person on no day. */
 const struct live_target *select_live(const struct engine *e, uint16_t programme, uint16_t row);
 /* The same by the person's extensions: row of law->extension; LAW_NONE. */
@@ -308,7 +324,15 @@ window_served(const struct engine *e, uint16_t programme, unsigned component, ui
 	return (e->outlook->served[programme][product] >> component & 1) != 0;
 }
 
-bool window_complete(struct engine *e, uint16_t programme, unsigned component, int32_t on);
+bool window_fills(struct engine *e, uint16_t programme, unsigned component, int32_t on);
+/* The course is complete by the counted doses. */
+static inline bool
+window_complete(struct engine *e, uint16_t programme, unsigned component, int32_t on)
+{
+	unsigned n = e->state[programme].track[component].n;
+
+	return n > 0 && n >= e->outlook->fewest[programme] && window_fills(e, programme, component, on);
+}
 /* Judges one component; the day lies after every counted dose of it. */
 void window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
     int32_t on, bool in_extension, struct judgement *ret);

@@ -46,38 +46,38 @@ eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t 
     uint16_t *ret_target, bool *ret_by_sex)
 {
 	const struct law_programme *p = &e->law->programme[programme];
-	int32_t from, to;
-	bool any = false;
+	const struct live_target *t, *end;
+	int32_t from, to, first = FOREVER, last = NEVER, history_from = e->law->history_from.n;
+	uint16_t target = LAW_NONE;
+	bool any = false, by_sex = true;
 
-	*ret_first = FOREVER;
-	*ret_last = NEVER;
-	*ret_target = LAW_NONE;
-	*ret_by_sex = true;
 	select_targets(e, programme);
-	for (uint16_t i = 0; i < e->n_live_targets[programme]; i++) {
-		const struct live_target *t = &e->target[e->first_live_target[programme] + i];
-
-		if (t->to < e->law->history_from.n ||
-		    (t->given && !select_given(e, programme, &e->law->target[t->row].who)))
+	t = &e->target[e->first_live_target[programme]];
+	for (end = t + e->n_live_targets[programme]; t < end; t++) {
+		if (t->to < history_from || (t->given && !select_given(e, programme, &e->law->target[t->row].who)))
 			continue;
 		any = true;
-		*ret_by_sex &= e->law->target[t->row].who.sex != 0;
-		if (t->from < *ret_first)
-			*ret_first = t->from;
-		if (t->to > *ret_last || *ret_target == LAW_NONE) {
-			*ret_last = t->to;
-			*ret_target = t->row;
+		by_sex = by_sex && e->law->target[t->row].who.sex != 0;
+		if (t->from < first)
+			first = t->from;
+		if (t->to > last || target == LAW_NONE) {
+			last = t->to;
+			target = t->row;
 		}
 	}
 	for (size_t x = 0; x < e->person->n_extension; x++)
 		for (uint16_t r = p->first_extension; r < p->first_extension + p->n_extensions; r++)
 			if (select_extension_days(e, &e->law->extension[r], &e->person->extension[x], &from, &to)) {
 				any = true;
-				if (from < *ret_first)
-					*ret_first = from;
-				if (to > *ret_last)
-					*ret_last = to;
+				if (from < first)
+					first = from;
+				if (to > last)
+					last = to;
 			}
+	*ret_first = first;
+	*ret_last = last;
+	*ret_target = target;
+	*ret_by_sex = by_sex;
 	return any;
 }
 
@@ -383,13 +383,35 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 	return RC_OK;
 }
 
+/* No rule lets the person have a dose on any day. */
+static void
+not_eligible(const struct engine *e, uint16_t programme, struct schedule_forecast *f)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	const struct law_target *t = p->n_targets > 0 ? &e->law->target[p->first_target] : NULL;
+	enum schedule_reason_code why = SCHEDULE_COHORT;
+
+	if (e->death != FOREVER) {
+		f->status = SCHEDULE_CLOSED;
+		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_DEATH, LAW_NONE, NEVER);
+		return;
+	}
+	f->status = SCHEDULE_NOT_ELIGIBLE;
+	if ((p->review_if & e->conditions) != 0) {
+		f->status = SCHEDULE_REVIEW;
+		f->remaining = 1;
+		why = SCHEDULE_UNCONFIRMED;
+	}
+	reason_add(e, f->reason, &f->n_reasons, why, t == NULL ? LAW_NONE : t->source, t == NULL ? NEVER : t->span.from);
+}
+
 /* By the law as it was known. */
 static enum rc
 forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f)
 {
 	const struct law_programme *p = &e->law->programme[programme];
 	struct asking a __attribute__((uninitialized));	/* 22 times a person: offers are filled as found */
-	uint32_t missing = missing_components(e, programme), wanted = missing;
+	uint32_t missing, wanted;
 	int32_t first, last;
 	uint16_t target;
 	bool by_sex, eligible, immune;
@@ -400,14 +422,20 @@ forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f
 	f->remaining = 0;
 	f->n_reasons = 0;
 	f->given = (uint8_t)(e->state[programme].valid > UINT8_MAX ? UINT8_MAX : e->state[programme].valid);
+	eligible = ((e->cohort >> programme & 1) != 0 || e->person->n_extension > 0) &&
+	    eligible_days(e, programme, &first, &last, &target, &by_sex);
+	if (!eligible) {
+		not_eligible(e, programme, f);
+		return RC_OK;
+	}
+	missing = wanted = missing_components(e, programme);
 	for (unsigned c = 0; c < p->n_components && e->conditions != 0; c++)
 		if (component_exempt(e, programme, c))
 			wanted &= ~(UINT32_C(1) << c);
 	a.e = e;
 	a.programme = programme;
 	a.missing = wanted;
-	eligible = eligible_days(e, programme, &first, &last, &target, &by_sex);
-	if (eligible && (missing == 0 ||
+	if ((missing == 0 ||
 	    (wanted == 0 && missing != (UINT32_C(1) << p->n_components) - 1))) {
 		f->status = SCHEDULE_COMPLETE;
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_COMPLETE,
@@ -417,21 +445,8 @@ forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f
 	if (e->death != FOREVER) {
 		f->status = SCHEDULE_CLOSED;
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_DEATH, LAW_NONE, NEVER);
-		if (eligible) {
-			offer_find(&a);
-			f->remaining = missing_when_closed(&a, last < e->death ? last : e->death);
-		}
-		return RC_OK;
-	}
-	if (!eligible) {
-		uint16_t row = p->n_targets > 0 ? p->first_target : LAW_NONE;
-
-		f->status = (p->review_if & e->conditions) != 0 ? SCHEDULE_REVIEW : SCHEDULE_NOT_ELIGIBLE;
-		reason_add(e, f->reason, &f->n_reasons, f->status == SCHEDULE_REVIEW ? SCHEDULE_UNCONFIRMED :
-		    SCHEDULE_COHORT, row == LAW_NONE ? LAW_NONE : e->law->target[row].source,
-		    row == LAW_NONE ? NEVER : e->law->target[row].span.from);
-		if (f->status == SCHEDULE_REVIEW)
-			f->remaining = 1;
+		offer_find(&a);
+		f->remaining = missing_when_closed(&a, last < e->death ? last : e->death);
 		return RC_OK;
 	}
 	immune = p->antibody_source != LAW_NONE && e->antibody_enough;

@@ -334,30 +334,85 @@ know_spacing(struct outlook *o)
 			if (s->span.published <= o->as_of && ((s->earlier | s->later) & classes) != 0 &&
 			    (s->except & classes) == 0)
 				o->spacing[i] |= UINT32_C(1) << r;
+			o->spacing_forbids[i][r] = ((s->earlier & classes) != 0 ? s->later : 0) |
+			    ((s->later & classes) != 0 ? s->earlier : 0);
 		}
 	}
 	for (uint16_t r = 0; r < law->n_spacing; r++) {
 		const struct law_span *s = &law->spacing[r].span;
 		bool known = s->published <= o->as_of;
 
-		o->spacing_from[r] = known ? s->from : FOREVER;
-		o->spacing_to[r] = known ? span_end(s, o->as_of) : NEVER;
+		int32_t days = law->spacing[r].days, to = span_end(s, o->as_of);
+
+		o->spacing_from[r] = !known ? FOREVER : s->from < NEVER + days ? NEVER : s->from - days;
+		o->spacing_to[r] = !known ? NEVER : to > FOREVER - days ? FOREVER : to + days;
 	}
 }
 
-enum rc
-outlook_take(struct outlook *o, const struct law *law, int32_t as_of)
+static void
+know_cohorts(struct outlook *o)
 {
-	if (o->law == law && o->as_of == as_of && memcmp(o->hash, law->hash, sizeof o->hash) == 0)
+	memset(o->cohort, 0, sizeof o->cohort);
+	for (uint16_t p = 0; p < o->law->n_programme; p++)
+		for (unsigned i = o->first_target[p]; i < o->end_target[p]; i++) {
+			const struct known_target *k = &o->target[i];
+
+			for (unsigned c = outlook_cohort(k->birth_from); k->birth_from <= k->birth_to &&
+			    c <= outlook_cohort(k->birth_to); c++)
+				o->cohort[c] |= UINT32_C(1) << p;
+		}
+}
+
+static int32_t
+season_day(int year, int month, int mday)
+{
+	day d;
+
+	if (mday > day_month_length(year, month))
+		mday = day_month_length(year, month);
+	return day_make(year, month, mday, &d) == RC_OK ? d.n : FOREVER;
+}
+
+void
+outlook_season(const struct outlook *o, uint16_t season, int fiscal_year, int32_t *ret_from, int32_t *ret_to)
+{
+	const struct law_season *s = &o->law->season[season];
+	struct schedule_season at = { s->from_month, s->from_day, s->to_month, s->to_day };
+	int year;
+
+	if (s->settable && o->setting.from_month != 0)
+		at = o->setting;
+	year = at.from_month >= 4 ? fiscal_year : fiscal_year + 1;
+	*ret_from = season_day(year, at.from_month, at.from_day);
+	*ret_to = season_day(year, at.to_month, at.to_day);
+	if (*ret_to < *ret_from)
+		*ret_to = season_day(year + 1, at.to_month, at.to_day);
+}
+
+static void
+know_seasons(struct outlook *o)
+{
+	for (uint16_t s = 0; s < o->law->n_season; s++)
+		for (int y = 0; y < OUTLOOK_YEARS; y++)
+			outlook_season(o, s, OUTLOOK_YEAR + y, &o->season[s][y].from, &o->season[s][y].to);
+}
+
+enum rc
+outlook_take(struct outlook *o, const struct law *law, int32_t as_of, struct schedule_season setting)
+{
+	bool same_seasons = memcmp(&o->setting, &setting, sizeof setting) == 0;
+
+	if (o->law == law && o->as_of == as_of && same_seasons && memcmp(o->hash, law->hash, sizeof o->hash) == 0)
 		return RC_OK;
 	o->law = NULL;
 	if (law->n_target > OUTLOOK_TARGETS || law->n_course > OUTLOOK_COURSES ||
-	    law->n_season > ENGINE_SEASONS || law->n_spacing > OUTLOOK_SPACINGS ||
+	    law->n_season > OUTLOOK_SEASONS || law->n_spacing > OUTLOOK_SPACINGS ||
 	    law->n_programme > LAW_PROGRAMMES_MAX || law->n_condition > LAW_CONDITIONS_MAX)
 		return RC_TOO_BIG;
 	o->law = law;
 	memcpy(o->hash, law->hash, sizeof o->hash);
 	o->as_of = as_of;
+	o->setting = setting;
 	o->n_targets = o->n_courses = o->n_ages = 0;
 	o->perhaps = o->unsure = 0;
 	know_families(o);
@@ -371,5 +426,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of)
 		know_fewest(o, p);
 	}
 	know_spacing(o);
+	know_cohorts(o);
+	know_seasons(o);
 	return RC_OK;
 }

@@ -6,6 +6,9 @@
 
 #include "law/law.h"
 
+/* Municipal setting: the influenza season; month 0 = the law's default. */
+struct schedule_season { int16_t from_month, from_day, to_month, to_day; };
+
 /*
  * The law as it was known on one day: whatever of an answer depends on no person.  It lies in
  * the caller's work area from one question to the next and is private to this folder.  Days
@@ -18,20 +21,13 @@
 
 #define OUTLOOK_AGES 32
 #define OUTLOOK_SEASONS 8
-#define OUTLOOK_YEARS 64	/* of which the seasons are kept */
+#define OUTLOOK_YEARS 128	/* of which the seasons are kept */
 #define OUTLOOK_YEAR 2000	/* the first of them */
 
-/*
- * Births are sorted into cohorts of 512 days.  What a cohort may be concerned by is noted
- * generously: a rule that is noted may still not speak of a person, one that is not never does.
- */
+/* Births are sorted into cohorts of so many days; the first and the last have no end. */
 #define OUTLOOK_COHORTS 256
 #define OUTLOOK_COHORT_DAYS 512
-struct cohort {
-	uint32_t programmes;			/* of which some target may be a target of theirs */
-	uint64_t target[OUTLOOK_TARGETS / 64];	/* rows of outlook.target */
-	uint64_t course[OUTLOOK_COURSES / 64];	/* rows of outlook.course */
-};
+#define OUTLOOK_FIRST_BIRTH (-37256)	/* 1868-01-01 */
 
 /* A point in a person's life, as far as it can be worked out before there is one. */
 enum known_how {
@@ -101,23 +97,25 @@ struct outlook {
 	uint32_t perhaps;		/* programmes of which a rule to come may have been published already */
 	uint32_t unsure;		/* programmes with a target rule that rests on an unconfirmed source */
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
-	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of doses near days of each rule; none if not published */
+	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of doses that each rule can keep apart; none if not published */
 	uint32_t spacing_forbids[LAW_PRODUCTS_MAX][OUTLOOK_SPACINGS];	/* classes that a rule keeps away from a product */
-	struct season_days { int32_t from, to; } season[OUTLOOK_SEASONS][OUTLOOK_YEARS];	/* by the setting below */
-	int16_t season_setting[4];
+	struct season_days { int32_t from, to; } season[OUTLOOK_SEASONS][OUTLOOK_YEARS];	/* of fiscal years, by the setting below */
+	struct schedule_season setting;
 	uint8_t fewest[LAW_PROGRAMMES_MAX];	/* doses with which some course of the programme can be complete */
 	struct known_slots slots[OUTLOOK_COURSES];	/* of each course of the law */
 	struct known_target target[OUTLOOK_TARGETS];
 	struct known_course course[OUTLOOK_COURSES];
-	struct cohort cohort[OUTLOOK_COHORTS];
+	uint32_t cohort[OUTLOOK_COHORTS];	/* programmes of which some rule may make one of them a target */
 };
 
 static inline unsigned
 outlook_cohort(int32_t birth)
 {
-	int32_t n = (birth - DAY_MIN.n) / OUTLOOK_COHORT_DAYS;
-
-	return n < 0 ? 0 : n < OUTLOOK_COHORTS ? (unsigned)n : OUTLOOK_COHORTS - 1;
+	if (birth < OUTLOOK_FIRST_BIRTH)
+		return 0;
+	if (birth >= OUTLOOK_FIRST_BIRTH + OUTLOOK_COHORTS * OUTLOOK_COHORT_DAYS)
+		return OUTLOOK_COHORTS - 1;
+	return (unsigned)(birth - OUTLOOK_FIRST_BIRTH) / OUTLOOK_COHORT_DAYS;
 }
 
 bool outlook_perhaps(const struct law_span *s, int32_t as_of);

@@ -103,7 +103,6 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 {
 	struct engine e __attribute__((uninitialized));
 	struct steady steady = { NEVER, FOREVER };
-	struct season_cache season[ENGINE_SEASONS];
 	uint16_t first_credit[LIMIT_PERSON_DOSES] __attribute__((uninitialized));
 	uint32_t all, doubt = 0;
 	size_t n_credit = 0;
@@ -111,11 +110,11 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 
 	if (q->n_dose > LIMIT_PERSON_DOSES)
 		return RC_TOO_BIG;
-	if ((rc = outlook_take(&work->outlook, q->law, q->as_of.n - (int32_t)q->ahead_days)) != RC_OK)
+	if ((rc = outlook_take(&work->outlook, q->law, q->as_of.n - (int32_t)q->ahead_days,
+	    q->season)) != RC_OK)
 		return rc;
 	e.outlook = &work->outlook;
 	e.steady = &steady;
-	e.season = season;
 	if ((rc = select_open(&e, q)) != RC_OK)
 		return rc;
 	e.dose = q->dose;

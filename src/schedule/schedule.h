@@ -149,9 +149,6 @@ struct schedule_trail {
 };
 void schedule_trail_clear(struct schedule_trail *trail, size_t n_credit);
 
-/* Municipal setting: the influenza season; month 0 = the law's default. */
-struct schedule_season { int16_t from_month, from_day, to_month, to_day; };
-
 struct schedule_question {
 	const struct law *law;
 	const struct schedule_person *person;

@@ -21,7 +21,7 @@ select_near(struct engine *e)
 	for (uint16_t r = 0; r < e->law->n_spacing; r++) {
 		int32_t days = e->law->spacing[r].days;
 
-		if (o->spacing_to[r] < oldest - days || o->spacing_from[r] > newest + 366 + days)
+		if (o->spacing_to[r] < oldest || o->spacing_from[r] > newest + 366)
 			continue;
 		rules |= UINT32_C(1) << r;
 		if (days > e->spacing_days)
@@ -29,23 +29,20 @@ select_near(struct engine *e)
 	}
 	for (size_t i = e->n_dose; i-- > 0 && rules != 0;) {
 		const struct schedule_dose *d = &e->dose[e->order[i]];
-		uint32_t bound = 0, forbids = 0, classes;
+		uint32_t bound = 0, forbids = 0, speaking;
 
-		if (d->product == LAW_NONE || (rules & o->spacing[d->product]) == 0)
+		if (d->product == LAW_NONE || (speaking = rules & o->spacing[d->product]) == 0)
 			continue;
 		/* On no day that it can mean was it given. */
 		if (d->given.first.n > e->as_of || d->given.first.n > e->death || d->given.last.n < e->birth)
 			continue;
-		classes = e->law->product[d->product].classes;
-		for (uint32_t m = rules & o->spacing[d->product]; m != 0; m &= m - 1) {
-			unsigned r = (unsigned)__builtin_ctz(m);
-			const struct law_spacing *s = &e->law->spacing[r];
+		for (; speaking != 0; speaking &= speaking - 1) {
+			unsigned r = (unsigned)__builtin_ctz(speaking);
 
-			if (o->spacing_to[r] < d->given.first.n - s->days || o->spacing_from[r] > d->given.last.n + s->days)
+			if (o->spacing_to[r] < d->given.first.n || o->spacing_from[r] > d->given.last.n)
 				continue;
-			bound |= m & -m;
-			forbids |= ((s->earlier & classes) != 0 ? s->later : 0) |
-			    ((s->later & classes) != 0 ? s->earlier : 0);
+			bound |= UINT32_C(1) << r;
+			forbids |= o->spacing_forbids[d->product][r];
 		}
 		if (bound == 0)
 			continue;
@@ -71,6 +68,7 @@ select_open(struct engine *e, const struct schedule_question *q)
 	e->known = e->as_of - (int32_t)q->ahead_days;
 	if (e->birth > e->as_of)
 		return RC_INVALID;
+	e->cohort = e->outlook->cohort[outlook_cohort(e->birth)];
 	e->birth_apart = day_take_apart(p->birth);
 	for (unsigned i = 0; i < e->outlook->n_ages; i++)
 		e->age[i] = day_period_end_apart(e->birth_apart, e->outlook->age_months[i]).n;
@@ -114,68 +112,29 @@ select_open(struct engine *e, const struct schedule_question *q)
 	e->targets_ready = e->courses_ready = 0;
 	e->n_targets = e->n_courses = 0;
 	e->courses_counting = 0;
-	for (unsigned i = 0; i < ENGINE_SEASONS; i++)
-		e->season[i] = (struct season_cache){ FOREVER, NEVER };
 	return RC_OK;
-}
-
-static int32_t
-season_day(int year, int month, int mday)
-{
-	day d;
-
-	if (mday > day_month_length(year, month))
-		mday = day_month_length(year, month);
-	return day_make(year, month, mday, &d) == RC_OK ? d.n : FOREVER;
-}
-
-/* A season belongs to the fiscal year in which it begins. */
-static void
-season_of_year(const struct engine *e, uint16_t season, int fiscal_year, int32_t *ret_from,
-    int32_t *ret_to)
-{
-	const struct law_season *s = &e->law->season[season];
-	int from_month = s->from_month, from_day = s->from_day;
-	int to_month = s->to_month, to_day = s->to_day;
-	int year;
-
-	if (s->settable && e->q->season.from_month != 0) {
-		from_month = e->q->season.from_month;
-		from_day = e->q->season.from_day;
-		to_month = e->q->season.to_month;
-		to_day = e->q->season.to_day;
-	}
-	year = from_month >= 4 ? fiscal_year : fiscal_year + 1;
-	*ret_from = season_day(year, from_month, from_day);
-	*ret_to = season_day(year, to_month, to_day);
-	if (*ret_to < *ret_from)
-		*ret_to = season_day(year + 1, to_month, to_day);
 }
 
 bool
 select_season(const struct engine *e, uint16_t season, int32_t on, int32_t *ret_from,
     int32_t *ret_to)
 {
-	struct season_cache *c = &e->season[season];
+	int fiscal_year = day_fiscal_year((day){ on });
 	int32_t before = NEVER;
 
-	if (c->from > on || on > c->to) {
-		int fiscal_year = day_fiscal_year((day){ on });
-
-		for (int f = fiscal_year - 1; f <= fiscal_year + 1; f++) {
-			season_of_year(e, season, f, ret_from, ret_to);
-			if (on <= *ret_to)
-				break;
-			before = *ret_to;
-		}
-		if (*ret_from <= on)
-			*c = (struct season_cache){ *ret_from, *ret_to };
-		else if (before != NEVER)
-			steady_reached(e, on, before + 1);
-	} else {
-		*ret_from = c->from;
-		*ret_to = c->to;
+	/* A season belongs to the fiscal year in which it begins. */
+	for (int f = fiscal_year - 1; f <= fiscal_year + 1; f++) {
+		if (f >= OUTLOOK_YEAR && f < OUTLOOK_YEAR + OUTLOOK_YEARS) {
+			*ret_from = e->outlook->season[season][f - OUTLOOK_YEAR].from;
+			*ret_to = e->outlook->season[season][f - OUTLOOK_YEAR].to;
+		} else
+			outlook_season(e->outlook, season, f, ret_from, ret_to);
+		if (on <= *ret_to)
+			break;
+		before = *ret_to;
 	}
+	if (*ret_from > on && before != NEVER)
+		steady_reached(e, on, before + 1);
 	return steady_within(e, on, *ret_from, *ret_to);
 }
 
@@ -204,10 +163,11 @@ select_point(const struct engine *e, const struct law_point *point, int32_t on, 
 			at = day_same_day((day){ at }, point->n).n;
 		else {
 			int year, month, mday, months;
+			day like;
 
 			day_split((day){ at }, &year, &month, &mday);
 			months = year * 12 + month - 1 + point->n;
-			at = season_day(months / 12, months % 12 + 1, mday);
+			at = day_make(months / 12, months % 12 + 1, mday, &like) == RC_OK ? like.n : FOREVER;
 		}
 		break;
 	case LAW_POINT_DATE:

@@ -1,5 +1,39 @@
 #include "schedule/engine.h"
 
+/* Takes a course up when it may be the person's on some day. */
+static inline void
+take_up(struct engine *e, uint16_t programme, const struct known_course *k, uint16_t season)
+{
+	const struct law_course *c = &e->law->course[k->live.row];
+	struct live_course *l = &e->course[e->n_courses];
+	int32_t from = NEVER, to = FOREVER;
+	bool given = k->live.given, holds;
+
+	if (e->birth < k->birth_from || e->birth > k->birth_to ||
+	    (!k->plain && !select_who(e, &c->who, &from, &to)))
+		return;
+	if (given) {
+		if (select_given_decided(e, &c->who, &holds)) {
+			if (!holds)
+				return;
+			given = false;
+		} else
+			e->courses_counting |= UINT32_C(1) << programme;
+	}
+	*l = k->live;
+	l->given = given;
+	if (from > l->from)
+		l->from = from;
+	if (to < l->to)
+		l->to = to;
+	if (k->first_from.how != KNOWN_NOTHING)
+		l->first_from = select_known_point(e, &k->first_from, &c->first_from, season);
+	if (k->first_to.how != KNOWN_NOTHING &&
+	    (l->first_to = select_known_point(e, &k->first_to, &c->first_to, season)) == NEVER)
+		l->first_to = FOREVER;
+	e->n_courses++;
+}
+
 static void __attribute__((noinline))
 find_courses(struct engine *e, uint16_t programme)
 {
@@ -8,36 +42,8 @@ find_courses(struct engine *e, uint16_t programme)
 
 	e->courses_ready |= UINT32_C(1) << programme;
 	e->first_live_course[programme] = e->n_courses;
-	for (unsigned i = o->first_course[programme]; i < o->end_course[programme]; i++) {
-		const struct known_course *k = &o->course[i];
-		const struct law_course *c = &e->law->course[k->live.row];
-		struct live_course *l = &e->course[e->n_courses];
-		int32_t from = NEVER, to = FOREVER;
-		bool given = k->live.given, holds;
-
-		if (e->birth < k->birth_from || e->birth > k->birth_to ||
-		    (!k->plain && !select_who(e, &c->who, &from, &to)))
-			continue;
-		if (given) {
-			if (select_given_decided(e, &c->who, &holds)) {
-				if (!holds)
-					continue;
-				given = false;
-			} else
-				e->courses_counting |= UINT32_C(1) << programme;
-		}
-		*l = k->live;
-		l->given = given;
-		if (from > l->from)
-			l->from = from;
-		if (to < l->to)
-			l->to = to;
-		l->first_from = select_known_point(e, &k->first_from, &c->first_from, season);
-		l->first_to = select_known_point(e, &k->first_to, &c->first_to, season);
-		if (l->first_to == NEVER)
-			l->first_to = FOREVER;
-		e->n_courses++;
-	}
+	for (unsigned i = o->first_course[programme]; i < o->end_course[programme]; i++)
+		take_up(e, programme, &o->course[i], season);
 	e->n_live_courses[programme] = (uint16_t)(e->n_courses - e->first_live_course[programme]);
 }
 

@@ -1,5 +1,40 @@
 #include "schedule/engine.h"
 
+/* Takes a rule up when it holds for the person on some day. */
+static inline void
+take_target(struct engine *e, const struct known_target *k, uint16_t season)
+{
+	const struct law_target *t = &e->law->target[k->row];
+	int32_t from = NEVER, to = FOREVER, open, close;
+	bool given = k->given, holds;
+
+	if (e->birth < k->birth_from || e->birth > k->birth_to ||
+	    (!k->plain && !select_who(e, &t->who, &from, &to)))
+		return;
+	if (given && select_given_decided(e, &t->who, &holds)) {
+		if (!holds)
+			return;
+		given = false;
+	}
+	if (k->from > from)
+		from = k->from;
+	if (e->birth > from)
+		from = e->birth;
+	if (k->to < to)
+		to = k->to;
+	open = select_known_point(e, &k->open, &t->open, season);
+	if (open > from)
+		from = open;
+	close = select_known_point(e, &k->close, &t->close, season);
+	if (close != NEVER && close < to)
+		to = close;
+	if (from > to)
+		return;
+	e->target[e->n_targets++] = (struct live_target){ .from = from, .to = to,
+		.products = k->products, .row = k->row, .given = given,
+		.conditional = given || season != LAW_NONE };
+}
+
 void
 select_find_targets(struct engine *e, uint16_t programme)
 {
@@ -8,39 +43,9 @@ select_find_targets(struct engine *e, uint16_t programme)
 
 	e->targets_ready |= UINT32_C(1) << programme;
 	e->first_live_target[programme] = e->n_targets;
-	for (unsigned i = o->first_target[programme]; i < o->end_target[programme]; i++) {
-		const struct known_target *k = &o->target[i];
-		const struct law_target *t = &e->law->target[k->row];
-		int32_t from = NEVER, to = FOREVER, open, close;
-		bool given = k->given, holds;
-
-		if (e->birth < k->birth_from || e->birth > k->birth_to ||
-		    (!k->plain && !select_who(e, &t->who, &from, &to)))
-			continue;
-		if (given && select_given_decided(e, &t->who, &holds)) {
-			if (!holds)
-				continue;
-			given = false;
-		}
-		if (k->from > from)
-			from = k->from;
-		if (e->birth > from)
-			from = e->birth;
-		if (k->to < to)
-			to = k->to;
-		open = select_known_point(e, &k->open, &t->open, season);
-		if (open > from)
-			from = open;
-		if (from > to)
-			continue;
-		close = select_known_point(e, &k->close, &t->close, season);
-		if (close != NEVER && close < to)
-			to = close;
-		if (from > to)
-			continue;
-		e->target[e->n_targets++] = (struct live_target){ .from = from, .to = to,
-			.products = k->products, .row = k->row, .given = given };
-	}
+	if ((e->cohort >> programme & 1) != 0)
+		for (unsigned i = o->first_target[programme]; i < o->end_target[programme]; i++)
+			take_target(e, &o->target[i], season);
 	e->n_live_targets[programme] = (uint16_t)(e->n_targets - e->first_live_target[programme]);
 }
 
@@ -55,26 +60,14 @@ select_live(const struct engine *e, uint16_t programme, uint16_t row)
 	return NULL;
 }
 
-uint16_t
-select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+bool
+select_holds(struct engine *e, uint16_t programme, const struct live_target *t, int32_t on)
 {
-	const struct live_target *t;
-	uint16_t season;
+	uint16_t season = e->law->programme[programme].season;
 	int32_t from, to;
 
-	select_targets(e, programme);
-	t = &e->target[e->first_live_target[programme]];
-	for (const struct live_target *end = t + e->n_live_targets[programme]; t < end; t++) {
-		if ((t->products & bit) == 0 || !steady_within(e, on, t->from, t->to))
-			continue;
-		if (t->given && !select_given(e, programme, &e->law->target[t->row].who))
-			continue;
-		season = e->law->programme[programme].season;
-		if (season != LAW_NONE && !select_season(e, season, on, &from, &to))
-			continue;
-		return t->row;
-	}
-	return LAW_NONE;
+	return (!t->given || select_given(e, programme, &e->law->target[t->row].who)) &&
+	    (season == LAW_NONE || select_season(e, season, on, &from, &to));
 }
 
 /* First day on which a window of the programme opens for the person; FOREVER: never a target. */

@@ -53,8 +53,19 @@ stand_at(const struct engine *e, const struct known_slots *c, struct place *p, u
 	p->passable = slot < c->n && e->law->slot[c->first + slot].jump != LAW_NONE;
 }
 
+/* Puts a dose into the slot where it stands. */
+static inline void
+place_next(const struct engine *e, const struct known_slots *c, struct place *p, int32_t on)
+{
+	p->n++;
+	if (p->slot < c->n) {
+		p->group_last[e->law->slot[c->first + p->slot].group % ENGINE_GROUPS] = on;
+		stand_at(e, c, p, p->slot + 1u, false);
+	}
+}
+
 /* Puts the counted doses into their slots, as far as they are not there from the last time. */
-static void
+static void __attribute__((noinline))
 place_doses(const struct engine *e, const struct known_slots *c, struct track *t)
 {
 	struct place *p = &t->place;
@@ -66,16 +77,14 @@ place_doses(const struct engine *e, const struct known_slots *c, struct track *t
 		for (unsigned g = 0; g < ENGINE_GROUPS; g++)
 			p->group_last[g] = NEVER;
 	}
-	for (; p->n < t->n; p->n++) {
+	while (p->n < t->n) {
 		struct standing at = { .slot = p->slot, .jumped = p->jumped };
 
-		if (p->passable)
+		if (p->passable) {
 			pass_over(e, c, &at, t->date[p->n], p->n == 0 ? NEVER : t->date[p->n - 1], false);
-		if (at.slot < c->n) {
-			p->group_last[e->law->slot[c->first + at.slot].group % ENGINE_GROUPS] = t->date[p->n];
-			stand_at(e, c, p, at.slot + 1, false);
-		} else
 			stand_at(e, c, p, at.slot, at.jumped);
+		}
+		place_next(e, c, p, t->date[p->n]);
 	}
 }
 
@@ -101,18 +110,13 @@ full(const struct engine *e, uint16_t course, struct track *t, int32_t on)
 }
 
 bool
-window_complete(struct engine *e, uint16_t programme, unsigned component, int32_t on)
+window_fills(struct engine *e, uint16_t programme, unsigned component, int32_t on)
 {
 	struct track *t = &e->state[programme].track[component];
-	uint16_t course = t->forced;
+	uint16_t course = t->forced != LAW_NONE ? t->forced :
+	    select_counted_course(e, programme, component, t, on);
 
-	if (t->n == 0 || t->n < e->outlook->fewest[programme])
-		return false;
-	if (course == LAW_NONE)
-		course = select_counted_course(e, programme, component, t, on);
-	if (course == LAW_NONE)
-		return false;
-	return full(e, course, t, on);
+	return course != LAW_NONE && full(e, course, t, on);
 }
 
 static int32_t
@@ -394,7 +398,10 @@ window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t 
 	select_keep_course(t, bit, on, in_extension);
 	if (t->n == 0)
 		t->first_in_extension = in_extension;
-	t->date[t->n++] = on;
+	t->date[t->n] = on;
+	if (t->place.n == t->n && !t->place.passable && t->place.shape != LAW_NONE)
+		place_next(e, &e->outlook->slots[t->place.shape], &t->place, on);
+	t->n++;
 	t->used |= bit;
 	if (change_to != LAW_NONE)
 		t->forced = change_to;
@@ -423,7 +430,8 @@ window_standard(struct engine *e, uint16_t programme, unsigned component,
 	if (j->way == LAW_NONE)
 		return;
 	w = &e->law->way[j->way];
-	place_doses(e, &e->outlook->slots[j->course], t);
+	if (t->place.shape != e->outlook->slots[j->course].shape || t->place.n != t->n)
+		place_doses(e, &e->outlook->slots[j->course], t);
 	if (w->standard_from.kind != LAW_POINT_NONE)
 		from = select_point(e, &w->standard_from, on, season);
 	if (w->standard_gap_from.anchor != LAW_ANCHOR_NONE &&
