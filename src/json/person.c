@@ -32,12 +32,17 @@ is_key(const struct key *key, const struct json_text *t)
 	return a[0] == b[0] && (t->len == 8 || ((a[1] ^ b[1]) & low_bytes(t->len - 8)) == 0);
 }
 
-/* Index of the key among n, marked as seen; -1 when it is unknown or was seen (noted). */
-static int
+/* Index of the key among n, marked as seen; -1 when it is unknown or was seen (noted).  Most people's keys stand in
+ * the order of the list: looking begins behind the last that was seen. */
+static inline int
 find_key(struct json_scan *s, const struct json_text *key, const struct key *keys, int n,
     unsigned *seen)
 {
-	for (int i = 0; i < n; i++) {
+	int i = *seen == 0 ? 0 : 32 - __builtin_clz(*seen);
+
+	for (int tried = 0; tried < n; tried++, i++) {
+		if (i >= n)
+			i = 0;
 		if (!is_key(&keys[i], key))
 			continue;
 		if (*seen & 1u << i) {

@@ -125,6 +125,8 @@ skip_space(struct json_scan *s)
 {
 	char *p = s->at;
 
+	if ((unsigned char)*p > ' ')
+		return *p;
 	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
 		p++;
 	/* The NUL at the end stops the walk; a NUL inside is refused by whoever looks next. */
@@ -203,7 +205,54 @@ next_member(struct json_scan *s, char closing, bool *first)
 	return true;
 }
 
-static bool string(struct json_scan *s, struct json_text *ret_text);
+/*
+ * Passes over plain text, a block at a time: stops at a quote, a backslash, DEL, a control
+ * character or what is not ASCII.  The NUL after the text always stops it.
+ */
+#ifdef __SSE2__
+static inline char *
+skip_plain(char *p)
+{
+	for (;; p += 16) {
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)p);
+		/* Signed, so that bytes from 0x80 on count as below the space too. */
+		__m128i stop = _mm_cmplt_epi8(b, _mm_set1_epi8(0x20));
+		int mask;
+
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8('"')));
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8('\\')));
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8(0x7f)));
+		if ((mask = _mm_movemask_epi8(stop)) != 0)
+			return p + __builtin_ctz((unsigned)mask);
+	}
+}
+#else
+static inline char *
+skip_plain(char *p)
+{
+	while ((unsigned char)*p >= 0x20 && (unsigned char)*p < 0x7f && *p != '"' && *p != '\\')
+		p++;
+	return p;
+}
+#endif
+
+static bool any_string(struct json_scan *s, struct json_text *ret_text);
+
+/* A string at its opening quote; most are plain to the closing one. */
+static inline bool
+string(struct json_scan *s, struct json_text *ret_text)
+{
+	char *start = s->at + 1, *end = skip_plain(start);
+
+	if (*end != '"')
+		return any_string(s, ret_text);
+	*end = '\0';
+	s->at = end + 1;
+	ret_text->text = start;
+	ret_text->len = (size_t)(end - start);
+	ret_text->plain = true;
+	return true;
+}
 
 bool
 json_scan_key(struct json_scan *s, bool *first, struct json_text *ret_key)
@@ -311,40 +360,9 @@ escape(struct json_scan *s, char **from, char **to, bool *plain)
 	return true;
 }
 
-/*
- * Passes over plain text, a block at a time: stops at a quote, a backslash, DEL, a control
- * character or what is not ASCII.  The NUL after the text always stops it.
- */
-#ifdef __SSE2__
-static inline char *
-skip_plain(char *p)
-{
-	for (;; p += 16) {
-		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)p);
-		/* Signed, so that bytes from 0x80 on count as below the space too. */
-		__m128i stop = _mm_cmplt_epi8(b, _mm_set1_epi8(0x20));
-		int mask;
-
-		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8('"')));
-		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8('\\')));
-		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(b, _mm_set1_epi8(0x7f)));
-		if ((mask = _mm_movemask_epi8(stop)) != 0)
-			return p + __builtin_ctz((unsigned)mask);
-	}
-}
-#else
-static inline char *
-skip_plain(char *p)
-{
-	while ((unsigned char)*p >= 0x20 && (unsigned char)*p < 0x7f && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
-#endif
-
 /* A string at its opening quote; unescaped in place. */
 static bool
-string(struct json_scan *s, struct json_text *ret_text)
+any_string(struct json_scan *s, struct json_text *ret_text)
 {
 	char *start = s->at + 1, *from = start, *to = start;
 	bool plain = true, moved = false;

@@ -134,31 +134,31 @@ credit_stage(struct engine *e, uint32_t family, uint16_t product, uint64_t bit, 
 static int32_t
 lowest_age(const struct engine *e, uint16_t programme, int32_t on, uint16_t *ret_target)
 {
-	const struct law_programme *p = &e->law->programme[programme];
+	const struct outlook *o = e->outlook;
+	uint16_t season = e->law->programme[programme].season;
 	int32_t lowest = FOREVER, before = NEVER, after = FOREVER, day_used = on;
 
 	*ret_target = LAW_NONE;
 	for (unsigned pass = 0; pass < 2; pass++) {
-		for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
-			const struct law_target *t = &e->law->target[i];
+		for (unsigned i = o->first_target[programme]; i < o->end_target[programme]; i++) {
+			const struct known_target *k = &o->target[i];
 			int32_t open;
 
-			if (t->span.published > e->known)
-				continue;
-			if (!select_binds(e, &t->span, day_used)) {
-				if (t->span.from > on && t->span.from < after)
-					after = t->span.from;
-				if (t->span.to != NEVER && t->span.to < on && t->span.to > before)
-					before = t->span.to;
+			if (day_used < k->from || day_used > k->to) {
+				if (k->from > on && k->from < after)
+					after = k->from;
+				if (k->to < on && k->to > before)
+					before = k->to;
 				continue;
 			}
-			open = select_point(e, &t->open, on, p->season);
+			open = k->open.how == KNOWN_AGE ? e->age[k->open.age] + k->open.plus_days :
+			    select_point(e, &e->law->target[k->row].open, on, season);
 			/* A rule for one cohort that names no age says nothing of the lowest. */
 			if (open == NEVER)
 				continue;
 			if (open < lowest || *ret_target == LAW_NONE) {
 				lowest = open;
-				*ret_target = i;
+				*ret_target = k->row;
 			}
 		}
 		if (*ret_target != LAW_NONE || (before == NEVER && after == FOREVER))

@@ -347,8 +347,11 @@ window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t 
 	int32_t lowest;
 	uint16_t counted;
 
-	*j = (struct judgement){ .verdict = VERDICT_WRONG, .course = LAW_NONE, .slot = LAW_NONE, .way = LAW_NONE,
-		.change_to = LAW_NONE, .lawful_from = NEVER, .cautious_from = NEVER };
+	j->verdict = VERDICT_WRONG;
+	j->doctor = j->doctor_opens = j->late = false;
+	j->course = j->slot = j->way = j->change_to = LAW_NONE;
+	j->lawful_from = j->cautious_from = NEVER;
+	j->gap = no_gap;
 	if (t->forced != LAW_NONE)
 		j->course = counted = t->forced;
 	else
