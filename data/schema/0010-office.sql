@@ -114,3 +114,34 @@ CREATE VIEW commission_result_seen AS SELECT eyes.no AS eyes, r.muni, r.fiscal_y
 	r.statement, r.paid_yen, r.paid_on, r.note, r.recorded_us, r.recorded_by
 FROM eyes, commission_result AS r JOIN person AS p ON p.muni = r.muni AND p.id = r.person
 WHERE p.is_protected <= eyes.whereabouts;
+
+-- Wrong vaccinations (not according to law or guidelines), told to the ministry through the prefecture: every version
+-- of every report; the latest stands.  Numbered within the fiscal year of the dose, which the yearly table counts.
+CREATE TABLE mistake (
+	muni INTEGER NOT NULL,			-- the municipality
+	fiscal_year INTEGER NOT NULL,		-- of the dose
+	no INTEGER NOT NULL,			-- 1, 2, ... within it
+	version INTEGER NOT NULL,		-- 1, 2, ... within the report
+	person BLOB NOT NULL,			-- to whom it happened
+	statement BLOB NOT NULL,		-- the dose
+	kind INTEGER NOT NULL,			-- interval, age, product, unneeded, person, amount, route, expired, other
+	noticed_on INTEGER NOT NULL,		-- when it was noticed
+	noticed_by TEXT,			-- by whom: the clinic, this office, the guardian
+	reported_to TEXT,			-- to whom it was reported; none while it was not
+	reported_on INTEGER,			-- when
+	note TEXT,				-- what happened, and what came of it
+	is_withdrawn INTEGER NOT NULL,		-- 1: it was none after all
+	reason TEXT,				-- why this version was made; none of the first
+	recorded_us INTEGER NOT NULL,		-- when
+	recorded_by TEXT NOT NULL,		-- which officer
+	PRIMARY KEY (muni, fiscal_year, no, version),
+	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mistake_statement ON mistake (muni, statement);
+
+-- With the record of a protected person nothing of it is shown.
+CREATE VIEW mistake_seen AS SELECT eyes.no AS eyes, m.muni, m.fiscal_year, m.no, m.version, m.person, m.statement,
+	m.kind, m.noticed_on, m.noticed_by, m.reported_to, m.reported_on, m.note, m.is_withdrawn, m.reason, m.recorded_us,
+	m.recorded_by
+FROM eyes, mistake AS m JOIN person AS p ON p.muni = m.muni AND p.id = m.person
+WHERE p.is_protected <= eyes.whereabouts;

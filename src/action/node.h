@@ -162,6 +162,7 @@ node_handler do_ticket_issue, do_ticket_reissue, do_ticket_void, do_ticket_list,
 node_handler do_clinic_add, do_clinic_correct, do_clinic_contract, do_clinic_end, do_clinic_list, do_clinic_show;
 node_handler do_import_clinics;
 node_handler do_purge_list, do_purge_do;
+node_handler do_mistake_add, do_mistake_correct, do_mistake_list, do_mistake_table, do_mistake_suggest;
 node_handler do_letter_issue, do_letter_list, do_letter_show, do_letter_void, do_letter_result;
 node_handler do_import_clinics, do_import_months, do_clinic_zero;
 node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;

@@ -165,6 +165,57 @@ static const struct request_field letter_gives[] = {
 	TEXT(TAG_TEXT),
 };
 
+static const struct request_field mistake_add_takes[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+	TEXT(TAG_MISTAKE_KIND, NEED),
+	DAY(TAG_NOTICED_ON),
+	TEXT(TAG_NOTICED_BY),
+	TEXT(TAG_REPORTED_TO),
+	DAY(TAG_REPORTED_ON),
+	TEXT(TAG_NOTE),
+};
+static const struct request_field mistake_correct_takes[] = {
+	TEXT(TAG_MISTAKE, NEED),
+	TEXT(TAG_MISTAKE_KIND),
+	DAY(TAG_NOTICED_ON),
+	TEXT(TAG_NOTICED_BY),
+	TEXT(TAG_REPORTED_TO),
+	DAY(TAG_REPORTED_ON),
+	TEXT(TAG_NOTE),
+	INT(TAG_UNDO),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field mistake_year_takes[] = {
+	INT(TAG_FISCAL_YEAR),
+};
+static const struct request_field mistake_gives[] = {
+	TEXT(TAG_MISTAKE, NEED),
+	INT(TAG_VERSION),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_DOSE_ID),
+	TEXT(TAG_MISTAKE_KIND),
+	TEXT(TAG_STATE),
+	DAY(TAG_NOTICED_ON),
+	TEXT(TAG_NOTICED_BY),
+	TEXT(TAG_REPORTED_TO),
+	DAY(TAG_REPORTED_ON),
+	TEXT(TAG_NOTE),
+	TEXT(TAG_REASON),
+};
+static const struct request_field mistake_table_gives[] = {
+	INT(TAG_FISCAL_YEAR, NEED),
+	TEXT(TAG_MISTAKE_KIND),
+	INT(TAG_COUNT),
+};
+static const struct request_field mistake_suggest_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_DOSE_ID),
+	TEXT(TAG_GIVEN_ON),
+	TEXT(TAG_VACCINE),
+	TEXT(TAG_PROGRAMME),
+	TEXT(TAG_MISTAKE_KIND),
+};
+
 static const struct request_shape shape[] = {
 	{ REQUEST_CLINIC_ADD, "clinic add", WRITE, ALL(clinic_add_takes), ALL(clinic_gives) },
 	{ REQUEST_CLINIC_CORRECT, "clinic correct", WRITE, ALL(clinic_correct_takes), ALL(clinic_gives) },
@@ -180,6 +231,11 @@ static const struct request_shape shape[] = {
 	{ REQUEST_LETTER_SHOW, "letter show", LOOK, ALL(letter_show_takes), ALL(letter_gives) },
 	{ REQUEST_LETTER_VOID, "letter void", WRITE, ALL(letter_void_takes), ALL(letter_gives) },
 	{ REQUEST_LETTER_RESULT, "letter result", WRITE, ALL(letter_result_takes), ALL(letter_gives) },
+	{ REQUEST_MISTAKE_ADD, "mistake add", WRITE, ALL(mistake_add_takes), ALL(mistake_gives) },
+	{ REQUEST_MISTAKE_CORRECT, "mistake correct", WRITE, ALL(mistake_correct_takes), ALL(mistake_gives) },
+	{ REQUEST_MISTAKE_LIST, "mistake list", LOOK, ALL(mistake_year_takes), ALL(mistake_gives) },
+	{ REQUEST_MISTAKE_TABLE, "mistake table", LOOK, ALL(mistake_year_takes), ALL(mistake_table_gives) },
+	{ REQUEST_MISTAKE_SUGGEST, "mistake suggest", LOOK, ALL(mistake_year_takes), ALL(mistake_suggest_gives) },
 };
 
 const struct request_shape_list request_shape_office = { ALL(shape) };

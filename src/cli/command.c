@@ -107,6 +107,16 @@ const struct command command_table[] = {
 	    WORDS("make a request letter void") },
 	{ "letter result", REQUEST_LETTER_RESULT, ANSWER_ONE, TAG_LETTER,
 	    WORDS("record the dose that came of a request letter, or what was paid back") },
+	{ "mistake add", REQUEST_MISTAKE_ADD, ANSWER_ONE, TAG_DOSE_ID,
+	    WORDS("record that a dose was a wrong vaccination") },
+	{ "mistake correct", REQUEST_MISTAKE_CORRECT, ANSWER_ONE, TAG_MISTAKE,
+	    WORDS("correct a report of a wrong vaccination, or take it back") },
+	{ "mistake list", REQUEST_MISTAKE_LIST, ANSWER_LIST, TAG_NONE,
+	    WORDS("list reports of wrong vaccinations of a fiscal year") },
+	{ "mistake table", REQUEST_MISTAKE_TABLE, ANSWER_LIST, TAG_NONE,
+	    WORDS("count wrong vaccinations of a fiscal year by kind") },
+	{ "mistake suggest", REQUEST_MISTAKE_SUGGEST, ANSWER_LIST, TAG_NONE,
+	    WORDS("list doses that look wrong by the law and that nobody reported") },
 	{ "clinic zero", REQUEST_CLINIC_ZERO, ANSWER_ONE, TAG_CLINIC_CODE,
 	    WORDS("record that a clinic vaccinated nobody in a month") },
 	{ "clinic list", REQUEST_CLINIC_LIST, ANSWER_LIST, TAG_NONE,
@@ -253,6 +263,12 @@ static const struct command_option options[] = {
 	{ TAG_APPLICANT, REQUEST_NONE, "applicant", TEXT, WORDS("who applied for it") },
 	{ TAG_PAID_YEN, REQUEST_NONE, "paid", WORDS("YEN"), WORDS("what was paid back") },
 	{ TAG_FISCAL_YEAR, REQUEST_NONE, "fiscal-year", WORDS("YEAR"), WORDS("fiscal year (default: this one)") },
+	{ TAG_MISTAKE_KIND, REQUEST_NONE, "kind", TEXT,
+	    WORDS("interval, age, product, unneeded, person, amount, route, expired or other") },
+	{ TAG_NOTICED_ON, REQUEST_NONE, "noticed-on", D, WORDS("day on which it was noticed (default: today)") },
+	{ TAG_NOTICED_BY, REQUEST_NONE, "noticed-by", TEXT, WORDS("who noticed it") },
+	{ TAG_REPORTED_TO, REQUEST_NONE, "reported-to", TEXT, WORDS("to whom it was reported") },
+	{ TAG_REPORTED_ON, REQUEST_NONE, "reported-on", D, WORDS("day of the report") },
 	{ TAG_PHONE, REQUEST_NONE, "phone", TEXT, WORDS("telephone number") },
 	{ TAG_ACCEPTS, REQUEST_NONE, "accepts", WORDS("CODES"),
 	    WORDS("vaccine and programme codes, parted by blanks (default: every one)") },
@@ -504,6 +520,8 @@ command_positional_word(const struct command *c)
 		return WORDS("NAME");
 	case TAG_DOSE_ID:
 		return WORDS("DOSE_ID");
+	case TAG_MISTAKE:
+		return WORDS("REPORT_NO");
 	case TAG_LETTER:
 		return WORDS("LETTER_NO");
 	case TAG_CLINIC_CODE:

@@ -389,6 +389,32 @@ INSERT INTO commission_result (muni, fiscal_year, no, seq, person, statement, pa
 	recorded_by)
 VALUES (:muni, :fiscal_year, :no, :seq, :person, :statement, :paid_yen, :paid_on, :note, :recorded_us, :recorded_by);
 
+-- name: mistake_last        role: read
+SELECT no FROM mistake WHERE muni = :muni AND fiscal_year = :fiscal_year ORDER BY no DESC LIMIT 1;
+
+-- name: mistake_add         role: write
+INSERT INTO mistake (muni, fiscal_year, no, version, person, statement, kind, noticed_on, noticed_by, reported_to,
+	reported_on, note, is_withdrawn, reason, recorded_us, recorded_by)
+VALUES (:muni, :fiscal_year, :no, :version, :person, :statement, :kind, :noticed_on, :noticed_by, :reported_to,
+	:reported_on, :note, :is_withdrawn, :reason, :recorded_us, :recorded_by);
+
+-- name: mistake_get         role: read
+SELECT fiscal_year, no, version, person, statement, kind, noticed_on, noticed_by, reported_to, reported_on, note,
+	is_withdrawn, reason, recorded_us, recorded_by
+FROM mistake_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year AND no = :no
+ORDER BY version DESC LIMIT 1;
+
+-- name: mistake_year        role: read
+SELECT fiscal_year, no, version, person, statement, kind, noticed_on, noticed_by, reported_to, reported_on, note,
+	is_withdrawn, reason, recorded_us, recorded_by
+FROM mistake_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year ORDER BY no, version;
+
+-- name: mistake_kinds       role: read
+SELECT no, kind, is_withdrawn FROM mistake WHERE muni = :muni AND fiscal_year = :fiscal_year ORDER BY no, version;
+
+-- name: mistake_has         role: read
+SELECT no FROM mistake_seen WHERE eyes = :eyes AND muni = :muni AND statement = :statement LIMIT 1;
+
 -- name: clinic_month_all    role: read
 SELECT code, month, n_new, n_changed, n_held, first_us, first_file, last_us, last_file, zero_us, zero_by, zero_note
 FROM clinic_month WHERE muni = :muni ORDER BY code, month;

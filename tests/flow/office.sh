@@ -245,4 +245,28 @@ else
 	skip "letters of protected people: the program sqlite3 is missing"
 fi
 
+# --- wrong vaccinations: suggested by the law, reported by a person, counted in the year
+text=$(w mistake suggest --format csv)
+soon=$(echo "$text" | grep '^7101,.*,2026-08-05,DPT-IPV-Hib,dpt-1,interval' | cut -d, -f2)
+is "the interval that was too short is suggested, by its dose" 32 "${#soon}"
+lacks "a dose that was lawful is not" ",2026-07-20," "$text"
+lacks "nor anything of a protected record" "7103," "$text"
+is "nothing is reported by itself" "0" "$(w mistake table --format csv | tail -1 | tr -d '\r' | cut -d, -f3)"
+does "a person reports it" says '"mistakeNo":"2026-1","version":1' w mistake add "$soon" --kind interval --noticed-on 2026-08-20 \
+	--noticed-by clinic --note 'nothing came of it' --format json
+has "it is not reported to the prefecture yet" '"state":"not-reported"' "$(cat "$work/out")"
+lacks "and suggested no more" "$soon" "$(w mistake suggest --format csv)"
+does "told to the prefecture" says '"state":"reported"' w mistake correct 2026-1 --reported-to 神奈川県 --reported-on 2026-08-25 --reason sent --format json
+does "not before it was noticed" refused "nor the report before its cause" w mistake correct 2026-1 --reported-on 2026-08-19 --reason x
+does "nor without saying to whom" refused "belong together" w mistake add "$dose" --kind other --reported-on 2026-11-21
+does "nor before the dose" refused "lies before the dose" w mistake add "$dose" --kind other --noticed-on 2026-11-01
+does "a kind is one of the list" refused "expected interval" w mistake add "$dose" --kind sad
+does "an expired lot" w mistake add "$dose" --kind expired
+does "which was none after all" says '"state":"withdrawn"' w mistake correct 2026-2 --undo --reason "lot misread" --format json
+does "a corrected kind counts once" w mistake correct 2026-1 --kind amount --reason "also 0.25 mL"
+is "the yearly table holds every kind" "2026,interval,0 2026,age,0 2026,product,0 2026,unneeded,0 2026,person,0 2026,amount,1 2026,route,0 2026,expired,0 2026,other,0 2026,all,1" \
+	"$(w mistake table --format csv | tail -n +2 | tr -d '\r' | tr '\n' ' ' | sed 's/ $//')"
+is "by the year of the dose" 0 "$(w mistake table --fiscal-year 2025 --format csv | tail -1 | tr -d '\r' | cut -d, -f3)"
+has "in Japanese" "接種間隔" "$(lang=ja w mistake table)"
+
 finish

@@ -113,6 +113,9 @@ words() {
 	'clinic contract') echo 'clinic contract C1 --from 2026-04-01' ;;
 	'clinic end') echo 'clinic end C1 --until 2027-03-31 --reason r' ;;
 	'clinic show') echo 'clinic show C1' ;;
+	'mistake add') echo "mistake add $statement --kind interval" ;;
+	'mistake correct') echo 'mistake correct 2026-1 --reason r' ;;
+	'mistake list' | 'mistake table' | 'mistake suggest') echo "$1" ;;
 	'letter issue') echo 'letter issue 9001 --to a --for mr-1 --reason r --until 2027-01-31' ;;
 	'letter list') echo 'letter list 9001' ;;
 	'letter show') echo 'letter show 1-1' ;;
