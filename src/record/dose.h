@@ -31,6 +31,7 @@ enum dose_verification {
 };
 
 #define DOSE_VOLUME_UNKNOWN (-1)
+#define DOSE_TOLD_MAX 99		/* no course has more doses; seasons are counted anew */
 
 struct dose {
 	struct id id;			/* this version */
@@ -53,8 +54,13 @@ struct dose {
 	const char *relayed_by;		/* municipality that answered us, NULL when recorded here */
 	const char *asserted_by;	/* the origin's own words for its source, NULL when recorded here */
 
+	/* Which dose of its course it was, as its source counts; 0 where it did not say. */
+	int32_t told_no;
 	struct day_span given;		/* a day, month or year; never completed by guessing */
 	const char *vaccine;		/* product code */
+	/* What was given as it is called where it was given (foreign certificates), beside the code; NULL: the
+	 * code says it all. */
+	const char *product_text;
 	const char *lot;
 	day expires;
 	int32_t volume_ul;		/* thousandths of a millilitre */

@@ -235,35 +235,48 @@ SELECT person FROM number WHERE muni = :muni AND blind = :blind;
 -- name: dose_add            role: write
 INSERT INTO dose (muni, person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
-	clinic, physician, status, reason, evidence, verification, recorded_us)
+	clinic, physician, status, reason, evidence, verification, recorded_us, told_no, product_text)
 VALUES (:muni, :person, :statement, :version, :id, :source, :source_id, :source_version, :relay,
 	:asserted_by, :given_first, :given_last, :product, :lot, :expires_on, :volume_ul, :site, :route,
-	:clinic, :physician, :status, :reason, :evidence, :verification, :recorded_us);
+	:clinic, :physician, :status, :reason, :evidence, :verification, :recorded_us, :told_no, :product_text);
 
 -- name: dose_of             role: read
 SELECT person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
-	clinic, physician, status, reason, evidence, verification, recorded_us
+	clinic, physician, status, reason, evidence, verification, recorded_us, told_no, product_text
 FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
 
 -- name: dose_versions       role: read
 SELECT person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
-	clinic, physician, status, reason, evidence, verification, recorded_us
+	clinic, physician, status, reason, evidence, verification, recorded_us, told_no, product_text
 FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person AND statement = :statement ORDER BY version;
 
 -- name: dose_get            role: read
 SELECT person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
-	clinic, physician, status, reason, evidence, verification, recorded_us
+	clinic, physician, status, reason, evidence, verification, recorded_us, told_no, product_text
 FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: dose_place          role: read
 SELECT person, statement, version FROM dose WHERE muni = :muni AND id = :id;
 
 -- name: dose_last           role: read
-SELECT version, id FROM dose WHERE muni = :muni AND person = :person AND statement = :statement
-ORDER BY version DESC LIMIT 1;
+SELECT (SELECT count(*) FROM dose WHERE muni = :muni AND person = :person AND statement = :statement),
+	source_version, id
+FROM dose WHERE muni = :muni AND person = :person AND statement = :statement
+ORDER BY source_version DESC, version DESC LIMIT 1;
+
+-- name: dose_rank           role: read
+SELECT count(*) FROM dose WHERE muni = :muni AND person = :person AND statement = :statement
+	AND source_version <= :source_version;
+
+-- name: dose_told_add       role: write
+INSERT INTO dose_told (muni, id, relay) VALUES (:muni, :id, :relay)
+ON CONFLICT (muni, id, relay) DO NOTHING;
+
+-- name: dose_told_of        role: read   bare: of a version that the reader was handed
+SELECT relay FROM dose_told WHERE muni = :muni AND id = :id ORDER BY relay;
 
 -- name: dose_by_source      role: read   bare: an id, to whom has the source's own number
 SELECT id, person, statement, version, source_version FROM dose
@@ -276,6 +289,74 @@ SELECT id FROM dose WHERE muni = :muni AND source = :source AND source_id = :sou
 
 -- name: dose_count          role: read
 SELECT count(*), count(CASE version WHEN 1 THEN 1 END) FROM dose WHERE muni = :muni;
+
+-- name: duplicate_due_add   role: write
+INSERT INTO duplicate_due (muni, person) VALUES (:muni, :person)
+ON CONFLICT (muni, person) DO NOTHING;
+
+-- name: duplicate_due_list  role: read
+SELECT person FROM duplicate_due WHERE muni = :muni ORDER BY person LIMIT :cap;
+
+-- name: duplicate_due_drop  role: write
+DELETE FROM duplicate_due WHERE muni = :muni AND person = :person;
+
+-- name: duplicate_add       role: write
+INSERT INTO duplicate (muni, no, person, first, second, rule, verdict, state, is_outdated, found_us)
+VALUES (:muni, :no, :person, :first, :second, :rule, :verdict, :state, :is_outdated, :found_us);
+
+-- name: duplicate_set       role: write
+UPDATE duplicate SET rule = :rule, verdict = :verdict, state = :state, is_outdated = :is_outdated,
+	found_us = :found_us
+WHERE muni = :muni AND no = :no;
+
+-- name: duplicate_last      role: read
+SELECT no FROM duplicate WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: duplicate_get       role: read
+SELECT no, person, first, second, rule, verdict, state, is_outdated, found_us FROM duplicate_seen
+WHERE eyes = :eyes AND muni = :muni AND no = :no;
+
+-- name: duplicate_of        role: read
+SELECT no, person, first, second, rule, verdict, state, is_outdated, found_us FROM duplicate_seen
+WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY first, second;
+
+-- name: duplicate_list      role: read
+SELECT no, person, first, second, rule, verdict, state, is_outdated, found_us FROM duplicate_seen
+WHERE eyes = :eyes AND muni = :muni AND state = :state AND no > :after ORDER BY no LIMIT :cap;
+
+-- name: duplicate_count     role: read
+SELECT count(*) FROM duplicate WHERE muni = :muni AND state = :state;
+
+-- name: duplicate_counts_as_of role: read
+SELECT statement, counts_as FROM duplicate_counts_as_seen
+WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement;
+
+-- name: duplicate_counts_as_add role: write
+INSERT INTO duplicate_counts_as (muni, person, statement, counts_as)
+VALUES (:muni, :person, :statement, :counts_as);
+
+-- name: duplicate_counts_as_drop role: write
+DELETE FROM duplicate_counts_as WHERE muni = :muni AND person = :person;
+
+-- name: duplicate_decide    role: write
+INSERT INTO duplicate_decision (muni, no, seq, keep, digest, reason, decided_by, decided_us)
+VALUES (:muni, :no, :seq, :keep, :digest, :reason, :decided_by, :decided_us);
+
+-- name: duplicate_undo      role: write
+UPDATE duplicate_decision SET undone_by = :undone_by, undone_us = :undone_us, undo_reason = :undo_reason
+WHERE muni = :muni AND no = :no AND undone_us IS NULL;
+
+-- name: duplicate_decision_last role: read
+SELECT seq FROM duplicate_decision WHERE muni = :muni AND no = :no ORDER BY seq DESC LIMIT 1;
+
+-- name: duplicate_decision_list role: read
+SELECT first, second, seq, keep, digest, reason, decided_by, decided_us, undone_by, undone_us, undo_reason
+FROM duplicate_decision_seen WHERE eyes = :eyes AND muni = :muni AND no = :no ORDER BY seq;
+
+-- name: duplicate_decision_of role: read
+SELECT first, second, seq, keep, digest, reason, decided_by, decided_us, undone_by, undone_us, undo_reason
+FROM duplicate_decision_seen WHERE eyes = :eyes AND muni = :muni AND person = :person AND undone_us IS NULL
+ORDER BY no, seq;
 
 -- name: circumstance_add    role: write
 INSERT INTO circumstance (muni, person, id, kind, code, from_on, until_on, value, evidence, recorded_us,

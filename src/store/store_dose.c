@@ -14,11 +14,21 @@ text_same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* What one of them did not say contradicts nothing: a town of before may know no such item. */
+static bool
+told_same(const struct dose *a, const struct dose *b, bool travelled)
+{
+	return (a->told_no == b->told_no || (travelled && (a->told_no == 0 || b->told_no == 0))) &&
+	    (text_same(a->product_text, b->product_text) ||
+	    (travelled && (a->product_text == NULL || b->product_text == NULL)));
+}
+
 /* What travels between municipalities; expiry and clinic code do not. */
 static bool
 content_same(const struct dose *a, const struct dose *b, bool travelled)
 {
-	return day_equal(a->given.first, b->given.first) && day_equal(a->given.last, b->given.last) &&
+	return told_same(a, b, travelled) &&
+	    day_equal(a->given.first, b->given.first) && day_equal(a->given.last, b->given.last) &&
 	    text_same(a->vaccine, b->vaccine) && text_same(a->lot, b->lot) &&
 	    a->volume_ul == b->volume_ul && text_same(a->site, b->site) &&
 	    text_same(a->route, b->route) && text_same(a->clinic_name, b->clinic_name) &&
@@ -26,6 +36,30 @@ content_same(const struct dose *a, const struct dose *b, bool travelled)
 	    text_same(a->reason, b->reason) && text_same(a->evidence, b->evidence) &&
 	    (travelled || (day_equal(a->expires, b->expires) &&
 	    text_same(a->clinic_code, b->clinic_code)));
+}
+
+/*
+ * Whom a version is said to come from, where several towns told it: the town of its origin, else the one with the
+ * smallest code.  So it does not depend on who told it first.
+ */
+static enum rc
+choose_relay(struct store *s, struct dose *d, struct arena *a, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_TOLD_OF);
+	const char *code;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_DOSE_TOLD_OF__ID, &d->id);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((rc = store_town_text(s, stmt_int(q), a, &code, why)) != RC_OK) {
+			stmt_drop(q);
+			return rc;
+		}
+		if (strcmp(d->relayed_by, d->source_code) != 0 &&
+		    (strcmp(code, d->source_code) == 0 || strcmp(code, d->relayed_by) < 0))
+			d->relayed_by = code;
+	}
+	return rc == RC_ABSENT ? RC_OK : rc;
 }
 
 static enum rc
@@ -62,6 +96,8 @@ read_dose(struct store *s, struct stmt *q, struct arena *a, struct dose *ret_dos
 	d.evidence = stmt_text(q, a);
 	d.verification = (enum dose_verification)stmt_int(q);
 	d.recorded_us = stmt_int(q);
+	d.told_no = (int32_t)stmt_int(q);
+	d.product_text = stmt_text(q, a);
 	if ((rc = store_source_text(s, source, a, &d.source, &d.source_code, why)) != RC_OK ||
 	    (rc = store_town_text(s, relay, a, &relay_code, why)) != RC_OK ||
 	    (rc = store_product_text(s, product, a, &d.vaccine, why)) != RC_OK ||
@@ -72,16 +108,38 @@ read_dose(struct store *s, struct stmt *q, struct arena *a, struct dose *ret_dos
 		d.origin_municipality = d.source_code;
 		d.origin_id = d.source_id;
 		d.origin_version = d.source_version;
+		if ((rc = choose_relay(s, &d, a, why)) != RC_OK)
+			return rc;
 	} else {
 		if ((hex = arena_array(a, ID_TEXT_SIZE, 1)) == NULL)
 			return fault_set(why, RC_NOMEM, "store/dose", "no memory");
 		id_write(&d.statement, hex);
 		d.origin_municipality = s->municipality;
 		d.origin_id = hex;
-		d.origin_version = d.version;
+		d.origin_version = d.source_version;
 	}
 	*ret_dose = d;
 	return RC_OK;
+}
+
+/*
+ * The n versions of one statement that end the array, in the order of their source, which need not be the order in
+ * which they came: an older one can be overtaken by its own correction on the way.
+ */
+static void
+order_versions(struct dose *d, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i; k > 0 && d[k].source_version < d[k - 1].source_version; k--) {
+			struct dose later = d[k - 1];
+
+			d[k - 1] = d[k];
+			d[k] = later;
+		}
+	for (size_t i = 0; i < n; i++) {
+		d[i].version = (int64_t)i + 1;
+		d[i].is_latest = i + 1 == n;
+	}
 }
 
 /* Every row of the running statement; rows of one statement lie together, oldest first. */
@@ -91,6 +149,7 @@ read_all(struct store *s, struct stmt *q, struct arena *a, bool latest_only,
 {
 	struct rows rows = { a, sizeof(struct dose), NULL, 0, 0 };
 	struct dose d, *last = NULL;
+	int64_t of_one = 0;
 	enum rc rc;
 
 	while ((rc = stmt_next(q, why)) == RC_OK) {
@@ -98,18 +157,23 @@ read_all(struct store *s, struct stmt *q, struct arena *a, bool latest_only,
 			stmt_drop(q);
 			return rc;
 		}
-		if (last != NULL && id_equal(&last->statement, &d.statement)) {
-			last->is_latest = false;
-			if (latest_only) {
+		if (last != NULL && !id_equal(&last->statement, &d.statement))
+			of_one = 0;
+		of_one++;
+		if (of_one > 1 && latest_only) {
+			if (d.source_version >= last->source_version)
 				*last = d;
-				continue;
-			}
+			last->version = of_one;
+			continue;
 		}
 		if ((last = rows_add(&rows)) == NULL) {
 			stmt_drop(q);
 			return fault_set(why, RC_NOMEM, "store/dose", "no memory");
 		}
 		*last = d;
+		if (!latest_only)
+			order_versions(last - (of_one - 1), (size_t)of_one);
+		last = (struct dose *)rows.at + rows.n - 1;
 	}
 	if (rc != RC_ABSENT)
 		return rc;
@@ -166,9 +230,10 @@ find_place(struct store *s, const struct id *id, struct id *ret_person, struct i
 	return stmt_end(q, why);
 }
 
+/* The version that stands, by its source; and how many there are. */
 static enum rc
-find_last(struct store *s, const struct id *person, const struct id *statement,
-    int64_t *ret_version, struct id *ret_id, struct fault *why)
+find_last(struct store *s, const struct id *person, const struct id *statement, int64_t *ret_n,
+    int64_t *ret_source_version, struct id *ret_id, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_DOSE_LAST);
 	enum rc rc;
@@ -177,7 +242,8 @@ find_last(struct store *s, const struct id *person, const struct id *statement,
 	stmt_put_id(q, STMT_DOSE_LAST__STATEMENT, statement);
 	if ((rc = stmt_next(q, why)) != RC_OK)
 		return rc;
-	*ret_version = stmt_int(q);
+	*ret_n = stmt_int(q);
+	*ret_source_version = stmt_int(q);
 	*ret_id = stmt_id(q);
 	return stmt_end(q, why);
 }
@@ -205,6 +271,25 @@ store_dose_versions(struct store *s, const struct id *statement, struct arena *a
 	return read_all(s, q, a, false, ret_doses, ret_n, why);
 }
 
+/* Of a version that does not stand: which one it is, by its source. */
+static enum rc
+find_rank(struct store *s, const struct dose *d, int64_t *ret_version, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_RANK);
+	int64_t version;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_DOSE_RANK__PERSON, &d->person);
+	stmt_put_id(q, STMT_DOSE_RANK__STATEMENT, &d->statement);
+	stmt_put_int(q, STMT_DOSE_RANK__SOURCE_VERSION, d->source_version);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	version = stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_version = version;
+	return rc;
+}
+
 enum rc
 store_dose_get(struct store *s, const struct id *id, struct arena *a, struct dose *ret_dose,
     struct fault *why)
@@ -212,7 +297,7 @@ store_dose_get(struct store *s, const struct id *id, struct arena *a, struct dos
 	struct stmt *q = stmt_start(s, STMT_DOSE_GET);
 	struct dose d;
 	struct id last;
-	int64_t version;
+	int64_t n, source_version;
 	enum rc rc, ended;
 
 	stmt_put_id(q, STMT_DOSE_GET__ID, id);
@@ -221,9 +306,13 @@ store_dose_get(struct store *s, const struct id *id, struct arena *a, struct dos
 	rc = read_dose(s, q, a, &d, why);
 	ended = stmt_end(q, rc == RC_OK ? why : NULL);
 	if (rc != RC_OK || (rc = ended) != RC_OK ||
-	    (rc = find_last(s, &d.person, &d.statement, &version, &last, why)) != RC_OK)
+	    (rc = find_last(s, &d.person, &d.statement, &n, &source_version, &last, why)) != RC_OK)
 		return rc;
-	d.is_latest = d.version == version;
+	d.is_latest = id_equal(&d.id, &last);
+	if (d.is_latest)
+		d.version = n;
+	else if ((rc = find_rank(s, &d, &d.version, why)) != RC_OK)
+		return rc;
 	*ret_dose = d;
 	return RC_OK;
 }
@@ -308,10 +397,17 @@ add_version(struct store *s, const struct dose *d, int64_t source, const struct 
 	stmt_put_text(q, STMT_DOSE_ADD__EVIDENCE, d->evidence);
 	stmt_put_int(q, STMT_DOSE_ADD__VERIFICATION, (int64_t)d->verification);
 	stmt_put_int(q, STMT_DOSE_ADD__RECORDED_US, s->now_us);
+	if (d->told_no != 0)
+		stmt_put_int(q, STMT_DOSE_ADD__TOLD_NO, d->told_no);
+	stmt_put_text(q, STMT_DOSE_ADD__PRODUCT_TEXT, d->product_text);
 	if ((rc = stmt_run(q, why)) != RC_OK)
 		return rc;
-	*ret_id = id;
-	return RC_OK;
+	/* Whatever way a statement comes in: somebody looks whether it tells a dose that is told already. */
+	q = stmt_start(s, STMT_DUPLICATE_DUE_ADD);
+	stmt_put_id(q, STMT_DUPLICATE_DUE_ADD__PERSON, &d->person);
+	if ((rc = stmt_run(q, why)) == RC_OK)
+		*ret_id = id;
+	return rc;
 }
 
 /* A withdrawal need not repeat what it withdraws. */
@@ -324,6 +420,22 @@ complete(struct dose *d, const struct dose *before)
 		d->vaccine = before->vaccine;
 	if (!day_known(d->given.first) || !day_known(d->given.last))
 		d->given = before->given;
+}
+
+/* Another town tells the same. */
+static enum rc
+add_teller(struct store *s, const struct id *id, const char *relay, struct fault *why)
+{
+	struct stmt *q;
+	int64_t no;
+	enum rc rc;
+
+	if ((rc = store_town(s, relay, &no, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_DOSE_TOLD_ADD);
+	stmt_put_id(q, STMT_DOSE_TOLD_ADD__ID, id);
+	stmt_put_int(q, STMT_DOSE_TOLD_ADD__RELAY, no);
+	return stmt_run(q, why);
 }
 
 /* What to do with a further saying of something known.  id: its version of that number. */
@@ -339,11 +451,34 @@ compare(struct store *s, const struct dose *d, const struct id *id, bool travell
 	if ((rc = store_dose_get(s, id, &a, &old, why)) == RC_OK) {
 		complete(&filled, &old);
 		*ret_fate = content_same(&old, &filled, travelled) ? STORE_UNCHANGED : STORE_CONFLICT;
+		if (*ret_fate == STORE_UNCHANGED && travelled && old.relayed_by != NULL &&
+		    strcmp(old.relayed_by, d->relayed_by) != 0)
+			rc = add_teller(s, id, d->relayed_by, why);
 	}
 	arena_clear(&a);
 	return rc == RC_ABSENT ? fault_set(why, RC_DB, "store/dose", "a version is gone") : rc;
 }
 
+/* The version of a source that has this number; RC_ABSENT. */
+static enum rc
+find_version(struct store *s, int64_t source, const struct dose *d, struct id *ret_id, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_DOSE_BY_VERSION);
+	enum rc rc;
+
+	stmt_put_int(q, STMT_DOSE_BY_VERSION__SOURCE, source);
+	stmt_put_text(q, STMT_DOSE_BY_VERSION__SOURCE_ID, d->source_id);
+	stmt_put_int(q, STMT_DOSE_BY_VERSION__SOURCE_VERSION, d->source_version);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	*ret_id = stmt_id(q);
+	return stmt_end(q, why);
+}
+
+/*
+ * One version more of what is known.  One that was overtaken on the way by its own correction is kept too, in its
+ * place: what stands and what is told of before does not depend on the order.
+ */
 static enum rc
 put_known(struct store *s, const struct dose *d, int64_t source, const struct id *latest,
     const struct id *statement, int64_t latest_version, struct id *ret_id,
@@ -351,41 +486,28 @@ put_known(struct store *s, const struct dose *d, int64_t source, const struct id
 {
 	struct dose filled = *d, old;
 	struct id id = *latest, last;
-	int64_t version;
-	struct stmt *q;
+	int64_t n, last_version;
 	struct arena a;
-	enum rc rc;
+	enum rc rc = RC_ABSENT;
 
-	if (d->source_version < latest_version) {
-		q = stmt_start(s, STMT_DOSE_BY_VERSION);
-		stmt_put_int(q, STMT_DOSE_BY_VERSION__SOURCE, source);
-		stmt_put_text(q, STMT_DOSE_BY_VERSION__SOURCE_ID, d->source_id);
-		stmt_put_int(q, STMT_DOSE_BY_VERSION__SOURCE_VERSION, d->source_version);
-		rc = stmt_next(q, why);
-		if (rc == RC_ABSENT) {
-			/* Overtaken on the way by its own correction. */
-			*ret_id = *latest;
-			*ret_fate = STORE_UNCHANGED;
-			return RC_OK;
-		}
-		if (rc != RC_OK)
-			return rc;
-		id = stmt_id(q);
-		if ((rc = stmt_end(q, why)) != RC_OK)
-			return rc;
-	}
-	if (d->source_version <= latest_version) {
+	if (d->source_version == latest_version ||
+	    (d->source_version < latest_version && (rc = find_version(s, source, d, &id, why)) == RC_OK)) {
 		if ((rc = compare(s, d, &id, d->relayed_by != NULL, ret_fate, why)) == RC_OK)
 			*ret_id = id;
 		return rc;
 	}
+	if (rc != RC_ABSENT)
+		return rc;
 	arena_init(&a, ROW_BYTES);
 	if ((rc = store_dose_get(s, latest, &a, &old, why)) != RC_OK ||
-	    (rc = find_last(s, &d->person, statement, &version, &last, why)) != RC_OK)
+	    (rc = find_last(s, &d->person, statement, &n, &last_version, &last, why)) != RC_OK)
 		goto out;
 	complete(&filled, &old);
-	if ((rc = add_version(s, &filled, source, statement, version + 1, ret_id, why)) == RC_OK)
-		*ret_fate = d->status == DOSE_WITHDRAWN ? STORE_WITHDRAWN : STORE_CHANGED;
+	if ((rc = add_version(s, &filled, source, statement, n + 1, &id, why)) != RC_OK)
+		goto out;
+	*ret_fate = d->source_version < latest_version ? STORE_UNCHANGED :
+	    d->status == DOSE_WITHDRAWN ? STORE_WITHDRAWN : STORE_CHANGED;
+	*ret_id = *ret_fate == STORE_UNCHANGED ? *latest : id;
  out:
 	arena_clear(&a);
 	return rc;
@@ -416,7 +538,7 @@ put_home(struct store *s, const struct dose *d, struct id *ret_id, enum store_fa
 	if ((rc = store_dose_versions(s, &same, &a, &versions, &n, why)) != RC_OK)
 		goto out;
 	for (size_t i = 0; i < n; i++)
-		if (versions[i].version == d->origin_version)
+		if (versions[i].source_version == d->origin_version)
 			id = versions[i].id;
 	if (!id_known(&id)) {
 		/* A version of ours that we never wrote. */
@@ -496,13 +618,13 @@ store_dose_correct(struct store *s, const struct id *statement, const struct dos
 	struct dose d = *given, old;
 	char own_id[ID_TEXT_SIZE];
 	struct id last, place, person;
-	int64_t source, version;
+	int64_t source, version, n, source_version;
 	struct arena a;
 	enum rc rc;
 
 	if ((rc = find_place(s, statement, &person, &place, &version, why)) != RC_OK ||
 	    (rc = store_not_shielded(s, &person, why)) != RC_OK ||
-	    (rc = find_last(s, &person, &place, &version, &last, why)) != RC_OK)
+	    (rc = find_last(s, &person, &place, &n, &source_version, &last, why)) != RC_OK)
 		return rc;
 	arena_init(&a, ROW_BYTES);
 	if ((rc = store_dose_get(s, &last, &a, &old, why)) != RC_OK)
@@ -515,10 +637,10 @@ store_dose_correct(struct store *s, const struct id *statement, const struct dos
 	id_write(&place, own_id);
 	d.person = person;
 	d.source_id = own_id;
-	d.source_version = version + 1;
+	d.source_version = source_version + 1;
 	d.relayed_by = d.asserted_by = NULL;
 	if ((rc = store_source(s, d.source, d.source_code, &source, why)) == RC_OK)
-		rc = add_version(s, &d, source, &place, version + 1, ret_id, why);
+		rc = add_version(s, &d, source, &place, n + 1, ret_id, why);
  out:
 	arena_clear(&a);
 	return rc;
