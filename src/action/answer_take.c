@@ -1,6 +1,7 @@
 #include "action/answer_take.h"
 
 #include "action/copy_record.h"
+#include "action/duplicate.h"
 #include "action/inquiry_step.h"
 #include "action/provide.h"
 #include "record/retention.h"
@@ -156,7 +157,8 @@ answer_take(struct action *a, struct inquiry_row *row, const struct heard *h, st
 		store_undo_mark(a->store);
 		return inquiry_event(a, row, INQUIRY_ON_DIFFER, "unreadable", h->now_us, why);
 	}
-	if ((rc = store_keep_mark(a->store, why)) != RC_OK)
+	if ((rc = store_keep_mark(a->store, why)) != RC_OK ||
+	    (rc = duplicate_settle(a, &row->person, h->today, why)) != RC_OK)
 		return rc;
 	return inquiry_event(a, row, same ? INQUIRY_ON_MATCH : INQUIRY_ON_DIFFER,
 	    same ? NULL : "identity-differs", h->now_us, why);

@@ -135,12 +135,32 @@ is_told_twice(const struct history *h, const struct history_statement *s)
 	for (size_t i = 0; i < h->n_statement; i++) {
 		const struct history_statement *other = &h->statement[i];
 
-		if (other != s && other->status == HISTORY_GIVEN && !other->superseded && !other->merged &&
+		if (other != s && other->status == HISTORY_GIVEN && !other->superseded &&
 		    day_equal(other->given.first, s->given.first) && day_equal(other->given.last, s->given.last) &&
 		    strcmp(other->vaccine.code, s->vaccine.code) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* Each pair of which the rules speak; what an officer has decided is no news. */
+static enum rc
+check_duplicates(const struct history *h, const struct history_statement *s, struct buf *out)
+{
+	const char *text, *said = NULL;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < h->n_duplicate && rc == RC_OK; i++) {
+		const struct history_duplicate *p = &h->duplicate[i];
+		const struct duplicate_finding f = { p->verdict, (int)p->rule };
+
+		if (p->state == DUPLICATE_DECIDED || (strcmp(p->first, s->id) != 0 && strcmp(p->second, s->id) != 0) ||
+		    (text = duplicate_rule_text(&f)) == said)
+			continue;
+		said = text;
+		rc = entry_warn(out, NULL, text, DAY_NONE);
+	}
+	return rc;
 }
 
 enum rc
@@ -161,7 +181,9 @@ entry_check(const struct history *h, const struct person *who, const struct dose
 	if (is_told_twice(h, s) &&
 	    (rc = entry_warn(ret_warnings, NULL, WORDS("the same vaccine is on record for the same day"), DAY_NONE)) != RC_OK)
 		return rc;
-	if (s->n_credit == 0 && s->vaccine.ja[0] == '\0' &&
+	if ((rc = check_duplicates(h, s, ret_warnings)) != RC_OK)
+		return rc;
+	if (s->is_unknown &&
 	    (rc = entry_warn(ret_warnings, NULL, WORDS("the law file knows no such product"), DAY_NONE)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < s->n_credit; i++)

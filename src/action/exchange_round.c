@@ -6,6 +6,7 @@
 #include "action/ask_again.h"
 #include "action/copy_verify.h"
 #include "action/correction.h"
+#include "action/duplicate.h"
 #include "action/inquiry_run.h"
 #include "action/letter.h"
 #include "action/outbox_row.h"
@@ -374,14 +375,18 @@ enum rc
 action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
 {
 	int64_t exchange = INT64_MAX, keys = INT64_MAX, next = INT64_MAX;
+	bool more = false;
 	enum rc rc, rc_keys = RC_OK, rc_exchange = RC_OK;
 
 	*ret_next_us = INT64_MAX;
 	if (a->state != NODE_OPEN)
 		return RC_OK;
 	if ((rc = node_keep_lease(a, now_us, why)) != RC_OK ||
-	    (rc = approval_expire(a, now_us, &next, why)) != RC_OK)
+	    (rc = approval_expire(a, now_us, &next, why)) != RC_OK ||
+	    (rc = duplicate_tick(a, now_us, today, &more, why)) != RC_OK)
 		return rc;
+	if (more)
+		next = now_us;
 	/* Trouble with the one is no reason to leave the other. */
 	if (a->key != NULL) {
 		rc_keys = keys_tick(a, now_us, &keys, why);

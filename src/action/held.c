@@ -2,6 +2,7 @@
 
 #include "action/acquire_code.h"
 #include "action/answer_take.h"
+#include "action/duplicate.h"
 #include "action/import_row.h"
 #include "action/inquiry_step.h"
 #include "action/letter.h"
@@ -133,6 +134,15 @@ finish(struct call *c, const struct held_row *row, enum held_state state, const 
 	return rc;
 }
 
+/* Attached: whether it tells what is told already is looked at before it commits. */
+static enum rc
+settled(struct call *c, const struct held_row *row, const struct id *person, struct fault *why)
+{
+	enum rc rc = duplicate_settle(c->a, person, c->today, why);
+
+	return rc != RC_OK ? rc : finish(c, row, HELD_ATTACHED, person, why);
+}
+
 /* An import row goes to the person the officer names. */
 static enum rc
 attach_row(struct call *c, const struct held_row *row, const struct person *into, struct fault *why)
@@ -153,7 +163,7 @@ attach_row(struct call *c, const struct held_row *row, const struct person *into
 		return rc;
 	if (doubt.word != NULL)
 		return fault_set(why, RC_REFUSED, doubt.column, "still not attachable: %s", doubt.word);
-	return finish(c, row, HELD_ATTACHED, &into->id, why);
+	return settled(c, row, &into->id, why);
 }
 
 /* The bytes that were set aside, from their seal, read and verified anew. */
@@ -214,7 +224,7 @@ accept_doubt(struct call *c, const struct held_row *row, const struct person *in
 	    &statements, why)) != RC_OK ||
 	    (rc = inquiry_event(c->a, &inquiry, INQUIRY_ON_OFFICER_ACCEPTS, NULL, c->now_us, why)) != RC_OK)
 		return rc;
-	return finish(c, row, HELD_ATTACHED, &into->id, why);
+	return settled(c, row, &into->id, why);
 }
 
 enum rc

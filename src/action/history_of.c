@@ -2,10 +2,13 @@
 #include <string.h>
 
 #include "action/circumstance.h"
+#include "action/duplicate.h"
+#include "action/duplicate_reading.h"
 #include "action/node.h"
 #include "exchange/inquiry.h"
 #include "record/code.h"
 #include "store/store_dose.h"
+#include "store/store_duplicate.h"
 #include "store/store_inquiry.h"
 #include "store/store_ticket.h"
 
@@ -109,6 +112,10 @@ take_statement(const struct action *a, const struct dose *d, day today, struct a
 	out->evidence = or_empty(d->evidence);
 	out->given = d->given;
 	out->vaccine = product_name(a->law, d->vaccine);
+	out->product_text = or_empty(d->product_text);
+	out->is_unknown = law_find_product(a->law, out->vaccine.code, strlen(out->vaccine.code)) == LAW_NONE;
+	out->told_no = (unsigned)d->told_no;
+	out->counted_as = "";
 	out->lot = or_empty(d->lot);
 	out->expires = d->expires;
 	out->volume_ul = d->volume_ul;
@@ -266,15 +273,43 @@ take_person(const struct action *a, const struct person *p, const char *ticket, 
 	return RC_OK;
 }
 
-/* Only what was given is judged; an unknown product credits nothing. */
+/* What the register says of statements that tell one dose; most people have none. */
+struct told_twice {
+	struct duplicate_row *pair;
+	struct duplicate_counts_as *merged;
+	size_t n_pair, n_merged;
+};
+
+static enum rc
+find_told_twice(struct action *a, const struct id *person, struct arena *arena, struct told_twice *ret, struct fault *why)
+{
+	enum rc rc;
+
+	*ret = (struct told_twice){ NULL, NULL, 0, 0 };
+	if ((rc = store_duplicate_of(a->store, person, arena, &ret->pair, &ret->n_pair, why)) != RC_OK ||
+	    ret->n_pair == 0)
+		return rc;
+	return store_duplicate_counts_as(a->store, person, arena, &ret->merged, &ret->n_merged, why);
+}
+
+static bool
+is_merged(const struct told_twice *t, const struct id *statement)
+{
+	for (size_t i = 0; i < t->n_merged; i++)
+		if (id_equal(&t->merged[i].statement, statement))
+			return true;
+	return false;
+}
+
+/* Only what was given is judged, and what is told twice once; an unknown product credits nothing. */
 static size_t
-take_given(const struct law *law, const struct dose *dose, size_t n, struct arena *arena,
-    struct schedule_dose *out, size_t *statement_of)
+take_given(const struct law *law, const struct dose *dose, size_t n, const struct told_twice *told,
+    struct arena *arena, struct schedule_dose *out, size_t *statement_of)
 {
 	size_t i, given = 0;
 
 	for (i = 0; i < n && given < LIMIT_PERSON_DOSES; i++) {
-		if (dose[i].status != DOSE_GIVEN || !dose[i].is_latest)
+		if (dose[i].status != DOSE_GIVEN || !dose[i].is_latest || is_merged(told, &dose[i].statement))
 			continue;
 		out[given].given = dose[i].given;
 		out[given].product = dose[i].vaccine == NULL ? LAW_NONE :
@@ -286,6 +321,36 @@ take_given(const struct law *law, const struct dose *dose, size_t n, struct aren
 	return given;
 }
 
+/* Pairs of judged statements that wait for somebody and cannot be resolved from here. */
+static enum rc
+judge_unresolved(struct action *a, const struct told_twice *told, const struct dose *dose, struct node_judged *j,
+    struct schedule_work *work, struct arena *arena, struct fault *why)
+{
+	struct duplicate_unresolved *pair;
+	size_t n = 0;
+
+	if ((pair = arena_array(arena, told->n_pair + 1, sizeof(*pair))) == NULL)
+		return fault_set(why, RC_NOMEM, "record", "too large to be judged at once");
+	for (size_t i = 0; i < told->n_pair; i++) {
+		size_t one = SIZE_MAX, other = SIZE_MAX;
+
+		if (told->pair[i].state != DUPLICATE_OPEN || told->pair[i].verdict != DUPLICATE_UNRESOLVABLE)
+			continue;
+		for (size_t k = 0; k < j->question.n_dose; k++) {
+			const struct id *statement = &dose[j->statement_of[k]].statement;
+
+			if (id_equal(statement, &told->pair[i].first))
+				one = k;
+			else if (id_equal(statement, &told->pair[i].second))
+				other = k;
+		}
+		if (one != SIZE_MAX && other != SIZE_MAX)
+			pair[n++] = (struct duplicate_unresolved){ one, other };
+	}
+	return n == 0 ? RC_OK : duplicate_cautious(&j->question, pair, n, work != NULL ? work : a->work, arena,
+	    j->answer, why);
+}
+
 enum rc
 node_judge(struct action *a, const struct law *law, const struct person *p, const struct dose *dose,
     size_t n_dose, day as_of, struct schedule_work *work, struct arena *arena, struct node_judged *ret,
@@ -294,16 +359,19 @@ node_judge(struct action *a, const struct law *law, const struct person *p, cons
 	struct schedule_person *who;
 	struct schedule_dose *given;
 	struct node_judged j = { .n_dose = n_dose };
+	struct told_twice told;
 	size_t i;
 	enum rc rc;
 
 	if (day_after(p->birth.last, as_of))
 		return fault_set(why, RC_INVALID, "as-of", "lies before the birth");
+	if ((rc = find_told_twice(a, &p->id, arena, &told, why)) != RC_OK)
+		return rc;
 	if ((who = arena_new(arena, sizeof(*who))) == NULL ||
 	    (given = arena_array(arena, n_dose + 1, sizeof(*given))) == NULL ||
 	    (j.statement_of = arena_array(arena, n_dose + 1, sizeof(*j.statement_of))) == NULL ||
 	    (j.answer = arena_new(arena, sizeof(*j.answer))) == NULL ||
-	    (i = take_given(law, dose, n_dose, arena, given, j.statement_of)) == SIZE_MAX)
+	    (i = take_given(law, dose, n_dose, &told, arena, given, j.statement_of)) == SIZE_MAX)
 		return fault_set(why, RC_NOMEM, "record", "too large to be judged at once");
 	*who = (struct schedule_person){ .birth = p->birth.last, .sex = sex_of(p->sex),
 	    .pregnancy_start = DAY_NONE, .antibody_date = DAY_NONE };
@@ -316,8 +384,31 @@ node_judge(struct action *a, const struct law *law, const struct person *p, cons
 		return rc;
 	if ((rc = schedule_answer(&j.question, work != NULL ? work : a->work, j.answer)) != RC_OK)
 		return fault_set(why, rc, "schedule", "cannot be worked out");
+	if (told.n_pair > 0 && (rc = judge_unresolved(a, &told, dose, &j, work, arena, why)) != RC_OK)
+		return rc;
 	*ret = j;
 	return RC_OK;
+}
+
+/* A product as it was called where it was given: by that name alone, or beside that of its code. */
+static bool
+name_products(struct history_statement *s, size_t n, struct arena *arena)
+{
+	char text[4 * LIMIT_NAME_CHARS + 256];
+
+	for (size_t i = 0; i < n; i++) {
+		const char **name[2] = { &s[i].vaccine.ja, &s[i].vaccine.en };
+
+		for (int k = 0; k < 2 && s[i].product_text[0] != '\0'; k++) {
+			int len = snprintf(text, sizeof(text), **name[k] == '\0' ? "%s%s" :
+			    k == 0 ? "%s（%s）" : "%s (%s)", *name[k], s[i].product_text);
+
+			if (len < 0 || (size_t)len >= sizeof(text) ||
+			    (*name[k] = arena_text(arena, text, (size_t)len)) == NULL)
+				return false;
+		}
+	}
+	return true;
 }
 
 enum rc
@@ -360,12 +451,15 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 			goto nomem;
 	h.statement = statement;
 	h.n_statement = n_dose;
+	if ((rc = duplicate_history(a, p, arena, &h, statement, why)) != RC_OK)
+		return rc;
 	if (take_person(a, p, number, today, arena, &h.person) != RC_OK)
 		goto nomem;
 	if ((rc = node_judge(a, a->law, p, dose, n_dose, as_of, NULL, arena, &judged, why)) != RC_OK ||
 	    (rc = history_take_answer(&h, statement, judged.statement_of, &judged.question, judged.answer,
 	    arena)) != RC_OK ||
-	    (rc = take_sources(a, p, dose, n_dose, today, arena, &h, why)) != RC_OK) {
+	    (rc = take_sources(a, p, dose, n_dose, today, arena, &h, why)) != RC_OK ||
+	    (rc = name_products(statement, n_dose, arena) ? RC_OK : RC_NOMEM) != RC_OK) {
 		if (rc == RC_NOMEM)
 			goto nomem;
 		return rc;

@@ -3,6 +3,7 @@
 
 #include "action/clinic_book.h"
 #include "action/clinic_tally.h"
+#include "action/duplicate.h"
 #include "action/entry_check.h"
 #include "action/import_notes.h"
 #include "store/store_dose.h"
@@ -217,6 +218,7 @@ do_import_doses(struct call *c, struct fault *why)
 	    DOSE_COLUMNS, take_row, &in, why)) != RC_OK ||
 	    (rc = import_known_settle(c, &in.known, why)) != RC_OK ||
 	    (rc = clinic_tally_write(&in.tally, s, in.file, why)) != RC_OK ||
+	    (rc = duplicate_settle(c->a, NULL, c->today, why)) != RC_OK ||
 	    (rc = look_at_all(&in, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
 		goto out;

@@ -158,6 +158,7 @@ node_handler do_resident_unprotect, do_resident_correct;
 node_handler do_guardian_add, do_guardian_end, do_guardian_name, do_guardian_list;
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw, do_dose_undo, do_dose_versions;
 node_handler do_circumstance_add, do_circumstance_list, do_circumstance_end;
+node_handler do_duplicate_list, do_duplicate_show, do_duplicate_decide, do_duplicate_undo;
 node_handler do_ticket_issue, do_ticket_reissue, do_ticket_void, do_ticket_list, do_ticket_hand_out;
 node_handler do_clinic_add, do_clinic_correct, do_clinic_contract, do_clinic_end, do_clinic_list, do_clinic_show;
 node_handler do_import_clinics;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "action/clinic_book.h"
+#include "action/duplicate.h"
 #include "action/entry_check.h"
 #include "action/node.h"
 #include "action/provide.h"
@@ -29,11 +30,18 @@ take_fields(struct call *c, struct dose *d, struct fault *why)
 	const struct request *r = c->r;
 	const char *text;
 
+	(void)take_text(r, TAG_PRODUCT_TEXT, &d->product_text);
 	if ((text = request_text(r, TAG_VACCINE)) != NULL) {
-		if (c->a->law == NULL || law_find_product(c->a->law, text, strlen(text)) == LAW_NONE)
-			return fault_set(why, RC_INVALID, "vaccine", "unknown code");
+		/* What was given abroad may be on no list of ours; it happened all the same. */
+		if (d->product_text == NULL &&
+		    (c->a->law == NULL || law_find_product(c->a->law, text, strlen(text)) == LAW_NONE))
+			return fault_set(why, RC_INVALID, "vaccine",
+			    "unknown code: with the product's name as it is written it is recorded all the same");
 		d->vaccine = text;
 	}
+	d->told_no = (int32_t)request_int(r, TAG_DOSE, d->told_no);
+	if (d->told_no < 0 || d->told_no > DOSE_TOLD_MAX)
+		return fault_set(why, RC_INVALID, "dose number", "expected 1 to 99, or 0 where the source does not say");
 	if ((text = request_text(r, TAG_GIVEN_ON)) != NULL &&
 	    day_span_parse(text, strlen(text), &d->given) != RC_OK)
 		return fault_set(why, RC_INVALID, "given on", "not a day, month or year");
@@ -115,6 +123,7 @@ put(struct call *c, struct dose *d, const struct person *who, struct fault *why)
 	store_see(c->a->store, STORE_EYES_WHOLE);
 	if ((rc = provide_changed(c->a, &who->id, !who->is_protected, c->now_us, c->today, why)) != RC_OK ||
 	    (rc = count_for_clinic(c, d, fate, why)) != RC_OK ||
+	    (rc = duplicate_settle(c->a, &who->id, c->today, why)) != RC_OK ||
 	    (rc = store_dose_get(c->a->store, &id, &c->arena, &now, why)) != RC_OK ||
 	    (rc = look_again(c, who, &now, &warnings, why)) != RC_OK ||
 	    (rc = node_audit(c, &who->id, AUDIT_DONE, dose_status_word(d->status), why)) != RC_OK ||
@@ -289,6 +298,9 @@ reply_version(struct call *c, const struct dose *d, struct fault *why)
 	frame_put_text(&f, TAG_PHYSICIAN, d->physician);
 	frame_put_text(&f, TAG_EVIDENCE, d->evidence);
 	frame_put_text(&f, TAG_REASON, d->reason);
+	frame_put_text(&f, TAG_PRODUCT_TEXT, d->product_text);
+	if (d->told_no != 0)
+		frame_put_int(&f, TAG_DOSE, d->told_no);
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
 	return rc;

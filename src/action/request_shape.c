@@ -4,6 +4,7 @@ static const struct request_shape_list *const list[] = {
 	&request_shape_node,
 	&request_shape_people,
 	&request_shape_dose,
+	&request_shape_duplicate,
 	&request_shape_exchange,
 	&request_shape_operations,
 	&request_shape_lists,

@@ -13,7 +13,8 @@ struct request_shape_list {
 };
 
 extern const struct request_shape_list request_shape_node, request_shape_people, request_shape_dose,
-    request_shape_exchange, request_shape_operations, request_shape_lists, request_shape_office;
+    request_shape_exchange, request_shape_operations, request_shape_duplicate, request_shape_lists,
+    request_shape_office;
 
 /* What a request about one person takes: TAG_ADDRESSEE. */
 extern const struct request_field request_takes_addressee[1];

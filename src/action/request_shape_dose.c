@@ -6,7 +6,7 @@
 	TEXT(TAG_LOT), DAY(TAG_EXPIRES_ON), TEXT(TAG_VOLUME_ML), \
 	TEXT(TAG_SITE), TEXT(TAG_ROUTE), TEXT(TAG_CLINIC_CODE), \
 	TEXT(TAG_CLINIC), TEXT(TAG_PHYSICIAN), TEXT(TAG_STATUS), \
-	TEXT(TAG_EVIDENCE)
+	TEXT(TAG_EVIDENCE), TEXT(TAG_PRODUCT_TEXT), INT(TAG_DOSE)
 static const struct request_field dose_add_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
 	TEXT(TAG_VACCINE, NEED),
@@ -51,6 +51,8 @@ static const struct request_field dose_versions_gives[] = {
 	TEXT(TAG_PHYSICIAN),
 	TEXT(TAG_EVIDENCE),
 	TEXT(TAG_REASON),
+	TEXT(TAG_PRODUCT_TEXT),
+	INT(TAG_DOSE),
 };
 static const struct request_field circumstance_add_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),

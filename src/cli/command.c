@@ -147,6 +147,14 @@ const struct command command_table[] = {
 	    WORDS("list what the law asks about a person besides doses") },
 	{ "circumstance end", REQUEST_CIRCUMSTANCE_END, ANSWER_ONE, TAG_CIRCUMSTANCE,
 	    WORDS("take one of these back") },
+	{ "duplicate list", REQUEST_DUPLICATE_LIST, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("list doses that may be told twice and wait for a decision") },
+	{ "duplicate show", REQUEST_DUPLICATE_SHOW, ANSWER_LIST, TAG_DUPLICATE,
+	    WORDS("show what both statements of a pair say, by which rule, and what was decided") },
+	{ "duplicate decide", REQUEST_DUPLICATE_DECIDE, ANSWER_ONE, TAG_DUPLICATE,
+	    WORDS("decide which of the two counts, or that both do; nothing is deleted") },
+	{ "duplicate undo", REQUEST_DUPLICATE_UNDO, ANSWER_ONE, TAG_DUPLICATE,
+	    WORDS("take that decision back") },
 	{ "ticket issue", REQUEST_TICKET_ISSUE, ANSWER_ONE, TAG_ADDRESSEE, WORDS("issue a ticket") },
 	{ "ticket reissue", REQUEST_TICKET_REISSUE, ANSWER_LIST, TAG_ADDRESSEE,
 	    WORDS("issue live tickets anew; the ones before are void at once") },
@@ -412,6 +420,12 @@ static const struct command_option options[] = {
 	{ TAG_CLINIC, REQUEST_NONE, "clinic", TEXT, WORDS("clinic") },
 	{ TAG_PHYSICIAN, REQUEST_NONE, "physician", TEXT, WORDS("physician") },
 	{ TAG_EVIDENCE, REQUEST_NONE, "evidence", TEXT, WORDS("what was seen as evidence") },
+	{ TAG_PRODUCT_TEXT, REQUEST_NONE, "product-name", TEXT,
+	    WORDS("what the product is called there; with it a code that the law does not know is recorded too") },
+	{ TAG_DOSE, REQUEST_NONE, "dose-number", NUMBER, WORDS("which dose it was, as the source counts") },
+	{ TAG_KEEP, REQUEST_NONE, "keep", WORDS("A|B"), WORDS("the one that counts, as duplicate show names it") },
+	{ TAG_BOTH, REQUEST_NONE, "both", NULL, WORDS("they are two doses: both count") },
+	{ TAG_ALL, REQUEST_DUPLICATE_LIST, "all", NULL, WORDS("also those decided, by rule or by an officer") },
 	{ TAG_REASON, REQUEST_NONE, "reason", TEXT, WORDS("reason") },
 	{ TAG_TICKET, REQUEST_NONE, "ticket", NUMBER, WORDS("ticket number") },
 	{ TAG_AS_OF, REQUEST_NONE, "as-of", D, WORDS("judge as of this day (default: today)") },
@@ -536,6 +550,8 @@ command_positional_word(const struct command *c)
 		return WORDS("RUN");
 	case TAG_APPROVAL:
 		return WORDS("APPROVAL_NO");
+	case TAG_DUPLICATE:
+		return WORDS("PAIR_NO");
 	default:
 		return NULL;
 	}

@@ -115,7 +115,10 @@ static const struct sentence sentences[SCHEDULE_REASON__COUNT][REASON_OF__COUNT]
 	} },
 	[SCHEDULE_DUPLICATE] = { {
 		{ PRODUCT, WORDS("{product} was given against the same disease on the same day; one of the two counts") },
+		{ A, WORDS("the same dose is told for {a} too; a person must decide whether they are two") },
 		{ 0, WORDS("there is another dose against the same disease on the same day; one of the two counts") },
+	}, {
+		{ 0, WORDS("two statements that may tell one dose are counted as one until a person decides") },
 	} },
 	[SCHEDULE_IMPRECISE_DATE] = { {
 		{ A | B, WORDS("the day is not known exactly (from {a} to {b})") },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/sha256.h"
+#include "base/words.h"
 
 struct near {
 	const char *product;
@@ -30,6 +31,31 @@ const char *
 duplicate_state_word(enum duplicate_state state)
 {
 	return (unsigned)state < DUPLICATE_STATE__COUNT ? state_words[state] : "unknown";
+}
+
+const char *
+duplicate_rule_text(const struct duplicate_finding *f)
+{
+	switch (f->rule) {
+	case 3:
+		return f->verdict == DUPLICATE_ONE ?
+		    WORDS("the same antigens on the same day, and nothing contradicts: one dose, told more than once") :
+		    WORDS("the same antigens on the same day, but place, amount or number of the dose differ");
+	case 4:
+		return WORDS("on the same day, and one product holds what the other holds and more");
+	case 5:
+		return WORDS("on the same day, but lots or places contradict each other");
+	case 6:
+		return WORDS("on days near each other, with the same lot or place");
+	case 7:
+		return WORDS("the same number of the dose in the same year, on days far apart: ask the sources");
+	case 10:
+		return WORDS("it cannot have been on that day: tell the source");
+	case 11:
+		return WORDS("a date that is not known to the day can mean the same day");
+	default:
+		return WORDS("an officer has decided on these two");
+	}
 }
 
 static int

@@ -54,6 +54,9 @@ struct duplicate_finding {
 	int rule;			/* 0 with DUPLICATE_NONE */
 };
 
+/* What the rule says, for people: a message id.  Of a pair of which no rule speaks any more: that it was decided. */
+const char *duplicate_rule_text(const struct duplicate_finding *f);
+
 /* Two statements of one person; the same whichever comes first. */
 struct duplicate_finding duplicate_compare(const struct duplicate_side *a, const struct duplicate_side *b);
 /* One statement by itself (rule 10).  Days may be DAY_NONE.  Of an imprecise date or birth only what no day of it

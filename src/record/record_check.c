@@ -159,6 +159,9 @@ record_check_dose(const struct dose *d, const struct person *who, day today,
 	}
 	if (d->volume_ul != DOSE_VOLUME_UNKNOWN && (d->volume_ul < 0 || d->volume_ul > 999999))
 		add(list, FINDING_OUT_OF_RANGE, "volume_ml");
+	if (d->told_no < 0 || d->told_no > DOSE_TOLD_MAX)
+		add(list, FINDING_OUT_OF_RANGE, "dose_no");
+	check_text(list, d->product_text, "product_name");
 	check_text(list, d->lot, "lot");
 	check_text(list, d->site, "site");
 	check_text(list, d->route, "route");

@@ -9,6 +9,7 @@
 #include "base/day.h"
 #include "base/fault.h"
 #include "base/frame.h"
+#include "record/duplicate.h"
 #include "schedule/schedule.h"
 
 /*
@@ -63,7 +64,8 @@ struct history_statement {
 	int64_t version;
 	enum history_status status;
 	bool superseded;			/* a newer version stands: shown only where history is asked for */
-	bool merged;				/* counted as another statement, after a decision on duplicates */
+	bool merged;				/* the same dose as another statement, which counts for it */
+	const char *counted_as;			/* id of that one; "" */
 
 	const char *source_kind;
 	const char *source;			/* clinic or source code; "" when known only by kind */
@@ -76,6 +78,9 @@ struct history_statement {
 
 	struct day_span given;
 	struct history_name vaccine;		/* code as recorded, names from the law */
+	const char *product_text;		/* what it was called where it was given, in the names of the vaccine too; "" */
+	bool is_unknown;			/* the law knows no such product: it counts nowhere */
+	unsigned told_no;			/* which dose it was, as its source counts; 0: it did not say */
 	const char *lot;
 	day expires;
 	int64_t volume_ul;			/* thousandths of a millilitre; negative: not known */
@@ -139,6 +144,15 @@ struct history_letter {
 	const char *reason;			/* why it came back, or was not sent */
 };
 
+/* Two statements of which the rules on duplicates speak (record/duplicate.h), also where an officer has decided. */
+struct history_duplicate {
+	int64_t no;				/* "watashi duplicate show NO" */
+	int64_t rule;
+	enum duplicate_verdict verdict;
+	enum duplicate_state state;
+	const char *first, *second;		/* ids of statements; equal where one alone cannot have been so */
+};
+
 struct history_residence {
 	day from, until;			/* until DAY_NONE: still */
 	struct history_name municipality;	/* where it was; own town for a period here */
@@ -167,6 +181,8 @@ struct history {
 	struct history_person person;
 	const struct history_statement *statement;	/* by given day, then id */
 	size_t n_statement;
+	const struct history_duplicate *duplicate;	/* by number */
+	size_t n_duplicate;
 	const struct history_forecast *forecast;	/* programme order */
 	size_t n_forecast;
 	const struct history_source *source;

@@ -64,11 +64,11 @@ SHAPE(credit_shape, T, credit_fields);
 #define T struct history_statement
 static const struct field statement_fields[] = {
 	F(K_TEXT, T, id), F(K_INT64, T, version), F_ENUM(T, status, HISTORY_STATUS__COUNT),
-	F(K_BOOL, T, superseded), F(K_BOOL, T, merged), F(K_TEXT, T, source_kind),
+	F(K_BOOL, T, superseded), F(K_BOOL, T, merged), F(K_TEXT, T, counted_as), F(K_TEXT, T, source_kind),
 	F(K_TEXT, T, source), F(K_NAME, T, source_municipality), F(K_TEXT, T, origin_id),
 	F(K_TEXT, T, origin_version), F(K_NAME, T, origin_municipality),
 	F(K_TEXT, T, verification), F(K_TEXT, T, evidence), F(K_SPAN, T, given),
-	F(K_NAME, T, vaccine), F(K_TEXT, T, lot), F(K_DAY, T, expires), F(K_INT64, T, volume_ul),
+	F(K_NAME, T, vaccine), F(K_TEXT, T, product_text), F(K_BOOL, T, is_unknown), F(K_UNSIGNED, T, told_no), F(K_TEXT, T, lot), F(K_DAY, T, expires), F(K_INT64, T, volume_ul),
 	F(K_TEXT, T, site), F(K_TEXT, T, route), F(K_TEXT, T, clinic_code),
 	F(K_TEXT, T, clinic_name), F(K_TEXT, T, physician), F(K_TEXT, T, reason),
 	F_LIST(T, credit, n_credit, credit_shape),
@@ -111,6 +111,14 @@ static const struct field source_fields[] = {
 SHAPE(source_shape, T, source_fields);
 #undef T
 
+#define T struct history_duplicate
+static const struct field duplicate_fields[] = {
+	F(K_INT64, T, no), F(K_INT64, T, rule), F_ENUM(T, verdict, DUPLICATE_VERDICT__COUNT),
+	F_ENUM(T, state, DUPLICATE_STATE__COUNT), F(K_TEXT, T, first), F(K_TEXT, T, second),
+};
+SHAPE(duplicate_shape, T, duplicate_fields);
+#undef T
+
 #define T struct history_residence
 static const struct field residence_fields[] = {
 	F(K_DAY, T, from), F(K_DAY, T, until), F(K_NAME, T, municipality),
@@ -138,6 +146,7 @@ static const struct field history_fields[] = {
 	F(K_DAY, T, made_on), F(K_NAME, T, municipality), F(K_TEXT, T, institution),
 	F(K_TEXT, T, law_version), F(K_TEXT, T, law_hash),
 	F_LIST(T, statement, n_statement, statement_shape),
+	F_LIST(T, duplicate, n_duplicate, duplicate_shape),
 	F_LIST(T, forecast, n_forecast, forecast_shape), F_LIST(T, source, n_source, source_shape),
 	F_LIST(T, letter, n_letter, letter_shape),
 };

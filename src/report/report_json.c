@@ -75,10 +75,17 @@ put_statement(struct json_document *d, const struct history_statement *s)
 	json_document_text(d, "status", history_status_name(s->status));
 	if (s->superseded)
 		json_document_bool(d, "superseded", true);
-	if (s->merged)
+	if (s->merged) {
 		json_document_bool(d, "merged", true);
+		json_document_text_if(d, "countedAs", s->counted_as);
+	}
 	put_span(d, "date", s->given);
 	json_document_text(d, "vaccine", s->vaccine.code);
+	json_document_text_if(d, "productName", s->product_text);
+	if (s->is_unknown)
+		json_document_bool(d, "unknownProduct", true);
+	if (s->told_no != 0)
+		json_document_integer(d, "doseNumber", s->told_no);
 	json_document_text_if(d, "lot", s->lot);
 	json_document_day(d, "expiresOn", s->expires);
 	if (s->volume_ul >= 0)
@@ -237,6 +244,27 @@ put_sources(struct json_document *d, const struct history *h)
 	json_document_close(d);
 }
 
+static void
+put_duplicates(struct json_document *d, const struct history *h, enum lang lang)
+{
+	json_document_array(d, "duplicates");
+	for (size_t i = 0; i < h->n_duplicate; i++) {
+		const struct history_duplicate *p = &h->duplicate[i];
+		const struct duplicate_finding f = { p->verdict, (int)p->rule };
+
+		json_document_object(d, NULL);
+		json_document_integer(d, "no", p->no);
+		json_document_integer(d, "rule", p->rule);
+		json_document_text(d, "verdict", duplicate_verdict_word(p->verdict));
+		json_document_text(d, "state", duplicate_state_word(p->state));
+		json_document_text(d, "text", words(lang, duplicate_rule_text(&f)));
+		json_document_text(d, "first", p->first);
+		json_document_text(d, "second", p->second);
+		json_document_close(d);
+	}
+	json_document_close(d);
+}
+
 enum rc
 report_json(struct buf *out, const struct history *h, enum lang lang, struct fault *why)
 {
@@ -250,6 +278,7 @@ report_json(struct buf *out, const struct history *h, enum lang lang, struct fau
 		for (size_t i = 0; i < h->n_statement; i++)
 			put_statement(&d, &h->statement[i]);
 		json_document_close(&d);
+		put_duplicates(&d, h, lang);
 		put_sources(&d, h);
 		put_schedule(&d, h, lang);
 	}

@@ -109,6 +109,9 @@ statement(struct report_out *o, const struct history_statement *s)
 		report_printf(o, ", %s: %s", words(o->lang, WORDS("first recorded by")),
 		    report_name(o->lang, &s->origin_municipality));
 	report_put(o, "\n");
+	if (s->is_unknown && s->status == HISTORY_GIVEN)
+		report_printf(o, "       %s\n", words(o->lang,
+		    WORDS("unknown product: the law file does not name it, it counts in no programme")));
 	for (size_t i = 0; i < s->n_credit; i++)
 		credit(o, &s->credit[i]);
 }
@@ -211,6 +214,45 @@ forecasts(struct report_out *o, const struct history *h)
 	summary(o, h, SCHEDULE_NOT_ELIGIBLE);
 }
 
+/* What is told more than once: the statements that do not count, and what waits for somebody. */
+static void
+duplicates(struct report_out *o, const struct history *h)
+{
+	char text[REPORT_SPAN_SIZE], number[REPORT_NUMBER_SIZE];
+	bool any = false;
+
+	for (size_t i = 0; i < h->n_statement; i++)
+		any = any || h->statement[i].merged;
+	for (size_t i = 0; i < h->n_duplicate; i++)
+		any = any || h->duplicate[i].state == DUPLICATE_OPEN;
+	if (!any)
+		return;
+	report_printf(o, "\n%s\n", words(o->lang, WORDS("Told more than once")));
+	for (size_t i = 0; i < h->n_statement; i++) {
+		const struct history_statement *s = &h->statement[i];
+
+		if (!s->merged)
+			continue;
+		report_span(o->lang, s->given, text);
+		report_printf(o, "  %s  %s, %s: %s (%s) — ", text, report_name(o->lang, &s->vaccine),
+		    words(o->lang, WORDS("source")), report_source_kind(o->lang, s->source_kind),
+		    report_name(o->lang, &s->source_municipality));
+		report_say(o, o->lang, WORDS("told by another source too; counted once"), NULL, NULL, NULL);
+		report_put(o, "\n");
+	}
+	for (size_t i = 0; i < h->n_duplicate; i++) {
+		const struct history_duplicate *p = &h->duplicate[i];
+		const struct duplicate_finding f = { p->verdict, (int)p->rule };
+
+		if (p->state != DUPLICATE_OPEN)
+			continue;
+		report_put(o, "  ");
+		report_say(o, o->lang, WORDS("Pair {1} waits for a decision: {2}"),
+		    report_number((size_t)p->no, number), words(o->lang, duplicate_rule_text(&f)), NULL);
+		report_put(o, "\n");
+	}
+}
+
 static void
 sources(struct report_out *o, const struct history *h)
 {
@@ -292,6 +334,7 @@ report_text(struct buf *out, const struct history *h, enum lang lang, struct fau
 		}
 	if (n == 0)
 		report_printf(&o, "  %s\n", words(lang, WORDS("none")));
+	duplicates(&o, h);
 	report_printf(&o, "\n%s\n", words(lang, WORDS("What is due")));
 	forecasts(&o, h);
 	report_printf(&o, "\n%s\n", words(lang, WORDS("What is known, and from whom")));

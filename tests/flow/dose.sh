@@ -27,7 +27,7 @@ does "before the residence began" says "not resident here on that day" \
 	'$bin/watashi' --node '$work/node' --lang en --today $today dose add 12 --vaccine BCG --given-on 2025-06-10"
 does "the same vaccine told twice for a day" says "the same vaccine is on record for the same day" \
 	w dose add 12 --vaccine BCG --given-on 2025-06-10 --source handbook
-does "and that nothing was left" says "bcg: the same antigen was given on the same day" \
+does "and that it is taken for one dose" says "one dose, told more than once" \
 	w dose add 12 --vaccine BCG --given-on 2025-06-10 --source certificate
 does "in Japanese" env lang=ja bash -c "'$bin/watashi' --node '$work/node' --lang ja --today $today dose add 11 --vaccine DPT-IPV-Hib --given-on 2026-03-28 | grep -qF '前回の接種からの間隔が足りません（2026-03-31から'"
 does "a dose that was not given is silent" silent w dose add 11 --vaccine BCG --given-on 2026-06-10 --status not-given --reason fever

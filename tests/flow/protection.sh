@@ -94,6 +94,10 @@ words() {
 	'dose add') echo 'dose add 9001 --vaccine MR --given-on 2026-05-05' ;;
 	'dose correct') echo "dose correct $statement --lot L --reason r" ;;
 	'dose withdraw') echo "dose withdraw $statement --reason r" ;;
+	'duplicate list') echo 'duplicate list --all' ;;
+	'duplicate show') echo 'duplicate show 1' ;;
+	'duplicate decide') echo 'duplicate decide 1 --both --reason r' ;;
+	'duplicate undo') echo 'duplicate undo 1 --reason r' ;;
 	'dose undo') echo "dose undo $statement --reason r" ;;
 	'dose versions') echo "dose versions $statement" ;;
 	'circumstance add') echo 'circumstance add 9001 --condition keloid' ;;

@@ -23,6 +23,7 @@ static struct history_statement
 statement(const char *id, const char *date, const char *vaccine, const char *lot)
 {
 	struct history_statement s = {
+		.counted_as = "", .product_text = "",
 		.id = id, .version = 1, .status = HISTORY_GIVEN, .source_kind = "municipality",
 		.source = "141003", .source_municipality = there, .origin_id = id, .origin_version = "1",
 		.origin_municipality = there, .verification = "unverified", .evidence = "",
