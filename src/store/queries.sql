@@ -1279,6 +1279,22 @@ DELETE FROM evidence WHERE muni = :muni AND person = :person AND keep_until < :t
 DELETE FROM dose WHERE muni = :muni AND person = :person AND EXISTS (SELECT 1 FROM person AS p
 	WHERE p.muni = :muni AND p.id = :person AND p.died_on < :died_before AND p.is_protected = 0);
 
+-- name: purge_told          role: write
+DELETE FROM dose_told WHERE muni = :muni AND id IN (SELECT id FROM dose WHERE muni = :muni AND person = :person);
+
+-- name: purge_decision      role: write
+DELETE FROM duplicate_decision WHERE muni = :muni
+	AND no IN (SELECT no FROM duplicate WHERE muni = :muni AND person = :person);
+
+-- name: purge_duplicate     role: write
+DELETE FROM duplicate WHERE muni = :muni AND person = :person;
+
+-- name: purge_counts_as     role: write
+DELETE FROM duplicate_counts_as WHERE muni = :muni AND person = :person;
+
+-- name: purge_due           role: write
+DELETE FROM duplicate_due WHERE muni = :muni AND person = :person;
+
 -- name: purge_circumstance  role: write
 DELETE FROM circumstance WHERE muni = :muni AND person = :person;
 

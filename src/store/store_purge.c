@@ -189,6 +189,10 @@ purge_all(struct store *s, const struct person *p, day died_before, day today, d
 {
 	static const struct { enum stmt_name name; int person, number; int64_t value; } plain[] = {
 		{ STMT_PURGE_CIRCUMSTANCE, STMT_PURGE_CIRCUMSTANCE__PERSON, 0, 0 },
+		{ STMT_PURGE_DECISION, STMT_PURGE_DECISION__PERSON, 0, 0 },
+		{ STMT_PURGE_DUPLICATE, STMT_PURGE_DUPLICATE__PERSON, 0, 0 },
+		{ STMT_PURGE_COUNTS_AS, STMT_PURGE_COUNTS_AS__PERSON, 0, 0 },
+		{ STMT_PURGE_DUE, STMT_PURGE_DUE__PERSON, 0, 0 },
 		{ STMT_PURGE_TICKET, STMT_PURGE_TICKET__PERSON, 0, 0 },
 		{ STMT_PURGE_GUARDIAN, STMT_PURGE_GUARDIAN__PERSON, 0, 0 },
 		{ STMT_PURGE_NUMBER, STMT_PURGE_NUMBER__PERSON, 0, 0 },
@@ -216,7 +220,8 @@ purge_all(struct store *s, const struct person *p, day died_before, day today, d
 	struct stmt *q;
 	enum rc rc;
 
-	if ((rc = purge(s, STMT_PURGE_DOSE, STMT_PURGE_DOSE__PERSON, &p->id, STMT_PURGE_DOSE__DIED_BEFORE,
+	if ((rc = purge(s, STMT_PURGE_TOLD, STMT_PURGE_TOLD__PERSON, &p->id, 0, 0, why)) != RC_OK ||
+	    (rc = purge(s, STMT_PURGE_DOSE, STMT_PURGE_DOSE__PERSON, &p->id, STMT_PURGE_DOSE__DIED_BEFORE,
 	    died_before.n, why)) != RC_OK ||
 	    (rc = purge_exchanges_of(s, &p->id, today, over, why)) != RC_OK ||
 	    (rc = store_search_note(s, p, &without_names, why)) != RC_OK)
