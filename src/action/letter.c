@@ -5,6 +5,7 @@
 
 #include "action/copy_record.h"
 #include "action/correction.h"
+#include "action/duplicate.h"
 #include "action/provide.h"
 #include "action/say.h"
 #include "exchange/inquiry.h"
@@ -143,7 +144,8 @@ apply_dose(struct action *a, struct correction_in *row, struct dose *d, int64_t 
 		hold(row, "same-version-other-content");
 		return RC_OK;
 	}
-	if ((rc = store_dose_versions(a->store, &id, arena, &version, &n, why)) != RC_OK)
+	if ((rc = duplicate_settle(a, &row->person, today, why)) != RC_OK ||
+	    (rc = store_dose_versions(a->store, &id, arena, &version, &n, why)) != RC_OK)
 		return rc;
 	row->taken = fate == STORE_UNCHANGED ? MESSAGE_TAKEN_KNOWN : MESSAGE_TAKEN_APPLIED;
 	row->local_version = n > 0 ? version[n - 1].version : 1;

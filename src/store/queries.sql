@@ -510,7 +510,7 @@ FROM person_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: walk_doses          role: read
 SELECT statement, version, id, given_first, given_last, product, status, source, relay
-FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, source_version, version;
 
 -- name: list_add            role: write
 INSERT INTO list (muni, name, version, description, description_en, condition, made_by, made_us, is_closed)
@@ -1279,7 +1279,7 @@ DELETE FROM evidence WHERE muni = :muni AND person = :person AND keep_until < :t
 DELETE FROM dose WHERE muni = :muni AND person = :person AND EXISTS (SELECT 1 FROM person AS p
 	WHERE p.muni = :muni AND p.id = :person AND p.died_on < :died_before AND p.is_protected = 0);
 
--- name: purge_told          role: write
+-- name: purge_teller        role: write
 DELETE FROM dose_told WHERE muni = :muni AND id IN (SELECT id FROM dose WHERE muni = :muni AND person = :person);
 
 -- name: purge_decision      role: write

@@ -220,7 +220,7 @@ purge_all(struct store *s, const struct person *p, day died_before, day today, d
 	struct stmt *q;
 	enum rc rc;
 
-	if ((rc = purge(s, STMT_PURGE_TOLD, STMT_PURGE_TOLD__PERSON, &p->id, 0, 0, why)) != RC_OK ||
+	if ((rc = purge(s, STMT_PURGE_TELLER, STMT_PURGE_TELLER__PERSON, &p->id, 0, 0, why)) != RC_OK ||
 	    (rc = purge(s, STMT_PURGE_DOSE, STMT_PURGE_DOSE__PERSON, &p->id, STMT_PURGE_DOSE__DIED_BEFORE,
 	    died_before.n, why)) != RC_OK ||
 	    (rc = purge_exchanges_of(s, &p->id, today, over, why)) != RC_OK ||
