@@ -169,7 +169,7 @@ compare_forecast(const char *name, const struct text *text, const struct answer_
 	/* The calculator may be more careful, in status and days, where a vaccine is offered only while another programme is in doubt. */
 	if (in_doubt && offered_by_another(text, name) && (t->status == SCHEDULE_REVIEW || strcmp(status, status_name[m->status]) == 0))
 		return;
-	/* Of another programme's dose in the month of birth only the days of the life count, here; the contract is silent. */
+	/* Of another programme's dose only the days of the life up to the as-of day count, here; the contract is silent. */
 	if (m->status == STATUS_REVIEW && born_in_doubt)
 		return;
 	if (strcmp(status, status_name[m->status]) != 0) {
@@ -247,7 +247,8 @@ compare(const struct text *text, const struct life *life, struct difference *ret
 		died = died || life->condition[i].condition == text->died;
 	for (int i = 0; i < life->n_doses; i++) {
 		in_doubt = in_doubt || life->dose[i].first != life->dose[i].last;
-		born_in_doubt = born_in_doubt || (life->dose[i].first < life->birth && life->birth <= life->dose[i].last);
+		born_in_doubt = born_in_doubt || (life->dose[i].first < life->birth && life->birth <= life->dose[i].last) ||
+		    (life->dose[i].first <= life->as_of && life->as_of < life->dose[i].last);
 		for (int c = 0; c < mine.n_credits[i]; c++)
 			unsure = unsure || mine.credit[i][c].unsure;
 	}
