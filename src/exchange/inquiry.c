@@ -287,6 +287,8 @@ int
 inquiry_again_days(enum inquiry_state ended, int times, bool corrections_come)
 {
 	static const int unanswered[] = { 1, 7, 30 };	/* and every 30 from there on */
+	/* Clinics report months late: what was given before the move may reach the register there after our question. */
+	static const int applied[] = { 30, 90, 180 };
 	static const int no_data[] = { 7, 30, 90 };	/* a copy that came late; then it holds nothing */
 
 	if (times < 1)
@@ -297,7 +299,7 @@ inquiry_again_days(enum inquiry_state ended, int times, bool corrections_come)
 	case INQUIRY_NO_DATA:
 		return times <= 3 ? no_data[times - 1] : -1;
 	case INQUIRY_APPLIED:
-		return corrections_come ? -1 : 180;
+		return corrections_come && times > 3 ? -1 : applied[times < 3 ? times - 1 : 2];
 	case INQUIRY_DRAFT: case INQUIRY_ACCEPTED: case INQUIRY_CHECKED: case INQUIRY_PERMITTED:
 	case INQUIRY_NOTIFIED: case INQUIRY_HELD: case INQUIRY_ANSWERED: case INQUIRY_FETCHED:
 	case INQUIRY_IN_DOUBT: case INQUIRY_REFUSED: case INQUIRY_ERROR: case INQUIRY_STATE__COUNT:

@@ -100,8 +100,8 @@ enum inquiry_event inquiry_event_of_error(enum message_error error);
 enum inquiry_event inquiry_event_of_progress(enum message_progress progress);
 /*
  * After how many days the same town is asked anew by itself, when inquiries ended in this state so
- * often in a row (1: once); -1: never, a person decides.  corrections_come: the network tells
- * corrections, so that what was answered need not be asked again to learn of them.
+ * often in a row (1: once); -1: never, a person decides.  corrections_come: the network tells corrections of
+ * what was answered, so that one asks again for late doses only, which no correction tells of, and then no more.
  */
 int inquiry_again_days(enum inquiry_state ended, int times, bool corrections_come);
 const char *inquiry_state_name(enum inquiry_state state);	/* "accepted" */

@@ -411,6 +411,26 @@ no_order_of_events_keeps_an_acquisition_number_beyond_its_purpose(void)
 	}
 }
 
+/* Late doses, late copies, towns that do not answer: asked again, ever more seldom; what a person decides is not. */
+static void
+a_town_is_asked_again_by_itself_where_that_can_help(void)
+{
+	static const struct { enum inquiry_state ended; bool corrections_come; int days[5]; } table[] = {
+		{ INQUIRY_APPLIED, true, { 30, 90, 180, -1, -1 } },
+		{ INQUIRY_APPLIED, false, { 30, 90, 180, 180, 180 } },
+		{ INQUIRY_NO_DATA, true, { 7, 30, 90, -1, -1 } },
+		{ INQUIRY_NO_DATA, false, { 7, 30, 90, -1, -1 } },
+		{ INQUIRY_EXPIRED, true, { 1, 7, 30, 30, 30 } },
+		{ INQUIRY_REFUSED, false, { -1, -1, -1, -1, -1 } },
+		{ INQUIRY_IN_DOUBT, false, { -1, -1, -1, -1, -1 } },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		for (int times = 1; times <= 5; times++)
+			CU_ASSERT_EQUAL(inquiry_again_days(table[i].ended, times, table[i].corrections_come),
+			    table[i].days[times - 1]);
+}
+
 RUNNER_SUITE(exchange_inquiry,
     RUNNER_TEST(an_inquiry_goes_from_draft_to_applied),
     RUNNER_TEST(polls_become_rarer_while_nothing_changes_and_begin_anew_when_something_does),
@@ -427,4 +447,5 @@ RUNNER_SUITE(exchange_inquiry,
     RUNNER_TEST(a_code_is_acquired_in_two_legs_and_the_acquisition_number_is_erased),
     RUNNER_TEST(a_code_in_doubt_is_not_used_until_cleared),
     RUNNER_TEST(a_lost_acquisition_number_begins_again_and_a_repetition_changes_nothing),
-    RUNNER_TEST(no_order_of_events_keeps_an_acquisition_number_beyond_its_purpose));
+    RUNNER_TEST(no_order_of_events_keeps_an_acquisition_number_beyond_its_purpose),
+    RUNNER_TEST(a_town_is_asked_again_by_itself_where_that_can_help));
