@@ -52,7 +52,10 @@ outcomes() {
 }
 releases() { # what was set aside after bad answers is sent again by an officer
 	watashi $sapporo held list --kind failed --format csv | tail -n +2 | cut -d, -f1 | tr -d '"\r' |
-		while read -r held; do watashi $sapporo held release "$held" --reason flow >/dev/null; done
+		while read -r held; do
+			outcomes
+			watashi $sapporo held release "$held" --reason flow >/dev/null
+		done
 }
 happened() { cat "$story"/net/*.log | grep -q " fault $1: $2 from node-$sapporo"; }
 processes() {
@@ -89,7 +92,7 @@ xml-attribute:bad-answer xml-comment:bad-answer xml-instruction:bad-answer http-
 hang:broke-off"
 echo 'hang-ms 400' >"$story/hang"
 crossing() { # crossing OLD NEW KINDS...
-	local old=$1 new=$2 options= type kind
+	local old=$1 new=$2 options= type watcher tries
 	shift 2
 	for type in $types; do
 		[ $# -gt 0 ] || break
@@ -102,16 +105,18 @@ crossing() { # crossing OLD NEW KINDS...
 	: >"$story/outcomes"
 	watashi $sapporo import residents "$story/sapporo.csv" >/dev/null || return 1
 	watashi $sapporo inquire "$new" >/dev/null
-	: >"$story/again"
-	while ! stands $sapporo "$new" applied; do
-		for _ in 1 2 3 4 5 6; do
-			outcomes
-			sleep 0.03
-		done
+	# Looked at without a pause: a failure that passes is written over by the next try.
+	(while :; do outcomes; sleep 0.02; done) &
+	watcher=$!
+	tries=0
+	while ! stands $sapporo "$new" applied && [ "$tries" -lt 100 ]; do
+		sleep 0.1
 		releases
-		echo >>"$story/again"
-		[ "$(wc -l <"$story/again")" -lt 100 ] || return 1
+		tries=$((tries + 1))
 	done
+	kill "$watcher"
+	wait "$watcher" 2>/dev/null
+	[ "$tries" -lt 100 ]
 }
 said() {
 	sort -u "$story/outcomes"
