@@ -65,7 +65,7 @@ GROUP BY d.muni, c.code, month;
 
 -- Request letters: this municipality asks another one, or a clinic there, to vaccinate one of its
 -- residents on its behalf, so that the dose is a routine one and damage is dealt with under the Act.
-CREATE TABLE commission (
+CREATE TABLE request_letter (
 	muni INTEGER NOT NULL,			-- the municipality
 	fiscal_year INTEGER NOT NULL,		-- of the issue; numbers begin anew with each
 	no INTEGER NOT NULL,			-- 1, 2, ... within it
@@ -84,10 +84,10 @@ CREATE TABLE commission (
 	PRIMARY KEY (muni, fiscal_year, no),
 	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX commission_person ON commission (muni, person);
+CREATE INDEX request_letter_person ON request_letter (muni, person);
 
 -- What became of a letter: doses told back, and what was paid for them.
-CREATE TABLE commission_result (
+CREATE TABLE request_letter_result (
 	muni INTEGER NOT NULL,			-- the municipality
 	fiscal_year INTEGER NOT NULL,		-- of the letter
 	no INTEGER NOT NULL,			-- of the letter
@@ -100,19 +100,19 @@ CREATE TABLE commission_result (
 	recorded_us INTEGER NOT NULL,		-- when it was written down
 	recorded_by TEXT NOT NULL,		-- which officer
 	PRIMARY KEY (muni, fiscal_year, no, seq),
-	FOREIGN KEY (muni, fiscal_year, no) REFERENCES commission (muni, fiscal_year, no),
+	FOREIGN KEY (muni, fiscal_year, no) REFERENCES request_letter (muni, fiscal_year, no),
 	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
 ) STRICT, WITHOUT ROWID;
 
 -- To whom a letter went says where the person stays: all of it is for who may see that.
-CREATE VIEW commission_seen AS SELECT eyes.no AS eyes, c.muni, c.fiscal_year, c.no, c.person, c.town, c.recipient,
+CREATE VIEW request_letter_seen AS SELECT eyes.no AS eyes, c.muni, c.fiscal_year, c.no, c.person, c.town, c.recipient,
 	c.applicant, c.reason, c.programmes, c.issued_on, c.valid_until, c.issued_us, c.issued_by, c.voided_us,
 	c.void_reason
-FROM eyes, commission AS c JOIN person AS p ON p.muni = c.muni AND p.id = c.person
+FROM eyes, request_letter AS c JOIN person AS p ON p.muni = c.muni AND p.id = c.person
 WHERE p.is_protected <= eyes.whereabouts;
-CREATE VIEW commission_result_seen AS SELECT eyes.no AS eyes, r.muni, r.fiscal_year, r.no, r.seq, r.person,
+CREATE VIEW request_letter_result_seen AS SELECT eyes.no AS eyes, r.muni, r.fiscal_year, r.no, r.seq, r.person,
 	r.statement, r.paid_yen, r.paid_on, r.note, r.recorded_us, r.recorded_by
-FROM eyes, commission_result AS r JOIN person AS p ON p.muni = r.muni AND p.id = r.person
+FROM eyes, request_letter_result AS r JOIN person AS p ON p.muni = r.muni AND p.id = r.person
 WHERE p.is_protected <= eyes.whereabouts;
 
 -- Wrong vaccinations (not according to law or guidelines), told to the ministry through the prefecture: every version

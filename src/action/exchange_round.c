@@ -8,7 +8,7 @@
 #include "action/correction.h"
 #include "action/duplicate.h"
 #include "action/inquiry_run.h"
-#include "action/letter.h"
+#include "action/correction_letter.h"
 #include "action/outbox_row.h"
 #include "action/provide.h"
 #include "action/records.h"
@@ -276,7 +276,7 @@ look_round(struct action *a, int64_t now_us, day today, struct fault *why)
 		return RC_OK;
 	if ((rc = copy_verify_poll(a, now_us, why)) != RC_OK ||
 	    (rc = provide_held(a, now_us, why)) != RC_OK ||
-	    (rc = letter_poll(a, now_us, why)) != RC_OK)
+	    (rc = correction_letter_poll(a, now_us, why)) != RC_OK)
 		return rc;
 	return records_poll(a, now_us, today, why);
 }
@@ -426,7 +426,7 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 		return correction_heard(a, h, why);
 	case MESSAGE_LETTER_FETCH:
 	case MESSAGE_CORRECTION_RECEIPT:
-		return letter_heard(a, h, why);
+		return correction_letter_heard(a, h, why);
 	case MESSAGE_NONE: case MESSAGE_RECEIPT: case MESSAGE_ERROR: case MESSAGE_NUMBER_ISSUED:
 	case MESSAGE_PERSON_NOTICE: case MESSAGE_CODE_NOTICE: case MESSAGE_CODE_STATUS:
 	case MESSAGE_COPY_RESULT: case MESSAGE_COPY_LIST: case MESSAGE_RESULT: case MESSAGE_PERMISSION:

@@ -5,7 +5,7 @@
 #include "action/duplicate.h"
 #include "action/import_row.h"
 #include "action/inquiry_step.h"
-#include "action/letter.h"
+#include "action/correction_letter.h"
 #include "action/outbox_row.h"
 #include "action/provide.h"
 #include "exchange/peer.h"
@@ -298,7 +298,7 @@ do_held_release(struct call *c, struct fault *why)
 			return rc;
 	}
 	if (row.kind == HELD_CORRECTION)
-		return (rc = letter_release(c, &row, why)) != RC_OK ? rc : finish(c, &row, HELD_RELEASED, NULL, why);
+		return (rc = correction_letter_release(c, &row, why)) != RC_OK ? rc : finish(c, &row, HELD_RELEASED, NULL, why);
 	if (row.kind != HELD_ANSWER)
 		return fault_set(why, RC_REFUSED, "held",
 		    "only a held answer, a correction, or a message that was set aside, is released");
@@ -333,7 +333,7 @@ do_held_refuse(struct call *c, struct fault *why)
 		if ((rc = store_inquiry_find_record(c->a->store, row.reference, &c->arena, &inquiry, why)) == RC_OK)
 			rc = inquiry_event(c->a, &inquiry, INQUIRY_ON_OFFICER_REJECTS, "identity-differs", c->now_us, why);
 	} else if (row.kind == HELD_CORRECTION)
-		rc = letter_refuse(c, &row, why);
+		rc = correction_letter_refuse(c, &row, why);
 	else if (row.kind == HELD_POISON && row.reference != NULL)
 		rc = give_up(c, row.reference, why);
 	if (rc != RC_OK)

@@ -429,44 +429,44 @@ ON CONFLICT (muni, code, month) DO UPDATE SET zero_us = excluded.zero_us, zero_b
 SELECT code, month, n_new, n_changed, n_held, first_us, first_file, last_us, last_file, zero_us, zero_by, zero_note
 FROM clinic_month WHERE muni = :muni AND code = :code ORDER BY month;
 
--- name: commission_last     role: read
-SELECT no FROM commission WHERE muni = :muni AND fiscal_year = :fiscal_year ORDER BY no DESC LIMIT 1;
+-- name: request_letter_last     role: read
+SELECT no FROM request_letter WHERE muni = :muni AND fiscal_year = :fiscal_year ORDER BY no DESC LIMIT 1;
 
--- name: commission_add      role: write
-INSERT INTO commission (muni, fiscal_year, no, person, town, recipient, applicant, reason, programmes, issued_on,
+-- name: request_letter_add      role: write
+INSERT INTO request_letter (muni, fiscal_year, no, person, town, recipient, applicant, reason, programmes, issued_on,
 	valid_until, issued_us, issued_by)
 VALUES (:muni, :fiscal_year, :no, :person, :town, :recipient, :applicant, :reason, :programmes, :issued_on,
 	:valid_until, :issued_us, :issued_by);
 
--- name: commission_get      role: read
+-- name: request_letter_get      role: read
 SELECT fiscal_year, no, person, town, recipient, applicant, reason, programmes, issued_on, valid_until, issued_us,
 	issued_by, voided_us, void_reason
-FROM commission_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year AND no = :no;
+FROM request_letter_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year AND no = :no;
 
--- name: commission_of       role: read
+-- name: request_letter_of       role: read
 SELECT fiscal_year, no, person, town, recipient, applicant, reason, programmes, issued_on, valid_until, issued_us,
 	issued_by, voided_us, void_reason
-FROM commission_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY fiscal_year DESC, no DESC;
+FROM request_letter_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY fiscal_year DESC, no DESC;
 
--- name: commission_year     role: read
+-- name: request_letter_year     role: read
 SELECT fiscal_year, no, person, town, recipient, applicant, reason, programmes, issued_on, valid_until, issued_us,
 	issued_by, voided_us, void_reason
-FROM commission_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year ORDER BY no DESC;
+FROM request_letter_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year ORDER BY no DESC;
 
--- name: commission_void     role: write
-UPDATE commission SET voided_us = :voided_us, void_reason = :void_reason
+-- name: request_letter_void     role: write
+UPDATE request_letter SET voided_us = :voided_us, void_reason = :void_reason
 WHERE muni = :muni AND fiscal_year = :fiscal_year AND no = :no AND voided_us IS NULL;
 
--- name: commission_results  role: read
-SELECT seq, statement, paid_yen, paid_on, note, recorded_us, recorded_by FROM commission_result_seen
+-- name: request_letter_results  role: read
+SELECT seq, statement, paid_yen, paid_on, note, recorded_us, recorded_by FROM request_letter_result_seen
 WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year AND no = :no ORDER BY seq;
 
--- name: commission_result_last role: read
-SELECT seq FROM commission_result WHERE muni = :muni AND fiscal_year = :fiscal_year AND no = :no
+-- name: request_letter_result_last role: read
+SELECT seq FROM request_letter_result WHERE muni = :muni AND fiscal_year = :fiscal_year AND no = :no
 ORDER BY seq DESC LIMIT 1;
 
--- name: commission_result_add role: write
-INSERT INTO commission_result (muni, fiscal_year, no, seq, person, statement, paid_yen, paid_on, note, recorded_us,
+-- name: request_letter_result_add role: write
+INSERT INTO request_letter_result (muni, fiscal_year, no, seq, person, statement, paid_yen, paid_on, note, recorded_us,
 	recorded_by)
 VALUES (:muni, :fiscal_year, :no, :seq, :person, :statement, :paid_yen, :paid_on, :note, :recorded_us, :recorded_by);
 

@@ -1,7 +1,7 @@
 #include "base/limits.h"
 #include "store/store_clinic_card.h"
 #include "store/store_clinic_month.h"
-#include "store/store_commission.h"
+#include "store/store_request_letter.h"
 #include "tests/unit/test_store.h"
 
 static enum rc
@@ -107,7 +107,7 @@ static void
 letters_are_numbered_within_the_fiscal_year(void)
 {
 	struct fault why = { .rc = RC_OK };
-	struct commission l = { .recipient = "r", .reason = "r", .programmes = "hib:1", .issued_by = "officer:1" }, got;
+	struct request_letter l = { .recipient = "r", .reason = "r", .programmes = "hib:1", .issued_by = "officer:1" }, got;
 	static const struct { const char *on; int year; int64_t no; } expected[] = {
 		{ "2026-03-30", 2025, 1 }, { "2026-03-31", 2025, 2 }, { "2026-04-01", 2026, 1 }, { "2026-03-31", 2025, 3 },
 		{ "2026-05-01", 2026, 2 },
@@ -120,11 +120,11 @@ letters_are_numbered_within_the_fiscal_year(void)
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		l.issued_on = test_day(expected[i].on);
 		l.valid_until = day_add(l.issued_on, 30);
-		OK(store_commission_add(t.s, &l, &got, &why));
+		OK(store_request_letter_add(t.s, &l, &got, &why));
 		CU_ASSERT(got.fiscal_year == expected[i].year && got.no == expected[i].no);
 	}
-	OK(store_commission_void(t.s, &got, "r", &why));
-	CU_ASSERT_EQUAL(store_commission_void(t.s, &got, "r", &why), RC_REFUSED);
+	OK(store_request_letter_void(t.s, &got, "r", &why));
+	CU_ASSERT_EQUAL(store_request_letter_void(t.s, &got, "r", &why), RC_REFUSED);
 	store_rollback(t.s);
 	test_store_clear(&t);
 }

@@ -36,7 +36,7 @@ static const struct {
 } changing_columns[] = {
 	{ "evidence", { "key_id", "nonce", "sealed", NULL } },
 	{ "clinic_contract", { "replaced_us", NULL } },
-	{ "commission", { "voided_us", "void_reason", NULL } },
+	{ "request_letter", { "voided_us", "void_reason", NULL } },
 };
 /* What is never taken out, whatever its age: the log, and what says that something was. */
 static const char *const lasting_tables[] = {

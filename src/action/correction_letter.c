@@ -1,4 +1,4 @@
-#include "action/letter.h"
+#include "action/correction_letter.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +47,7 @@ last_letter(struct action *a, struct arena *arena, const char **ret_after, struc
 }
 
 enum rc
-letter_poll(struct action *a, int64_t now_us, struct fault *why)
+correction_letter_poll(struct action *a, int64_t now_us, struct fault *why)
 {
 	const char *after;
 	struct arena arena;
@@ -344,7 +344,7 @@ set_aside(struct action *a, const struct heard *h, struct fault *why)
 }
 
 enum rc
-letter_heard(struct action *a, const struct heard *h, struct fault *why)
+correction_letter_heard(struct action *a, const struct heard *h, struct fault *why)
 {
 	const struct message_letter *l = &h->answer->message->body.letter;
 	struct fault reason = { .rc = RC_OK };
@@ -444,7 +444,7 @@ decide(struct call *c, struct correction_in *row, const struct wire_answer *answ
 }
 
 enum rc
-letter_release(struct call *c, const struct held_row *held, struct fault *why)
+correction_letter_release(struct call *c, const struct held_row *held, struct fault *why)
 {
 	struct wire_answer answer;
 	struct inquiry_row inquiry;
@@ -463,7 +463,7 @@ letter_release(struct call *c, const struct held_row *held, struct fault *why)
 }
 
 enum rc
-letter_refuse(struct call *c, const struct held_row *held, struct fault *why)
+correction_letter_refuse(struct call *c, const struct held_row *held, struct fault *why)
 {
 	struct wire_answer answer;
 	struct correction_in row;

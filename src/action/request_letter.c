@@ -5,7 +5,7 @@
 #include "action/form.h"
 #include "base/checkdigit.h"
 #include "record/code.h"
-#include "store/store_commission.h"
+#include "store/store_request_letter.h"
 #include "store/store_dose.h"
 
 /*
@@ -26,7 +26,7 @@ begin(struct call *c, struct fault *why)
 }
 
 static const char *
-state_of(const struct commission *l, size_t n_results, day today)
+state_of(const struct request_letter *l, size_t n_results, day today)
 {
 	if (l->voided_us != 0)
 		return "void";
@@ -36,9 +36,9 @@ state_of(const struct commission *l, size_t n_results, day today)
 }
 
 static enum rc
-reply_letter(struct call *c, const struct commission *l, const char *text, struct fault *why)
+reply_letter(struct call *c, const struct request_letter *l, const char *text, struct fault *why)
 {
-	struct commission_result *r;
+	struct request_letter_result *r;
 	struct person p;
 	char number[32];
 	int64_t paid = 0;
@@ -47,7 +47,7 @@ reply_letter(struct call *c, const struct commission *l, const char *text, struc
 	enum rc rc;
 
 	if ((rc = store_person_get(c->a->store, &l->person, &c->arena, &p, why)) != RC_OK ||
-	    (rc = store_commission_results(c->a->store, l, &c->arena, &r, &n, why)) != RC_OK)
+	    (rc = store_request_letter_results(c->a->store, l, &c->arena, &r, &n, why)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < n; i++) {
 		doses += id_known(&r[i].statement);
@@ -76,7 +76,7 @@ reply_letter(struct call *c, const struct commission *l, const char *text, struc
 
 /* The letter named by its number, "2026-12". */
 static enum rc
-find_letter(struct call *c, struct commission *ret, struct fault *why)
+find_letter(struct call *c, struct request_letter *ret, struct fault *why)
 {
 	const char *text = request_text(c->r, TAG_LETTER);
 	char *end = NULL;
@@ -86,18 +86,18 @@ find_letter(struct call *c, struct commission *ret, struct fault *why)
 
 	if (*end != '\0' || year < DAY_YEAR_FIRST || year > DAY_YEAR_LAST || no <= 0)
 		return fault_set(why, RC_INVALID, "letter", "expected a fiscal year and a number, as 2026-12");
-	rc = store_commission_get(c->a->store, (int)year, no, &c->arena, ret, why);
+	rc = store_request_letter_get(c->a->store, (int)year, no, &c->arena, ret, why);
 	/* One of a protected person and none are the same to whoever may not see it. */
 	return rc == RC_ABSENT ? fault_set(why, RC_ABSENT, "letter", "no letter of this number") : rc;
 }
 
 static enum rc
-finish(struct call *c, const struct commission *l, const char *text, struct fault *why)
+finish(struct call *c, const struct request_letter *l, const char *text, struct fault *why)
 {
-	struct commission now;
+	struct request_letter now;
 	enum rc rc;
 
-	if ((rc = store_commission_get(c->a->store, l->fiscal_year, l->no, &c->arena, &now, why)) != RC_OK ||
+	if ((rc = store_request_letter_get(c->a->store, l->fiscal_year, l->no, &c->arena, &now, why)) != RC_OK ||
 	    (rc = node_audit(c, &l->person, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = begin(c, why)) != RC_OK)
@@ -181,7 +181,7 @@ programmes_lines(const struct law *law, const char *programmes, struct buf *out)
 /* As plain text; a printed form takes the same values.  Of a protected person the address is left out, whoever asks:
  * the recipient needs it for nothing, and paper lies about. */
 static enum rc
-letter_text(struct call *c, const struct commission *l, struct buf *out, struct fault *why)
+letter_text(struct call *c, const struct request_letter *l, struct buf *out, struct fault *why)
 {
 	static const char *const sex[SEX__COUNT] = { "不明", "女", "男", "その他" };
 	const struct code_municipality *m = code_municipality_find(c->a->config.municipality, l->issued_on);
@@ -215,7 +215,7 @@ letter_text(struct call *c, const struct commission *l, struct buf *out, struct 
 enum rc
 do_letter_issue(struct call *c, struct fault *why)
 {
-	struct commission l = { .town = request_text(c->r, TAG_MUNICIPALITY), .recipient = request_text(c->r, TAG_ADDRESSED_TO),
+	struct request_letter l = { .town = request_text(c->r, TAG_MUNICIPALITY), .recipient = request_text(c->r, TAG_ADDRESSED_TO),
 	    .applicant = request_text(c->r, TAG_APPLICANT), .reason = request_text(c->r, TAG_REASON),
 	    .issued_on = c->today, .valid_until = request_day(c->r, TAG_UNTIL), .issued_by = c->actor };
 	char programmes[PROGRAMMES_TEXT];
@@ -236,7 +236,7 @@ do_letter_issue(struct call *c, struct fault *why)
 		return rc;
 	l.person = p.id;
 	l.programmes = programmes;
-	if ((rc = store_commission_add(c->a->store, &l, &l, why)) == RC_OK &&
+	if ((rc = store_request_letter_add(c->a->store, &l, &l, why)) == RC_OK &&
 	    (rc = letter_text(c, &l, &text, why)) == RC_OK)
 		rc = finish(c, &l, text.data, why);
 	buf_clear(&text);
@@ -247,7 +247,7 @@ enum rc
 do_letter_show(struct call *c, struct fault *why)
 {
 	struct buf text = BUF_INIT(LIMIT_TEXT_BYTES * 4);
-	struct commission l;
+	struct request_letter l;
 	enum rc rc;
 
 	if ((rc = begin(c, why)) == RC_OK && (rc = find_letter(c, &l, why)) == RC_OK &&
@@ -260,11 +260,11 @@ do_letter_show(struct call *c, struct fault *why)
 enum rc
 do_letter_void(struct call *c, struct fault *why)
 {
-	struct commission l;
+	struct request_letter l;
 	enum rc rc;
 
 	if ((rc = begin(c, why)) != RC_OK || (rc = find_letter(c, &l, why)) != RC_OK ||
-	    (rc = store_commission_void(c->a->store, &l, request_text(c->r, TAG_REASON), why)) != RC_OK)
+	    (rc = store_request_letter_void(c->a->store, &l, request_text(c->r, TAG_REASON), why)) != RC_OK)
 		return rc;
 	return finish(c, &l, NULL, why);
 }
@@ -275,7 +275,7 @@ do_letter_list(struct call *c, struct fault *why)
 {
 	const char *addressee = request_text(c->r, TAG_ADDRESSEE);
 	int year = (int)request_int(c->r, TAG_FISCAL_YEAR, day_fiscal_year(c->today));
-	struct commission *l;
+	struct request_letter *l;
 	struct person p = { .id = ID_NONE };
 	size_t n;
 	enum rc rc;
@@ -287,7 +287,7 @@ do_letter_list(struct call *c, struct fault *why)
 		if ((rc = node_person(c, addressee, &p, why)) != RC_OK)
 			return rc;
 	}
-	if ((rc = store_commission_list(c->a->store, addressee != NULL ? &p.id : NULL, year, &c->arena, &l, &n,
+	if ((rc = store_request_letter_list(c->a->store, addressee != NULL ? &p.id : NULL, year, &c->arena, &l, &n,
 	    why)) != RC_OK ||
 	    (rc = node_audit(c, addressee != NULL ? &p.id : NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
@@ -305,9 +305,9 @@ enum rc
 do_letter_result(struct call *c, struct fault *why)
 {
 	const char *text = request_text(c->r, TAG_DOSE_ID);
-	struct commission_result r = { .paid_yen = request_int(c->r, TAG_PAID_YEN, -1), .paid_on = request_day(c->r, TAG_ON),
+	struct request_letter_result r = { .paid_yen = request_int(c->r, TAG_PAID_YEN, -1), .paid_on = request_day(c->r, TAG_ON),
 	    .note = request_text(c->r, TAG_NOTE), .recorded_by = c->actor };
-	struct commission l;
+	struct request_letter l;
 	struct dose d;
 	struct id id;
 	enum rc rc;
@@ -328,7 +328,7 @@ do_letter_result(struct call *c, struct fault *why)
 			return rc;
 		r.statement = d.statement;
 	}
-	if ((rc = store_commission_result_add(c->a->store, &l, &r, why)) != RC_OK)
+	if ((rc = store_request_letter_result_add(c->a->store, &l, &r, why)) != RC_OK)
 		return rc;
 	return finish(c, &l, NULL, why);
 }

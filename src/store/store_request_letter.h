@@ -1,5 +1,5 @@
-#ifndef STORE_COMMISSION_H
-#define STORE_COMMISSION_H
+#ifndef STORE_REQUEST_LETTER_H
+#define STORE_REQUEST_LETTER_H
 
 #include <stdbool.h>
 
@@ -10,7 +10,7 @@
  * Numbered within the fiscal year; never changed, only made void.  Of a protected person nothing is handed out
  * unless the transaction's eyes may see it: to whom a letter went says where the person stays.
  */
-struct commission {
+struct request_letter {
 	int fiscal_year;
 	int64_t no;
 	struct id person;
@@ -24,7 +24,7 @@ struct commission {
 	const char *void_reason;
 };
 
-struct commission_result {
+struct request_letter_result {
 	int64_t seq;
 	struct id statement;		/* ID_NONE: a payment alone */
 	int64_t paid_yen;		/* -1: nothing */
@@ -35,18 +35,18 @@ struct commission_result {
 };
 
 /* Uses all but the number, which is the next of the fiscal year of issued_on. */
-enum rc store_commission_add(struct store *s, const struct commission *c, struct commission *ret_added,
+enum rc store_request_letter_add(struct store *s, const struct request_letter *c, struct request_letter *ret_added,
     struct fault *why) MUST_USE;
-enum rc store_commission_get(struct store *s, int fiscal_year, int64_t no, struct arena *a,
-    struct commission *ret, struct fault *why) MUST_USE;		/* RC_ABSENT */
+enum rc store_request_letter_get(struct store *s, int fiscal_year, int64_t no, struct arena *a,
+    struct request_letter *ret, struct fault *why) MUST_USE;		/* RC_ABSENT */
 /* Newest first: of a person, else of a fiscal year (person NULL). */
-enum rc store_commission_list(struct store *s, const struct id *person, int fiscal_year, struct arena *a,
-    struct commission **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+enum rc store_request_letter_list(struct store *s, const struct id *person, int fiscal_year, struct arena *a,
+    struct request_letter **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 /* RC_REFUSED: it is void already. */
-enum rc store_commission_void(struct store *s, const struct commission *c, const char *reason, struct fault *why) MUST_USE;
-enum rc store_commission_result_add(struct store *s, const struct commission *c, const struct commission_result *r,
+enum rc store_request_letter_void(struct store *s, const struct request_letter *c, const char *reason, struct fault *why) MUST_USE;
+enum rc store_request_letter_result_add(struct store *s, const struct request_letter *c, const struct request_letter_result *r,
     struct fault *why) MUST_USE;
-enum rc store_commission_results(struct store *s, const struct commission *c, struct arena *a,
-    struct commission_result **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+enum rc store_request_letter_results(struct store *s, const struct request_letter *c, struct arena *a,
+    struct request_letter_result **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 
 #endif
