@@ -43,15 +43,13 @@ buf_truncate(struct buf *b, size_t len)
 }
 
 enum rc
-buf_reserve(struct buf *b, size_t len)
+buf_grow(struct buf *b, size_t len)
 {
 	size_t room;
 	char *data;
 
 	if (b->len > b->max || len > b->max - b->len)
 		return RC_TOO_BIG;
-	if (b->data != NULL && len <= b->room - b->len)
-		return RC_OK;
 	room = b->room < ROOM_FIRST ? ROOM_FIRST : b->room;
 	while (room < b->len + len)
 		room = room > b->max / 2 ? b->max : room * 2;

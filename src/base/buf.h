@@ -28,8 +28,13 @@ enum rc buf_add(struct buf *b, const void *bytes, size_t len) MUST_USE;
 enum rc buf_add_text(struct buf *b, const char *text) MUST_USE;
 enum rc buf_add_char(struct buf *b, char c) MUST_USE;
 enum rc buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3) MUST_USE;
+enum rc buf_grow(struct buf *b, size_t len) MUST_USE;	/* private to buf_reserve */
 /* Room for len more bytes at b->data + b->len; the caller adds to len what it wrote. */
-enum rc buf_reserve(struct buf *b, size_t len) MUST_USE;
+static inline enum rc MUST_USE
+buf_reserve(struct buf *b, size_t len)
+{
+	return b->data != NULL && len <= b->room - b->len ? RC_OK : buf_grow(b, len);
+}
 /* Whole file or stream, refused over the ceiling. */
 enum rc buf_read_fd(struct buf *b, int fd, struct fault *why) MUST_USE;
 enum rc buf_read_file(struct buf *b, const char *path, struct fault *why) MUST_USE;

@@ -1,6 +1,7 @@
 #include "base/day.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/day_table.h"
 
@@ -280,21 +281,13 @@ void
 day_write(day d, char text[DAY_TEXT_SIZE])
 {
 	struct place p;
-	unsigned year, month;
 
 	if (!day_known(d)) {
 		text[0] = '\0';
 		return;
 	}
 	p = place_of(d);
-	year = (unsigned)p.month / 12;
-	month = (unsigned)p.month - year * 12 + 1;
-	year += YEAR_TABLE;
-	two_digits_write(text, year / 100);
-	two_digits_write(text + 2, year % 100);
-	text[4] = '-';
-	two_digits_write(text + 5, month);
-	text[7] = '-';
+	memcpy(text, day_month_text[p.month], sizeof day_month_text[0]);
 	two_digits_write(text + 8, (unsigned)p.mday + 1);
 	text[10] = '\0';
 }

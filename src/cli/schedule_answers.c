@@ -33,8 +33,8 @@ struct schedule_desk {
 	struct schedule_answer before;
 	struct visits_plan plan;
 	struct visits_work *visits_work;	/* NULL until a plan is asked for */
-	char id[SCHEDULE_SUPPOSED][16];
-	char date[SCHEDULE_SUPPOSED][DAY_TEXT_SIZE];
+	char id[SCHEDULE_SUPPOSED][JSON_PADDING];
+	char date[SCHEDULE_SUPPOSED][JSON_PADDING];
 };
 
 struct schedule_desk *

@@ -213,6 +213,10 @@ put_text(char *p, const struct json_text *t)
 {
 	if (!t->plain)
 		return json_put_text(p, t->text, t->len);
+	if (t->len <= JSON_PADDING) {
+		memcpy(p, t->text, JSON_PADDING);
+		return p + t->len;
+	}
 	return (char *)memcpy(p, t->text, t->len) + t->len;
 }
 

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "json/padded.h"
+
 static inline unsigned
 hash(const char *code, size_t len)
 {
@@ -61,7 +63,8 @@ json_code_find(const struct json_code_table *table, const char *code, size_t len
 	if (len == 0 || len > LIMIT_CODE_CHARS)
 		return LAW_NONE;
 	for (at = hash(code, len); table->slot[at].len != 0; at = (at + 1) % JSON_CODE_SLOTS)
-		if (table->slot[at].len == len && memcmp(table->slot[at].code, code, len) == 0)
+		if (table->slot[at].len == len && (len <= 16 ? same_bytes(table->slot[at].code, code, len) :
+		    memcmp(table->slot[at].code, code, len) == 0))
 			return table->slot[at].index;
 	return LAW_NONE;
 }

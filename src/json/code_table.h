@@ -17,7 +17,7 @@ struct json_code_table {
 	struct json_code {
 		uint16_t len;		/* 0: empty */
 		uint16_t index;
-		char code[LIMIT_CODE_CHARS + 4];	/* padded with NUL */
+		char code[LIMIT_CODE_CHARS + 4];	/* padded with NUL; at least sixteen bytes */
 	} slot[JSON_CODE_SLOTS];
 };
 
@@ -26,19 +26,8 @@ struct json_codes {
 	uint16_t died;			/* index of the condition that needs a date, LAW_NONE */
 };
 
-/* Mask of the first n (0..7) bytes of a word in memory. */
-static inline uint64_t
-low_bytes(size_t n)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return ((uint64_t)1 << 8 * n) - 1;
-#else
-	return n == 0 ? 0 : ~(uint64_t)0 << (64 - 8 * n);
-#endif
-}
-
 void json_codes_init(struct json_codes *codes, const struct law *law);
-/* LAW_NONE when there is no such code.  Eight bytes at code can be read whatever len is. */
+/* LAW_NONE when there is no such code.  Sixteen bytes at code can be read whatever len is. */
 uint16_t json_code_find(const struct json_code_table *table, const char *code, size_t len);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 /* Reading state: the scanner, and where things go. */
 struct reading {
 	struct json_scan s;
@@ -15,45 +14,55 @@ struct reading {
 struct key {
 	char name[16];
 	size_t len;
+	char member[24];	/* the name as it most often stands before a value */
 };
-#define KEY(name) { name, sizeof (name) - 1 }
+#define KEY(name) { name, sizeof (name) - 1, "\"" name "\":" }
 
 static inline bool
 is_key(const struct key *key, const struct json_text *t)
 {
-	uint64_t a[2], b[2];
-
-	if (key->len != t->len)
-		return false;
-	memcpy(a, key->name, sizeof a);
-	memcpy(b, t->text, sizeof b);
-	if (t->len < 8)
-		return ((a[0] ^ b[0]) & low_bytes(t->len)) == 0;
-	return a[0] == b[0] && (t->len == 8 || ((a[1] ^ b[1]) & low_bytes(t->len - 8)) == 0);
+	return key->len == t->len && same_bytes(key->name, t->text, key->len);
 }
 
-/* Index of the key among n, marked as seen; -1 when it is unknown or was seen (noted).  Most people's keys stand in
- * the order of the list: looking begins behind the last that was seen. */
-static inline int
-find_key(struct json_scan *s, const struct json_text *key, const struct key *keys, int n,
-    unsigned *seen)
+/* Index of the key among n, from `likely` on; -1 when it is unknown or was seen (noted). */
+static int
+find_key(struct json_scan *s, const struct json_text *key, const struct key *keys, int n, int likely,
+    unsigned seen)
 {
-	int i = *seen == 0 ? 0 : 32 - __builtin_clz(*seen);
-
-	for (int tried = 0; tried < n; tried++, i++) {
+	for (int tried = 0, i = likely; tried < n; tried++, i++) {
 		if (i >= n)
 			i = 0;
 		if (!is_key(&keys[i], key))
 			continue;
-		if (*seen & 1u << i) {
+		if (seen & 1u << i) {
 			json_scan_note(s, JSON_DUPLICATE_KEY);
 			return -1;
 		}
-		*seen |= 1u << i;
 		return i;
 	}
 	json_scan_note(s, JSON_UNKNOWN_KEY);
 	return -1;
+}
+
+/* Goes to the value of the next member; false: the end, or the text is broken.  *ret: index of its key among n, marked
+ * as seen; -1 when it is unknown or was seen (noted).  Most people's keys stand in the order of the list: looking begins
+ * behind the last that was seen. */
+static inline bool
+next_key(struct json_scan *s, bool *first, const struct key *keys, int n, unsigned *seen, int *ret)
+{
+	int likely = *seen == 0 ? 0 : 32 - __builtin_clz(*seen);
+	struct json_text key;
+
+	if (likely < n && json_scan_member(s, first, keys[likely].name, keys[likely].len, keys[likely].member))
+		*ret = likely;
+	else {
+		if (!json_scan_key(s, first, &key))
+			return false;
+		if ((*ret = find_key(s, &key, keys, n, likely, *seen)) < 0)
+			return true;
+	}
+	*seen |= 1u << *ret;
+	return true;
 }
 
 static bool
@@ -162,8 +171,9 @@ read_dose(struct reading *r)
 	struct json_person *p = r->p;
 	struct schedule_dose *dose;
 	struct json_dose *echo;
-	struct json_text key, t;
+	struct json_text t;
 	unsigned seen = 0;
+	int at;
 	bool first = true, here, whole;
 	uint32_t volume;
 
@@ -183,8 +193,8 @@ read_dose(struct reading *r)
 	echo->has_id = false;
 	if (!json_scan_open(s, '{', &here) || !here)
 		return !json_scan_broken(s);
-	while (json_scan_key(s, &first, &key)) {
-		switch (find_key(s, &key, keys, N, &seen)) {
+	while (next_key(s, &first, keys, N, &seen, &at)) {
+		switch (at) {
 		case ID:
 			if (!json_scan_text(s, &echo->id, &echo->has_id))
 				return false;
@@ -233,8 +243,8 @@ read_condition(struct reading *r)
 	static const struct key keys[N] = { [CODE] = KEY("code"), [DATE] = KEY("date") };
 	struct json_scan *s = &r->s;
 	struct schedule_condition *c;
-	struct json_text key;
 	unsigned seen = 0;
+	int at;
 	bool first = true, here;
 
 	if (r->n_condition == LIMIT_PERSON_CONDITIONS) {
@@ -248,8 +258,8 @@ read_condition(struct reading *r)
 	c->from = DAY_NONE;
 	if (!json_scan_open(s, '{', &here) || !here)
 		return !json_scan_broken(s);
-	while (json_scan_key(s, &first, &key)) {
-		switch (find_key(s, &key, keys, N, &seen)) {
+	while (next_key(s, &first, keys, N, &seen, &at)) {
+		switch (at) {
 		case CODE:
 			if (!read_code(s, &r->codes->condition, &c->condition))
 				return false;
@@ -287,9 +297,8 @@ read_extension(struct reading *r)
 	};
 	struct json_scan *s = &r->s;
 	struct schedule_extension *e;
-	struct json_text key;
 	unsigned seen = 0;
-	int basis = 0;
+	int basis = 0, at;
 	bool first = true, here;
 
 	if (r->n_extension == LIMIT_PERSON_EXTENSIONS) {
@@ -302,8 +311,8 @@ read_extension(struct reading *r)
 	*e = (struct schedule_extension){ LAW_NONE, DAY_NONE, DAY_NONE, SCHEDULE_LONG_ILLNESS };
 	if (!json_scan_open(s, '{', &here) || !here)
 		return !json_scan_broken(s);
-	while (json_scan_key(s, &first, &key)) {
-		switch (find_key(s, &key, keys, N, &seen)) {
+	while (next_key(s, &first, keys, N, &seen, &at)) {
+		switch (at) {
 		case PROGRAMME:
 			if (!read_code(s, &r->codes->programme, &e->programme))
 				return false;
@@ -344,16 +353,16 @@ read_gestation(struct reading *r)
 		[DATE] = KEY("date"), [WEEKS] = KEY("weeks"), [DAYS] = KEY("days"),
 	};
 	struct json_scan *s = &r->s;
-	struct json_text key;
 	unsigned seen = 0;
+	int at;
 	bool first = true, here;
 	uint32_t weeks = 0, days = 0;
 	day on = DAY_NONE;
 
 	if (!json_scan_open(s, '{', &here) || !here)
 		return !json_scan_broken(s);
-	while (json_scan_key(s, &first, &key)) {
-		switch (find_key(s, &key, keys, N, &seen)) {
+	while (next_key(s, &first, keys, N, &seen, &at)) {
+		switch (at) {
 		case DATE:
 			if (!read_day(s, &on))
 				return false;
@@ -389,15 +398,14 @@ read_antibody(struct reading *r)
 	static const struct key keys[N] = { [DATE] = KEY("date"), [RESULT] = KEY("result") };
 	static const struct key results[] = { [LOW] = KEY("low"), [SUFFICIENT] = KEY("sufficient") };
 	struct json_scan *s = &r->s;
-	struct json_text key;
 	unsigned seen = 0;
-	int result = SUFFICIENT;
+	int result = SUFFICIENT, at;
 	bool first = true, here;
 
 	if (!json_scan_open(s, '{', &here) || !here)
 		return !json_scan_broken(s);
-	while (json_scan_key(s, &first, &key)) {
-		switch (find_key(s, &key, keys, N, &seen)) {
+	while (next_key(s, &first, keys, N, &seen, &at)) {
+		switch (at) {
 		case DATE:
 			if (!read_day(s, &r->p->person.antibody_date))
 				return false;
@@ -449,17 +457,16 @@ read_person(struct reading *r, day as_of)
 	};
 	struct json_scan *s = &r->s;
 	struct schedule_person *person = &r->p->person;
-	struct json_text key;
 	unsigned seen = 0;
-	int sex = SCHEDULE_SEX_UNKNOWN;
+	int sex = SCHEDULE_SEX_UNKNOWN, at;
 	bool first = true, here;
 
 	if (!json_scan_open(s, '{', &here) || !here)
 		return !json_scan_broken(s) && json_scan_done(s);
-	while (json_scan_key(s, &first, &key)) {
+	while (next_key(s, &first, keys, N, &seen, &at)) {
 		bool ok;
 
-		switch (find_key(s, &key, keys, N, &seen)) {
+		switch (at) {
 		case ID:
 			ok = json_scan_text(s, &r->p->id, &r->p->has_id);
 			break;

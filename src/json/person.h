@@ -10,7 +10,7 @@
 #include "json/scan.h"
 #include "schedule/schedule.h"
 
-/* What of a dose only goes back out. */
+/* What of a dose only goes back out.  JSON_PADDING bytes of each text can be read. */
 struct json_dose {
 	struct json_text id;
 	struct json_text date;

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json/padded.h"
+
 /*
  * Strict reading of one JSON text (RFC 8259) in place: no copy, no heap.  The text is
  * overwritten: strings are unescaped where they stand and end in NUL.  Refused besides what
@@ -51,7 +53,7 @@ struct json_error {
 };
 
 struct json_text {
-	const char *text;		/* NUL-terminated, in the scanned text */
+	const char *text;		/* NUL-terminated, in the scanned text: JSON_PADDING bytes can be read */
 	size_t len;
 	bool plain;			/* holds neither quote nor backslash */
 };
@@ -87,6 +89,24 @@ bool json_scan_stop(struct json_scan *s, enum json_error_code code);
 bool json_scan_open(struct json_scan *s, char kind, bool *ret_here);
 bool json_scan_key(struct json_scan *s, bool *first, struct json_text *ret_key);
 bool json_scan_element(struct json_scan *s, bool *first);
+/*
+ * The next member has this key, written as `member` has it ("name": without a space): goes to its value, as
+ * json_scan_key would.  False says nothing: json_scan_key is to be asked.  Sixteen bytes of member can be read;
+ * name stays while the text is scanned.
+ */
+static inline bool
+json_scan_member(struct json_scan *s, bool *first, const char *name, size_t len, const char *member)
+{
+	char *p = s->at;
+
+	if ((!*first && *p++ != ',') || len + 3 > 16 || !same_bytes(p, member, len + 3))
+		return false;
+	*first = false;
+	s->at = p + len + 3;
+	s->place[s->depth - 1].key = name;
+	s->place[s->depth - 1].len = len;
+	return true;
+}
 static inline bool json_scan_broken(const struct json_scan *s) { return s->at == NULL; }
 
 /* A string; another type is noted and skipped, *ret_text is then untouched and *ret_here false. */

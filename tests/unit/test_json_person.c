@@ -338,6 +338,41 @@ a_changed_byte_never_breaks_the_reader(void)
 	CU_ASSERT(read > 0 && read < n / 4);
 }
 
+/* Keys are looked for whole first, as most people write them. */
+static void
+a_space_or_an_escape_in_a_key_changes_nothing(void)
+{
+	static const char order[] = "{\"sex\":\"female\",\"doses\":[{\"vaccine\":\"MR\",\"volumeMl\":0.5,\"date\":\"2026-06-01\","
+	    "\"lot\":\"X\",\"id\":\"last\"}],\"birthDate\":\"2025-03-10\"}";
+	char text[sizeof whole_person + 8];
+	struct json_person *p = test_person();
+	size_t n = 0;
+
+	for (const char *at = whole_person; *at != '\0'; at++) {
+		size_t before = (size_t)(at - whole_person);
+
+		if (strchr(":,{[", *at) != NULL)
+			snprintf(text, sizeof text, "%.*s %s", (int)before + 1, whole_person, at + 1);
+		else if (at[0] == '"' && at[1] >= 'a' && (strchr(",{[", at[-1]) != NULL))
+			snprintf(text, sizeof text, "%.*s\\u%04x%s", (int)before + 1, whole_person, (unsigned)at[1], at + 2);
+		else
+			continue;
+		n++;
+		CU_ASSERT_FATAL(test_read(text, p));
+		CU_ASSERT(p->has_id && strcmp(p->id.text, "any") == 0);
+		CU_ASSERT(day_equal(p->person.birth, on("2025-03-10")));
+		CU_ASSERT_EQUAL_FATAL(p->n_dose, 3);
+		CU_ASSERT(day_equal(p->dose[0].given.last, on("2025-05-12")));
+		CU_ASSERT(strcmp(p->dose[0].id, "d1") == 0 && p->dose[1].product == law_find_product(test_law(), "MR", 2));
+		CU_ASSERT(p->person.n_condition == 2 && p->person.n_extension == 1 && p->person.antibody_low);
+		CU_ASSERT(day_equal(p->person.pregnancy_start, day_add(on("2026-11-22"), -212)));
+	}
+	CU_ASSERT(n > 60);
+	CU_ASSERT_FATAL(test_read(order, p));
+	CU_ASSERT(p->n_dose == 1 && day_equal(p->dose[0].given.first, on("2026-06-01")) && strcmp(p->dose[0].id, "last") == 0);
+	CU_ASSERT(day_equal(p->person.birth, on("2025-03-10")));
+}
+
 static void
 a_long_foreign_key_is_cut_at_a_character(void)
 {
@@ -365,4 +400,5 @@ RUNNER_SUITE(json_person,
     RUNNER_TEST(deep_nesting_is_refused_without_harm),
     RUNNER_TEST(a_text_cut_anywhere_is_refused),
     RUNNER_TEST(a_changed_byte_never_breaks_the_reader),
+    RUNNER_TEST(a_space_or_an_escape_in_a_key_changes_nothing),
     RUNNER_TEST(a_long_foreign_key_is_cut_at_a_character));
