@@ -93,6 +93,9 @@ enum rc action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_ne
 #define ACTION_WARNING_SIZE 256
 bool action_warning(struct action *a, int64_t now_us, day today, char text[ACTION_WARNING_SIZE]);
 
+/* What was wrong with the network when it was last spoken to; rc RC_OK: nothing.  Borrowed until the next call. */
+const struct fault *action_network_trouble(const struct action *a);
+
 /* Is anything still under way for these addressees (inquire --wait)?  Asked by the loop
  * after each answer, so that a waiting client is told as soon as it is over. */
 bool action_waiting(const struct action *a, const struct request *request);

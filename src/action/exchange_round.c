@@ -593,3 +593,9 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 	arena_clear(&arena);
 	return rc;
 }
+
+const struct fault *
+action_network_trouble(const struct action *a)
+{
+	return &a->network;
+}

@@ -18,6 +18,9 @@
 #define FDS_MAX 8
 #define SIGNATURE_HEADER "Watashi-Signature:"
 #define SIGNATURE_TEXT_MAX 256
+#define URN "urn:watashi:"
+#define URN_MAX 128
+#define NAMES_MAX 32			/* names in one certificate: hosts, addresses, one role */
 
 struct request {
 	struct request *next;
@@ -33,14 +36,14 @@ struct request {
 	size_t answer_signature_len;
 	int answer_signatures;		/* more than one is none */
 	bool too_big;
-	bool wrong_purpose;
+	bool wrong_purpose, wrong_name;
 	struct fault revoked;		/* RC_OK: not */
 	char error[CURL_ERROR_SIZE];
 };
 
 struct peer_http {
 	struct peer_http_config config;
-	char *url[ADAPTER_ENDPOINT__COUNT];
+	char *url[ADAPTER_ENDPOINT__COUNT], *urn[ADAPTER_ENDPOINT__COUNT];
 	char *authority_pem, *certificate_pem, *key_pem;
 	struct revocation *revocations;	/* NULL: not asked */
 	CURLM *multi;
@@ -79,6 +82,8 @@ keep_config(struct peer_http *h, const struct peer_http_config *c, struct fault 
 
 	h->config = *c;
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++) {
+		if (keep_text(c->urn[e], &h->urn[e]) != RC_OK)
+			return fault_set(why, RC_NOMEM, "post", "no memory");
 		if (c->url[e] == NULL)
 			continue;
 		if (strncmp(c->url[e], "https://", 8) != 0)
@@ -154,8 +159,10 @@ peer_http_close(struct peer_http *h)
 	}
 	if (h->multi != NULL)
 		(void)curl_multi_cleanup(h->multi);
-	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
+	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++) {
 		free(h->url[e]);
+		free(h->urn[e]);
+	}
 	revocation_close(h->revocations);
 	free(h->authority_pem);
 	free(h->certificate_pem);
@@ -202,18 +209,44 @@ take_header(char *line, size_t size, size_t n, void *context)
 	return size * n;
 }
 
+/* Is this the one name of our network in the certificate? */
+static bool
+is_named(gnutls_x509_crt_t crt, const char *urn)
+{
+	unsigned found = 0, right = 0;
+
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		char text[URN_MAX + 1];
+		size_t len = URN_MAX;
+		unsigned type = 0;
+		int code = gnutls_x509_crt_get_subject_alt_name2(crt, i, text, &len, &type, NULL);
+
+		if (code == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+			return found == 1 && right == 1;
+		if (code < 0)
+			return false;
+		if (type != GNUTLS_SAN_URI || len < sizeof(URN) - 1 || memcmp(text, URN, sizeof(URN) - 1) != 0)
+			continue;
+		found++;
+		right += len == strlen(urn) && memcmp(text, urn, len) == 0;
+	}
+	return false;
+}
+
 /*
  * After the handshake and before the first byte of a request: is this certificate meant for
- * servers?  libcurl's GnuTLS build asks for chain, time and name only, so that any node's own
- * certificate, with the right name in it, could play the network.  And was it taken back?
+ * servers, and is it that of whom we mean?  libcurl's GnuTLS build asks for chain, time and host
+ * only, so that any node's own certificate, or another town's server, could play the one that a
+ * MyNumber goes to.  And was it taken back?
  */
 static int
-check_purpose(void *context, char *peer_ip, char *local_ip, int peer_port, int local_port)
+check_certificate(void *context, char *peer_ip, char *local_ip, int peer_port, int local_port)
 {
 	const struct curl_tlssessioninfo *tls = NULL;
 	struct request *r = context;
 	const gnutls_datum_t *raw;
 	gnutls_x509_crt_t crt;
+	const char *urn = r->http->urn[r->endpoint];
 	unsigned n = 0;
 
 	(void)peer_ip;
@@ -230,10 +263,11 @@ check_purpose(void *context, char *peer_ip, char *local_ip, int peer_port, int l
 	if (gnutls_x509_crt_import(crt, &raw[0], GNUTLS_X509_FMT_DER) >= 0 &&
 	    gnutls_x509_crt_check_key_purpose(crt, GNUTLS_KP_TLS_WWW_SERVER, GNUTLS_KP_FLAG_DISALLOW_ANY) != 0)
 		r->wrong_purpose = false;
+	r->wrong_name = !r->wrong_purpose && urn != NULL && !is_named(crt, urn);
 	gnutls_x509_crt_deinit(crt);
-	if (!r->wrong_purpose && r->http->revocations != NULL)
+	if (!r->wrong_purpose && !r->wrong_name && r->http->revocations != NULL)
 		(void)!revocation_check(r->http->revocations, r->http->config.now_s(), raw[0].data, raw[0].size, &r->revoked);
-	return r->wrong_purpose || r->revoked.rc != RC_OK ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+	return r->wrong_purpose || r->wrong_name || r->revoked.rc != RC_OK ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* ---- one request ---- */
@@ -275,7 +309,7 @@ set_up(const struct peer_http *h, struct request *r)
 	    curl_easy_setopt(easy, CURLOPT_WRITEDATA, r) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_HEADERDATA, r) == CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, check_purpose) == CURLE_OK &&
+	    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, check_certificate) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_PREREQDATA, r) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_PRIVATE, r) == CURLE_OK;
@@ -358,6 +392,22 @@ struct verdict {
 	const char *advice;
 };
 
+/* libcurl says only that a certificate does not hold; GnuTLS' own verdict says what is wrong with it. */
+static const char *
+verified_words(const struct request *r)
+{
+	long status = 0;
+
+	(void)curl_easy_getinfo(r->easy, CURLINFO_SSL_VERIFYRESULT, &status);
+	if (((unsigned long)status & GNUTLS_CERT_EXPIRED) != 0)
+		return "the peer's certificate has expired";
+	if (((unsigned long)status & GNUTLS_CERT_NOT_ACTIVATED) != 0)
+		return "the peer's certificate is not valid yet";
+	if (((unsigned long)status & GNUTLS_CERT_SIGNER_NOT_FOUND) != 0)
+		return "the peer's certificate is of another authority";
+	return "the peer's certificate does not hold: another host's, or not one of our authority";
+}
+
 static struct verdict
 judge(const struct request *r, CURLcode code, long status, bool connected, bool fresh)
 {
@@ -376,8 +426,7 @@ judge(const struct request *r, CURLcode code, long status, bool connected, bool 
 	case CURLE_SSL_CERTPROBLEM:
 		return (struct verdict){ SENDING_TLS_REFUSED, "our own TLS certificate or key cannot be used: check tls.crt and tls.key" };
 	case CURLE_PEER_FAILED_VERIFICATION:
-		return (struct verdict){ SENDING_TLS_REFUSED,
-		    "the peer's certificate does not hold: other authority, other name, or expired" };
+		return (struct verdict){ SENDING_TLS_REFUSED, verified_words(r) };
 	case CURLE_SSL_CONNECT_ERROR:
 		return (struct verdict){ SENDING_TLS_REFUSED, "no TLS 1.3 with this peer, or it refuses our certificate" };
 	case CURLE_OPERATION_TIMEDOUT:
@@ -398,6 +447,9 @@ judge(const struct request *r, CURLcode code, long status, bool connected, bool 
 	case CURLE_ABORTED_BY_CALLBACK:
 		if (r->wrong_purpose)
 			return (struct verdict){ SENDING_TLS_REFUSED, "the peer's certificate is not one of a server" };
+		if (r->wrong_name)
+			return (struct verdict){ SENDING_TLS_REFUSED,
+			    "the peer's certificate is that of another institution: check the URL" };
 		if (r->revoked.rc != RC_OK)
 			return (struct verdict){ SENDING_TLS_REFUSED, r->revoked.text };
 		break;

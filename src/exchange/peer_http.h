@@ -13,11 +13,14 @@
 /*
  * HTTPS to our three peers, for the post process.  TLS 1.3 only, both sides'
  * certificates verified against the one authority (the machine's own list of
- * authorities is not used), no redirect, no proxy, no cookies.  Per endpoint at
+ * authorities is not used), no redirect, no proxy, no cookies.  A server must be
+ * the one that was meant by name: host, and the name in its certificate, since
+ * any town's server shows a certificate of the same authority.  Per endpoint at
  * most a few requests at once, so that one slow peer holds up nobody else.
  */
 struct peer_http_config {
 	const char *url[ADAPTER_ENDPOINT__COUNT];	/* "https://host:port"; NULL: none */
+	const char *urn[ADAPTER_ENDPOINT__COUNT];	/* "urn:watashi:...", the one such name; NULL: any */
 	const char *authority_pem;			/* paths */
 	const char *certificate_pem;
 	const char *key_pem;

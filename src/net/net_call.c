@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <gnutls/x509.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,12 @@
 
 #define SIGNATURE_HEADER "Watashi-Signature:"
 
+#define URN_MAX 128
+#define NAMES_MAX 32			/* names in one certificate */
+
 struct net_call {
 	CURL *curl;
+	const char *urn;		/* of the call under way; NULL: any */
 };
 
 enum rc
@@ -28,12 +33,28 @@ net_call_library(struct fault *why)
 	return RC_OK;
 }
 
+static bool
+is_named(gnutls_x509_crt_t certificate, const char *urn)
+{
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		char text[URN_MAX + 1];
+		size_t len = URN_MAX;
+		unsigned type = 0;
+
+		if (gnutls_x509_crt_get_subject_alt_name2(certificate, i, text, &len, &type, NULL) < 0)
+			return false;
+		if (type == GNUTLS_SAN_URI && len == strlen(urn) && memcmp(text, urn, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
- * Before the first byte of a request: libcurl asks a certificate for chain, time and name
+ * Before the first byte of a request: libcurl asks a certificate for chain, time and host
  * alone, so that any municipality's own could play another part.
  */
 static int
-only_a_server(void *context, char *peer_ip, char *local_ip, int peer_port, int local_port)
+only_the_server_meant(void *context, char *peer_ip, char *local_ip, int peer_port, int local_port)
 {
 	const struct curl_tlssessioninfo *session = NULL;
 	struct net_call *c = context;
@@ -53,7 +74,7 @@ only_a_server(void *context, char *peer_ip, char *local_ip, int peer_port, int l
 		return verdict;
 	if (gnutls_x509_crt_import(certificate, &chain[0], GNUTLS_X509_FMT_DER) >= 0 &&
 	    gnutls_x509_crt_check_key_purpose(certificate, GNUTLS_KP_TLS_WWW_SERVER,
-	    GNUTLS_KP_FLAG_DISALLOW_ANY) != 0)
+	    GNUTLS_KP_FLAG_DISALLOW_ANY) != 0 && (c->urn == NULL || is_named(certificate, c->urn)))
 		verdict = CURL_PREREQFUNC_OK;
 	gnutls_x509_crt_deinit(certificate);
 	return verdict;
@@ -88,7 +109,7 @@ net_call_open(const struct net_call_options *options, struct net_call **ret_call
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)NET_CALL_CONNECT_MS);
 	SET(CURLOPT_TIMEOUT_MS, (long)NET_CALL_TIMEOUT_MS);
 	SET(CURLOPT_POST, 1L);
-	SET(CURLOPT_PREREQFUNCTION, only_a_server);
+	SET(CURLOPT_PREREQFUNCTION, only_the_server_meant);
 	SET(CURLOPT_PREREQDATA, c);
 #undef SET
 	if (code != CURLE_OK) {
@@ -141,7 +162,7 @@ take_header(char *line, size_t size, size_t n, void *context)
 }
 
 enum rc
-net_call_post(struct net_call *c, const char *url, const void *body, size_t len,
+net_call_post(struct net_call *c, const char *url, const char *urn, const void *body, size_t len,
     const char *signature, struct net_call_answer *answer, struct fault *why)
 {
 	char target[512], header[NET_SIGNATURE_CHARS + 64];
@@ -149,6 +170,7 @@ net_call_post(struct net_call *c, const char *url, const void *body, size_t len,
 	CURLcode code = CURLE_OK;
 	enum rc rc = RC_OK;
 
+	c->urn = urn;
 	answer->status = 0;
 	answer->signature[0] = '\0';
 	buf_clear(&answer->body);

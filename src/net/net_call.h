@@ -26,10 +26,11 @@ enum rc net_call_open(const struct net_call_options *options, struct net_call **
     struct fault *why) MUST_USE;
 void net_call_close(struct net_call *c);
 /*
- * url: "https://HOST:PORT".  RC_NET when no answer came.  answer->body was
+ * url: "https://HOST:PORT".  urn: the name that must stand in its certificate
+ * (urn:watashi:core, ...), since every part shows one of the same authority; NULL: any.  RC_NET when no answer came.  answer->body was
  * initialised by the caller and is emptied first.
  */
-enum rc net_call_post(struct net_call *c, const char *url, const void *body, size_t len,
+enum rc net_call_post(struct net_call *c, const char *url, const char *urn, const void *body, size_t len,
     const char *signature, struct net_call_answer *answer, struct fault *why) MUST_USE;
 
 #endif

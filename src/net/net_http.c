@@ -33,6 +33,13 @@ struct net_http {
 	uint16_t port;
 };
 
+/* A connection until its handshake is over. */
+struct greeting {
+	struct net_http *http;
+	bool judged;			/* a certificate was looked at: whatever came of it is in the log */
+	bool said_hello, showed_certificate;
+};
+
 /* One request from its first line to the end of its answer. */
 struct exchange {
 	struct net_http *http;
@@ -62,12 +69,15 @@ choose_certificate(gnutls_session_t session, const gnutls_datum_t *names, int n_
     const gnutls_pk_algorithm_t *algorithms, int n_algorithms, gnutls_pcert_st **ret_cert, unsigned *ret_n,
     gnutls_privkey_t *ret_key)
 {
-	const struct net_http *h = gnutls_db_get_ptr(session);
+	const struct greeting *g = gnutls_db_get_ptr(session);
+	const struct net_http *h = g != NULL ? g->http : NULL;
 
 	(void)names;
 	(void)n_names;
 	(void)algorithms;
 	(void)n_algorithms;
+	if (h == NULL)
+		return GNUTLS_E_MEMORY_ERROR;
 	net_foreign_choose(h->foreign, h->options.foreign(h->options.context), ret_cert, ret_n, ret_key);
 	return 0;
 }
@@ -89,14 +99,40 @@ verify_in_handshake(gnutls_session_t session)
 	 * The session's database pointer is ours: there is no session database
 	 * (no resumption), and the plain session pointer belongs to the library.
 	 */
-	const struct net_http *h = gnutls_db_get_ptr(session);
+	struct greeting *g = gnutls_db_get_ptr(session);
+	const struct net_http *h = g->http;
 	struct fault why = { .rc = RC_OK };
 	struct net_peer peer;
 
+	g->judged = true;
 	if (net_trust_check(h->trust, session, &peer, &why) == RC_OK)
 		return 0;
 	net_log_line(h->options.log, "refused handshake: %s: %s", why.place, why.text);
 	return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+/* The library closes without a word when no protocol is shared or no certificate comes: how far it got says which. */
+static int
+on_handshake(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming, const gnutls_datum_t *message)
+{
+	struct greeting *g = gnutls_db_get_ptr(session);
+
+	(void)when;
+	(void)message;
+	if (incoming != 0 && g != NULL) {
+		g->said_hello |= type == GNUTLS_HANDSHAKE_CLIENT_HELLO;
+		g->showed_certificate |= type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT;
+	}
+	return 0;
+}
+
+static void
+greeting_end(struct greeting *g)
+{
+	if (g != NULL && !g->judged && g->said_hello)
+		net_log_line(g->http->options.log, "refused handshake: %s", g->showed_certificate ?
+		    "certificate: none was shown" : "it ended before a certificate: no TLS 1.3, or the caller left");
+	free(g);
 }
 
 static void
@@ -105,15 +141,24 @@ on_connection(void *context, struct MHD_Connection *connection, void **socket_co
 {
 	const union MHD_ConnectionInfo *info;
 	gnutls_session_t session;
+	struct greeting *g;
 
-	(void)socket_context;
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		greeting_end(*socket_context);
+		*socket_context = NULL;
+	}
 	if (code != MHD_CONNECTION_NOTIFY_STARTED)
 		return;
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	if (info == NULL || info->tls_session == NULL)
 		return;			/* the request handler refuses it then */
 	session = info->tls_session;
-	gnutls_db_set_ptr(session, context);
+	if ((g = calloc(1, sizeof *g)) == NULL)
+		return;			/* likewise: nobody was verified */
+	g->http = context;
+	*socket_context = g;
+	gnutls_db_set_ptr(session, g);
+	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_BOTH, on_handshake);
 	gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
 	gnutls_session_set_verify_function(session, verify_in_handshake);
 }

@@ -140,7 +140,7 @@ send_task(struct net_part *p, const struct net_task *t, struct message *fetch, s
 {
 	const struct net_part_conf *to = net_conf_part_named(p->net->conf, t->peer);
 	struct net_call_answer answer = { .status = 0 };
-	char signature[NET_SIGNATURE_CHARS] = "";
+	char signature[NET_SIGNATURE_CHARS] = "", urn[64];
 	const char *url, *msg_id = t->msg_id;
 	const void *body = t->body;
 	unsigned char der[NET_SIGNATURE_MAX];
@@ -170,8 +170,12 @@ send_task(struct net_part *p, const struct net_task *t, struct message *fetch, s
 		rc = fault_set(why, RC_NET, t->peer, "is not running here and has no url");
 		goto out;
 	}
+	if (to->role == NET_INTERMEDIARY)
+		(void)snprintf(urn, sizeof urn, "urn:watashi:intermediary:%s", to->municipality);
+	else
+		(void)snprintf(urn, sizeof urn, "urn:watashi:%s", to->name);
 	net_capture_body(&p->net->capture, &p->log, p->conf->name, "out", t->kind, body, len);
-	if ((rc = net_call_post(p->call, url, body, len, signature, &answer, why)) != RC_OK)
+	if ((rc = net_call_post(p->call, url, urn, body, len, signature, &answer, why)) != RC_OK)
 		goto out;
 	if (answer.body.len == 0 || (answer.status != 200 && answer.status != 503) ||
 	    net_base64_read(answer.signature, der, sizeof der, &der_len) != RC_OK) {

@@ -1,6 +1,7 @@
 #include "serve/role.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -118,10 +119,14 @@ serve_post(const struct serve_options *o)
 {
 	struct fault why = { .rc = RC_OK };
 	struct peer_http_config http = { .authority_pem = NULL };
+	char intermediary[64];
 	struct config c;
 	enum rc rc;
 
 	if ((rc = settings(o, &c, &why)) == RC_OK) {
+		(void)snprintf(intermediary, sizeof intermediary, "urn:watashi:intermediary:%s", c.municipality);
+		http.urn[ADAPTER_REGISTRAR] = "urn:watashi:registrar";
+		http.urn[ADAPTER_INTERMEDIARY] = intermediary;
 		http.url[ADAPTER_REGISTRAR] = text_or_null(c.registrar_url);
 		http.url[ADAPTER_INTERMEDIARY] = text_or_null(c.intermediary_url);
 		http.authority_pem = c.authority;

@@ -215,6 +215,21 @@ hear_client(struct store_loop *l, struct client *c)
 		buf_wipe(&c->body);	/* it may have held a number */
 }
 
+/* One line when the network begins to trouble us otherwise than before, and one when it no longer does. */
+static void
+log_network(struct store_loop *l)
+{
+	const struct fault *now = action_network_trouble(l->action);
+
+	if (now->rc == l->network.rc && strcmp(now->place, l->network.place) == 0 && strcmp(now->text, l->network.text) == 0)
+		return;
+	if (now->rc != RC_OK)
+		log_fault("network", now);
+	else if (l->network.rc != RC_OK)
+		log_notice("network: answers again");
+	l->network = *now;
+}
+
 static void
 hear_post(struct store_loop *l)
 {
@@ -232,6 +247,7 @@ hear_post(struct store_loop *l)
 	if (action_network_answer(l->action, kind, body.data, body.len, now, today(l, now),
 	    &why) != RC_OK)
 		log_fault("answer of the network", &why);
+	log_network(l);
 	l->next_tick_us = 0;
  out:
 	buf_wipe(&body);

@@ -22,6 +22,7 @@ struct store_loop {
 	enum rc done_rc;		/* of the answer just given */
 	bool still_waiting;		/* its answer ends with RC_PENDING instead */
 	int64_t next_tick_us;
+	struct fault network;		/* its trouble as logged last; rc RC_OK: none */
 	bool is_ending;
 };
 

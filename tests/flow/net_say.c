@@ -13,7 +13,7 @@
  * Says one message to a part of the reference network, as a node would, or as a
  * bad one: document on standard input, answer on standard output, HTTP status on
  * standard error.
- *	net_say [-c CERT] [-k KEY] [-a AUTHORITY] [-s SIGNING-KEY] [-S SIGNATURE] [-v CERT] URL
+ *	net_say [-c CERT] [-k KEY] [-a AUTHORITY] [-s SIGNING-KEY] [-S SIGNATURE] [-v CERT] [-n URN] URL
  * Exit: 0 an answer came (and holds, with -v), 1 it does not hold, 2 usage, 3 no answer.
  */
 static int
@@ -45,7 +45,7 @@ main(int argc, char **argv)
 	struct net_call_options options = { NULL, NULL, NULL };
 	struct net_call_answer answer = { .status = 0 };
 	struct buf body = BUF_INIT(LIMIT_WIRE_COPY_BYTES * (size_t)2);
-	const char *key = NULL, *given = NULL, *verify = NULL;
+	const char *key = NULL, *given = NULL, *verify = NULL, *urn = NULL;
 	char signature[512] = "";
 	struct net_signer *signer = NULL;
 	struct net_call *call = NULL;
@@ -54,7 +54,7 @@ main(int argc, char **argv)
 	size_t len;
 	int c, status = 0;
 
-	while ((c = getopt(argc, argv, "c:k:a:s:S:v:")) != -1) {
+	while ((c = getopt(argc, argv, "c:k:a:s:S:v:n:")) != -1) {
 		if (c == 'c')
 			options.cert_path = optarg;
 		else if (c == 'k')
@@ -67,6 +67,8 @@ main(int argc, char **argv)
 			given = optarg;
 		else if (c == 'v')
 			verify = optarg;
+		else if (c == 'n')
+			urn = optarg;
 		else
 			return 2;
 	}
@@ -88,7 +90,7 @@ main(int argc, char **argv)
 		}
 		net_base64_write(der, len, signature);
 	}
-	if (net_call_post(call, argv[optind], body.data, body.len, signature, &answer, &why) != RC_OK) {
+	if (net_call_post(call, argv[optind], urn, body.data, body.len, signature, &answer, &why) != RC_OK) {
 		status = failed(&why);
 		goto out;
 	}

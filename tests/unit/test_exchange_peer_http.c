@@ -118,6 +118,8 @@ once(struct server *s, const char *client, const struct peer_http_config *change
 		c.revocation_grace_s = change->revocation_grace_s;
 		c.now_s = now_s;
 	}
+	if (change != NULL)
+		memcpy(c.urn, change->urn, sizeof(c.urn));
 	if (change != NULL && change->url[0] != NULL)
 		c.url[0] = change->url[0];
 	CU_ASSERT_EQUAL_FATAL(peer_http_open(&c, &h, NULL), RC_OK);
@@ -215,6 +217,8 @@ the_peers_certificate_is_refused_unless_it_is_the_authoritys_in_time_by_name_and
 {
 	int64_t now = time(NULL);
 	static const char *const name[] = { "foreign", "expired", "early", "elsewhere", "purpose", "selfmade" };
+	static const char *const advice[] = { "of another authority", "expired", "not valid yet", "another host's",
+	    "not one of a server", "no TLS 1.3" };
 
 	certificates();
 	test_authority_make(&(struct test_leaf){ .name = "foreign", .issuer = "other", .host = "localhost", .server = 1 });
@@ -229,10 +233,46 @@ the_peers_certificate_is_refused_unless_it_is_the_authoritys_in_time_by_name_and
 		struct server *s = server_start(name[i], NULL);
 		struct heard heard = once(s, "client", NULL);
 
-		if (heard.outcome != SENDING_TLS_REFUSED)
+		if (heard.outcome != SENDING_TLS_REFUSED || strstr(heard.advice, advice[i]) == NULL)
 			printf("%s: %s (%s)\n", name[i], sending_outcome_name(heard.outcome), heard.advice);
 		CU_ASSERT_EQUAL(heard.outcome, SENDING_TLS_REFUSED);
+		CU_ASSERT_PTR_NOT_NULL(strstr(heard.advice, advice[i]));
 		CU_ASSERT_EQUAL(server_requests(s), 0);
+		server_stop(s);
+	}
+	test_authority_end();
+}
+
+/* Every part and town shows a certificate of the one authority: whom we mean is its name, and nothing but that. */
+static void
+a_peer_of_the_right_authority_under_another_name_gets_nothing(void)
+{
+	static const struct { const char *name, *uri[3]; bool is_right; } server[] = {
+		{ "right", { "urn:watashi:intermediary:141003" }, true },
+		{ "with-another-uri", { "https://intermediary.example/", "urn:watashi:intermediary:141003" }, true },
+		{ "other-town", { "urn:watashi:intermediary:011002" }, false },
+		{ "its-node", { "urn:watashi:municipality:141003" }, false },
+		{ "core", { "urn:watashi:core" }, false },
+		{ "both", { "urn:watashi:intermediary:141003", "urn:watashi:core" }, false },
+		{ "longer", { "urn:watashi:intermediary:1410030" }, false },
+		{ "none", { NULL }, false },
+	};
+	struct peer_http_config change = { .urn = { "urn:watashi:intermediary:141003" } };
+
+	certificates();
+	for (size_t i = 0; i < sizeof(server) / sizeof(server[0]); i++) {
+		struct server *s;
+		struct heard heard;
+
+		test_authority_make(&(struct test_leaf){ .name = server[i].name, .issuer = "authority", .host = "localhost",
+		    .uri = { server[i].uri[0], server[i].uri[1] }, .server = 1 });
+		s = server_start(server[i].name, NULL);
+		heard = once(s, "client", &change);
+		if ((heard.outcome == SENDING_ANSWERED) != server[i].is_right)
+			printf("%s: %s (%s)\n", server[i].name, sending_outcome_name(heard.outcome), heard.advice);
+		CU_ASSERT_EQUAL(heard.outcome, server[i].is_right ? SENDING_ANSWERED : SENDING_TLS_REFUSED);
+		CU_ASSERT_EQUAL(server_requests(s), server[i].is_right ? 1 : 0);
+		CU_ASSERT(server[i].is_right || strstr(heard.advice, "another institution") != NULL);
 		server_stop(s);
 	}
 	test_authority_end();
@@ -520,6 +560,7 @@ RUNNER_SUITE(exchange_peer_http,
     RUNNER_TEST(each_http_answer_has_its_outcome),
     RUNNER_TEST(our_certificate_is_refused_unless_it_is_the_authoritys_in_time_and_for_clients),
     RUNNER_TEST(the_peers_certificate_is_refused_unless_it_is_the_authoritys_in_time_by_name_and_for_servers),
+    RUNNER_TEST(a_peer_of_the_right_authority_under_another_name_gets_nothing),
     RUNNER_TEST(a_peer_whose_certificate_was_taken_back_gets_nothing_nor_anybody_when_the_list_is_old),
     RUNNER_TEST(an_older_tls_is_not_spoken),
     RUNNER_TEST(a_dead_peer_and_missing_settings_are_told_in_plain_words),
