@@ -398,7 +398,6 @@ struct ruling {
 struct offer {
 	uint16_t product;
 	uint8_t like;			/* first offer that is judged by the same ways */
-	uint8_t kind;			/* of the dose it would be in the stretch; KIND_NONE */
 	uint64_t bit;
 	struct ruling ruling;		/* the last judgement of all that are like this */
 	/* What was found with window and spacing, first of all of the first day of the stretch that still counts. */
@@ -415,6 +414,7 @@ struct asking {
 	uint32_t missing;		/* components without a full course */
 	struct offer offer[OFFERS];
 	unsigned n_offers;
+	uint8_t kind;			/* of the dose that the stretch is of; KIND_NONE */
 	bool stages;			/* earlier stages may take the dose */
 	bool cautious;			/* count from the last injection */
 	int32_t first, last;		/* the days asked about */

@@ -212,7 +212,7 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 		int32_t given;
 		unsigned left;
 
-		if (a->offer[o].kind == KIND_NONE || !offer_days(a, &a->offer[o], from, to, &choice, &j))
+		if (!offer_days(a, &a->offer[o], from, to, &choice, &j))
 			continue;
 		given = choice.earliest.n > now ? choice.earliest.n : now;
 		if (preferred == NULL) {
@@ -257,7 +257,7 @@ missing_when_closed(struct asking *a, int32_t last)
 	unsigned least = UINT8_MAX;
 	int32_t counted = family_last_counted(a->e, a->programme), day_done;
 
-	if (last > a->e->as_of)
+	if (last == FOREVER)
 		last = a->e->as_of;
 	for (unsigned pass = 0; pass < 2 && least == UINT8_MAX; pass++)
 		for (unsigned o = 0; o < a->n_offers; o++) {

@@ -107,7 +107,6 @@ add_offer(struct asking *a, uint16_t product)
 
 		o->product = product;
 		o->bit = UINT64_C(1) << product;
-		o->kind = KIND_NONE;
 		o->ruling.known = false;
 		for (o->like = 0; alike[a->offer[o->like].product] != alike[product]; o->like++)
 			;
@@ -242,7 +241,10 @@ ask(struct asking *a, struct offer *o, int32_t on)
 	return f;
 }
 
-/* Some product may be given on this day, as the kind of dose it is in this stretch; *ret: how long that stays so. */
+/*
+ * Some product may be given on this day, as the kind of dose that the stretch is of: that of the first choice on the
+ * first day found.  *ret: how long that stays so.
+ */
 static bool
 offered(struct asking *a, int32_t on, struct steady *ret)
 {
@@ -259,9 +261,9 @@ offered(struct asking *a, int32_t on, struct steady *ret)
 			ret->until = r->until;
 		if (r->kind == KIND_NONE)
 			continue;
-		if (o->kind == KIND_NONE)
-			o->kind = r->kind;
-		any |= same_kind(r->kind, o->kind);
+		if (a->kind == KIND_NONE)
+			a->kind = r->kind;
+		any |= same_kind(r->kind, a->kind);
 	}
 	return any;
 }
@@ -288,8 +290,8 @@ offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 
 	if (a->n_offers == 0)
 		return false;
+	a->kind = KIND_NONE;
 	for (unsigned o = 0; o < a->n_offers; o++) {
-		a->offer[o].kind = KIND_NONE;
 		a->offer[o].ruling.known = false;
 		a->offer[o].n_found = 0;
 	}
@@ -312,13 +314,13 @@ offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 	return true;
 }
 
-/* Lawful on the day as the kind of dose the product is in the stretch: how long, else NULL. */
+/* Lawful on the day as that kind of dose: how long, else NULL. */
 static const struct found *
-offered_one(struct asking *a, struct offer *o, int32_t on)
+offered_one(struct asking *a, struct offer *o, uint8_t kind, int32_t on)
 {
 	const struct found *r = ask(a, o, on);
 
-	return r->kind != KIND_NONE && same_kind(r->kind, o->kind) ? r : NULL;
+	return r->kind != KIND_NONE && same_kind(r->kind, kind) ? r : NULL;
 }
 
 /*
@@ -332,22 +334,24 @@ offer_days(struct asking *a, struct offer *o, int32_t from, int32_t to,
 	const struct law_product *product = &a->e->law->product[o->product];
 	const struct found *r = &o->found[0];
 	int32_t first_day, last_day, on;
+	uint8_t kind;			/* its own: one may be a booster where another is not */
 
 	*ret_judgement = o->first;
 	if (r->kind == KIND_NONE) {
 		/* Not from the first day of the stretch: from a later one. */
 		for (on = r->until; (r = on < to ? ask(a, o, on + 1) : NULL) != NULL; on = r->until)
-			if (r->kind != KIND_NONE && same_kind(r->kind, o->kind))
+			if (r->kind != KIND_NONE)
 				break;
 		if (r == NULL)
 			return false;
 		offer_lawful(a, o, on + 1, ret_judgement);
 	}
+	kind = r->kind;
 	first_day = r->since;
 	last_day = r->until;
-	while (last_day < to && (r = offered_one(a, o, last_day + 1)) != NULL)
+	while (last_day < to && (r = offered_one(a, o, kind, last_day + 1)) != NULL)
 		last_day = r->until;
-	while (first_day > from && (r = offered_one(a, o, first_day - 1)) != NULL)
+	while (first_day > from && (r = offered_one(a, o, kind, first_day - 1)) != NULL)
 		first_day = r->since;
 	if (first_day < from)
 		first_day = from;

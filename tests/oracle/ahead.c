@@ -308,36 +308,48 @@ on_market(const struct look *k, int product, int day)
 	return k->l->text->product[product].market_from <= day && day <= k->l->text->product[product].market_to;
 }
 
-/* The doses still missing when the product is given on the day and every further one as soon as it counts. */
+static int
+doses_from(const struct look *k, struct all_counts *all, const struct answer_forecast *f, int product, int day, int depth);
+
+/* The next dose after the last counted one is of this product, on the first day on which it counts; 99: on none. */
+static int
+doses_after(const struct look *k, struct all_counts *all, const struct answer_forecast *f, int product, int day, int depth)
+{
+	const struct counts *c = &all->of[k->programme];
+
+	for (int on = day + 1; on < day + 5000 && on < civil_last();
+	    on = stretch_next(k->stretch, k->l, c, k->j->all.of[k->programme].n, on)) {
+		struct fitting x = course_fit(k->l, all, k->programme, product, on, -1);
+
+		if (x.fit == FIT_WRONG || x.fit == FIT_NO_COURSE || x.fit == FIT_FULL)
+			break;
+		if (x.fit == FIT_OK || (x.fit == FIT_DOCTOR && x.way->doctor_if != 0))
+			return doses_from(k, all, f, product, on, depth + 1);
+	}
+	return 99;
+}
+
+/*
+ * The doses still missing when the product is given on the day and every further one as soon as it counts: of the same
+ * product, since the shortest course open is that of one of them; of another where it cannot go on.
+ */
 static int
 doses_from(const struct look *k, struct all_counts *all, const struct answer_forecast *f, int product, int day, int depth)
 {
 	struct counts *c = &all->of[k->programme];
-	int best = 99;
+	int best = 99, n;
 
 	c->dose[c->n++] = (struct counted){ day, product };
 	if (course_complete(k->l, all, k->programme, day) || depth > 6)
-		best = 1;
-	else
+		best = 0;
+	else if ((best = doses_after(k, all, f, product, day, depth)) == 99)
 		for (int v = 0; v < f->n_vaccines; v++)
-			for (int on = day + 1; on < day + 5000 && on < civil_last();
-			    on = stretch_next(k->stretch, k->l, c, k->j->all.of[k->programme].n, on)) {
-				struct fitting x = course_fit(k->l, all, k->programme, f->vaccine[v].product, on, -1);
-				int n;
-
-				if (x.fit == FIT_WRONG || x.fit == FIT_NO_COURSE || x.fit == FIT_FULL)
-					break;
-				if (x.fit != FIT_OK && !(x.fit == FIT_DOCTOR && x.way->doctor_if != 0))
-					continue;
-				n = 1 + doses_from(k, all, f, f->vaccine[v].product, on, depth + 1);
-				if (n < best)
-					best = n;
-				break;
-			}
+			if ((n = doses_after(k, all, f, f->vaccine[v].product, day, depth)) < best)
+				best = n;
 	if (best == 99)
-		best = 1 + course_slots_left(k->l, all, k->programme, day);
+		best = course_slots_left(k->l, all, k->programme, day);
 	c->n--;
-	return best;
+	return 1 + best;
 }
 
 static void
@@ -494,17 +506,6 @@ describe(const struct look *k, int first, struct answer_forecast *f)
 	for (int v = 0; v < f->n_vaccines; v++)
 		if (f->vaccine[v].latest >= civil_last() - 400)
 			f->vaccine[v].latest = CIVIL_NEVER_AFTER;
-	for (int i = 0; i < k->n_products; i++)
-		for (int v = 0; v < f->n_vaccines; v++)
-			if (f->vaccine[v].product == k->product[i]) {
-				int on = f->vaccine[v].earliest > from ? f->vaccine[v].earliest : from;
-
-				f->two_kinds = f->two_kinds || !same_kind(say(k, on).says[i], kind);
-			}
-	for (int i = 0; i < k->n_products && f->n_vaccines > 0; i++)
-		if (k->product[i] == f->vaccine[0].product && f->latest < civil_last() - 400)
-			f->two_kinds = f->two_kinds || (any_says(k, f->earliest - 1, 0) && say(k, f->earliest - 1).says[i] == 0) ||
-			    (any_says(k, f->latest + 1, 0) && say(k, f->latest + 1).says[i] == 0);
 	f->standard_from = f->standard_to = -1;
 	if (f->n_vaccines > 0) {
 		int on = f->vaccine[0].earliest > k->l->life->as_of ? f->vaccine[0].earliest : k->l->life->as_of;
@@ -550,6 +551,9 @@ suppose_full(const struct life_law *l, struct judged *j, int programme)
 				else if (f.fit == FIT_WRONG)
 					break;
 			}
+			/* One of which the stage misses nothing, or which leaves something to others, fills it with none. */
+			if (c->n == j->all.of[e].n || !course_filled_for(l, &all, e, k.product[i], c->dose[c->n - 1].day))
+				continue;
 			if (best.n == 0 || c->dose[c->n - 1].day < best.dose[best.n - 1].day)
 				best = *c;
 		}

@@ -27,7 +27,6 @@ struct answer_forecast {
 	bool cautious, imprecise;
 	bool no_target;		/* not eligible, or a person must say why nobody of the text is meant */
 	bool counted_later;	/* closed, and a dose counted after the last day of the window */
-	bool two_kinds;		/* an initial dose with one vaccine, a booster with another */
 };
 
 struct answer {

@@ -181,7 +181,7 @@ compare_forecast(const char *name, const struct text *text, const struct answer_
 		differ(name, "given", "%d by the text, %u by the calculator", m->given, t->given);
 	/* Where imprecise dates leave more than one answer, only what the contract fixes is compared. */
 	if (m->imprecise) {
-		if (m->next && t->has_next && m->status != STATUS_REVIEW && !m->two_kinds) {
+		if (m->next && t->has_next && m->status != STATUS_REVIEW) {
 			compare_day(name, "earliest", m->earliest, t->next.earliest);
 			compare_day(name, "latest", m->latest, t->next.latest);
 		}
@@ -189,7 +189,7 @@ compare_forecast(const char *name, const struct text *text, const struct answer_
 	}
 	if (m->remaining != t->remaining && !died && !m->counted_later)
 		differ(name, "remaining", "%d by the text, %u by the calculator", m->remaining, t->remaining);
-	if (m->overdue != t->overdue && !m->two_kinds)
+	if (m->overdue != t->overdue)
 		differ(name, "overdue", "%d by the text, %d by the calculator", m->overdue, t->overdue);
 	if (m->next != t->has_next) {
 		differ(name, "next", "%s by the text", m->next ? "a next dose" : "none");
@@ -199,9 +199,6 @@ compare_forecast(const char *name, const struct text *text, const struct answer_
 		return;
 	if (m->dose != t->next.dose)
 		differ(name, "next dose", "%d by the text, %u by the calculator", m->dose, t->next.dose);
-	/* Of which of the two the days are is told by no text. */
-	if (m->two_kinds)
-		return;
 	if (strcmp(kind_name[m->kind], schedule_kind_name((enum law_dose_kind)t->next.kind)) != 0)
 		differ(name, "kind", "%s by the text, %s by the calculator", kind_name[m->kind],
 		    schedule_kind_name((enum law_dose_kind)t->next.kind));
@@ -265,7 +262,7 @@ same_forecast(const struct answer_forecast *a, const struct answer_forecast *b)
 	    a->remaining == b->remaining && a->next == b->next && a->dose == b->dose && a->kind == b->kind &&
 	    a->earliest == b->earliest && a->latest == b->latest && a->standard_from == b->standard_from &&
 	    a->standard_to == b->standard_to && a->n_vaccines == b->n_vaccines && a->cautious == b->cautious &&
-	    a->imprecise == b->imprecise && a->counted_later == b->counted_later && a->two_kinds == b->two_kinds;
+	    a->imprecise == b->imprecise && a->counted_later == b->counted_later;
 
 	for (int v = 0; same && v < a->n_vaccines; v++)
 		same = a->vaccine[v].product == b->vaccine[v].product && a->vaccine[v].earliest == b->vaccine[v].earliest &&

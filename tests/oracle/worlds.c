@@ -62,8 +62,6 @@ join_forecast(struct answer_forecast *f, const struct answer_forecast *x)
 		f->status = STATUS_EXEMPT;
 		return;
 	}
-	f->two_kinds = f->two_kinds || x->two_kinds;
-
 	if (!same || f->next != x->next || f->dose != x->dose || f->kind != x->kind || f->earliest != x->earliest ||
 	    f->latest != x->latest || f->remaining != x->remaining || f->n_vaccines != x->n_vaccines ||
 	    memcmp(f->vaccine, x->vaccine, sizeof f->vaccine) != 0 ||
