@@ -115,33 +115,39 @@ CREATE VIEW request_letter_result_seen AS SELECT eyes.no AS eyes, r.muni, r.fisc
 FROM eyes, request_letter_result AS r JOIN person AS p ON p.muni = r.muni AND p.id = r.person
 WHERE p.is_protected <= eyes.whereabouts;
 
--- Wrong vaccinations (not according to law or guidelines), told to the ministry through the prefecture: every version
--- of every report; the latest stands.  Numbered within the fiscal year of the dose, which the yearly table counts.
-CREATE TABLE mistake (
+-- Reports about doses: every version of every report; the latest stands.  Of wrong vaccinations (not according to law or
+-- guidelines), which go to the ministry through the prefecture, and of suspected adverse reactions (Immunization Act,
+-- art. 12), of which doctors and guardians tell.  Numbered by kind within the fiscal year of the dose, which the yearly
+-- tables count.
+CREATE TABLE dose_report (
 	muni INTEGER NOT NULL,			-- the municipality
+	kind INTEGER NOT NULL,			-- wrong vaccination, suspected reaction
 	fiscal_year INTEGER NOT NULL,		-- of the dose
-	no INTEGER NOT NULL,			-- 1, 2, ... within it
+	no INTEGER NOT NULL,			-- 1, 2, ... within kind and year
 	version INTEGER NOT NULL,		-- 1, 2, ... within the report
 	person BLOB NOT NULL,			-- to whom it happened
 	statement BLOB NOT NULL,		-- the dose
-	kind INTEGER NOT NULL,			-- interval, age, product, unneeded, person, amount, route, expired, other
-	noticed_on INTEGER NOT NULL,		-- when it was noticed
-	noticed_by TEXT,			-- by whom: the clinic, this office, the guardian
-	reported_to TEXT,			-- to whom it was reported; none while it was not
+	what TEXT NOT NULL,			-- what was wrong; which symptom
+	noticed_on INTEGER NOT NULL,		-- when it was noticed; when the notice came here
+	noticed_by TEXT,			-- by whom; who gave notice, with institution, address and telephone
+	onset_first INTEGER,			-- earliest day on which the symptom can have begun; none where not stated
+	onset_last INTEGER,			-- latest such day
+	onset_minutes INTEGER,			-- from dose to onset; none where not stated
+	reported_to TEXT,			-- to whom it was sent on; none while it was not
 	reported_on INTEGER,			-- when
 	note TEXT,				-- what happened, and what came of it
 	is_withdrawn INTEGER NOT NULL,		-- 1: it was none after all
 	reason TEXT,				-- why this version was made; none of the first
 	recorded_us INTEGER NOT NULL,		-- when
 	recorded_by TEXT NOT NULL,		-- which officer
-	PRIMARY KEY (muni, fiscal_year, no, version),
+	PRIMARY KEY (muni, kind, fiscal_year, no, version),
 	FOREIGN KEY (muni, person) REFERENCES person (muni, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX mistake_statement ON mistake (muni, statement);
+CREATE INDEX dose_report_person ON dose_report (muni, person, statement);
 
 -- With the record of a protected person nothing of it is shown.
-CREATE VIEW mistake_seen AS SELECT eyes.no AS eyes, m.muni, m.fiscal_year, m.no, m.version, m.person, m.statement,
-	m.kind, m.noticed_on, m.noticed_by, m.reported_to, m.reported_on, m.note, m.is_withdrawn, m.reason, m.recorded_us,
-	m.recorded_by
-FROM eyes, mistake AS m JOIN person AS p ON p.muni = m.muni AND p.id = m.person
+CREATE VIEW dose_report_seen AS SELECT eyes.no AS eyes, r.muni, r.kind, r.fiscal_year, r.no, r.version, r.person,
+	r.statement, r.what, r.noticed_on, r.noticed_by, r.onset_first, r.onset_last, r.onset_minutes, r.reported_to,
+	r.reported_on, r.note, r.is_withdrawn, r.reason, r.recorded_us, r.recorded_by
+FROM eyes, dose_report AS r JOIN person AS p ON p.muni = r.muni AND p.id = r.person
 WHERE p.is_protected <= eyes.whereabouts;

@@ -32,7 +32,7 @@ look_at(struct call *c, const struct person *p, const char *detail, struct fault
 	if ((rc = node_history(c->a, p, c->as_of, c->today, &c->arena, &h, why)) != RC_OK)
 		return rc;
 	if (c->r->kind == REQUEST_SHOW && !h.protected && !action_own_only(c->role, c->r->kind) &&
-	    (rc = node_letters(c, p, &h, why)) != RC_OK)
+	    ((rc = node_letters(c, p, &h, why)) != RC_OK || (rc = node_reports(c, p, &h, why)) != RC_OK))
 		return rc;
 	if ((rc = node_audit(c, &p->id, AUDIT_DONE, p->is_shielded ? "protected" : p->is_protected ? "protected-seen" : detail, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)

@@ -130,6 +130,9 @@ enum rc node_is_incomplete(struct action *a, const struct person *p, day today, 
 /* The letters of a person whom the transaction's eyes may see: into c's arena and h. */
 enum rc node_letters(struct call *c, const struct person *p, struct history *h, struct fault *why) MUST_USE;
 
+/* The reports about doses of a person whom the transaction's eyes may see: into c's arena and h. */
+enum rc node_reports(struct call *c, const struct person *p, struct history *h, struct fault *why) MUST_USE;
+
 /* What a law makes of what is on record about a person, by these doses: into the arena. */
 struct node_judged {
 	struct schedule_question question;
@@ -164,6 +167,7 @@ node_handler do_clinic_add, do_clinic_correct, do_clinic_contract, do_clinic_end
 node_handler do_import_clinics;
 node_handler do_purge_list, do_purge_do;
 node_handler do_mistake_add, do_mistake_correct, do_mistake_list, do_mistake_table, do_mistake_suggest;
+node_handler do_reaction_add, do_reaction_correct, do_reaction_list, do_reaction_table, do_reaction_symptoms;
 node_handler do_letter_issue, do_letter_list, do_letter_show, do_letter_void, do_letter_result;
 node_handler do_import_clinics, do_import_months, do_clinic_zero;
 node_handler do_key_rotate, do_key_recovery, do_backup, do_restore, do_restore_accept;

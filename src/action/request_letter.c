@@ -1,7 +1,7 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "action/fiscal_number.h"
 #include "action/form.h"
 #include "base/checkdigit.h"
 #include "record/code.h"
@@ -40,7 +40,7 @@ reply_letter(struct call *c, const struct request_letter *l, const char *text, s
 {
 	struct request_letter_result *r;
 	struct person p;
-	char number[32];
+	char number[FISCAL_NUMBER_SIZE];
 	int64_t paid = 0;
 	size_t n, doses = 0;
 	struct frame f;
@@ -53,7 +53,7 @@ reply_letter(struct call *c, const struct request_letter *l, const char *text, s
 		doses += id_known(&r[i].statement);
 		paid += r[i].paid_yen > 0 ? r[i].paid_yen : 0;
 	}
-	(void)snprintf(number, sizeof(number), "%d-%lld", l->fiscal_year, (long long)l->no);
+	fiscal_number_write(l->fiscal_year, l->no, number);
 	frame_init(&f, RESULT_ROW);
 	frame_put_text(&f, TAG_LETTER, number);
 	frame_put_text(&f, TAG_ADDRESSEE, p.addressee_no);
@@ -78,15 +78,13 @@ reply_letter(struct call *c, const struct request_letter *l, const char *text, s
 static enum rc
 find_letter(struct call *c, struct request_letter *ret, struct fault *why)
 {
-	const char *text = request_text(c->r, TAG_LETTER);
-	char *end = NULL;
-	long year = strtol(text, &end, 10);
-	long long no = *end == '-' ? strtoll(end + 1, &end, 10) : 0;
+	int64_t no;
+	int year;
 	enum rc rc;
 
-	if (*end != '\0' || year < DAY_YEAR_FIRST || year > DAY_YEAR_LAST || no <= 0)
-		return fault_set(why, RC_INVALID, "letter", "expected a fiscal year and a number, as 2026-12");
-	rc = store_request_letter_get(c->a->store, (int)year, no, &c->arena, ret, why);
+	if ((rc = fiscal_number_parse(request_text(c->r, TAG_LETTER), "letter", &year, &no, why)) != RC_OK)
+		return rc;
+	rc = store_request_letter_get(c->a->store, year, no, &c->arena, ret, why);
 	/* One of a protected person and none are the same to whoever may not see it. */
 	return rc == RC_ABSENT ? fault_set(why, RC_ABSENT, "letter", "no letter of this number") : rc;
 }
@@ -186,13 +184,13 @@ letter_text(struct call *c, const struct request_letter *l, struct buf *out, str
 	static const char *const sex[SEX__COUNT] = { "不明", "女", "男", "その他" };
 	const struct code_municipality *m = code_municipality_find(c->a->config.municipality, l->issued_on);
 	struct buf lines = BUF_INIT(LIMIT_TEXT_BYTES);
-	char number[32], issued[DAY_TEXT_SIZE], birth[DAY_TEXT_SIZE], until[DAY_TEXT_SIZE];
+	char number[FISCAL_NUMBER_SIZE], issued[DAY_TEXT_SIZE], birth[DAY_TEXT_SIZE], until[DAY_TEXT_SIZE];
 	struct person p;
 	enum rc rc;
 
 	if ((rc = store_person_get(c->a->store, &l->person, &c->arena, &p, why)) != RC_OK)
 		return rc;
-	(void)snprintf(number, sizeof(number), "%d-%lld", l->fiscal_year, (long long)l->no);
+	fiscal_number_write(l->fiscal_year, l->no, number);
 	day_write(l->issued_on, issued);
 	day_span_write(p.birth, birth);
 	day_write(l->valid_until, until);

@@ -202,6 +202,73 @@ static const struct request_field mistake_gives[] = {
 	TEXT(TAG_NOTE),
 	TEXT(TAG_REASON),
 };
+static const struct request_field reaction_add_takes[] = {
+	TEXT(TAG_DOSE_ID, NEED),
+	TEXT(TAG_SYMPTOM, NEED),
+	TEXT(TAG_ONSET_ON),
+	TEXT(TAG_ONSET_AFTER),
+	DAY(TAG_RECEIVED_ON),
+	TEXT(TAG_REPORTED_BY),
+	TEXT(TAG_REPORTED_TO),
+	DAY(TAG_REPORTED_ON),
+	TEXT(TAG_NOTE),
+};
+static const struct request_field reaction_correct_takes[] = {
+	TEXT(TAG_REACTION, NEED),
+	TEXT(TAG_SYMPTOM),
+	TEXT(TAG_ONSET_ON),
+	TEXT(TAG_ONSET_AFTER),
+	DAY(TAG_RECEIVED_ON),
+	TEXT(TAG_REPORTED_BY),
+	TEXT(TAG_REPORTED_TO),
+	DAY(TAG_REPORTED_ON),
+	TEXT(TAG_NOTE),
+	INT(TAG_UNDO),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field report_list_takes[] = {
+	TEXT(TAG_ADDRESSEE),
+	INT(TAG_FISCAL_YEAR),
+};
+static const struct request_field reaction_gives[] = {
+	TEXT(TAG_REACTION, NEED),
+	INT(TAG_VERSION),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_DOSE_ID),
+	TEXT(TAG_GIVEN_ON),
+	TEXT(TAG_VACCINE),
+	TEXT(TAG_SYMPTOM),
+	TEXT(TAG_ONSET_ON),
+	TEXT(TAG_ONSET_AFTER),
+	TEXT(TAG_LIMIT),
+	TEXT(TAG_WITHIN),
+	TEXT(TAG_BASIS),
+	INT(TAG_UNCONFIRMED),
+	TEXT(TAG_STATE),
+	DAY(TAG_RECEIVED_ON),
+	TEXT(TAG_REPORTED_BY),
+	TEXT(TAG_REPORTED_TO),
+	DAY(TAG_REPORTED_ON),
+	TEXT(TAG_NOTE),
+	TEXT(TAG_REASON),
+};
+static const struct request_field reaction_table_gives[] = {
+	INT(TAG_FISCAL_YEAR, NEED),
+	TEXT(TAG_VACCINE),
+	TEXT(TAG_SYMPTOM),
+	INT(TAG_COUNT),
+};
+static const struct request_field reaction_symptoms_takes[] = {
+	TEXT(TAG_VACCINE),
+	DAY(TAG_ON),
+};
+static const struct request_field reaction_symptoms_gives[] = {
+	TEXT(TAG_SYMPTOM_CODE, NEED),
+	TEXT(TAG_SYMPTOM),
+	TEXT(TAG_LIMIT),
+	TEXT(TAG_BASIS),
+	INT(TAG_UNCONFIRMED),
+};
 static const struct request_field mistake_table_gives[] = {
 	INT(TAG_FISCAL_YEAR, NEED),
 	TEXT(TAG_MISTAKE_KIND),
@@ -233,9 +300,14 @@ static const struct request_shape shape[] = {
 	{ REQUEST_LETTER_RESULT, "letter result", WRITE, ALL(letter_result_takes), ALL(letter_gives) },
 	{ REQUEST_MISTAKE_ADD, "mistake add", WRITE, ALL(mistake_add_takes), ALL(mistake_gives) },
 	{ REQUEST_MISTAKE_CORRECT, "mistake correct", WRITE, ALL(mistake_correct_takes), ALL(mistake_gives) },
-	{ REQUEST_MISTAKE_LIST, "mistake list", LOOK, ALL(mistake_year_takes), ALL(mistake_gives) },
+	{ REQUEST_MISTAKE_LIST, "mistake list", LOOK, ALL(report_list_takes), ALL(mistake_gives) },
 	{ REQUEST_MISTAKE_TABLE, "mistake table", LOOK, ALL(mistake_year_takes), ALL(mistake_table_gives) },
 	{ REQUEST_MISTAKE_SUGGEST, "mistake suggest", LOOK, ALL(mistake_year_takes), ALL(mistake_suggest_gives) },
+	{ REQUEST_REACTION_ADD, "reaction add", WRITE, ALL(reaction_add_takes), ALL(reaction_gives) },
+	{ REQUEST_REACTION_CORRECT, "reaction correct", WRITE, ALL(reaction_correct_takes), ALL(reaction_gives) },
+	{ REQUEST_REACTION_LIST, "reaction list", LOOK, ALL(report_list_takes), ALL(reaction_gives) },
+	{ REQUEST_REACTION_TABLE, "reaction table", LOOK, ALL(mistake_year_takes), ALL(reaction_table_gives) },
+	{ REQUEST_REACTION_SYMPTOMS, "reaction symptoms", LOOK, ALL(reaction_symptoms_takes), ALL(reaction_symptoms_gives) },
 };
 
 const struct request_shape_list request_shape_office = { ALL(shape) };

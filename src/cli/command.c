@@ -111,12 +111,22 @@ const struct command command_table[] = {
 	    WORDS("record that a dose was a wrong vaccination") },
 	{ "mistake correct", REQUEST_MISTAKE_CORRECT, ANSWER_ONE, TAG_MISTAKE,
 	    WORDS("correct a report of a wrong vaccination, or take it back") },
-	{ "mistake list", REQUEST_MISTAKE_LIST, ANSWER_LIST, TAG_NONE,
-	    WORDS("list reports of wrong vaccinations of a fiscal year") },
+	{ "mistake list", REQUEST_MISTAKE_LIST, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("list reports of wrong vaccinations of a person, or of a fiscal year") },
 	{ "mistake table", REQUEST_MISTAKE_TABLE, ANSWER_LIST, TAG_NONE,
 	    WORDS("count wrong vaccinations of a fiscal year by kind") },
 	{ "mistake suggest", REQUEST_MISTAKE_SUGGEST, ANSWER_LIST, TAG_NONE,
 	    WORDS("list doses that look wrong by the law and that nobody reported") },
+	{ "reaction add", REQUEST_REACTION_ADD, ANSWER_ONE, TAG_DOSE_ID,
+	    WORDS("record notice of a suspected adverse reaction to a dose") },
+	{ "reaction correct", REQUEST_REACTION_CORRECT, ANSWER_ONE, TAG_REACTION,
+	    WORDS("correct a notice of a suspected reaction, say where it was sent on, or take it back") },
+	{ "reaction list", REQUEST_REACTION_LIST, ANSWER_LIST, TAG_ADDRESSEE,
+	    WORDS("list notices of suspected reactions of a person, or of a fiscal year") },
+	{ "reaction table", REQUEST_REACTION_TABLE, ANSWER_LIST, TAG_NONE,
+	    WORDS("count suspected reactions of a fiscal year by vaccine and symptom") },
+	{ "reaction symptoms", REQUEST_REACTION_SYMPTOMS, ANSWER_LIST, TAG_NONE,
+	    WORDS("list symptoms with their codes, of a vaccine with the time of the ordinance") },
 	{ "clinic zero", REQUEST_CLINIC_ZERO, ANSWER_ONE, TAG_CLINIC_CODE,
 	    WORDS("record that a clinic vaccinated nobody in a month") },
 	{ "clinic list", REQUEST_CLINIC_LIST, ANSWER_LIST, TAG_NONE,
@@ -273,6 +283,14 @@ static const struct command_option options[] = {
 	{ TAG_FISCAL_YEAR, REQUEST_NONE, "fiscal-year", WORDS("YEAR"), WORDS("fiscal year (default: this one)") },
 	{ TAG_MISTAKE_KIND, REQUEST_NONE, "kind", TEXT,
 	    WORDS("interval, age, product, unneeded, person, amount, route, expired or other") },
+	{ TAG_SYMPTOM, REQUEST_NONE, "symptom", CODE, WORDS("code of the symptom: see reaction symptoms") },
+	{ TAG_ONSET_ON, REQUEST_NONE, "onset-on", D, WORDS("day on which it began") },
+	{ TAG_ONSET_AFTER, REQUEST_NONE, "onset-after", TEXT, WORDS("time from the dose until it began: 20min, 3h, 5d") },
+	{ TAG_RECEIVED_ON, REQUEST_NONE, "received-on", D, WORDS("day on which the notice came (default: today)") },
+	{ TAG_REPORTED_BY, REQUEST_NONE, "reported-by", TEXT,
+	    WORDS("who gave notice, with institution, address and telephone") },
+	{ TAG_VACCINE, REQUEST_REACTION_SYMPTOMS, "vaccine", CODE, WORDS("only those that the ordinance names for this vaccine") },
+	{ TAG_ON, REQUEST_REACTION_SYMPTOMS, "on", D, WORDS("under the ordinance of this day (default: today)") },
 	{ TAG_NOTICED_ON, REQUEST_NONE, "noticed-on", D, WORDS("day on which it was noticed (default: today)") },
 	{ TAG_NOTICED_BY, REQUEST_NONE, "noticed-by", TEXT, WORDS("who noticed it") },
 	{ TAG_REPORTED_TO, REQUEST_NONE, "reported-to", TEXT, WORDS("to whom it was reported") },
@@ -535,6 +553,7 @@ command_positional_word(const struct command *c)
 	case TAG_DOSE_ID:
 		return WORDS("DOSE_ID");
 	case TAG_MISTAKE:
+	case TAG_REACTION:
 		return WORDS("REPORT_NO");
 	case TAG_LETTER:
 		return WORDS("LETTER_NO");

@@ -8,6 +8,7 @@
 
 #include "cli/say.h"
 #include "cli/width.h"
+#include "record/reaction.h"
 
 #define RENDER_BYTES_MAX (512u << 20)
 #define SECOND_US 1000000
@@ -75,7 +76,8 @@ is_word(enum request_tag tag)
 	    TAG_REASON, TAG_RETRY_CLASS, TAG_OWNER, TAG_ADVICE, TAG_CHECK, TAG_TEXT, TAG_SEX,
 	    TAG_RELATION, TAG_REGISTRATION,
 	    TAG_ENDPOINT, TAG_ANSWERS, TAG_ACTION, TAG_PART, TAG_WARNINGS,
-	    TAG_CIRCUMSTANCE_KIND, TAG_VERDICT, TAG_BASIS, TAG_ANTIBODY, TAG_MISTAKE_KIND };
+	    TAG_CIRCUMSTANCE_KIND, TAG_VERDICT, TAG_BASIS, TAG_ANTIBODY, TAG_MISTAKE_KIND, TAG_LIMIT,
+	    TAG_ONSET_AFTER, TAG_WITHIN };
 
 	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
 		if (word[i] == tag)
@@ -91,6 +93,27 @@ say_item(enum lang lang, const char *name)
 		if (strcmp(request_tag_name((enum request_tag)t), name) == 0)
 			return words(lang, request_tag_heading((enum request_tag)t));
 	return words(lang, name);
+}
+
+/* A symptom by the name that the ordinance gives it. */
+static const char *
+say_symptom(enum lang lang, const char *code)
+{
+	const struct reaction_symptom *s = reaction_symptom_find(code);
+
+	if (s == NULL)
+		return words(lang, code);
+	return lang == LANG_JA ? s->ja : s->en;
+}
+
+static const char *
+say_cell(struct render *r, enum request_tag tag, const char *text)
+{
+	if (tag == TAG_ITEM)
+		return say_item(r->lang, text);
+	if (tag == TAG_SYMPTOM)
+		return say_symptom(r->lang, text);
+	return is_word(tag) ? say(r->lang, text, &r->arena) : text;
 }
 
 /* Contracts 5: done, but the answer is "no". */
@@ -130,9 +153,7 @@ render_row(struct render *r, const void *body, size_t len, struct fault *why)
 		    (row->cell[i].text = arena_text(&r->arena, f.text, f.len)) == NULL)
 			return fault_set(why, RC_NOMEM, "answer", "out of memory");
 		if (f.type == FRAME_TEXT)
-			row->cell[i].said = shape->column[i].tag == TAG_ITEM ?
-			    say_item(r->lang, row->cell[i].text) : is_word(shape->column[i].tag) ?
-			    say(r->lang, row->cell[i].text, &r->arena) : row->cell[i].text;
+			row->cell[i].said = say_cell(r, shape->column[i].tag, row->cell[i].text);
 		if (f.type == FRAME_INT && says_no(shape, shape->column[i].tag, f.number))
 			r->says_no = true;
 	}

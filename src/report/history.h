@@ -144,6 +144,17 @@ struct history_letter {
 	const char *reason;			/* why it came back, or was not sent */
 };
 
+/* A report about a dose, by kind and number: a wrong vaccination, or a suspected adverse reaction.  For the office only. */
+struct history_report {
+	const char *kind;			/* "mistake" "reaction" */
+	const char *number;			/* "2026-12" */
+	const char *dose;			/* id of the statement */
+	const char *what;			/* kind of mistake; code of the symptom (record/reaction.h) */
+	const char *state;			/* "not-reported" "reported"; "received" "sent-on"; "withdrawn" */
+	struct day_span began;			/* the symptom; DAY_NONE twice not stated */
+	day on;					/* when it was noticed, or the notice came */
+};
+
 /* Two statements of which the rules on duplicates speak (record/duplicate.h), also where an officer has decided. */
 struct history_duplicate {
 	int64_t no;				/* "watashi duplicate show NO" */
@@ -189,6 +200,8 @@ struct history {
 	size_t n_source;
 	const struct history_letter *letter;	/* only where an officer looks */
 	size_t n_letter;
+	const struct history_report *report;	/* only where an officer looks */
+	size_t n_report;
 };
 
 /* An empty history: all text "", all days DAY_NONE. */

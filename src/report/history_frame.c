@@ -103,6 +103,14 @@ static const struct field letter_fields[] = {
 SHAPE(letter_shape, T, letter_fields);
 #undef T
 
+#define T struct history_report
+static const struct field report_fields[] = {
+	F(K_TEXT, T, kind), F(K_TEXT, T, number), F(K_TEXT, T, dose), F(K_TEXT, T, what), F(K_TEXT, T, state),
+	F(K_SPAN, T, began), F(K_DAY, T, on),
+};
+SHAPE(report_shape, T, report_fields);
+#undef T
+
 #define T struct history_source
 static const struct field source_fields[] = {
 	F(K_NAME, T, municipality), F_ENUM(T, known, HISTORY_KNOWN__COUNT), F(K_DAY, T, as_of),
@@ -148,7 +156,7 @@ static const struct field history_fields[] = {
 	F_LIST(T, statement, n_statement, statement_shape),
 	F_LIST(T, duplicate, n_duplicate, duplicate_shape),
 	F_LIST(T, forecast, n_forecast, forecast_shape), F_LIST(T, source, n_source, source_shape),
-	F_LIST(T, letter, n_letter, letter_shape),
+	F_LIST(T, letter, n_letter, letter_shape), F_LIST(T, report, n_report, report_shape),
 };
 SHAPE(history_shape, T, history_fields);
 /* Of a protected person: that it is so, as of when, and whom it is about. */

@@ -212,18 +212,8 @@ put_schedule(struct json_document *d, const struct history *h, enum lang lang)
 }
 
 static void
-put_sources(struct json_document *d, const struct history *h)
+put_letters(struct json_document *d, const struct history *h)
 {
-	json_document_array(d, "knownFrom");
-	for (size_t i = 0; i < h->n_source; i++) {
-		json_document_object(d, NULL);
-		put_name(d, "municipality", &h->source[i].municipality);
-		json_document_text(d, "state", history_known_name(h->source[i].known));
-		json_document_day(d, "asOf", h->source[i].as_of);
-		json_document_integer(d, "doses", (int64_t)h->source[i].statements);
-		json_document_close(d);
-	}
-	json_document_close(d);
 	if (h->n_letter == 0)
 		return;
 	json_document_array(d, "letters");
@@ -242,6 +232,51 @@ put_sources(struct json_document *d, const struct history *h)
 		json_document_close(d);
 	}
 	json_document_close(d);
+}
+
+/* Withdrawn ones as well: who reads by program reads the state. */
+static void
+put_reports(struct json_document *d, const struct history *h)
+{
+	char text[DAY_TEXT_SIZE];
+
+	if (h->n_report == 0)
+		return;
+	json_document_array(d, "reports");
+	for (size_t i = 0; i < h->n_report; i++) {
+		const struct history_report *r = &h->report[i];
+
+		json_document_object(d, NULL);
+		json_document_text(d, "kind", r->kind);
+		json_document_text(d, "no", r->number);
+		json_document_text(d, "dose", r->dose);
+		json_document_text(d, "what", r->what);
+		json_document_text(d, "state", r->state);
+		if (day_known(r->began.first)) {
+			day_span_write(r->began, text);
+			json_document_text(d, "began", text);
+		}
+		json_document_day(d, "on", r->on);
+		json_document_close(d);
+	}
+	json_document_close(d);
+}
+
+static void
+put_sources(struct json_document *d, const struct history *h)
+{
+	json_document_array(d, "knownFrom");
+	for (size_t i = 0; i < h->n_source; i++) {
+		json_document_object(d, NULL);
+		put_name(d, "municipality", &h->source[i].municipality);
+		json_document_text(d, "state", history_known_name(h->source[i].known));
+		json_document_day(d, "asOf", h->source[i].as_of);
+		json_document_integer(d, "doses", (int64_t)h->source[i].statements);
+		json_document_close(d);
+	}
+	json_document_close(d);
+	put_letters(d, h);
+	put_reports(d, h);
 }
 
 static void

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "record/reaction.h"
 #include "report/report.h"
 #include "report/report_words.h"
 
@@ -313,6 +314,42 @@ letters(struct report_out *o, const struct history *h)
 	}
 }
 
+/* What is withdrawn was none after all, and stands in the way of who reads. */
+static void
+reports(struct report_out *o, const struct history *h)
+{
+	char text[REPORT_DAY_SIZE], span[REPORT_SPAN_SIZE];
+	bool headed = false;
+
+	for (size_t i = 0; i < h->n_report; i++) {
+		const struct history_report *r = &h->report[i];
+		const struct reaction_symptom *s = reaction_symptom_find(r->what);
+		const struct history_statement *dose = NULL;
+
+		if (strcmp(r->state, "withdrawn") == 0)
+			continue;
+		if (!headed)
+			report_printf(o, "\n%s\n", words(o->lang, WORDS("Reports about doses")));
+		headed = true;
+		for (size_t k = 0; k < h->n_statement && dose == NULL; k++)
+			if (strcmp(h->statement[k].id, r->dose) == 0)
+				dose = &h->statement[k];
+		report_day(o->lang, r->on, text);
+		report_printf(o, "  %s  %s %s: %s", text, words(o->lang, strcmp(r->kind, "mistake") == 0 ?
+		    WORDS("wrong vaccination") : WORDS("suspected adverse reaction")), r->number,
+		    s == NULL ? words(o->lang, r->what) : o->lang == LANG_JA ? s->ja : s->en);
+		if (dose != NULL) {
+			report_span(o->lang, dose->given, span);
+			report_printf(o, " (%s %s)", report_name(o->lang, &dose->vaccine), span);
+		}
+		if (day_known(r->began.first)) {
+			report_span(o->lang, r->began, span);
+			report_printf(o, ", %s %s", words(o->lang, WORDS("began on")), span);
+		}
+		report_printf(o, " - %s\n", words(o->lang, r->state));
+	}
+}
+
 enum rc
 report_text(struct buf *out, const struct history *h, enum lang lang, struct fault *why)
 {
@@ -334,6 +371,7 @@ report_text(struct buf *out, const struct history *h, enum lang lang, struct fau
 		}
 	if (n == 0)
 		report_printf(&o, "  %s\n", words(lang, WORDS("none")));
+	reports(&o, h);
 	duplicates(&o, h);
 	report_printf(&o, "\n%s\n", words(lang, WORDS("What is due")));
 	forecasts(&o, h);

@@ -470,31 +470,43 @@ INSERT INTO request_letter_result (muni, fiscal_year, no, seq, person, statement
 	recorded_by)
 VALUES (:muni, :fiscal_year, :no, :seq, :person, :statement, :paid_yen, :paid_on, :note, :recorded_us, :recorded_by);
 
--- name: mistake_last        role: read
-SELECT no FROM mistake WHERE muni = :muni AND fiscal_year = :fiscal_year ORDER BY no DESC LIMIT 1;
+-- name: dose_report_last    role: read
+SELECT no FROM dose_report WHERE muni = :muni AND kind = :kind AND fiscal_year = :fiscal_year ORDER BY no DESC LIMIT 1;
 
--- name: mistake_add         role: write
-INSERT INTO mistake (muni, fiscal_year, no, version, person, statement, kind, noticed_on, noticed_by, reported_to,
-	reported_on, note, is_withdrawn, reason, recorded_us, recorded_by)
-VALUES (:muni, :fiscal_year, :no, :version, :person, :statement, :kind, :noticed_on, :noticed_by, :reported_to,
-	:reported_on, :note, :is_withdrawn, :reason, :recorded_us, :recorded_by);
+-- name: dose_report_add     role: write
+INSERT INTO dose_report (muni, kind, fiscal_year, no, version, person, statement, what, noticed_on, noticed_by, onset_first, onset_last,
+	onset_minutes, reported_to, reported_on, note, is_withdrawn, reason, recorded_us, recorded_by)
+VALUES (:muni, :kind, :fiscal_year, :no, :version, :person, :statement, :what, :noticed_on, :noticed_by, :onset_first,
+	:onset_last, :onset_minutes, :reported_to, :reported_on, :note, :is_withdrawn, :reason, :recorded_us, :recorded_by);
 
--- name: mistake_get         role: read
-SELECT fiscal_year, no, version, person, statement, kind, noticed_on, noticed_by, reported_to, reported_on, note,
-	is_withdrawn, reason, recorded_us, recorded_by
-FROM mistake_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year AND no = :no
+-- name: dose_report_get     role: read
+SELECT kind, fiscal_year, no, version, person, statement, what, noticed_on, noticed_by, onset_first, onset_last,
+	onset_minutes, reported_to, reported_on, note, is_withdrawn, reason, recorded_us, recorded_by
+FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND kind = :kind AND fiscal_year = :fiscal_year AND no = :no
 ORDER BY version DESC LIMIT 1;
 
--- name: mistake_year        role: read
-SELECT fiscal_year, no, version, person, statement, kind, noticed_on, noticed_by, reported_to, reported_on, note,
-	is_withdrawn, reason, recorded_us, recorded_by
-FROM mistake_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :fiscal_year ORDER BY no, version;
+-- name: dose_report_year    role: read
+SELECT kind, fiscal_year, no, version, person, statement, what, noticed_on, noticed_by, onset_first, onset_last,
+	onset_minutes, reported_to, reported_on, note, is_withdrawn, reason, recorded_us, recorded_by
+FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND kind = :kind AND fiscal_year = :fiscal_year
+ORDER BY no, version;
 
--- name: mistake_kinds       role: read
-SELECT no, kind, is_withdrawn FROM mistake WHERE muni = :muni AND fiscal_year = :fiscal_year ORDER BY no, version;
+-- name: dose_report_of      role: read
+SELECT kind, fiscal_year, no, version, person, statement, what, noticed_on, noticed_by, onset_first, onset_last,
+	onset_minutes, reported_to, reported_on, note, is_withdrawn, reason, recorded_us, recorded_by
+FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND person = :person
+ORDER BY kind, fiscal_year, no, version;
 
--- name: mistake_has         role: read
-SELECT no FROM mistake_seen WHERE eyes = :eyes AND muni = :muni AND statement = :statement LIMIT 1;
+-- What stands of a year, by product as the dose is on record now: counts name nobody.
+-- name: dose_report_counts  role: read
+SELECT coalesce((SELECT product.code FROM dose AS d JOIN product ON product.muni = d.muni AND product.no = d.product
+	WHERE d.muni = r.muni AND d.person = r.person AND d.statement = r.statement ORDER BY d.version DESC LIMIT 1), '') AS code,
+	r.what, count(*)
+FROM dose_report AS r
+WHERE r.muni = :muni AND r.kind = :kind AND r.fiscal_year = :fiscal_year AND r.is_withdrawn = 0
+	AND NOT EXISTS (SELECT 1 FROM dose_report AS n WHERE n.muni = r.muni AND n.kind = r.kind
+		AND n.fiscal_year = r.fiscal_year AND n.no = r.no AND n.version > r.version)
+GROUP BY code, r.what ORDER BY code, r.what;
 
 -- name: clinic_month_all    role: read
 SELECT code, month, n_new, n_changed, n_held, first_us, first_file, last_us, last_file, zero_us, zero_by, zero_note

@@ -268,5 +268,46 @@ is "the yearly table holds every kind" "2026,interval,0 2026,age,0 2026,product,
 	"$(w mistake table --format csv | tail -n +2 | tr -d '\r' | tr '\n' ' ' | sed 's/ $//')"
 is "by the year of the dose" 0 "$(w mistake table --fiscal-year 2025 --format csv | tail -1 | tr -d '\r' | cut -d, -f3)"
 has "in Japanese" "接種間隔" "$(lang=ja w mistake table)"
+has "of one person" '"mistakeNo":"2026-1"' "$(w mistake list 7101 --format json)"
+is "and of nobody else" "" "$(w mistake list 7102 --format json | tr -d '[]\n\r ')"
+
+# --- suspected adverse reactions: what is told, the time of the ordinance beside it, where it went, the table of the year
+has "the symptoms have codes" "guillain-barre" "$(w reaction symptoms --format csv)"
+is "of a vaccine those that the ordinance names, with the time" "anaphylaxis,4h convulsion,21d thrombocytopenic-purpura,28d encephalitis,28d adem,28d other,doctor" \
+	"$(w reaction symptoms --vaccine MR --format csv | tail -n +2 | tr -d '\r' | cut -d, -f1,3 | tr '\n' ' ' | sed 's/ $//')"
+has "in Japanese by its name and the time" "急性散在性脳脊髄炎 28日" "$(lang=ja w reaction symptoms --vaccine MR | tr -s " ")"
+does "what is none of the Act's has none" refused "has no reactions to this product" w reaction symptoms --vaccine YF
+does "a notice comes in" says '"reactionNo":"2026-1","version":1' w reaction add "$soon" --symptom convulsion --onset-on 2026-08-12 \
+	--received-on 2026-08-20 --reported-by '鈴木医師 沖小児科 中区 045-000-0001' --note 'fever 39, recovered' --format json
+has "a convulsion on the seventh day lies within" '"limit":"7d","within":"within"' "$(cat "$work/out")"
+has "under the ordinance" '"basis":"予防接種法施行規則第5条"' "$(cat "$work/out")"
+has "it is here and not sent on" '"state":"received"' "$(cat "$work/out")"
+does "on the eighth it does not, and is taken all the same" says '"within":"outside"' w reaction correct 2026-1 --onset-on 2026-08-13 --reason "telephone" --format json
+does "sent on" says '"state":"sent-on"' w reaction correct 2026-1 --reported-to PMDA --reported-on 2026-08-21 --reason sent --format json
+has "the words of before stand" "fever 39" "$(cat "$work/out")"
+does "an anaphylaxis of the same day may lie within four hours or not" says '"within":"unknown"' \
+	w reaction add "$soon" --symptom anaphylaxis --onset-on 2026-08-05 --format json
+does "until its hour is told" says '"onsetAfter":"20min","limit":"4h","within":"within"' \
+	w reaction correct 2026-2 --onset-after 20min --reason asked --format json
+does "what the ordinance does not name is taken too" says '"within":"not-listed"' w reaction add "$soon" --symptom intussusception --format json
+does "and what a doctor judges" says '"limit":"doctor","within":"doctor"' w reaction add "$soon" --symptom other --note fever --format json
+does "no such symptom" refused "see reaction symptoms" w reaction add "$soon" --symptom cold
+does "it does not begin before the dose" refused "lies before the dose" w reaction add "$soon" --symptom other --onset-on 2026-08-04
+does "nor after it was told" refused "lies after the notice" w reaction add "$soon" --symptom other --onset-on 2026-09-01 --received-on 2026-08-20
+does "nor at an hour that its day denies" refused "does not fit the days" w reaction add "$soon" --symptom other --onset-on 2026-08-12 --onset-after 3h
+does "a month is told as one" says '"onsetOn":"2026-08","limit":"7d","within":"unknown"' w reaction add "$soon" --symptom convulsion --onset-on 2026-08 --format json
+does "one was none after all" says '"state":"withdrawn"' w reaction correct 2026-3 --undo --reason "another child" --format json
+is "the table of the year counts what stands" "2026,DPT-IPV-Hib,anaphylaxis,1 2026,DPT-IPV-Hib,convulsion,2 2026,DPT-IPV-Hib,other,1 2026,,all,4" \
+	"$(w reaction table --format csv | tail -n +2 | tr -d '\r' | tr '\n' ' ' | sed 's/ $//')"
+has "in Japanese" "アナフィラキシー" "$(lang=ja w reaction table)"
+is "of one person all five" 5 "$(w reaction list 7101 --format json | grep -c '"reactionNo"')"
+text=$(w show 7101)
+has "who opens the record sees it" "suspected adverse reaction 2026-1: convulsion (5-in-1" "$(echo "$text" | sed 's/(DPT-IPV-Hib[^)]*/(5-in-1/')"
+has "and the wrong vaccination" "wrong vaccination 2026-1: amount" "$text"
+lacks "not what was none after all" "intussusception" "$text"
+has "programs read all of it" '"kind":"reaction","no":"2026-3","dose":"'$soon'","what":"intussusception","state":"withdrawn"' "$(w show 7101 --format json)"
+has "in Japanese" "副反応疑い 2026-1: けいれん" "$(lang=ja w show 7101)"
+lacks "a file that leaves the office has none of it" "convulsion" "$(w export 7101 --format csv -o "$work/x.csv"; cat "$work/x.csv")"
+is "mistakes have numbers of their own" 1 "$(w mistake list --format json | grep -c '"mistakeNo":"2026-1"')"
 
 finish

@@ -120,6 +120,10 @@ words() {
 	'mistake add') echo "mistake add $statement --kind interval" ;;
 	'mistake correct') echo 'mistake correct 2026-1 --reason r' ;;
 	'mistake list' | 'mistake table' | 'mistake suggest') echo "$1" ;;
+	'reaction add') echo "reaction add $statement --symptom convulsion --onset-on 2026-11-01" ;;
+	'reaction correct') echo 'reaction correct 2026-1 --note n --reason r' ;;
+	'reaction list') echo 'reaction list 9001' ;;
+	'reaction table' | 'reaction symptoms') echo "$1" ;;
 	'letter issue') echo 'letter issue 9001 --to a --for mr-1 --reason r --until 2027-01-31' ;;
 	'letter list') echo 'letter list 9001' ;;
 	'letter show') echo 'letter show 1-1' ;;
