@@ -98,7 +98,7 @@ take_fields(struct call *c, struct dose_report *r, struct fault *why)
 	if (onset != NULL && *onset == '\0')
 		r->onset = (struct day_span){ DAY_NONE, DAY_NONE };
 	else if (onset != NULL && day_span_parse(onset, strlen(onset), &r->onset) != RC_OK)
-		return fault_set(why, RC_INVALID, "onset-on", "expected a day, a month or a year, as 2026-11-22");
+		return fault_set(why, RC_INVALID, "onset-on", "expected a day, a month or a year, as YYYY-MM-DD, YYYY-MM or YYYY");
 	if (after != NULL && *after == '\0')
 		r->onset_minutes = -1;
 	else if (after != NULL && reaction_elapsed_parse(after, &r->onset_minutes) != RC_OK)

@@ -137,7 +137,9 @@ reaction_within_word(enum reaction_within w)
 static day
 last_day(const struct reaction_limit *l, day given)
 {
-	return l->unit == REACTION_DAYS ? day_add(given, l->n) : day_period_end(day_add(given, 1), l->n);
+	day begins = day_add(given, 1);
+
+	return l->unit == REACTION_DAYS ? day_add(given, l->n) : day_period_end(begins, l->n);
 }
 
 static enum reaction_within
