@@ -3,12 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/everybody.h"
 #include "action/law_shelf.h"
-#include "store/store_dose.h"
 #include "store/store_law.h"
-
-#define LIST_CHUNK 200
-#define PROGRESS_EACH 1000
+#include "store/store_walk.h"
 
 struct one {			/* person being compared */
 	struct call *c;
@@ -65,15 +63,21 @@ take_change(void *given, const struct impact_change *change)
 
 /* Both laws, each with its work area. */
 struct laws {
+	struct call *c;
 	const struct law *before, *after;
+	day as_of;
+	bool rows;
+	struct law_impact *impact;
 	struct schedule_work work[2];
 };
 
 static enum rc
-compare_person(struct call *c, const struct id *id, struct laws *l, day as_of, bool rows,
-    struct law_impact *impact, struct fault *why)
+compare_person(void *given, const struct id *id, struct fault *why)
 {
-	struct one o = { c, impact, NULL, rows, false, RC_OK, why };
+	struct laws *l = given;
+	struct call *c = l->c;
+	day as_of = l->as_of;
+	struct one o = { c, l->impact, NULL, l->rows, false, RC_OK, why };
 	struct node_judged was, is;
 	struct impact_side a, b;
 	struct person p;
@@ -81,27 +85,27 @@ compare_person(struct call *c, const struct id *id, struct laws *l, day as_of, b
 	size_t n;
 	enum rc rc;
 
-	if ((rc = store_person_get(c->a->store, id, &c->arena, &p, why)) != RC_OK)
+	if ((rc = store_walk_person(c->a->store, id, &c->arena, &p, why)) != RC_OK)
 		return rc;
 	if (!person_alive_on(&p, as_of) || person_residence_on(&p, as_of) == NULL ||
 	    day_after(p.birth.last, as_of))
 		return RC_OK;
 	if (p.is_protected) {
-		impact->protected++;
+		l->impact->protected++;
 		return RC_OK;
 	}
-	if ((rc = store_dose_list(c->a->store, id, &c->arena, &dose, &n, why)) != RC_OK ||
+	if ((rc = store_walk_doses(c->a->store, id, &c->arena, &dose, &n, why)) != RC_OK ||
 	    (rc = node_judge(c->a, l->before, &p, dose, n, as_of, &l->work[0], &c->arena, &was, why)) != RC_OK ||
 	    (rc = node_judge(c->a, l->after, &p, dose, n, as_of, &l->work[1], &c->arena, &is, why)) != RC_OK)
 		return rc;
 	a = (struct impact_side){ l->before, was.answer };
 	b = (struct impact_side){ l->after, is.answer };
 	o.addressee_no = p.addressee_no;
-	impact->persons++;
+	l->impact->persons++;
 	if (!impact_compare(&a, &b, is.question.dose, take_change, &o))
 		return o.rc;
 	if (o.changed)
-		impact->changed++;
+		l->impact->changed++;
 	return RC_OK;
 }
 
@@ -109,12 +113,7 @@ enum rc
 law_impact_of_register(struct call *c, const struct law *before, const struct law *after, day as_of,
     bool rows, struct law_impact *ret_impact, struct fault *why)
 {
-	struct store *s = c->a->store;
-	struct id chunk[LIST_CHUNK], last;
-	struct arena whole = c->arena;
 	struct laws *l;
-	int64_t total, done = 0, told = 0;
-	size_t n, i;
 	enum rc rc;
 
 	memset(ret_impact, 0, sizeof(*ret_impact));
@@ -122,34 +121,17 @@ law_impact_of_register(struct call *c, const struct law *before, const struct la
 		return RC_OK;
 	if ((l = calloc(1, sizeof(*l))) == NULL)
 		return fault_set(why, RC_NOMEM, "law impact", "out of memory");
+	l->c = c;
 	l->before = before;
 	l->after = after;
-	if ((rc = store_begin(s, c->now_us, why)) != RC_OK) {
-		free(l);
-		return rc;
+	l->as_of = as_of;
+	l->rows = rows;
+	l->impact = ret_impact;
+	if ((rc = store_begin(c->a->store, c->now_us, why)) == RC_OK) {
+		rc = everybody(c, DAY_MIN, as_of, compare_person, l, why);
+		store_rollback(c->a->store);
 	}
-	if ((rc = store_person_count(s, &total, why)) != RC_OK)
-		goto out;
-	for (n = LIST_CHUNK; n == LIST_CHUNK && rc == RC_OK; ) {
-		if ((rc = store_person_list(s, done == 0 ? NULL : &last, chunk, LIST_CHUNK, &n, why)) != RC_OK)
-			break;
-		for (i = 0; i < n && rc == RC_OK; i++) {
-			arena_init(&c->arena, LIMIT_REQUEST_BYTES);
-			rc = compare_person(c, &chunk[i], l, as_of, rows, ret_impact, why);
-			arena_clear(&c->arena);
-		}
-		done += (int64_t)n;
-		if (n > 0)
-			last = chunk[n - 1];
-		if (rc == RC_OK && done - told >= PROGRESS_EACH) {
-			rc = node_progress(c, done, total, why);
-			told = done;
-		}
-	}
-	c->arena = whole;
- out:
 	free(l);
-	store_rollback(s);
 	return rc;
 }
 

@@ -11,26 +11,45 @@
 #define LISTS_AT_MOST 1000
 #define NAME_CHARS_MAX 64
 
-static const struct { enum request_tag tag; const char *name; } condition[] = {
+static const struct condition { enum request_tag tag; const char *name; } condition_who[] = {
 	{ TAG_AGE, "age" }, { TAG_BORN, "born" }, { TAG_COHORT, "cohort" }, { TAG_TURNS, "turns" },
-	{ TAG_SEX, "sex" }, { TAG_LANGUAGE, "language" }, { TAG_RESIDENT_ON, "resident-on" },
+	{ TAG_SEX, "sex" },
+}, condition_more[] = {
+	{ TAG_LANGUAGE, "language" }, { TAG_RESIDENT_ON, "resident-on" },
 	{ TAG_ARRIVED_SINCE, "arrived-since" }, { TAG_DISTRICT, "district" }, { TAG_HAS, "has" },
 	{ TAG_HAS_NOT, "has-not" }, { TAG_PROGRAMME, "programme" }, { TAG_STATUS, "status" }, { TAG_DOSE, "dose" },
 	{ TAG_RECORDS, "records" }, { TAG_ON, "on" },
 };
 
 static enum rc
-take_conditions(const struct call *c, struct list_condition *ret_condition, struct fault *why)
+put_conditions(const struct request *r, const struct condition *which, size_t n, struct list_condition *k, struct fault *why)
 {
-	struct list_condition k;
 	const char *value;
 	enum rc rc;
 
-	list_condition_init(&k);
-	for (size_t i = 0; i < sizeof(condition) / sizeof(condition[0]); i++)
-		if ((value = request_text(c->r, condition[i].tag)) != NULL &&
-		    (rc = list_condition_put(&k, condition[i].name, value, why)) != RC_OK)
+	for (size_t i = 0; i < n; i++)
+		if ((value = request_text(r, which[i].tag)) != NULL &&
+		    (rc = list_condition_put(k, which[i].name, value, why)) != RC_OK)
 			return rc;
+	return RC_OK;
+}
+
+enum rc
+list_condition_who(const struct request *r, struct list_condition *ret_condition, struct fault *why)
+{
+	list_condition_init(ret_condition);
+	return put_conditions(r, condition_who, sizeof(condition_who) / sizeof(condition_who[0]), ret_condition, why);
+}
+
+static enum rc
+take_conditions(const struct call *c, struct list_condition *ret_condition, struct fault *why)
+{
+	struct list_condition k;
+	enum rc rc;
+
+	if ((rc = list_condition_who(c->r, &k, why)) != RC_OK ||
+	    (rc = put_conditions(c->r, condition_more, sizeof(condition_more) / sizeof(condition_more[0]), &k, why)) != RC_OK)
+		return rc;
 	*ret_condition = k;
 	return RC_OK;
 }

@@ -6,11 +6,11 @@
 
 #include "action/approval.h"
 #include "action/clinic_months.h"
+#include "action/everybody.h"
 #include "store/store_clinic_month.h"
 #include "store/store_notice.h"
 #include "store/store_walk.h"
 
-#define PROGRESS_EACH 2000
 #define FIRST_ROOM 1024
 
 const char *
@@ -181,8 +181,9 @@ judge(struct run *r, const struct person *p, struct list_match *m, enum list_tru
 }
 
 static enum rc
-take_person(struct run *r, const struct id *id, struct fault *why)
+take_person(void *given, const struct id *id, struct fault *why)
 {
+	struct run *r = given;
 	struct list_match m = { .person = *id, .status = 0 };
 	enum list_truth t, record;
 	enum list_apart apart = LIST_APART_NOT;
@@ -257,9 +258,6 @@ enum rc
 list_run(struct call *c, const struct list_question *q, struct list_result *ret_result, struct fault *why)
 {
 	struct run r = { .c = c, .q = q, .no_district = q->condition, .result = ret_result };
-	struct arena whole = c->arena;
-	struct id *ids = NULL;
-	size_t n = 0, i;
 	enum rc rc;
 
 	memset(ret_result, 0, sizeof(*ret_result));
@@ -268,16 +266,7 @@ list_run(struct call *c, const struct list_question *q, struct list_result *ret_
 	list_births_of(&q->condition, q->on, &r.births);
 	if ((r.work = calloc(1, sizeof(*r.work))) == NULL)
 		return fault_set(why, RC_NOMEM, "list", "out of memory");
-	rc = store_walk_births(c->a->store, r.births.first, r.births.last, &ids, &n, why);
-	for (i = 0; i < n && rc == RC_OK; i++) {
-		arena_init(&c->arena, LIMIT_REQUEST_BYTES);
-		rc = take_person(&r, &ids[i], why);
-		arena_clear(&c->arena);
-		if (rc == RC_OK && (i + 1) % PROGRESS_EACH == 0)
-			rc = node_progress(c, (int64_t)i + 1, (int64_t)n, why);
-	}
-	c->arena = whole;
-	free(ids);
+	rc = everybody(c, r.births.first, r.births.last, take_person, &r, why);
 	free(r.work);
 	if (rc != RC_OK) {
 		list_result_clear(ret_result);

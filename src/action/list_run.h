@@ -64,4 +64,7 @@ void list_result_clear(struct list_result *r);
 enum rc list_reply(struct call *c, const struct list_question *q, const struct list_result *r, const char *file,
     int64_t release, struct fault *why) MUST_USE;
 
+/* Of a request, what it asks of birth and sex: age, born, cohort, turns, sex; nothing: everybody. */
+enum rc list_condition_who(const struct request *r, struct list_condition *ret_condition, struct fault *why) MUST_USE;
+
 #endif

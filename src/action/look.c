@@ -1,14 +1,15 @@
 #include <string.h>
 
-#include "action/node.h"
+#include "action/everybody.h"
+#include "action/list_judge.h"
+#include "action/list_run.h"
 #include "report/report.h"
 #include "store/store_ticket.h"
+#include "store/store_walk.h"
 
 /*
  * Looks.  The audit row of a look is committed before the first byte of the answer leaves.
  */
-#define LIST_CHUNK 200
-
 static enum rc
 reply_history(struct call *c, const struct history *h, struct fault *why)
 {
@@ -120,50 +121,99 @@ do_check(struct call *c, struct fault *why)
 	return fault_set(why, RC_ABSENT, "ticket", "no valid ticket of this number and birth date");
 }
 
+struct due {
+	struct call *c;
+	uint16_t programme;		/* LAW_NONE: all */
+	bool overdue;
+	struct list_condition who;
+	struct list_births births;
+};
+
 /* One row a person and programme that is due; or the programme asked for; or overdue only. */
 static bool
-wanted(const struct history_forecast *f, const char *programme, bool overdue)
+wanted(const struct schedule_forecast *f, const struct due *due)
 {
-	if (programme != NULL && strcmp(f->programme.code, programme) != 0)
+	if (due->programme != LAW_NONE && f->programme != due->programme)
 		return false;
-	if (overdue)
+	if (due->overdue)
 		return f->overdue;
-	return f->status == SCHEDULE_DUE || (programme != NULL && f->has_next);
+	return f->status == SCHEDULE_DUE || (due->programme != LAW_NONE && f->has_next);
 }
 
 static enum rc
-due_of(struct call *c, const struct id *id, const char *programme, bool overdue, struct fault *why)
+reply_due(struct call *c, const struct report_due_row *row, struct fault *why)
 {
-	struct report_due_row row = { .person = NULL };
-	struct history h;
-	struct person p;
 	struct frame f;
-	size_t i;
+	enum rc rc;
+
+	frame_init(&f, RESULT_ROW);
+	report_due_frame_write(&f, row);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+/* What a row says of whom it is about: read of those alone who have one. */
+static enum rc
+take_identity(struct call *c, const struct id *id, struct history_person *who, struct fault *why)
+{
+	struct person p;
 	enum rc rc;
 
 	if ((rc = store_person_get(c->a->store, id, &c->arena, &p, why)) != RC_OK)
 		return rc;
-	if (!person_alive_on(&p, c->as_of) || person_residence_on(&p, c->as_of) == NULL ||
-	    day_after(p.birth.last, c->as_of))
-		return RC_OK;
-	if ((rc = node_history(c->a, &p, c->as_of, c->today, &c->arena, &h, why)) != RC_OK)
-		return rc;
-	row.person = &h.person;
-	row.protected = h.protected;
-	for (i = 0; h.protected ? i < 1 : i < h.n_forecast; i++) {
-		if (!h.protected) {
-			if (!wanted(&h.forecast[i], programme, overdue))
-				continue;
-			row.forecast = &h.forecast[i];
-		}
-		frame_init(&f, RESULT_ROW);
-		report_due_frame_write(&f, &row);
-		rc = node_reply(c, &f, why);
-		frame_clear(&f);
-		if (rc != RC_OK)
-			return rc;
-	}
+	who->addressee_no = p.addressee_no;
+	who->name = p.name != NULL ? p.name : "";
+	who->kana = p.kana != NULL ? p.kana : "";
+	who->birth = p.birth;
 	return RC_OK;
+}
+
+static enum rc
+due_of(void *given, const struct id *id, struct fault *why)
+{
+	const struct due *due = given;
+	struct call *c = due->c;
+	struct history nobody;
+	struct history_person who;
+	struct history_forecast forecast;
+	struct report_due_row row = { &who, false, &forecast };
+	struct node_judged judged;
+	enum list_apart apart;
+	bool is_known = false;
+	struct dose *dose;
+	struct person p;
+	size_t n, i;
+	enum rc rc;
+
+	if ((rc = store_walk_person(c->a->store, id, &c->arena, &p, why)) != RC_OK)
+		return rc;
+	if (!person_alive_on(&p, c->as_of) || person_residence_on(&p, c->as_of) == NULL ||
+	    day_after(p.birth.last, c->as_of) ||
+	    list_person_holds(&due->who, &due->births, &p, c->as_of, &apart) == LIST_NO)
+		return RC_OK;
+	history_init(&nobody);
+	who = nobody.person;
+	if (p.is_shielded) {
+		who.addressee_no = p.addressee_no;
+		return reply_due(c, &(struct report_due_row){ &who, true, NULL }, why);
+	}
+	if ((rc = store_walk_doses(c->a->store, id, &c->arena, &dose, &n, why)) != RC_OK ||
+	    (rc = node_judge(c->a, c->a->law, &p, dose, n, c->as_of, NULL, &c->arena, &judged, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < judged.answer->n_forecast && rc == RC_OK; i++) {
+		const struct schedule_forecast *f = &judged.answer->forecast[i];
+
+		if (!wanted(f, due))
+			continue;
+		if (!is_known && (rc = take_identity(c, id, &who, why)) != RC_OK)
+			return rc;
+		is_known = true;
+		if ((rc = history_take_forecast(c->a->law, f, c->as_of, &c->arena, &forecast)) != RC_OK)
+			return fault_set(why, rc, "record", "too large to be shown at once");
+		rc = reply_due(c, &row, why);
+	}
+	return rc;
 }
 
 enum rc
@@ -171,42 +221,22 @@ do_due(struct call *c, struct fault *why)
 {
 	struct store *s = c->a->store;
 	const char *programme = request_text(c->r, TAG_PROGRAMME);
-	bool overdue = request_int(c->r, TAG_OVERDUE, 0) != 0;
-	struct id chunk[LIST_CHUNK], after;
-	struct arena whole;
-	int64_t total, done = 0;
-	size_t n, i;
+	struct due due = { .c = c, .programme = LAW_NONE, .overdue = request_int(c->r, TAG_OVERDUE, 0) != 0 };
 	enum rc rc;
 
 	if (c->a->law == NULL)
 		return fault_set(why, RC_REFUSED, "law", "no law file is installed: see watashi doctor");
-	if (programme != NULL && law_find_programme(c->a->law, programme, strlen(programme)) == LAW_NONE)
+	if (programme != NULL &&
+	    (due.programme = law_find_programme(c->a->law, programme, strlen(programme))) == LAW_NONE)
 		return fault_set(why, RC_INVALID, "programme", "no programme is called so");
+	if ((rc = list_condition_who(c->r, &due.who, why)) != RC_OK)
+		return rc;
+	list_births_of(&due.who, c->as_of, &due.births);
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, programme, why)) != RC_OK ||
-	    (rc = store_commit(s, why)) != RC_OK)
+	    (rc = store_commit(s, why)) != RC_OK || (rc = store_begin(s, c->now_us, why)) != RC_OK)
 		return rc;
-	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
-	    (rc = store_person_count(s, &total, why)) != RC_OK)
-		return rc;
-	whole = c->arena;
-	for (n = LIST_CHUNK; n == LIST_CHUNK; ) {
-		if ((rc = store_person_list(s, done == 0 ? NULL : &after, chunk, LIST_CHUNK, &n, why)) != RC_OK)
-			break;
-		for (i = 0; i < n && rc == RC_OK; i++) {
-			arena_init(&c->arena, LIMIT_REQUEST_BYTES);
-			rc = due_of(c, &chunk[i], programme, overdue, why);
-			arena_clear(&c->arena);
-		}
-		if (rc != RC_OK)
-			break;
-		done += (int64_t)n;
-		if (n > 0)
-			after = chunk[n - 1];
-		if ((rc = node_progress(c, done, total, why)) != RC_OK)
-			break;
-	}
-	c->arena = whole;
+	rc = everybody(c, due.births.first, due.births.last, due_of, &due, why);
 	store_rollback(s);
 	return rc;
 }

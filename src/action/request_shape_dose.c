@@ -116,6 +116,11 @@ static const struct request_field due_takes[] = {
 	DAY(TAG_AS_OF),
 	TEXT(TAG_PROGRAMME),
 	INT(TAG_OVERDUE),
+	TEXT(TAG_AGE),
+	TEXT(TAG_BORN),
+	TEXT(TAG_COHORT),
+	TEXT(TAG_TURNS),
+	TEXT(TAG_SEX),
 };
 static const struct request_field check_takes[] = {
 	TEXT(TAG_TICKET, NEED),

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/everybody.h"
 #include "action/list_judge.h"
+#include "action/list_run.h"
 #include "action/node.h"
 #include "action/tally.h"
 #include "store/store_walk.h"
@@ -14,7 +16,6 @@
  * among all but those who never were to be vaccinated.
  */
 #define COHORTS_MAX 160
-#define PROGRESS_EACH 5000
 #define TEXT_SIZE 16
 
 enum column { COMPLETE, OPEN, NO_LONGER, INCOMPLETE, EXEMPT, REVIEW, NOT_ELIGIBLE, COLUMN__COUNT };
@@ -60,8 +61,9 @@ column_of(const struct schedule_forecast *f)
 }
 
 static enum rc
-count_person(struct coverage *k, const struct id *id, struct fault *why)
+count_person(void *given, const struct id *id, struct fault *why)
 {
+	struct coverage *k = given;
 	struct call *c = k->c;
 	enum list_apart apart;
 	struct node_judged judged;
@@ -106,23 +108,11 @@ static enum rc
 count_everybody(struct coverage *k, struct fault *why)
 {
 	struct call *c = k->c;
-	struct arena whole = c->arena;
-	struct id *ids = NULL;
-	size_t n = 0, i;
 	enum rc rc;
 
 	if ((rc = node_work(c->a, c->now_us, why)) != RC_OK)
 		return rc;
-	rc = store_walk_births(c->a->store, k->births.first, k->births.last, &ids, &n, why);
-	for (i = 0; i < n && rc == RC_OK; i++) {
-		arena_init(&c->arena, LIMIT_REQUEST_BYTES);
-		rc = count_person(k, &ids[i], why);
-		arena_clear(&c->arena);
-		if (rc == RC_OK && (i + 1) % PROGRESS_EACH == 0)
-			rc = node_progress(c, (int64_t)i + 1, (int64_t)n, why);
-	}
-	c->arena = whole;
-	free(ids);
+	rc = everybody(c, k->births.first, k->births.last, count_person, k, why);
 	store_rollback(c->a->store);
 	return rc;
 }
@@ -170,20 +160,14 @@ reply_row(struct coverage *k, int cohort, uint16_t programme, struct fault *why)
 static enum rc
 take_question(struct coverage *k, struct fault *why)
 {
-	static const struct { enum request_tag tag; const char *name; } condition[] = {
-		{ TAG_AGE, "age" }, { TAG_BORN, "born" }, { TAG_COHORT, "cohort" }, { TAG_TURNS, "turns" }, { TAG_SEX, "sex" },
-	};
 	struct call *c = k->c;
-	const char *programme = request_text(c->r, TAG_PROGRAMME), *value;
+	const char *programme = request_text(c->r, TAG_PROGRAMME);
 	enum rc rc;
 
 	if (c->a->law == NULL)
 		return fault_set(why, RC_REFUSED, "law", "no law file is installed: see watashi doctor");
-	list_condition_init(&k->condition);
-	for (size_t i = 0; i < sizeof(condition) / sizeof(condition[0]); i++)
-		if ((value = request_text(c->r, condition[i].tag)) != NULL &&
-		    (rc = list_condition_put(&k->condition, condition[i].name, value, why)) != RC_OK)
-			return rc;
+	if ((rc = list_condition_who(c->r, &k->condition, why)) != RC_OK)
+		return rc;
 	k->programme = programme == NULL ? LAW_NONE : law_find_programme(c->a->law, programme, strlen(programme));
 	if (programme != NULL && k->programme == LAW_NONE)
 		return fault_set(why, RC_INVALID, "programme", "no programme is called so");

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/everybody.h"
 #include "action/node.h"
 #include "action/tally.h"
 #include "store/store_walk.h"
@@ -14,7 +15,6 @@
  */
 #define PERIODS_MAX 1200		/* a hundred years of months */
 #define CODES_MAX 256			/* different vaccines, unknown ones too */
-#define PROGRESS_EACH 5000
 #define TEXT_SIZE 16
 
 /* Parts of a key, from the highest: period, vaccine, family of stages, programme, outcome, dose.  All ones: whatever. */
@@ -133,8 +133,9 @@ count_dose(struct counting *k, const struct dose *d, size_t index, const struct 
 }
 
 static enum rc
-count_person(struct counting *k, const struct id *id, struct fault *why)
+count_person(void *given, const struct id *id, struct fault *why)
 {
+	struct counting *k = given;
 	struct call *c = k->c;
 	struct node_judged judged;
 	struct person p;
@@ -165,24 +166,12 @@ static enum rc
 count_everybody(struct counting *k, struct fault *why)
 {
 	struct call *c = k->c;
-	struct arena whole = c->arena;
-	struct id *ids = NULL;
-	size_t n = 0, i;
 	enum rc rc;
 
 	/* Counts of everybody, also of people under protection: no row says where anybody is. */
 	if ((rc = node_work(c->a, c->now_us, why)) != RC_OK)
 		return rc;
-	rc = store_walk_births(c->a->store, DAY_MIN, c->as_of, &ids, &n, why);
-	for (i = 0; i < n && rc == RC_OK; i++) {
-		arena_init(&c->arena, LIMIT_REQUEST_BYTES);
-		rc = count_person(k, &ids[i], why);
-		arena_clear(&c->arena);
-		if (rc == RC_OK && (i + 1) % PROGRESS_EACH == 0)
-			rc = node_progress(c, (int64_t)i + 1, (int64_t)n, why);
-	}
-	c->arena = whole;
-	free(ids);
+	rc = everybody(c, DAY_MIN, c->as_of, count_person, k, why);
 	store_rollback(c->a->store);
 	return rc;
 }

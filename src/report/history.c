@@ -147,10 +147,11 @@ on_judgement(const struct history_forecast *f, day as_of)
 	return false;
 }
 
-static enum rc
-take_forecast(const struct law *law, const struct schedule_forecast *from, day as_of,
-    struct arena *arena, struct history_forecast *to)
+enum rc
+history_take_forecast(const struct law *law, const struct schedule_forecast *from, day as_of,
+    struct arena *arena, struct history_forecast *ret_forecast)
 {
+	struct history_forecast *to = ret_forecast;
 	const struct schedule_next *next = &from->next;
 	struct history_choice *choice;
 	enum rc rc;
@@ -259,7 +260,7 @@ history_take_answer(struct history *h, struct history_statement *statement,
 	if (forecast == NULL && answer->n_forecast > 0)
 		return RC_NOMEM;
 	for (size_t i = 0; i < answer->n_forecast; i++)
-		if ((rc = take_forecast(law, &answer->forecast[i], question->as_of, arena,
+		if ((rc = history_take_forecast(law, &answer->forecast[i], question->as_of, arena,
 		    &forecast[i])) != RC_OK)
 			return rc;
 	h->forecast = forecast;

@@ -219,6 +219,10 @@ enum rc history_take_answer(struct history *h, struct history_statement *stateme
     const size_t *statement_of, const struct schedule_question *question,
     const struct schedule_answer *answer, struct arena *arena) MUST_USE;
 
+/* One forecast of an answer under this law on this day; RC_NOMEM as above. */
+enum rc history_take_forecast(const struct law *law, const struct schedule_forecast *from, day as_of,
+    struct arena *arena, struct history_forecast *ret_forecast) MUST_USE;
+
 /*
  * history_frame_write appends the fields of h to a frame being written (so that a result
  * frame of action/ carries it: RESULT_HISTORY, alone or in a group); failures are in f->rc.

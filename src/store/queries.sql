@@ -521,8 +521,8 @@ SELECT addressee_no, birth_first, birth_last, sex, died_on, is_protected, is_shi
 FROM person_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: walk_doses          role: read
-SELECT statement, version, id, given_first, given_last, product, status, source, relay
-FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, source_version, version;
+SELECT statement, version, id, source_version, given_first, given_last, product, status, source, relay
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
 
 -- name: list_add            role: write
 INSERT INTO list (muni, name, version, description, description_en, condition, made_by, made_us, is_closed)

@@ -133,6 +133,7 @@ store_walk_doses(struct store *s, const struct id *person, struct arena *a, stru
 		d.statement = stmt_id(q);
 		d.version = stmt_int(q);
 		d.id = stmt_id(q);
+		d.source_version = stmt_int(q);
 		d.given.first = stmt_day(q);
 		d.given.last = stmt_day(q);
 		product = stmt_int(q);
@@ -145,9 +146,11 @@ store_walk_doses(struct store *s, const struct id *person, struct arena *a, stru
 			stmt_drop(q);
 			return rc;
 		}
-		/* Versions of one statement lie together, oldest first. */
+		/* Versions of one statement lie together; the last by its source stands, whenever it came. */
 		if (last == NULL || !id_equal(&last->statement, &d.statement))
 			last = rows_add(&rows);
+		else if (d.source_version < last->source_version)
+			continue;
 		if (last == NULL) {
 			stmt_drop(q);
 			return fault_set(why, RC_NOMEM, "store/walk", "no memory");

@@ -20,8 +20,8 @@ enum rc store_walk_births(struct store *s, day first, day last, struct id **ret_
 enum rc store_walk_person(struct store *s, const struct id *id, struct arena *a, struct person *ret_person,
     struct fault *why) MUST_USE;
 
-/* Of each latest version of a person's doses: statement, version, given, vaccine, status, source kind and
- * code; by day given.  Nothing of a person whom the transaction's eyes may not see. */
+/* Of each latest version of a person's doses: statement, version, source version, given, vaccine, status,
+ * source kind and code; by day given.  Nothing of a person whom the transaction's eyes may not see. */
 enum rc store_walk_doses(struct store *s, const struct id *person, struct arena *a, struct dose **ret_doses,
     size_t *ret_n, struct fault *why) MUST_USE;
 

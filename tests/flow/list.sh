@@ -71,6 +71,15 @@ lacks "nor numbered" 8005 "$text"
 does "without a reference day there is no run" refused "names no reference day" a list run mr2
 does "a list that is none" refused "no list is called so" a list run nobody --on 2027-01-10
 
+# --- what is due, of some and of all; 8001 and 8030 are at school, of 8008 only that it is shut
+due() { a due --as-of 2027-01-10 --programme mr-2 --format csv "$@" | tr -d '\r"' | tail -n +2 | cut -d , -f 1,6 | sort | tr '\n' ' '; }
+is "to whom the second dose is due" "8003,mr-2 8004,mr-2 8005,mr-2 8008, 8009,mr-2 8010,mr-2 " "$(due)"
+is "of a cohort" "8003,mr-2 8005,mr-2 8008, 8009,mr-2 8010,mr-2 " "$(due --cohort 2020)"
+is "of an age" "8005,mr-2 8008, 8009,mr-2 8010,mr-2 " "$(due --age 6)"
+is "girls of it" "8008, 8010,mr-2 " "$(due --sex female --age 6)"
+is "of an age that nobody has" "" "$(due --age 140)"
+does "an age that is none is told here too" refused "expected an age" a due --age six
+
 # --- Aomori: April 2 to April 1, not April 1 to March 31
 a list define school --description '就学前年' --cohort 2020 >/dev/null
 csv=$(a list run school --on 2027-01-10 --format csv | tr -d '\r')
