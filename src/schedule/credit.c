@@ -37,6 +37,9 @@ credit_reset(struct engine *e, uint32_t programmes)
 	for (uint32_t m = programmes; m != 0; m &= m - 1) {
 		unsigned p = (unsigned)__builtin_ctz(m);
 		struct state *s = &e->state[p];
+		uint16_t only = e->person->n_extension == 0 ? e->outlook->only_course[p] : LAW_NONE;
+		struct chosen chosen = { .since = only != LAW_NONE ? NEVER : FOREVER, .until = only != LAW_NONE ? FOREVER : NEVER,
+			.course = only, .counted = only, .any_product = true };
 
 		s->valid = 0;
 		s->outside_review = false;
@@ -47,8 +50,7 @@ credit_reset(struct engine *e, uint32_t programmes)
 			s->track[c].forced = LAW_NONE;
 			s->track[c].used = 0;
 			s->track[c].place.shape = LAW_NONE;
-			s->track[c].chosen.since = FOREVER;
-			s->track[c].chosen.until = NEVER;
+			s->track[c].chosen = chosen;
 		}
 		e->same_day[p].day = NEVER;
 	}

@@ -30,6 +30,7 @@ struct chosen {
 	int32_t since, until;		/* since > until: nothing is kept */
 	uint64_t added;			/* by the product asked about to those counted */
 	uint16_t course, counted;	/* with that product, by the counted doses alone */
+	bool any_product;		/* no course of the programme speaks of products */
 };
 
 /* The counted doses of one component (measles, rubella) of one programme. */
@@ -256,6 +257,15 @@ bool select_extension_days(struct engine *e, const struct law_extension *row,
     const struct schedule_extension *entry, int32_t *ret_from, int32_t *ret_to);
 void select_find_course(struct engine *e, uint16_t programme, unsigned component, struct track *track,
     uint64_t bit, int32_t on, bool in_extension, uint16_t *ret_course, uint16_t *ret_counted);
+/* What was found last is said of such a dose, too. */
+static inline bool
+select_chosen(const struct track *track, uint64_t bit, int32_t on, bool in_extension)
+{
+	const struct chosen *c = &track->chosen;
+
+	return on >= c->since && on <= c->until && (c->any_product || (bit & ~track->used) == c->added) &&
+	    (!in_extension || track->n > 0);
+}
 /* The course of a person who has counted track and receives bit on the day, and that of the
  * counted doses alone; LAW_NONE where none speaks. */
 static inline void
@@ -264,7 +274,7 @@ select_course(struct engine *e, uint16_t programme, unsigned component, struct t
 {
 	const struct chosen *c = &track->chosen;
 
-	if (on < c->since || on > c->until || (bit & ~track->used) != c->added || (in_extension && track->n == 0)) {
+	if (!select_chosen(track, bit, on, in_extension)) {
 		select_find_course(e, programme, component, track, bit, on, in_extension, ret_course, ret_counted);
 		return;
 	}
@@ -292,7 +302,7 @@ select_keep_course(struct track *track, uint64_t bit, int32_t on, bool in_extens
 {
 	struct chosen *c = &track->chosen;
 
-	if (on < c->since || on > c->until || (bit & ~track->used) != c->added || (in_extension && track->n == 0)) {
+	if (!select_chosen(track, bit, on, in_extension)) {
 		*c = (struct chosen){ .since = FOREVER, .until = NEVER };
 		return;
 	}
@@ -335,6 +345,10 @@ window_complete(struct engine *e, uint16_t programme, unsigned component, int32_
 }
 /* Judges one component; the day lies after every counted dose of it. */
 void window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+    int32_t on, bool in_extension, struct judgement *ret);
+/* Which slot the dose would fill, and from which day on (lawful_from, cautious_from) as long as nobody shortens an
+ * interval: VERDICT_VALID whatever the day asked about.  The same on all days to which it narrows the stretch. */
+void window_open(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
     int32_t on, bool in_extension, struct judgement *ret);
 /* Counts a dose. */
 void window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
@@ -389,6 +403,7 @@ void trail_forecast(struct engine *e, uint16_t programme, uint64_t bit, int32_t 
 /* What the judgement of a dose says of one not yet given, and the asked days for which it says the same. */
 struct ruling {
 	int32_t since, until;
+	int32_t opens;			/* on earlier days among these it would not count */
 	bool known, in_extension;
 	uint8_t kind;			/* of the dose it would be; KIND_NONE: it would not count */
 	struct judgement judgement;	/* of the component it would count for */

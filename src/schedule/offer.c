@@ -6,28 +6,51 @@
  * so the forecast steps from one such stretch to the next.
  */
 
-/* The first component that misses the dose and would count it. */
+/* Of one component, for a person of whom no doctor can have judged: one look tells the day on which it opens. */
 static void
-rule(const struct asking *a, const struct offer *o, int32_t on, bool in_extension, struct ruling *r)
+rule_one(const struct asking *a, const struct offer *o, unsigned component, int32_t on, bool in_extension, struct ruling *r)
 {
 	struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
-	struct steady *asked = e->steady, here = { NEVER, FOREVER };
+	struct judgement *j = &r->judgement;
 
-	e->steady = &here;
-	r->kind = KIND_NONE;
-	for (unsigned c = 0; c < p->n_components; c++) {
-		struct judgement *j = &r->judgement;
+	window_open(e, a->programme, component, o->bit, on, in_extension, j);
+	if (j->verdict != VERDICT_VALID || j->late)
+		return;
+	r->kind = e->law->slot[j->slot].kind;
+	r->opens = a->cautious ? j->cautious_from : j->lawful_from;
+}
 
-		if ((a->missing >> c & 1) == 0 || !window_served(e, a->programme, c, o->product))
-			continue;
-		window_judge(e, a->programme, c, o->bit, on, in_extension, j);
+/* The first component that misses the dose and would count it. */
+static void
+rule_day(const struct asking *a, const struct offer *o, uint32_t components, int32_t on, bool in_extension, struct ruling *r)
+{
+	struct engine *e = a->e;
+	struct judgement *j = &r->judgement;
+
+	for (; components != 0; components &= components - 1) {
+		window_judge(e, a->programme, (unsigned)__builtin_ctz(components), o->bit, on, in_extension, j);
 		if (j->verdict != VERDICT_VALID || j->late || j->change_to != LAW_NONE ||
 		    (j->doctor && !j->doctor_opens) || (a->cautious && !steady_reached(e, on, j->cautious_from)))
 			continue;
 		r->kind = e->law->slot[j->slot].kind;
-		break;
+		return;
 	}
+}
+
+static void
+rule(const struct asking *a, const struct offer *o, int32_t on, bool in_extension, struct ruling *r)
+{
+	struct engine *e = a->e;
+	struct steady *asked = e->steady, here = { NEVER, FOREVER };
+	uint32_t components = a->missing & e->outlook->served[a->programme][o->product];
+
+	e->steady = &here;
+	r->kind = KIND_NONE;
+	r->opens = NEVER;
+	if ((components & (components - 1)) == 0 && e->conditions == 0)
+		rule_one(a, o, (unsigned)__builtin_ctz(components), on, in_extension, r);
+	else
+		rule_day(a, o, components, on, in_extension, r);
 	e->steady = asked;
 	r->known = true;
 	r->in_extension = in_extension;
@@ -84,7 +107,7 @@ offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *re
 	if (!r->known || r->in_extension != in_extension || on < r->since || on > r->until)
 		rule(a, o, on, in_extension, r);
 	steady_narrow(e, r->since, r->until);
-	if (r->kind == KIND_NONE)
+	if (r->kind == KIND_NONE || !steady_reached(e, on, r->opens))
 		return KIND_NONE;
 	*ret = r->judgement;
 	no_interval = ret->gap.anchor == LAW_ANCHOR_NONE &&

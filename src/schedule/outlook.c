@@ -163,9 +163,37 @@ know_courses(struct outlook *o, uint16_t programme)
 			    (c->extension != 2 ? COURSE_IN_EXTENSION : 0) | (c->extension != 1 ? COURSE_OUTSIDE : 0)),
 			.given = by_given(&c->who),
 		};
+		if (k->live.used_not != 0 || k->live.used_any != 0)
+			o->by_product |= UINT32_C(1) << programme;
 		o->n_courses++;
 	}
 	o->end_course[programme] = o->n_courses;
+}
+
+/* Nothing is asked of the person, nor of the day. */
+static bool
+for_everybody(const struct known_course *k, unsigned components)
+{
+	return k->plain && !k->live.given && k->birth_from == NEVER && k->birth_to == FOREVER &&
+	    k->live.from == NEVER && k->live.to == FOREVER && (k->live.fits & components) == components;
+}
+
+static void
+know_only_course(struct outlook *o, uint16_t programme)
+{
+	uint16_t only = LAW_NONE;
+	unsigned n = 0;
+
+	for (unsigned i = o->first_course[programme]; i < o->end_course[programme]; i++) {
+		const struct known_course *k = &o->course[i];
+
+		if ((k->live.fits & COURSE_OUTSIDE) == 0)
+			continue;
+		n++;
+		if (for_everybody(k, (1u << o->law->programme[programme].n_components) - 1))
+			only = k->live.row;
+	}
+	o->only_course[programme] = n == 1 ? only : LAW_NONE;
 }
 
 static void
@@ -318,6 +346,24 @@ know_shapes(struct outlook *o, uint16_t programme)
 	}
 }
 
+static bool
+plain_slot(const struct law *law, const struct law_slot *s)
+{
+	const struct law_way *w = &law->way[s->first_way];
+
+	return s->n_ways == 1 && w->products == 0 && w->when == LAW_WAY_ALWAYS &&
+	    (w->gap[0].anchor == LAW_ANCHOR_NONE || w->gap[0].anchor == LAW_ANCHOR_PREVIOUS) &&
+	    w->gap[1].anchor == LAW_ANCHOR_NONE && w->gap[2].anchor == LAW_ANCHOR_NONE &&
+	    s->not_before.kind == LAW_POINT_NONE && (s->cap.kind == LAW_POINT_NONE || s->jump != LAW_NONE);
+}
+
+static void
+know_slots(struct outlook *o)
+{
+	for (uint16_t i = 0; i < o->law->n_slot; i++)
+		o->slot[i].plain = plain_slot(o->law, &o->law->slot[i]);
+}
+
 /* Which rules of spacing speak of a product, whatever its day, and of which classes they may forbid others. */
 static void
 know_spacing(struct outlook *o)
@@ -406,7 +452,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of, struct sch
 		return RC_OK;
 	o->law = NULL;
 	if (law->n_target > OUTLOOK_TARGETS || law->n_course > OUTLOOK_COURSES ||
-	    law->n_season > OUTLOOK_SEASONS || law->n_spacing > OUTLOOK_SPACINGS ||
+	    law->n_slot > OUTLOOK_SLOTS || law->n_season > OUTLOOK_SEASONS || law->n_spacing > OUTLOOK_SPACINGS ||
 	    law->n_programme > LAW_PROGRAMMES_MAX || law->n_condition > LAW_CONDITIONS_MAX)
 		return RC_TOO_BIG;
 	o->law = law;
@@ -414,17 +460,19 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of, struct sch
 	o->as_of = as_of;
 	o->setting = setting;
 	o->n_targets = o->n_courses = o->n_ages = 0;
-	o->perhaps = o->unsure = 0;
+	o->perhaps = o->unsure = o->by_product = 0;
 	know_families(o);
 	memset(o->alike, 0, sizeof o->alike);
 	for (uint16_t p = 0; p < law->n_programme; p++) {
 		know_targets(o, p);
 		know_courses(o, p);
+		know_only_course(o, p);
 		know_served(o, p);
 		know_alike(o, p);
 		know_shapes(o, p);
 		know_fewest(o, p);
 	}
+	know_slots(o);
 	know_spacing(o);
 	know_cohorts(o);
 	know_seasons(o);

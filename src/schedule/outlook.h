@@ -16,6 +16,7 @@ struct schedule_season { int16_t from_month, from_day, to_month, to_day; };
  */
 #define OUTLOOK_TARGETS 512
 #define OUTLOOK_COURSES 256
+#define OUTLOOK_SLOTS 1024
 #define OUTLOOK_SPACINGS 32
 #define OUTLOOK_AHEAD 366	/* days: no rule of which the day is known was published earlier before it bound */
 
@@ -77,6 +78,13 @@ struct known_slots {
 	uint16_t n;
 };
 
+/* A slot of a course. */
+struct known_slot {
+	/* One way fills it, with any product and however it was reached; at most one interval is kept, to the dose
+	 * before; no age is named. */
+	bool plain;
+};
+
 struct outlook {
 	const struct law *law;		/* NULL: not worked out */
 	unsigned char hash[32];
@@ -94,6 +102,8 @@ struct outlook {
 	uint16_t first_target[LAW_PROGRAMMES_MAX], end_target[LAW_PROGRAMMES_MAX];
 	uint16_t first_course[LAW_PROGRAMMES_MAX], end_course[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
+	uint16_t only_course[LAW_PROGRAMMES_MAX];	/* of whoever has no extension, on every day; LAW_NONE: there is a choice */
+	uint32_t by_product;		/* programmes of which some course speaks of products */
 	uint32_t perhaps;		/* programmes of which a rule to come may have been published already */
 	uint32_t unsure;		/* programmes with a target rule that rests on an unconfirmed source */
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
@@ -103,6 +113,7 @@ struct outlook {
 	struct schedule_season setting;
 	uint8_t fewest[LAW_PROGRAMMES_MAX];	/* doses with which some course of the programme can be complete */
 	struct known_slots slots[OUTLOOK_COURSES];	/* of each course of the law */
+	struct known_slot slot[OUTLOOK_SLOTS];	/* as in law->slot */
 	struct known_target target[OUTLOOK_TARGETS];
 	struct known_course course[OUTLOOK_COURSES];
 	uint32_t cohort[OUTLOOK_COHORTS];	/* programmes of which some rule may make one of them a target */

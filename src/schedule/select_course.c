@@ -12,6 +12,9 @@ take_up(struct engine *e, uint16_t programme, const struct known_course *k, uint
 	if (e->birth < k->birth_from || e->birth > k->birth_to ||
 	    (!k->plain && !select_who(e, &c->who, &from, &to)))
 		return;
+	/* No dose of theirs lies in an extension. */
+	if ((k->live.fits & COURSE_OUTSIDE) == 0 && e->person->n_extension == 0)
+		return;
 	if (given) {
 		if (select_given_decided(e, &c->who, &holds)) {
 			if (!holds)
@@ -146,5 +149,6 @@ select_find_course(struct engine *e, uint16_t programme, unsigned component, str
 	steady_narrow(e, here.since, here.until);
 	if ((e->courses_counting >> programme & 1) == 0 && (track->n > 0 || !in_extension))
 		track->chosen = (struct chosen){ .since = here.since, .until = here.until,
-			.added = bit & ~track->used, .course = *ret_course, .counted = *ret_counted };
+			.added = bit & ~track->used, .course = *ret_course, .counted = *ret_counted,
+			.any_product = (e->outlook->by_product >> programme & 1) == 0 };
 }

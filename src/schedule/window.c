@@ -290,21 +290,18 @@ judge_short(const struct engine *e, uint16_t programme, const struct track *t, c
 	}
 }
 
-/* j->slot is known: the way by which the dose is lawful soonest. */
-static inline void
-judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
-    const struct standing *at, const struct known_slots *c, const struct law_slot *s, uint64_t bit, int32_t on,
-    struct judgement *j)
+/* j->slot is known: the way by which the dose is lawful soonest, and from which day; false: there is none. */
+static bool
+reckon_ways(const struct engine *e, uint16_t programme, const struct track *t,
+    const struct standing *at, const struct known_slots *c, const struct law_slot *s, uint64_t bit,
+    int32_t uncounted, struct judgement *j)
 {
 	const struct law_way *first_way = &e->law->way[s->first_way], *end = first_way + s->n_ways, *way = NULL;
-	int32_t uncounted = uncounted_after(e, programme, t), first = NEVER;
-	int32_t lawful_from = FOREVER, cautious_from = FOREVER;
+	int32_t first = NEVER, lawful_from = FOREVER, cautious_from = FOREVER;
 	const struct law_gap *decisive = NULL;
 
-	if (s->n_ways == 0) {
-		j->verdict = VERDICT_VALID;
-		return;
-	}
+	if (s->n_ways == 0)
+		return true;
 	if (uncounted != NEVER && t->n == 0)
 		first = cautious_first(e, c, at->slot, bit, uncounted);
 	for (const struct law_way *w = first_way; w < end; w++) {
@@ -324,27 +321,44 @@ judge_ways(const struct engine *e, uint16_t programme, const struct track *t,
 	j->lawful_from = lawful_from;
 	j->cautious_from = cautious_from;
 	if (way == NULL)
-		return;
+		return false;
 	j->way = (uint16_t)(s->first_way + (way - first_way));
 	if (decisive != NULL)
 		j->gap = *decisive;
-	if (steady_reached(e, on, lawful_from))
-		j->verdict = VERDICT_VALID;
-	else {
-		j->verdict = VERDICT_SHORT;
-		judge_short(e, programme, t, at, bit, on, uncounted, j);
-	}
+	return true;
 }
 
-void
-window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
-    int32_t on, bool in_extension, struct judgement *j)
+/* The same of a plain slot. */
+static inline void
+reckon_plain(const struct engine *e, const struct track *t, const struct standing *at, const struct known_slots *c,
+    const struct law_slot *s, uint64_t bit, int32_t uncounted, struct judgement *j)
+{
+	const struct law_gap *gap = &e->law->way[s->first_way].gap[0];
+	int32_t first;
+
+	j->way = s->first_way;
+	if (gap->anchor != LAW_ANCHOR_NONE) {
+		if (t->n > 0) {
+			j->gap = *gap;
+			j->lawful_from = window_after(t->date[t->n - 1], gap);
+		}
+		j->cautious_from = uncounted == NEVER ? NEVER : window_after(uncounted, gap);
+	}
+	if (uncounted != NEVER && t->n == 0 && (first = cautious_first(e, c, at->slot, bit, uncounted)) > j->cautious_from)
+		j->cautious_from = first;
+	if (j->lawful_from > j->cautious_from)
+		j->cautious_from = j->lawful_from;
+}
+
+/* The slot that the dose asked about would fill, and from which day by its intervals.  False: it would fill none
+ * (VERDICT_COMPLETE, VERDICT_WRONG). */
+static inline bool __attribute__((always_inline))
+reckon_dose(struct engine *e, uint16_t programme, unsigned component, uint64_t bit, int32_t on,
+    bool in_extension, struct judgement *j, struct standing *ret_at, int32_t *ret_uncounted)
 {
 	struct track *t = &e->state[programme].track[component];
 	const struct known_slots *c;
 	const struct law_slot *s;
-	struct standing at;
-	int32_t lowest;
 	uint16_t counted;
 
 	j->verdict = VERDICT_WRONG;
@@ -359,35 +373,79 @@ window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t 
 	if (counted != j->course && t->n > 0 && counted != LAW_NONE && full(e, counted, t, on)) {
 		/* Complete by the counted doses alone: the new one opens no other course. */
 		j->verdict = VERDICT_COMPLETE;
-		return;
+		return false;
 	}
 	if (j->course == LAW_NONE)
-		return;
+		return false;
 	c = &e->outlook->slots[j->course];
-	at = stand(e, c, t, on);
-	if (at.slot >= c->n) {
+	*ret_at = stand(e, c, t, on);
+	if (ret_at->slot >= c->n) {
 		j->verdict = VERDICT_COMPLETE;
-		return;
+		return false;
 	}
-	j->slot = (uint16_t)(c->first + at.slot);
+	j->slot = (uint16_t)(c->first + ret_at->slot);
 	s = &e->law->slot[j->slot];
-	judge_ways(e, programme, t, &at, c, s, bit, on, j);
-	if (s->not_before.kind != LAW_POINT_NONE) {
-		lowest = select_point(e, &s->not_before, on, e->law->programme[programme].season);
-		if (lowest > j->lawful_from) {
-			j->lawful_from = lowest;
-			j->gap.anchor = LAW_ANCHOR_NONE;
-		}
-		if (lowest > j->cautious_from)
-			j->cautious_from = lowest;
-		if (!steady_reached(e, on, lowest) && j->verdict != VERDICT_WRONG)
-			j->verdict = VERDICT_YOUNG;
-	}
+	*ret_uncounted = uncounted_after(e, programme, t);
 	if (s->cap.kind != LAW_POINT_NONE && s->jump == LAW_NONE) {
 		int32_t cap = select_point(e, &s->cap, on, LAW_NONE);
 
 		j->late = cap != NEVER && steady_reached(e, on, cap + 1);
 	}
+	if (!e->outlook->slot[j->slot].plain)
+		return reckon_ways(e, programme, t, ret_at, c, s, bit, *ret_uncounted, j);
+	reckon_plain(e, t, ret_at, c, s, bit, *ret_uncounted, j);
+	return true;
+}
+
+/* The lowest age of the slot, which may come later than every interval ends; NEVER: it names none. */
+static inline int32_t
+reckon_age(const struct engine *e, uint16_t programme, int32_t on, struct judgement *j)
+{
+	const struct law_slot *s = &e->law->slot[j->slot];
+	int32_t lowest;
+
+	if (s->not_before.kind == LAW_POINT_NONE)
+		return NEVER;
+	lowest = select_point(e, &s->not_before, on, e->law->programme[programme].season);
+	if (lowest > j->lawful_from) {
+		j->lawful_from = lowest;
+		j->gap.anchor = LAW_ANCHOR_NONE;
+	}
+	if (lowest > j->cautious_from)
+		j->cautious_from = lowest;
+	return lowest;
+}
+
+void
+window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+    int32_t on, bool in_extension, struct judgement *j)
+{
+	struct standing at;
+	int32_t uncounted;
+
+	if (!reckon_dose(e, programme, component, bit, on, in_extension, j, &at, &uncounted))
+		return;
+	if (steady_reached(e, on, j->lawful_from))
+		j->verdict = VERDICT_VALID;
+	else {
+		j->verdict = VERDICT_SHORT;
+		judge_short(e, programme, &e->state[programme].track[component], &at, bit, on, uncounted, j);
+	}
+	if (!steady_reached(e, on, reckon_age(e, programme, on, j)))
+		j->verdict = VERDICT_YOUNG;
+}
+
+void
+window_open(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
+    int32_t on, bool in_extension, struct judgement *j)
+{
+	struct standing at;
+	int32_t uncounted;
+
+	if (!reckon_dose(e, programme, component, bit, on, in_extension, j, &at, &uncounted))
+		return;
+	j->verdict = VERDICT_VALID;
+	reckon_age(e, programme, on, j);
 }
 
 void
