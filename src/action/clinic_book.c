@@ -4,6 +4,7 @@
 
 #include "action/entry_check.h"
 #include "base/words.h"
+#include "store/store_request_letter.h"
 
 #define PARTS " ,"
 
@@ -87,9 +88,9 @@ clinic_accepts(const struct law *law, const struct clinic_contract *c, const cha
 	return false;
 }
 
-enum rc
-clinic_book_check(const struct clinic_book *b, const struct law *law, const struct dose *d,
-    struct buf *ret_warnings)
+/* What is to be said of the clinic; NULL nothing. */
+static const char *
+finding(const struct clinic_book *b, const struct law *law, const struct dose *d)
 {
 	const struct clinic_contract *c;
 	bool had_contract = false;
@@ -97,9 +98,9 @@ clinic_book_check(const struct clinic_book *b, const struct law *law, const stru
 
 	if (b->n_card == 0 || d->status != DOSE_GIVEN || d->clinic_code == NULL || d->relayed_by != NULL ||
 	    (d->source != DOSE_SOURCE_CLINIC && d->source != DOSE_SOURCE_OFFICE))
-		return RC_OK;
+		return NULL;
 	if (clinic_book_find(b, d->clinic_code) == NULL)
-		return entry_warn(ret_warnings, NULL, WORDS("the clinic is not in the register of clinics"), DAY_NONE);
+		return WORDS("the clinic is not in the register of clinics");
 	c = clinic_book_contracts(b, d->clinic_code, &n);
 	for (size_t i = 0; i < n; i++) {
 		/* On some day it can mean: what is not known is no reproach. */
@@ -108,12 +109,63 @@ clinic_book_check(const struct clinic_book *b, const struct law *law, const stru
 			continue;
 		had_contract = true;
 		if (clinic_accepts(law, &c[i], d->vaccine))
-			return RC_OK;
+			return NULL;
 	}
-	return entry_warn(ret_warnings, NULL, had_contract ?
-	    WORDS("the clinic's contract does not hold this vaccine") :
-	    WORDS("the clinic had no contract on that day"), DAY_NONE);
+	return had_contract ? WORDS("the clinic's contract does not hold this vaccine") :
+	    WORDS("the clinic had no contract on that day");
 }
+
+/* "hib:1 pcv:1": does a programme of it take the product? */
+static bool
+letter_holds(const struct law *law, const char *programmes, const char *product)
+{
+	uint16_t p = law_find_product(law, product, strlen(product)), programme;
+	const char *at = programmes, *code;
+	size_t len;
+
+	while (p != LAW_NONE && (code = next_code(&at, &len)) != NULL)
+		if ((programme = law_find_programme(law, code, strcspn(code, ":"))) != LAW_NONE &&
+		    (law->product[p].serves >> programme & 1u) != 0)
+			return true;
+	return false;
+}
+
+/* Was it asked for by a request letter that served on that day?  Then whoever gave it needed no contract. */
+static enum rc
+was_asked_for(struct call *c, const struct dose *d, bool *ret_asked, struct fault *why)
+{
+	struct request_letter *l;
+	size_t n;
+	enum rc rc;
+
+	*ret_asked = false;
+	if (c->a->law == NULL)
+		return RC_OK;
+	if ((rc = store_request_letter_list(c->a->store, &d->person, 0, &c->arena, &l, &n, why)) != RC_OK)
+		return rc;
+	/* On some day it can mean: what is not known is no reproach. */
+	for (size_t i = 0; i < n && !*ret_asked; i++)
+		*ret_asked = l[i].voided_us == 0 && !day_after(l[i].issued_on, d->given.last) &&
+		    !day_before(l[i].valid_until, d->given.first) && letter_holds(c->a->law, l[i].programmes, d->vaccine);
+	return RC_OK;
+}
+
+enum rc
+clinic_book_check(struct call *c, const struct clinic_book *b, const struct dose *d, struct buf *ret_warnings,
+    struct fault *why)
+{
+	const char *text = finding(b, c->a->law, d);
+	bool asked = false;
+	enum rc rc;
+
+	if (text == NULL)
+		return RC_OK;
+	if ((rc = was_asked_for(c, d, &asked, why)) != RC_OK || asked)
+		return rc;
+	rc = entry_warn(ret_warnings, NULL, text, DAY_NONE);
+	return rc == RC_OK ? RC_OK : fault_set(why, rc, "dose", "too many warnings");
+}
+
 
 static bool
 is_in(const char *list, const char *code, size_t n)

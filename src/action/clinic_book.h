@@ -28,10 +28,10 @@ bool clinic_accepts(const struct law *law, const struct clinic_contract *c, cons
  * What is worth a second look about where a dose was given: a clinic that is not in the register, without a
  * contract on that day, or whose contract does not hold the product.  Warnings as in entry_check.h, never a
  * refusal: the dose happened.  Says nothing of doses told by handbooks, certificates, persons and other towns,
- * nor where the day is known too little.
+ * nor where the day is known too little, nor of what a request letter of the town asked for on that day.  In a transaction.
  */
-enum rc clinic_book_check(const struct clinic_book *b, const struct law *law, const struct dose *d,
-    struct buf *ret_warnings) MUST_USE;
+enum rc clinic_book_check(struct call *c, const struct clinic_book *b, const struct dose *d, struct buf *ret_warnings,
+    struct fault *why) MUST_USE;
 
 #define CLINIC_ACCEPTS_ALL "*"
 /* Codes as typed, parted by blanks or commas, to codes parted by one blank, each once (none typed, or "*": every one):

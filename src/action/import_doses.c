@@ -156,10 +156,9 @@ look_at(struct import_doses *in, const struct clinic_book *book, const struct ca
 		if ((rc = store_dose_get(c->a->store, &came[i].dose, &c->arena, &d, why)) != RC_OK ||
 		    !d.is_latest)
 			continue;
-		if ((rc = entry_check(&h, &who, &d, &warnings)) != RC_OK ||
-		    (rc = clinic_book_check(book, c->a->law, &d, &warnings)) != RC_OK)
+		if ((rc = entry_check(&h, &who, &d, &warnings)) != RC_OK)
 			rc = fault_set(why, rc, "dose", "too many warnings");
-		else if (warnings.len > 0) {
+		else if ((rc = clinic_book_check(c, book, &d, &warnings, why)) == RC_OK && warnings.len > 0) {
 			in->n.warned++;
 			rc = import_notes_add(&in->notes, came[i].line, "warned", "", warnings.data, why);
 		}

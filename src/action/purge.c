@@ -35,21 +35,22 @@ purge_judge(struct store *s, const struct purge_dead *dead, day today, struct ar
 	struct purge_verdict v = { .hindrance = PURGE_FREE };
 	/* Somebody without a dose is kept as if one had been given on the day of death. */
 	struct retention_facts f = { .what = RETENTION_DOSE, .happened = dead->died, .died = dead->died };
-	struct purge_doses *doses;
+	struct purge_kept *kept;
 	const char *citation;
 	size_t n;
 	enum rc rc;
 
-	if ((rc = store_purge_doses(s, &dead->id, a, &doses, &n, why)) != RC_OK)
+	if ((rc = store_purge_kept(s, &dead->id, a, &kept, &n, why)) != RC_OK)
 		return rc;
 	v.until = retention_until(&f, today, &v.citation);
 	for (size_t i = 0; i < n; i++) {
 		day until;
 
-		f.happened = doses[i].last;
-		f.product = doses[i].product;
+		f.what = kept[i].what;
+		f.happened = kept[i].last;
+		f.product = kept[i].product;
 		until = retention_until(&f, today, &citation);
-		v.versions += doses[i].versions;
+		v.versions += kept[i].versions;
 		if (day_after(until, v.until)) {
 			v.until = until;
 			v.citation = citation;

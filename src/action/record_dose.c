@@ -80,10 +80,9 @@ look_again(struct call *c, const struct person *who, const struct dose *now, str
 		return rc;
 	if ((rc = clinic_book_read(c, &c->arena, &book, why)) != RC_OK)
 		return rc;
-	if ((rc = entry_check(&h, who, now, ret_warnings)) != RC_OK ||
-	    (rc = clinic_book_check(&book, c->a->law, now, ret_warnings)) != RC_OK)
+	if ((rc = entry_check(&h, who, now, ret_warnings)) != RC_OK)
 		return fault_set(why, rc, "dose", "too many warnings");
-	return RC_OK;
+	return clinic_book_check(c, &book, now, ret_warnings, why);
 }
 
 /* A dose that a clinic told on paper has come from it as well. */

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum event { EVENT_GIVEN, EVENT_DIED, EVENT_EXCHANGED, EVENT_SUPPLIED };
+enum event { EVENT_GIVEN, EVENT_DIED, EVENT_CLOSED, EVENT_EXCHANGED, EVENT_SUPPLIED };
 
 struct rule {
 	enum retention_what what;
@@ -39,6 +39,7 @@ last_day(const struct rule *r, const struct retention_facts *f)
 
 	switch (r->event) {
 	case EVENT_GIVEN:
+	case EVENT_CLOSED:
 	case EVENT_EXCHANGED:
 		event = f->happened;
 		break;

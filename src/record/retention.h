@@ -11,13 +11,15 @@
  */
 enum retention_what {
 	RETENTION_DOSE,		/* a statement about a dose, with the person it is about */
+	RETENTION_LETTER,	/* a request letter, and what became of it */
+	RETENTION_REPORT,	/* of a wrong vaccination or a suspected reaction */
 	RETENTION_EXCHANGE,	/* record of a provision, and the evidence of it */
 	RETENTION_WHAT__COUNT
 };
 
 struct retention_facts {
 	enum retention_what what;
-	day happened;		/* given, exchanged: the last day that it can mean */
+	day happened;		/* given, closed, exchanged: the last day that it can mean */
 	day died;		/* DAY_NONE: not known to have died */
 	const char *product;	/* of a dose, else NULL */
 };

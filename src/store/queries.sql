@@ -1251,9 +1251,20 @@ SELECT id, addressee_no, died_on FROM person WHERE muni = :muni AND died_on >= :
 ORDER BY died_on, id LIMIT :cap;
 
 -- name: purge_doses_of      role: read
-SELECT product.code, max(d.given_last), count(*) FROM dose_seen AS d JOIN product ON product.muni = d.muni
+SELECT product.code, d.given_last, count(*) FROM dose_seen AS d JOIN product ON product.muni = d.muni
 	AND product.no = d.product
-WHERE d.eyes = :eyes AND d.muni = :muni AND d.person = :person GROUP BY product.code;
+WHERE d.eyes = :eyes AND d.muni = :muni AND d.person = :person GROUP BY product.code, d.given_last;
+
+-- name: purge_letters_of    role: read
+SELECT max(l.valid_until, coalesce((SELECT max(r.paid_on) FROM request_letter_result_seen AS r WHERE r.eyes = l.eyes
+		AND r.muni = l.muni AND r.fiscal_year = l.fiscal_year AND r.no = l.no), l.valid_until)),
+	max(l.issued_us, coalesce(l.voided_us, 0), coalesce((SELECT max(r.recorded_us) FROM request_letter_result_seen AS r
+		WHERE r.eyes = l.eyes AND r.muni = l.muni AND r.fiscal_year = l.fiscal_year AND r.no = l.no), 0))
+FROM request_letter_seen AS l WHERE l.eyes = :eyes AND l.muni = :muni AND l.person = :person;
+
+-- name: purge_reports_of    role: read
+SELECT max(noticed_on, coalesce(reported_on, noticed_on)), recorded_us
+FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND person = :person;
 
 -- name: purge_hindrance     role: read   bare: yes or no
 SELECT EXISTS (SELECT 1 FROM guardian WHERE muni = :muni AND guardian = :person),
@@ -1306,6 +1317,15 @@ DELETE FROM duplicate_counts_as WHERE muni = :muni AND person = :person;
 
 -- name: purge_due           role: write
 DELETE FROM duplicate_due WHERE muni = :muni AND person = :person;
+
+-- name: purge_letter_result role: write
+DELETE FROM request_letter_result WHERE muni = :muni AND person = :person;
+
+-- name: purge_letter        role: write
+DELETE FROM request_letter WHERE muni = :muni AND person = :person;
+
+-- name: purge_report        role: write
+DELETE FROM dose_report WHERE muni = :muni AND person = :person;
 
 -- name: purge_circumstance  role: write
 DELETE FROM circumstance WHERE muni = :muni AND person = :person;

@@ -50,26 +50,68 @@ store_purge_dead(struct store *s, day since, const struct id *after, day until, 
 	return RC_OK;
 }
 
+/* The day in Japan of a moment. */
+static day
+day_of(int64_t us)
+{
+	return (day){ (int32_t)((us + JAPAN_AHEAD_US) / DAY_US) };
+}
+
+static enum rc
+add_kept(struct rows *rows, struct purge_kept k, struct stmt *q, struct fault *why)
+{
+	struct purge_kept *to = rows_add(rows);
+
+	if (to == NULL) {
+		stmt_drop(q);
+		return fault_set(why, RC_NOMEM, "store/purge", "no memory");
+	}
+	*to = k;
+	return RC_OK;
+}
+
+/* Letters, or reports: when they were closed as said, and when something was last written down. */
+static enum rc
+kept_papers(struct store *s, enum stmt_name name, int person_place, const struct id *person, enum retention_what what,
+    struct rows *rows, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, name);
+	enum rc rc;
+
+	stmt_put_id(q, person_place, person);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		struct purge_kept k = { .what = what, .last = stmt_day(q) };
+
+		k.last = day_max(k.last, day_of(stmt_int(q)));
+		if ((rc = add_kept(rows, k, q, why)) != RC_OK)
+			return rc;
+	}
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
 enum rc
-store_purge_doses(struct store *s, const struct id *person, struct arena *a, struct purge_doses **ret_rows,
+store_purge_kept(struct store *s, const struct id *person, struct arena *a, struct purge_kept **ret_rows,
     size_t *ret_n, struct fault *why)
 {
-	struct rows rows = { a, sizeof(struct purge_doses), NULL, 0, 0 };
+	struct rows rows = { a, sizeof(struct purge_kept), NULL, 0, 0 };
 	struct stmt *q = stmt_start(s, STMT_PURGE_DOSES_OF);
-	struct purge_doses *r;
 	enum rc rc;
 
 	stmt_put_id(q, STMT_PURGE_DOSES_OF__PERSON, person);
 	while ((rc = stmt_next(q, why)) == RC_OK) {
-		if ((r = rows_add(&rows)) == NULL) {
-			stmt_drop(q);
-			return fault_set(why, RC_NOMEM, "store/purge", "no memory");
-		}
-		r->product = stmt_text(q, a);
-		r->last = stmt_day(q);
-		r->versions = stmt_int(q);
+		struct purge_kept k = { .what = RETENTION_DOSE, .product = stmt_text(q, a) };
+
+		k.last = stmt_day(q);
+		k.versions = stmt_int(q);
+		if ((rc = add_kept(&rows, k, q, why)) != RC_OK)
+			return rc;
 	}
 	if (rc != RC_ABSENT)
+		return rc;
+	if ((rc = kept_papers(s, STMT_PURGE_LETTERS_OF, STMT_PURGE_LETTERS_OF__PERSON, person, RETENTION_LETTER, &rows,
+	    why)) != RC_OK ||
+	    (rc = kept_papers(s, STMT_PURGE_REPORTS_OF, STMT_PURGE_REPORTS_OF__PERSON, person, RETENTION_REPORT, &rows,
+	    why)) != RC_OK)
 		return rc;
 	*ret_rows = rows.at;
 	*ret_n = rows.n;
@@ -188,6 +230,9 @@ static enum rc
 purge_all(struct store *s, const struct person *p, day died_before, day today, day over, struct fault *why)
 {
 	static const struct { enum stmt_name name; int person, number; int64_t value; } plain[] = {
+		{ STMT_PURGE_LETTER_RESULT, STMT_PURGE_LETTER_RESULT__PERSON, 0, 0 },
+		{ STMT_PURGE_LETTER, STMT_PURGE_LETTER__PERSON, 0, 0 },
+		{ STMT_PURGE_REPORT, STMT_PURGE_REPORT__PERSON, 0, 0 },
 		{ STMT_PURGE_CIRCUMSTANCE, STMT_PURGE_CIRCUMSTANCE__PERSON, 0, 0 },
 		{ STMT_PURGE_DECISION, STMT_PURGE_DECISION__PERSON, 0, 0 },
 		{ STMT_PURGE_DUPLICATE, STMT_PURGE_DUPLICATE__PERSON, 0, 0 },

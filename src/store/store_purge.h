@@ -1,6 +1,7 @@
 #ifndef STORE_PURGE_H
 #define STORE_PURGE_H
 
+#include "record/retention.h"
 #include "store/store.h"
 
 /*
@@ -18,7 +19,7 @@ enum purge_hindrance {
 	PURGE_EVIDENCE,		/* so must evidence of one */
 	PURGE_ACCOUNT,		/* an account is the person's */
 	PURGE_OTHER,		/* another record names the person (found only in trying) */
-	PURGE_LAW,		/* the law keeps a dose; the caller's to find */
+	PURGE_LAW,		/* the law keeps a dose, a letter or a report; the caller's to find */
 	PURGE_HINDRANCE__COUNT
 };
 
@@ -32,14 +33,15 @@ struct purge_dead {
 enum rc store_purge_dead(struct store *s, day since, const struct id *after, day until, size_t cap, struct arena *a,
     struct purge_dead **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 
-/* One product of a person's doses: the last day that any of their versions can mean. */
-struct purge_doses {
-	const char *product;
-	day last;
-	int64_t versions;
+/* What is kept of a person for a time: the doses by product and day, the request letters, the reports about doses. */
+struct purge_kept {
+	enum retention_what what;
+	const char *product;		/* of doses; else NULL */
+	day last;			/* that a version of a dose can mean; on which a letter or report was closed */
+	int64_t versions;		/* of doses; else 0 */
 };
-enum rc store_purge_doses(struct store *s, const struct id *person, struct arena *a,
-    struct purge_doses **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+enum rc store_purge_kept(struct store *s, const struct id *person, struct arena *a,
+    struct purge_kept **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 
 /* What else stands in the way.  over: the last day whose exchanges need be kept no more. */
 enum rc store_purge_hindrance(struct store *s, const struct id *person, day today, day over,

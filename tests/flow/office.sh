@@ -223,9 +223,14 @@ does "nor to oneself" refused "no letter is needed here" w letter issue 7101 --t
 is "a refusal takes no number" 2 "$(w letter list --format json | grep -c letterNo)"
 dose=$(w dose add 7101 --vaccine PCV20 --given-on 2026-11-20 --source certificate --format json | sed -n 's/.*"doseId":"\([0-9a-f]*\)".*/\1/p')
 does "the dose comes back" says '"state":"answered"' w letter result 2026-1 --dose "$dose" --format json
+lacks "a clinic elsewhere that a letter asked for needs no contract" clinic \
+	"$(w dose add 7101 --vaccine Hib --given-on 2026-11-22 --source clinic --clinic-code 0110000009 --format json | sed 's/clinicCode//')"
+has "for what the letter asked" "register of clinics" "$(given 7101 HepB 2026-11-22 0110000009)"
+has "and while it serves" "register of clinics" "$(today=2027-03-02 given 7101 PCV20 2027-03-01 0110000009)"
 does "and is paid for" says '"paidYen":11800' w letter result 2026-1 --paid 11800 --on 2026-11-22 --format json
 does "somebody else's dose is not linked" refused "stands on this person's record" w letter result 2026-2 --dose "$dose"
 does "a letter is made void" says '"state":"void"' w letter void 2026-2 --reason 取下げ --format json
+has "and asks for nothing any more" "register of clinics" "$(given 7102 BCG 2026-11-22 0110000009)"
 does "once" refused "void already" w letter void 2026-2 --reason r
 has "one that has run out says so" '"state":"run-out"' "$(letter 7102 --for hib >/dev/null; today=2027-03-01 w letter list 7102 --format json)"
 has "in Japanese" "回答あり" "$(lang=ja w letter list 7101)"

@@ -28,6 +28,16 @@ w import residents "$work/residents.csv" >/dev/null
 w import doses "$work/doses.csv" >/dev/null
 w show 101 >/dev/null
 w guardian add 104 --guardian 106 --relation parent --basis register --from 2010-03-10 >/dev/null
+# 1 has a report of an old dose and an old letter, which this machine's clock has written down today.
+today=2021-02-01
+dose=$(w show 101 --format json | tr '{' '\n' | grep '"date":"2020-10-12"' | sed -n 's/.*"id":"\([0-9a-f]*\)".*/\1/p' | head -1)
+does "an old report" w reaction add "$dose" --symptom convulsion --onset-on 2020-10-13 --received-on 2020-10-20
+today=2020-10-05
+does "an old letter" w letter issue 101 --to 札幌市長 --municipality 011002 --for influenza --reason r --until 2021-03-31
+today=2030-06-01
+has "a report written down less than five years ago keeps the record" 文書管理規程 "$(w purge list --kept --format csv | grep ,101,)"
+does "which is then not purged" refused "文書管理規程" w purge do 101 --reason old
+sql "UPDATE dose_report SET recorded_us = 1610000000000000; UPDATE request_letter SET issued_us = 1610000000000000"
 numbers() { awk -F, 'NR > 1 { print $2 }' | tr -d '\r"' | paste -sd' '; }
 
 today=2029-05-31
@@ -67,6 +77,7 @@ rows=$(sql 'SELECT count(*) FROM audit')
 does "another officer gives it" w approval give "$no"
 is "that person is gone" 0 "$(sql "SELECT count(*) FROM person WHERE addressee_no = '101'")"
 is "with the doses" "a3 a4 a5 a6" "$(sql 'SELECT source_id FROM dose ORDER BY source_id' | paste -sd' ')"
+is "the letter and the report" "0 0" "$(sql "SELECT (SELECT count(*) FROM request_letter) || ' ' || (SELECT count(*) FROM dose_report)")"
 is "and nobody else" "102 103 104 105 106" "$(sql 'SELECT addressee_no FROM person ORDER BY addressee_no' | paste -sd' ')"
 is "nothing is found by the name" 0 "$(sql "SELECT count(*) FROM name_gram WHERE hex(person) = '$id'")"
 is "a tombstone says what was taken out" "person|2|officer:50+officer:1" \

@@ -10,8 +10,10 @@
 #include "record/retention.h"
 #include "store/store_audit.h"
 #include "store/store_dose.h"
+#include "store/store_dose_report.h"
 #include "store/store_guardian.h"
 #include "store/store_person.h"
+#include "store/store_request_letter.h"
 #include "store/store_ticket.h"
 #include "tests/lib/runner.h"
 
@@ -149,6 +151,7 @@ close_world(struct world *w)
 	(void)rmdir(w->folder);
 }
 
+#define WRITTEN ((day){ (int32_t)(NOW / 86400000000) })		/* the day of everything below, in Japan too */
 #define PEOPLE 60
 struct life {
 	struct id id;
@@ -157,7 +160,46 @@ struct life {
 	bool is_protected, is_guardian;
 	int n_dose;
 	struct { day given; const char *product; } dose[4];
+	day letter, report;		/* when what was written about the person was closed; DAY_NONE none */
 };
+
+/* A letter that runs out on a day, perhaps paid for later. */
+static void
+write_letter(struct world *w, struct life *l)
+{
+	struct request_letter r = { .person = l->id, .recipient = "r", .reason = "r", .programmes = "hib:1",
+	    .issued_by = "officer:1" };
+	struct request_letter_result paid = { .paid_yen = 100, .recorded_by = "officer:1" };
+	struct fault why = { .rc = RC_OK };
+
+	r.issued_on = (day){ 14000 + draw(8000) };
+	l->letter = r.valid_until = day_add(r.issued_on, 90);
+	OK(store_request_letter_add(w->s, &r, &r, &why));
+	if (draw(2) == 0) {
+		l->letter = paid.paid_on = day_add(r.valid_until, draw(60));
+		OK(store_request_letter_result_add(w->s, &r, &paid, &why));
+	}
+	l->letter = day_max(l->letter, WRITTEN);
+}
+
+/* A report in two versions, the later one with the day on which it was sent on. */
+static void
+write_report(struct world *w, struct life *l)
+{
+	struct dose_report r = { .kind = (enum dose_report_kind)draw(DOSE_REPORT_KIND__COUNT), .person = l->id,
+	    .statement = l->id, .what = "other", .reported_on = DAY_NONE, .onset = { DAY_NONE, DAY_NONE },
+	    .onset_minutes = -1, .recorded_by = "officer:1" };
+	struct fault why = { .rc = RC_OK };
+
+	l->report = r.noticed_on = (day){ 14000 + draw(8000) };
+	r.fiscal_year = day_fiscal_year(r.noticed_on);
+	OK(store_dose_report_put(w->s, &r, &r, &why));
+	if (draw(2) == 0) {
+		l->report = r.reported_on = day_add(r.noticed_on, draw(60));
+		OK(store_dose_report_put(w->s, &r, &r, &why));
+	}
+	l->report = day_max(l->report, WRITTEN);
+}
 
 static void
 populate(struct world *w, struct life *lives)
@@ -199,6 +241,11 @@ populate(struct world *w, struct life *lives)
 			l->dose[k].product = d.vaccine;
 			OK(store_dose_put(w->s, &d, &id, &fate, &why));
 		}
+		l->letter = l->report = DAY_NONE;
+		if (draw(4) == 0)
+			write_letter(w, l);
+		if (l->n_dose > 0 && draw(4) == 0)
+			write_report(w, l);
 		look.person = &l->id;
 		OK(store_audit_append(w->s, &look, &why));
 		p.id = l->id;
@@ -222,6 +269,9 @@ may_go(const struct life *l, day on)
 {
 	if (!day_known(l->died) || day_after(l->died, on) || l->is_protected || l->is_guardian ||
 	    kept_by_law(l->died, "", l->died, on))
+		return false;
+	/* Papers of the office: five years from the day on which they were closed. */
+	if ((day_known(l->letter) && within_years(l->letter, 5, on)) || (day_known(l->report) && within_years(l->report, 5, on)))
 		return false;
 	for (int k = 0; k < l->n_dose; k++)
 		if (kept_by_law(l->dose[k].given, l->dose[k].product, l->died, on))
