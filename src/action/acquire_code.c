@@ -33,7 +33,7 @@ effects(struct action *a, struct code_row *row, unsigned effects, int64_t now_us
 	buf_init(&call.bytes, LIMIT_WIRE_BYTES);
 	if ((effects & (ACQUIRE_DO_ASK | ACQUIRE_DO_REGISTER)) != 0 &&
 	    ((rc = node_message_id(msg_id, why)) != RC_OK ||
-	    (rc = store_person_get(a->store, &row->person, &arena, &p, why)) != RC_OK))
+	    (rc = store_person_record(a->store, &row->person, &arena, &p, why)) != RC_OK))
 		goto out;
 	if ((effects & ACQUIRE_DO_ASK) != 0 &&
 	    (rc = say_put(a, a->adapter->number_request(&a->self, msg_id, p.addressee_no, &call, why), &call,
@@ -146,21 +146,25 @@ use_of(enum rc found, int64_t state)
 }
 
 enum rc
-code_want(struct action *a, const struct id *person, int64_t now_us, enum code_use *ret_use,
+code_want(struct action *a, const struct id *named, int64_t now_us, enum code_use *ret_use,
     struct fault *why)
 {
 	struct vault_sealed sealed;
+	struct id record, of;
+	const struct id *person = &of;
 	struct code_row row;
 	struct arena arena;
 	enum code_use use;
 	bool none;
 	enum rc rc;
 
+	if ((rc = store_number_record(a->store, named, &of, why)) != RC_OK)
+		return rc;
 	arena_init(&arena, LIMIT_TEXT_BYTES);
 	rc = store_code_get(a->store, person, &arena, &row, why);
 	none = rc == RC_ABSENT || (rc == RC_OK && row.state == ACQUIRE_NONE);
 	use = use_of(rc, row.state);
-	if (none && (rc = store_number_get(a->store, person, &arena, &sealed, why)) == RC_ABSENT) {
+	if (none && (rc = store_number_used(a->store, person, &arena, &sealed, &record, why)) == RC_ABSENT) {
 		/* Nobody can be named to the registrar without a number. */
 		use = CODE_NO_NUMBER;
 		none = false;
@@ -243,7 +247,7 @@ code_poll(struct action *a, int64_t now_us, struct fault *why)
 		if (row[i].state == ACQUIRE_NUMBER_ASKED && row[i].reception_no != NULL)
 			rc = a->adapter->number_fetch(&a->self, msg_id, row[i].reception_no, &call, why);
 		else if (row[i].state == ACQUIRE_REQUESTED || row[i].state == ACQUIRE_NUMBER_ISSUED) {
-			if ((rc = store_person_get(a->store, &row[i].person, &arena, &p, why)) == RC_OK)
+			if ((rc = store_person_record(a->store, &row[i].person, &arena, &p, why)) == RC_OK)
 				rc = a->adapter->code_fetch(&a->self, msg_id, p.addressee_no, &call, why);
 		} else {
 			row[i].next_us = INT64_MAX;	/* its message is in the outbox */

@@ -14,6 +14,7 @@
 #include "action/own_person.h"
 #include "action/restore.h"
 #include "store/store_officer.h"
+#include "store/store_same.h"
 #include "store/store_outbox.h"
 #include "vault/vault_digest.h"
 
@@ -56,6 +57,12 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_CIRCUMSTANCE_ADD] = do_circumstance_add,
 	[REQUEST_CIRCUMSTANCE_LIST] = do_circumstance_list,
 	[REQUEST_CIRCUMSTANCE_END] = do_circumstance_end,
+	[REQUEST_PERSON_DUPLICATES] = do_person_duplicates,
+	[REQUEST_PERSON_FLAG] = do_person_flag,
+	[REQUEST_PERSON_COMPARE] = do_person_compare,
+	[REQUEST_PERSON_MERGE] = do_person_merge,
+	[REQUEST_PERSON_UNMERGE] = do_person_unmerge,
+	[REQUEST_PERSON_DISTINCT] = do_person_distinct,
 	[REQUEST_DUPLICATE_LIST] = do_duplicate_list,
 	[REQUEST_DUPLICATE_SHOW] = do_duplicate_show,
 	[REQUEST_DUPLICATE_DECIDE] = do_duplicate_decide,
@@ -317,10 +324,22 @@ node_audit(struct call *c, const struct id *person, enum audit_outcome outcome,
 {
 	const struct request_shape *shape = request_shape(c->r->kind);
 	struct audit_entry e = { c->actor, shape->name, person, outcome, detail };
+	struct id records[SAME_RECORDS_MAX];
+	size_t n = 1;
+	enum rc rc = RC_OK;
 
 	if (c->is_preview && c->kept != NULL && person != NULL)
 		approval_keep_person(c->kept, person);
-	return store_audit_append(c->a->store, &e, why);
+	if (person == NULL)
+		return store_audit_append(c->a->store, &e, why);
+	/* A look at merged records is a look at each: should they be parted, each has its own. */
+	if ((rc = store_same_of(c->a->store, person, records, &n, why)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		e.person = &records[i];
+		rc = store_audit_append(c->a->store, &e, why);
+	}
+	return rc;
 }
 
 void
@@ -365,21 +384,34 @@ node_jitter(void)
 	return r % 1001;
 }
 
-enum rc
-node_person(struct call *c, const char *addressee_no, struct person *ret_person, struct fault *why)
+static enum rc
+find_record(struct call *c, const char *addressee_no, struct id *ret_id, struct fault *why)
 {
-	struct id id;
 	size_t len = addressee_no == NULL ? 0 : strlen(addressee_no);
 	enum rc rc;
 
 	if (len == 0 || len > LIMIT_ADDRESSEE_CHARS || strspn(addressee_no, "0123456789") != len)
 		return fault_set(why, RC_INVALID, "addressee number", "expected 1 to 15 digits");
-	if ((rc = store_person_find_addressee(c->a->store, addressee_no, &id, why)) == RC_ABSENT)
+	if ((rc = store_person_find_addressee(c->a->store, addressee_no, ret_id, why)) == RC_ABSENT)
 		return fault_set(why, RC_ABSENT, "addressee number",
 		    "nobody is registered here under this number");
-	if (rc != RC_OK)
-		return rc;
-	return store_person_get(c->a->store, &id, &c->arena, ret_person, why);
+	return rc;
+}
+
+enum rc
+node_person(struct call *c, const char *addressee_no, struct person *ret_person, struct fault *why)
+{
+	enum rc rc = find_record(c, addressee_no, &c->record, why);
+
+	return rc == RC_OK ? store_person_get(c->a->store, &c->record, &c->arena, ret_person, why) : rc;
+}
+
+enum rc
+node_record(struct call *c, const char *addressee_no, struct person *ret_person, struct fault *why)
+{
+	enum rc rc = find_record(c, addressee_no, &c->record, why);
+
+	return rc == RC_OK ? store_person_record(c->a->store, &c->record, &c->arena, ret_person, why) : rc;
 }
 
 /* The officer behind a uid, as actor and role; nobody when there is none. */

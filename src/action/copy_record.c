@@ -119,6 +119,15 @@ copy_record_write(const struct person *p, const struct dose *d, int64_t version,
 	return RC_OK;
 }
 
+void
+copy_record_nothing(const char *addressee_no, const char *record_key, int64_t version, day publish_from,
+    struct message_copy *ret_record)
+{
+	*ret_record = (struct message_copy){ .item_code = AFFAIR_RECORD, .data_set_no = COPY_RECORD_DATA_SET,
+	    .layout_version = COPY_RECORD_LAYOUT, .publish_from = publish_from, .publish_to = DAY_NONE,
+	    .addressee_no = addressee_no, .record_key = record_key, .record_version = version };
+}
+
 enum item_name {
 	IN_BIRTH, IN_SEX, IN_KANA, IN_ORIGIN_ID, IN_ORIGIN_VERSION, IN_ORIGIN_MUNICIPALITY,
 	IN_GIVEN_ON, IN_VACCINE, IN_LOT, IN_VOLUME, IN_SITE, IN_ROUTE, IN_CLINIC, IN_PHYSICIAN,

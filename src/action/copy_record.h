@@ -16,6 +16,9 @@
 #define COPY_RECORD_DATA_SET "0001"
 #define COPY_RECORD_IDENTITY "identity"	/* record key of "known here", also without any dose */
 
+/* What names a record that is to be taken away; its strings are the caller's. */
+void copy_record_nothing(const char *addressee_no, const char *record_key, int64_t version, day publish_from,
+    struct message_copy *ret_record);
 /* d NULL: the identity record.  Strings of *ret_record live in the arena, or are p's and d's. */
 enum rc copy_record_write(const struct person *p, const struct dose *d, int64_t version,
     bool no_auto_reply, day publish_from, struct arena *arena, struct message_copy *ret_record,

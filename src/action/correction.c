@@ -48,16 +48,20 @@ alarm(struct action *a, const struct id *person, const char *reason, const char 
 
 /* ---- what is owed ---- */
 
-static enum rc
-put_letter(struct action *a, struct correction_row *row, const struct person *p, const struct dose *d, int64_t now_us,
+enum rc
+correction_put_letter(struct action *a, struct correction_row *row, const struct person *p, const struct dose *stands, int64_t now_us,
     day today, struct arena *arena, struct fault *why)
 {
+	struct dose parted = *stands;
+	const struct dose *d = row->parted ? &parted : stands;
 	struct adapter_correction c = { .process_no = row->process_no, .made_at_ms = row->made_us / 1000 };
 	struct message_copy record;
 	struct adapter_call call;
 	char id[ID_TEXT_SIZE], msg_id[NODE_MESSAGE_ID_SIZE];
 	enum rc rc;
 
+	parted.status = DOSE_WITHDRAWN;
+	parted.reason = CORRECTION_PARTED;
 	if ((rc = successor(row->recipient, today, &c.recipient_municipality)) == RC_ABSENT) {
 		row->state = CORRECTION_GONE;
 		row->next_us = INT64_MAX;
@@ -90,7 +94,7 @@ static enum rc
 owe(struct action *a, const struct person *p, const struct owed_row *owed, int64_t now_us, day today,
     struct arena *arena, struct fault *why)
 {
-	struct correction_row row = { .person = p->id, .statement = owed->statement, .version = owed->version,
+	struct correction_row row = { .statement = owed->statement, .version = owed->version,
 	    .recipient = owed->recipient, .process_no = owed->process_no, .made_us = now_us, .next_us = INT64_MAX,
 	    .state = CORRECTION_BY_HAND };
 	bool is_new = !id_known(&owed->withheld);
@@ -99,6 +103,7 @@ owe(struct action *a, const struct person *p, const struct owed_row *owed, int64
 
 	if ((rc = store_dose_get(a->store, &owed->dose, arena, &d, why)) != RC_OK || comes_from(&d, owed->recipient))
 		return rc;
+	row.person = d.person;
 	rc = is_new ? store_id_new(a->store, &row.id, why) :
 	    store_correction_get(a->store, &owed->withheld, arena, &row, why);
 	if (rc != RC_OK)
@@ -106,7 +111,7 @@ owe(struct action *a, const struct person *p, const struct owed_row *owed, int64
 	row.process_no = owed->process_no;
 	if (!say_corrects(a))
 		row.state = CORRECTION_BY_HAND;
-	else if ((rc = put_letter(a, &row, p, &d, now_us, today, arena, why)) != RC_OK)
+	else if ((rc = correction_put_letter(a, &row, p, &d, now_us, today, arena, why)) != RC_OK)
 		return rc;
 	rc = is_new ? store_correction_add(a->store, &row, why) : store_correction_set(a->store, &row, why);
 	if (rc != RC_OK)
@@ -164,10 +169,10 @@ statement_of(struct action *a, const char *record_key, struct arena *arena, stru
 }
 
 static enum rc
-note(struct action *a, const struct provision_record *r, const struct id *statement, int64_t version,
-    struct fault *why)
+note(struct action *a, const struct provision_record *r, const struct id *record, const struct id *statement,
+    int64_t version, struct fault *why)
 {
-	struct told_row row = { .person = r->person, .statement = *statement, .process_no = r->process_no,
+	struct told_row row = { .person = *record, .statement = *statement, .process_no = r->process_no,
 	    .version = version, .told_us = r->provided_us };
 	char town[7];
 
@@ -194,7 +199,7 @@ guess(struct action *a, const struct provision_record *r, struct arena *arena, s
 		for (told = 0, k = 0; k < n_version; k++)
 			if (version[k].recorded_us <= r->provided_us)
 				told = version[k].version;
-		if (told > 0 && (rc = note(a, r, &dose[i].statement, told, why)) != RC_OK)
+		if (told > 0 && (rc = note(a, r, &dose[i].person, &dose[i].statement, told, why)) != RC_OK)
 			return rc;
 	}
 	return RC_OK;
@@ -270,13 +275,14 @@ told_heard(struct action *a, const struct heard *h, struct fault *why)
 		return rc == RC_ABSENT ? say_audit(a, "told-unknown", &h->sent->person, AUDIT_FAILED, NULL, why) : rc;
 	for (size_t i = 0; i < told->n_records; i++) {
 		rc = statement_of(a, told->records[i].record_key, h->arena, &d, why);
-		if (rc == RC_ABSENT || (rc == RC_OK && !id_equal(&d.person, &record.person)))
+		if (rc == RC_ABSENT)
 			continue;
-		if (rc != RC_OK || (rc = note(a, &record, &d.statement, told->records[i].record_version, why)) != RC_OK)
+		if (rc != RC_OK || (rc = note(a, &record, &d.person, &d.statement, told->records[i].record_version, why)) != RC_OK)
 			return rc;
 	}
-	/* It may have changed while the answer was on its way. */
-	if ((rc = store_person_get(a->store, &record.person, h->arena, &p, why)) != RC_OK)
+	/* It may have changed while the answer was on its way; records may have been parted. */
+	if ((rc = correction_parted(a, &record.person, h->now_us, h->today, why)) != RC_OK ||
+	    (rc = store_person_get(a->store, &record.person, h->arena, &p, why)) != RC_OK)
 		return rc;
 	return correction_owed(a, &record.person, !p.is_protected, h->now_us, h->today, why);
 }
@@ -323,18 +329,22 @@ send_again(struct action *a, struct correction_row *row, int64_t now_us, day tod
 {
 	struct dose *version;
 	struct person p;
-	size_t n;
+	size_t n, at;
 	enum rc rc;
 
 	if ((rc = store_dose_versions(a->store, &row->statement, arena, &version, &n, why)) != RC_OK ||
-	    (rc = store_person_get(a->store, &row->person, arena, &p, why)) != RC_OK)
+	    (rc = row->parted ? correction_subject(a, row, arena, &p, why) :
+	    store_person_get(a->store, &row->person, arena, &p, why)) != RC_OK)
 		return rc;
 	row->next_us = INT64_MAX;
-	if (n == 0 || version[n - 1].version != row->version)
+	/* That it is not about somebody stays true whatever becomes of it. */
+	for (at = 0; at < n && version[at].version != row->version; at++)
+		;
+	if (at == n || (!row->parted && at + 1 != n))
 		row->state = CORRECTION_SUPERSEDED;
 	else if (p.is_protected)
 		row->state = CORRECTION_WITHHELD;
-	else if ((rc = put_letter(a, row, &p, &version[n - 1], now_us, today, arena, why)) != RC_OK)
+	else if ((rc = correction_put_letter(a, row, &p, &version[at], now_us, today, arena, why)) != RC_OK)
 		return rc;
 	return store_correction_set(a->store, row, why);
 }

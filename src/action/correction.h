@@ -25,6 +25,25 @@ enum rc correction_owed(struct action *a, const struct id *person, bool is_wante
 enum rc correction_provided(struct action *a, const struct provision_record *record, int64_t now_us, day today,
     struct fault *why) MUST_USE;
 
+/*
+ * Records of one person were merged: who was told about one is owed what stands in the others, under the exchange
+ * about the one.  provide_changed sends it.
+ */
+enum rc correction_joined(struct action *a, const struct id *person, int64_t now_us, struct fault *why) MUST_USE;
+/*
+ * Records were parted: who was told, in exchanges about this record, what stands in a record of somebody else is told
+ * that it is not about that person, as a withdrawal with its reason.  A statement of ours gets a version more, which
+ * stands for its own person as before; one that came from another town can only be told by hand.
+ */
+#define CORRECTION_PARTED "records-parted"	/* its reason, on the wire and in the register */
+enum rc correction_parted(struct action *a, const struct id *record, int64_t now_us, day today, struct fault *why) MUST_USE;
+/* The person whom the exchange of a correction was about; whose statement it is where that is not known any more. */
+enum rc correction_subject(struct action *a, const struct correction_row *row, struct arena *arena,
+    struct person *ret_person, struct fault *why) MUST_USE;
+/* Its letter, to the outbox; state and next_us of *row are set, the row is not written. */
+enum rc correction_put_letter(struct action *a, struct correction_row *row, const struct person *p,
+    const struct dose *stands, int64_t now_us, day today, struct arena *arena, struct fault *why) MUST_USE;
+
 enum rc correction_heard(struct action *a, const struct heard *h, struct fault *why) MUST_USE;
 /* What has waited too long for its receipt is sent again. */
 enum rc correction_poll(struct action *a, int64_t now_us, day today, struct fault *why) MUST_USE;

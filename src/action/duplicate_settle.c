@@ -37,6 +37,8 @@ take_pair(void *closure, const struct duplicate_pair *p)
 	w->found[w->n++] = (struct duplicate_row){ .first = w->side[p->first].dose->statement,
 	    .second = w->side[p->second].dose->statement, .rule = p->finding.rule, .verdict = p->finding.verdict,
 	    .state = p->state, .is_outdated = p->outdated };
+	if (id_equal(&w->side[p->first].dose->person, &w->side[p->second].dose->person))
+		w->found[w->n - 1].person = w->side[p->first].dose->person;
 }
 
 static uint32_t
@@ -89,7 +91,9 @@ keep_pairs(struct action *a, const struct id *person, struct settling *w, struct
 			return rc;
 	}
 	for (k = 0; k < w->n; k++) {
-		w->found[k].person = *person;
+		/* Of one record: its own, also while another answers for it; else of the one that answers. */
+		if (!id_known(&w->found[k].person))
+			w->found[k].person = *person;
 		if (!is_kept[k] && (rc = store_duplicate_put(a->store, &w->found[k], &no, why)) != RC_OK)
 			return rc;
 	}
@@ -153,8 +157,8 @@ settle_person(struct action *a, const struct id *person, day today, struct arena
 	}
 	if (w.rc != RC_OK)
 		return fault_set(why, w.rc, "duplicate", "no memory");
-	if ((rc = keep_pairs(a, person, &w, why)) != RC_OK ||
-	    (rc = keep_counts(a, person, side, counts_as, n, arena, why)) != RC_OK)
+	if ((rc = keep_pairs(a, &p.id, &w, why)) != RC_OK ||
+	    (rc = keep_counts(a, &p.id, side, counts_as, n, arena, why)) != RC_OK)
 		return rc;
 	return store_duplicate_due_drop(a->store, person, why);
 }

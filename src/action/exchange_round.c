@@ -11,6 +11,7 @@
 #include "action/correction_letter.h"
 #include "action/outbox_row.h"
 #include "action/provide.h"
+#include "action/same_person.h"
 #include "action/records.h"
 #include "action/keys.h"
 #include "action/maintenance.h"
@@ -101,6 +102,7 @@ hand_over(struct action *a, const struct outbox_row *row, enum adapter_endpoint 
 {
 	struct vault_sealed sealed;
 	struct vault_place place;
+	struct id record;
 	struct frame f;
 	enum rc rc;
 
@@ -110,8 +112,8 @@ hand_over(struct action *a, const struct outbox_row *row, enum adapter_endpoint 
 		    a->doors.post(a->doors.given, &f, why);
 	} else {
 		post_send_head(&f, row->id.b, endpoint);
-		if ((rc = store_number_get(a->store, &row->person, arena, &sealed, why)) == RC_OK) {
-			store_number_place(a->store, &row->person, &place);
+		if ((rc = store_number_used(a->store, &row->person, arena, &sealed, &record, why)) == RC_OK) {
+			store_number_place(a->store, &record, &place);
 			rc = vault_client_number_to_post(a->key, &place, &sealed, row->bytes, row->len,
 			    (size_t)row->gap_offset, &f, POST_DOCUMENT, POST_SIGNATURE, why);
 		}
@@ -375,7 +377,7 @@ enum rc
 action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
 {
 	int64_t exchange = INT64_MAX, keys = INT64_MAX, next = INT64_MAX;
-	bool more = false;
+	bool more = false, more_persons = false;
 	enum rc rc, rc_keys = RC_OK, rc_exchange = RC_OK;
 
 	*ret_next_us = INT64_MAX;
@@ -383,9 +385,10 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 		return RC_OK;
 	if ((rc = node_keep_lease(a, now_us, why)) != RC_OK ||
 	    (rc = approval_expire(a, now_us, &next, why)) != RC_OK ||
-	    (rc = duplicate_tick(a, now_us, today, &more, why)) != RC_OK)
+	    (rc = duplicate_tick(a, now_us, today, &more, why)) != RC_OK ||
+	    (rc = same_person_tick(a, now_us, &more_persons, why)) != RC_OK)
 		return rc;
-	if (more)
+	if (more || more_persons)
 		next = now_us;
 	/* Trouble with the one is no reason to leave the other. */
 	if (a->key != NULL) {

@@ -36,16 +36,21 @@ state_of(const struct person *p, const struct guardian *g, day on)
 static enum rc
 reply_guardian(struct call *c, const struct person *p, const struct guardian *g, struct fault *why)
 {
-	struct person who = { .addressee_no = NULL };
+	struct person who = { .addressee_no = NULL }, record = *p;
 	struct frame f;
 	enum rc rc;
+
+	/* A link is numbered within the record that it stands in. */
+	if (!id_equal(&g->person, &p->id) &&
+	    (rc = store_person_record(c->a->store, &g->person, &c->arena, &record, why)) != RC_OK)
+		return rc;
 
 	if (id_known(&g->guardian) &&
 	    (rc = store_person_get(c->a->store, &g->guardian, &c->arena, &who, why)) != RC_OK)
 		return rc;
 	frame_init(&f, RESULT_ROW);
 	frame_put_int(&f, TAG_SEQUENCE, g->seq);
-	frame_put_text(&f, TAG_ADDRESSEE, p->addressee_no);
+	frame_put_text(&f, TAG_ADDRESSEE, record.addressee_no);
 	frame_put_text(&f, TAG_GUARDIAN, who.addressee_no);
 	frame_put_text(&f, TAG_NAME, id_known(&g->guardian) ? who.name : g->name);
 	frame_put_text(&f, TAG_KANA, id_known(&g->guardian) ? who.kana : g->kana);
@@ -75,7 +80,7 @@ finish(struct call *c, const struct person *p, int64_t seq, struct fault *why)
 		return rc;
 	node_see(c);
 	for (i = 0; i < n && rc == RC_OK; i++)
-		if (seq == 0 || rows[i].seq == seq)
+		if (seq == 0 || (rows[i].seq == seq && id_equal(&rows[i].person, &c->record)))
 			rc = reply_guardian(c, p, &rows[i], why);
 	return rc;
 }
@@ -103,10 +108,11 @@ do_guardian_add(struct call *c, struct fault *why)
 		    "expected parent, court, foster-parent, institution, child-centre or other");
 	if ((g.is_named && (rc = may_name(c, why)) != RC_OK) || (rc = begin_with(c, &p, why)) != RC_OK)
 		return rc;
-	g.person = p.id;
+	g.person = c->record;
 	if (number != NULL) {
 		if ((rc = node_person(c, number, &who, why)) != RC_OK)
 			return rc;
+		c->record = g.person;
 		g.guardian = who.id;
 		g.name = g.kana = NULL;
 	}
@@ -124,7 +130,7 @@ do_guardian_end(struct call *c, struct fault *why)
 
 	if ((rc = begin_with(c, &p, why)) != RC_OK)
 		return rc;
-	if ((rc = store_guardian_end(c->a->store, &p.id, seq, request_day(c->r, TAG_UNTIL), why)) == RC_ABSENT)
+	if ((rc = store_guardian_end(c->a->store, &c->record, seq, request_day(c->r, TAG_UNTIL), why)) == RC_ABSENT)
 		return fault_set(why, RC_ABSENT, "sequence", "no link of this number");
 	if (rc != RC_OK)
 		return rc;
@@ -140,7 +146,7 @@ do_guardian_name(struct call *c, struct fault *why)
 
 	if ((rc = may_name(c, why)) != RC_OK || (rc = begin_with(c, &p, why)) != RC_OK)
 		return rc;
-	rc = store_guardian_name(c->a->store, &p.id, seq, request_int(c->r, TAG_CLOSED, 0) == 0, why);
+	rc = store_guardian_name(c->a->store, &c->record, seq, request_int(c->r, TAG_CLOSED, 0) == 0, why);
 	if (rc == RC_ABSENT)
 		return fault_set(why, RC_ABSENT, "sequence", "no link of this number");
 	if (rc != RC_OK)

@@ -11,6 +11,7 @@
 #include "exchange/peer.h"
 #include "store/store_evidence.h"
 #include "store/store_held.h"
+#include "store/store_same.h"
 
 /*
  * What waits for a person: rows of imports that could not be attached, answers of ours
@@ -159,7 +160,7 @@ attach_row(struct call *c, const struct held_row *row, const struct person *into
 		    "a clinic's row is mended in its list and imported again" :
 		    "a resident's row is mended in the resident register and imported again");
 	if ((rc = import_held_cells(row, &c->arena, cell, DOSE_COLUMNS, &source, why)) != RC_OK ||
-	    (rc = import_dose_row(c, cell, source, &into->id, NULL, &taken, &doubt, why)) != RC_OK)
+	    (rc = import_dose_row(c, cell, source, &c->record, NULL, &taken, &doubt, why)) != RC_OK)
 		return rc;
 	if (doubt.word != NULL)
 		return fault_set(why, RC_REFUSED, doubt.column, "still not attachable: %s", doubt.word);
@@ -215,7 +216,9 @@ accept_doubt(struct call *c, const struct held_row *row, const struct person *in
 	bool same;
 	enum rc rc;
 
-	if (!id_equal(&row->person, &into->id))
+	if ((rc = store_same_is(c->a->store, &row->person, &into->id, &same, why)) != RC_OK)
+		return rc;
+	if (!same)
 		return fault_set(why, RC_REFUSED, "held",
 		    "the answer was asked for about somebody else: refuse it and ask about the right person");
 	if ((rc = store_inquiry_find_record(c->a->store, row->reference, &c->arena, &inquiry, why)) != RC_OK ||

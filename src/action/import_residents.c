@@ -6,8 +6,10 @@
 #include "action/import_notes.h"
 #include "action/provide.h"
 #include "action/resident_row.h"
+#include "action/same_person.h"
 #include "record/record_check.h"
 #include "store/store_number.h"
+#include "store/store_same.h"
 
 /*
  * One row is one period of residence, and the rows of a person may stand anywhere in the
@@ -131,6 +133,7 @@ seal_number(struct call *c, const struct id *person, const char *digits, bool *r
 	struct vault_sealed sealed, kept;
 	struct vault_index index;
 	struct id holder;
+	bool same;
 	enum rc rc;
 
 	if (c->a->key == NULL)
@@ -140,8 +143,10 @@ seal_number(struct call *c, const struct id *person, const char *digits, bool *r
 		return rc;
 	rc = store_number_find(c->a->store, &index, &holder, why);
 	if (rc == RC_OK) {
-		*ret_conflict = !id_equal(&holder, person);
-		return RC_OK;
+		if ((rc = store_same_is(c->a->store, &holder, person, &same, why)) != RC_OK)
+			return rc;
+		*ret_conflict = !same;
+		return same ? RC_OK : same_person_note(c->a, &holder, person, SAME_NUMBER, why);
 	}
 	if (rc != RC_ABSENT)
 		return rc;
@@ -189,7 +194,7 @@ protect_anyway(struct import_residents *in, const struct resident_row *row, size
 		return RC_OK;
 	if ((rc = store_person_find_addressee(s, row[0].cell[RESIDENT_ADDRESSEE], &id, why)) == RC_ABSENT)
 		return RC_OK;
-	if (rc != RC_OK || (rc = store_person_get(s, &id, &in->c->arena, &p, why)) != RC_OK || p.is_protected)
+	if (rc != RC_OK || (rc = store_person_record(s, &id, &in->c->arena, &p, why)) != RC_OK || p.is_protected)
 		return rc;
 	p.is_protected = true;
 	p.protected_from = p.protected_until = DAY_NONE;
@@ -241,7 +246,7 @@ take_person(struct import_residents *in, const struct resident_row *row, size_t 
 	}
 	rc = store_person_find_addressee(s, row[0].cell[RESIDENT_ADDRESSEE], &id, why);
 	if (rc == RC_OK) {
-		if ((rc = store_person_get(s, &id, &c->arena, &known, why)) != RC_OK)
+		if ((rc = store_person_record(s, &id, &c->arena, &known, why)) != RC_OK)
 			return rc;
 		n_residence = merge_residences(residence, n_residence, &known);
 		p = known;
@@ -338,7 +343,7 @@ take_guardian(struct import_residents *in, const struct resident_row *row, struc
 		return RC_OK;
 	if (i < n && day_known(have[i].until))
 		return hold(in, row, "link-has-ended", "guardian_until", why);
-	rc = i < n ? store_guardian_end(s, &g.person, have[i].seq, g.until, why) : store_guardian_add(s, &g, &seq, why);
+	rc = i < n ? store_guardian_end(s, &have[i].person, have[i].seq, g.until, why) : store_guardian_add(s, &g, &seq, why);
 	if (rc == RC_INVALID || rc == RC_TOO_BIG)
 		return hold(in, row, rc == RC_INVALID ? "own-guardian" : "too-many-links", "guardian_no", why);
 	if (rc == RC_OK)
@@ -353,6 +358,7 @@ do_import_residents(struct call *c, struct fault *why)
 	struct store *s = c->a->store;
 	struct arena whole = c->arena;
 	size_t i, k, persons = 0, done = 0;
+	bool more;
 	enum rc rc;
 
 	in.file = request_text(c->r, TAG_FILE_NAME);
@@ -393,7 +399,8 @@ do_import_residents(struct call *c, struct fault *why)
 		if (rc != RC_OK)
 			goto out;
 	}
-	if ((rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
+	if ((rc = same_person_settle(c->a, SAME_SETTLE_AT_ONCE, &more, why)) != RC_OK ||
+	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
 		goto out;
 	if (request_int(c->r, TAG_DRY_RUN, 0) != 0)
 		store_rollback(s);

@@ -1,5 +1,6 @@
 #include "action/import_row.h"
 #include "action/provide.h"
+#include "action/same_person.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "base/utf8.h"
 #include "record/record_check.h"
 #include "store/store_dose.h"
+#include "store/store_same.h"
 #include "store/store_ticket.h"
 
 const char *const import_dose_column[DOSE_COLUMNS] = {
@@ -90,37 +92,59 @@ know(struct call *c, const struct id *id, struct import_known *k, struct person 
 {
 	enum rc rc;
 
-	if (!k->is_known || !id_equal(&k->who.id, id)) {
+	if (!k->is_known || !id_equal(&k->record, id)) {
 		if ((rc = import_known_settle(c, k, why)) != RC_OK)
 			return rc;
 		import_known_clear(k);
 		if ((rc = store_person_get(c->a->store, id, &k->arena, &k->who, why)) != RC_OK)
 			return rc;
-		(void)snprintf(k->addressee, sizeof(k->addressee), "%s", k->who.addressee_no);
+		k->record = *id;
+		k->addressee[0] = '\0';
+		if (k->who.n_other_nos == 0)
+			(void)snprintf(k->addressee, sizeof(k->addressee), "%s", k->who.addressee_no);
 		k->is_known = true;
 	}
 	*ret_person = k->who;
 	return RC_OK;
 }
 
+/* Of merged records each has its own: paper bears the one that its record had. */
+static enum rc
+birth_agrees(struct call *c, const struct person *who, const struct id *record, struct day_span birth, bool *ret,
+    struct fault *why)
+{
+	struct person p;
+	enum rc rc;
+
+	*ret = day_equal(birth.first, who->birth.first) && day_equal(birth.last, who->birth.last);
+	if (*ret || who->n_other_nos == 0)
+		return RC_OK;
+	if ((rc = store_person_record(c->a->store, record, &c->arena, &p, why)) == RC_OK)
+		*ret = day_equal(birth.first, p.birth.first) && day_equal(birth.last, p.birth.last);
+	return rc;
+}
+
 /* Whom the row is about: by addressee number, by ticket, or both agreeing; then the birth date. */
 static enum rc
 find_person(struct call *c, const char *const *cell, const struct id *into, struct import_known *known,
-    struct person *ret_person, struct import_doubt *ret_doubt, struct fault *why)
+    struct person *ret_person, struct id *ret_record, struct import_doubt *ret_doubt, struct fault *why)
 {
 	struct store *s = c->a->store;
 	const char *addressee = stated(cell[DOSE_ADDRESSEE]), *number = stated(cell[DOSE_TICKET]);
 	struct id id = ID_NONE;
 	struct day_span birth;
 	struct ticket ticket;
+	bool same;
 	enum rc rc;
 
-	if (into != NULL)
+	if (into != NULL) {
+		*ret_record = *into;
 		return store_person_get(s, into, &c->arena, ret_person, why);
+	}
 	if (addressee == NULL && number == NULL)
 		return doubt(ret_doubt, "nobody-named", "addressee_no");
 	if (addressee != NULL && known != NULL && known->is_known && strcmp(known->addressee, addressee) == 0)
-		id = known->who.id;
+		id = known->record;
 	else if (addressee != NULL) {
 		if ((rc = store_person_find_addressee(s, addressee, &id, why)) == RC_ABSENT)
 			return doubt(ret_doubt, "no-such-person", "addressee_no");
@@ -134,8 +158,14 @@ find_person(struct call *c, const char *const *cell, const struct id *into, stru
 			return doubt(ret_doubt, "bad-check-digit", "ticket_no");
 		if (rc != RC_OK)
 			return rc;
-		if (id_known(&id) && !id_equal(&id, &ticket.person))
+		same = true;
+		if (id_known(&id) && (rc = store_same_is(s, &id, &ticket.person, &same, why)) != RC_OK)
+			return rc;
+		if (!same) {
+			if ((rc = same_person_note(c->a, &id, &ticket.person, SAME_TICKET, why)) != RC_OK)
+				return rc;
 			return doubt(ret_doubt, "ticket-of-another", "ticket_no");
+		}
 		id = ticket.person;
 	}
 	if ((rc = known != NULL ? know(c, &id, known, ret_person, why) :
@@ -145,8 +175,11 @@ find_person(struct call *c, const char *const *cell, const struct id *into, stru
 		return doubt(ret_doubt, "missing", "birth_date");
 	if (day_span_parse(cell[DOSE_BIRTH], strlen(cell[DOSE_BIRTH]), &birth) != RC_OK)
 		return doubt(ret_doubt, "not-a-day", "birth_date");
-	if (!day_equal(birth.first, ret_person->birth.first) || !day_equal(birth.last, ret_person->birth.last))
+	if ((rc = birth_agrees(c, ret_person, &id, birth, &same, why)) != RC_OK)
+		return rc;
+	if (!same)
 		return doubt(ret_doubt, "birth-date-differs", "birth_date");
+	*ret_record = id;
 	return RC_OK;
 }
 
@@ -207,15 +240,15 @@ import_dose_row(struct call *c, const char *const *cell, const char *source,
 	struct import_doubt none = { NULL, "" };
 	struct person who;
 	enum store_fate fate;
-	struct id id;
+	struct id id, record = ID_NONE;
 	enum rc rc;
 
 	*ret_doubt = none;
-	if ((rc = find_person(c, cell, into, known, &who, ret_doubt, why)) != RC_OK || ret_doubt->word != NULL)
+	if ((rc = find_person(c, cell, into, known, &who, &record, ret_doubt, why)) != RC_OK || ret_doubt->word != NULL)
 		return rc;
 	if ((rc = read_dose(c, cell, &d, ret_doubt)) != RC_OK || ret_doubt->word != NULL)
 		return rc;
-	d.person = who.id;
+	d.person = record;
 	d.source_code = source != NULL ? source : d.clinic_code != NULL ? d.clinic_code : "";
 	if (*d.source_code == '\0')
 		return doubt(ret_doubt, "missing", "clinic_code");

@@ -52,6 +52,7 @@ struct import_taken {
 struct import_known {
 	struct arena arena;
 	struct person who;
+	struct id record;		/* under which they came: that of the number named, whoever answers for it */
 	char addressee[LIMIT_ADDRESSEE_CHARS + 1];
 	bool is_known, is_changed;
 };

@@ -9,6 +9,7 @@
 #include "action/say.h"
 #include "store/store_again.h"
 #include "store/store_held.h"
+#include "store/store_number.h"
 #include "store/store_setting.h"
 
 #define INQUIRY_DAYS 60			/* then it expires and is made anew */
@@ -34,7 +35,8 @@ inquiry_again(struct action *a, const struct inquiry_row *row, struct arena *are
 	size_t len;
 	enum rc rc;
 
-	if ((rc = store_person_get(a->store, &row->person, arena, &p, why)) != RC_OK)
+	/* By the number under which it was asked, whatever was merged or parted since. */
+	if ((rc = store_person_record(a->store, &row->person, arena, &p, why)) != RC_OK)
 		return rc;
 	salt_key(row, key);
 	if ((rc = store_setting_get(a->store, key, arena, &q.salt, why)) != RC_OK)
@@ -169,7 +171,8 @@ inquiry_draft(struct action *a, struct inquiry_row *row, struct fault *why)
 	int64_t number;
 	enum rc rc;
 
-	if ((rc = store_setting_next(a->store, "inquiry-no", &number, why)) != RC_OK ||
+	if ((rc = store_number_record(a->store, &row->person, &row->person, why)) != RC_OK ||
+	    (rc = store_setting_next(a->store, "inquiry-no", &number, why)) != RC_OK ||
 	    (rc = node_message_id(salt, why)) != RC_OK)
 		return rc;
 	(void)snprintf(record_no, sizeof(record_no), "R%lld", (long long)number);

@@ -75,6 +75,7 @@ struct call {
 	uint32_t uid;
 	enum action_role role;
 	struct id self;			/* whose account it is, of the roles resident and guardian */
+	struct id record;		/* by node_person: the record of the number named, whoever answers for it */
 	bool is_shielded;		/* somebody looks on who may not see protected people */
 	int64_t now_us;
 	day today;
@@ -100,6 +101,9 @@ enum rc node_work(const struct action *a, int64_t now_us, struct fault *why) MUS
 /* "addressee number" of the request to the person, RC_INVALID naming the field when malformed,
  * RC_ABSENT (with a fault that says so) when nobody is registered under it. */
 enum rc node_person(struct call *c, const char *addressee_no, struct person *ret_person,
+    struct fault *why) MUST_USE;
+/* The record of this number by itself, to be compared or written back: not the person whom it was merged with. */
+enum rc node_record(struct call *c, const char *addressee_no, struct person *ret_person,
     struct fault *why) MUST_USE;
 
 /* "candidate", "identity", …: as held list says it. */
@@ -162,6 +166,7 @@ node_handler do_guardian_add, do_guardian_end, do_guardian_name, do_guardian_lis
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw, do_dose_undo, do_dose_versions;
 node_handler do_circumstance_add, do_circumstance_list, do_circumstance_end;
 node_handler do_duplicate_list, do_duplicate_show, do_duplicate_decide, do_duplicate_undo;
+node_handler do_person_duplicates, do_person_flag, do_person_compare, do_person_merge, do_person_unmerge, do_person_distinct;
 node_handler do_ticket_issue, do_ticket_reissue, do_ticket_void, do_ticket_list, do_ticket_hand_out;
 node_handler do_clinic_add, do_clinic_correct, do_clinic_contract, do_clinic_end, do_clinic_list, do_clinic_show;
 node_handler do_import_clinics;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/store_guardian.h"
+#include "store/store_same.h"
 
 static enum rc
 find(struct call *c, struct id *ret_id, bool *ret_own, struct fault *why)
@@ -16,8 +17,10 @@ find(struct call *c, struct id *ret_id, bool *ret_own, struct fault *why)
 		return RC_OK;
 	if ((rc = store_person_find_addressee(c->a->store, addressee_no, ret_id, why)) != RC_OK)
 		return rc == RC_ABSENT ? RC_OK : rc;
-	if ((*ret_own = id_equal(ret_id, &c->self)) || c->role != ACTION_GUARDIAN)
-		return RC_OK;
+	/* Whose records were merged sees the person by either number. */
+	if ((rc = store_same_is(c->a->store, ret_id, &c->self, ret_own, why)) != RC_OK || *ret_own ||
+	    c->role != ACTION_GUARDIAN)
+		return rc;
 	/* Today, whatever day is asked about: who acts no longer sees nothing of the time in which he did. */
 	return store_guardian_acts(c->a->store, &c->self, ret_id, c->today, ret_own, why);
 }

@@ -11,6 +11,7 @@
 #include "store/store_dose.h"
 #include "store/store_held.h"
 #include "store/store_inquiry.h"
+#include "store/store_number.h"
 #include "store/store_setting.h"
 
 /*
@@ -51,9 +52,11 @@ enum rc
 provide_changed(struct action *a, const struct id *person, bool is_wanted, int64_t now_us, day today,
     struct fault *why)
 {
+	struct id record;
 	enum rc rc;
 
-	if ((rc = store_copy_touch(a->store, person, is_wanted, why)) != RC_OK)
+	if ((rc = store_number_record(a->store, person, &record, why)) != RC_OK ||
+	    (rc = store_copy_touch(a->store, &record, is_wanted, why)) != RC_OK)
 		return rc;
 	return correction_owed(a, person, is_wanted, now_us, today, why);
 }
@@ -77,6 +80,49 @@ note_sent(struct action *a, const struct id *person, const struct message_copy *
 	return store_copy_sent(a->store, &row, why);
 }
 
+/* Records that lie there and should not any more: of a record for which another answers now, or which were of
+ * somebody who has been parted from this person since.  keep: those that stand. */
+static enum rc
+take_away(struct action *a, const struct id *person, const char *addressee_no, const struct message_copy *keep,
+    size_t n_keep, int64_t now_us, day today, struct arena *arena, struct fault *why)
+{
+	struct adapter_copies copies = { .segment = MESSAGE_SEGMENT_DELETE };
+	struct message_copy *record;
+	struct adapter_call call;
+	struct copy_row *row;
+	char msg_id[NODE_MESSAGE_ID_SIZE], *no;
+	size_t n_row, i, k, n = 0;
+	enum rc rc;
+
+	if ((rc = store_copy_of(a->store, person, arena, &row, &n_row, why)) != RC_OK)
+		return rc;
+	if ((record = arena_array(arena, n_row + 1, sizeof(*record))) == NULL)
+		return fault_set(why, RC_NOMEM, "copy", "out of memory");
+	for (i = 0; i < n_row; i++) {
+		for (k = 0; k < n_keep; k++)
+			if (strcmp(keep[k].record_key, row[i].record_key) == 0)
+				break;
+		if (k < n_keep)
+			continue;
+		if ((no = arena_new(arena, MESSAGE_RECORD_NO_CHARS + 1)) == NULL)
+			return fault_set(why, RC_NOMEM, "copy", "out of memory");
+		(void)snprintf(no, MESSAGE_RECORD_NO_CHARS + 1, "D%zu", n + 1);
+		copy_record_nothing(addressee_no, row[i].record_key, row[i].version, today, &record[n]);
+		record[n++].record_no = no;
+		if ((rc = store_copy_drop(a->store, person, row[i].record_key, why)) != RC_OK)
+			return rc;
+	}
+	if (n == 0)
+		return RC_OK;
+	copies.records = record;
+	copies.n_records = n;
+	if ((rc = say_new(&call, LIMIT_WIRE_COPY_BYTES, msg_id, why)) == RC_OK)
+		rc = say_put(a, a->adapter->copies_send(&a->self, msg_id, &copies, &call, why), &call, msg_id, person, NULL,
+		    now_us, why);
+	buf_clear(&call.bytes);
+	return rc;
+}
+
 /* Everything that stands on record about one person, as it stands now. */
 static enum rc
 send_copies_of(struct action *a, const struct id *person, int64_t now_us, day today, struct fault *why)
@@ -90,16 +136,27 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	char msg_id[NODE_MESSAGE_ID_SIZE], *no;
 	size_t n_dose, i;
 	int64_t send_no;		/* grows with every send: the identity record is never an older one */
+	struct person record_of;
+	struct id face;
 	bool manual;
 	enum rc rc;
 
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	if ((rc = say_new(&call, LIMIT_WIRE_COPY_BYTES, msg_id, why)) != RC_OK ||
-	    (rc = store_person_get(a->store, person, &arena, &p, why)) != RC_OK ||
+	    (rc = store_number_record(a->store, person, &face, why)) != RC_OK ||
+	    (rc = store_person_record(a->store, person, &arena, &record_of, why)) != RC_OK)
+		goto out;
+	if (!id_equal(&face, person)) {
+		if ((rc = take_away(a, person, record_of.addressee_no, NULL, 0, now_us, today, &arena, why)) == RC_OK)
+			rc = store_copy_settled(a->store, person, why);
+		goto out;
+	}
+	if ((rc = store_person_get(a->store, person, &arena, &p, why)) != RC_OK ||
 	    (rc = store_dose_list(a->store, person, &arena, &dose, &n_dose, why)) != RC_OK ||
-	    (rc = by_hand(a, person, &arena, &manual, why)) != RC_OK ||
+	    (rc = by_hand(a, &p.id, &arena, &manual, why)) != RC_OK ||
 	    (rc = store_setting_next(a->store, "copy-no", &send_no, why)) != RC_OK)
 		goto out;
+	p.addressee_no = record_of.addressee_no;
 	if ((record = arena_array(&arena, n_dose + 1, sizeof(*record))) == NULL) {
 		rc = fault_set(why, RC_NOMEM, "copy", "out of memory");
 		goto out;
@@ -125,6 +182,8 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	}
 	copies.records = record;
 	copies.n_records = n_dose + 1;
+	if ((rc = take_away(a, person, p.addressee_no, record, n_dose + 1, now_us, today, &arena, why)) != RC_OK)
+		goto out;
 	if ((rc = say_put(a, a->adapter->copies_send(&a->self, msg_id, &copies, &call, why), &call, msg_id,
 	    person, NULL, now_us, why)) == RC_OK)
 		rc = store_copy_settled(a->store, person, why);

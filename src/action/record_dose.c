@@ -164,7 +164,7 @@ do_dose_add(struct call *c, struct fault *why)
 	    (rc = store_id_new(c->a->store, &fresh, why)) != RC_OK)
 		return rc;
 	id_write(&fresh, text);
-	d.person = p.id;
+	d.person = c->record;
 	d.source_id = text;
 	if (d.source == DOSE_SOURCE_CLINIC) {
 		if (d.clinic_code == NULL)

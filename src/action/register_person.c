@@ -3,6 +3,7 @@
 
 #include "action/node.h"
 #include "action/provide.h"
+#include "action/same_person.h"
 #include "base/checkdigit.h"
 #include "record/record_check.h"
 #include "store/store_copy.h"
@@ -38,6 +39,22 @@ take_besides(struct call *c, struct person *p, struct fault *why)
 	if (request_text(c->r, TAG_LANGUAGE) != NULL)
 		p->language = request_text(c->r, TAG_LANGUAGE);
 	return RC_OK;
+}
+
+/* Numbers of the records merged with this one, with blanks between; NULL for none. */
+static const char *
+other_numbers(const struct person *p, struct arena *arena)
+{
+	struct buf all = BUF_INIT(LIMIT_TEXT_BYTES);
+	const char *text = NULL;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < p->n_other_nos && rc == RC_OK; i++)
+		rc = buf_printf(&all, "%s%s", i > 0 ? " " : "", p->other_nos[i]);
+	if (rc == RC_OK && all.len > 0)
+		text = arena_text(arena, all.data, all.len);
+	buf_clear(&all);
+	return text;
 }
 
 /* A row of a resident; of one who may not be seen only that. */
@@ -77,6 +94,7 @@ reply_resident(struct call *c, const struct person *p, int likeness, struct faul
 		frame_put_int(&f, TAG_PROTECTED, p->is_protected);
 		frame_put_text(&f, TAG_ANSWERS, answers);
 		frame_put_text(&f, TAG_NAME_DISPLAY, p->name_display);
+		frame_put_text(&f, TAG_OTHER_NO, other_numbers(p, &c->arena));
 		frame_put_text(&f, TAG_OTHER_NAME, p->n_names > 0 ? p->names[p->n_names - 1].name : NULL);
 		frame_put_text(&f, TAG_REGISTRATION, p->registration != PERSON_RESIDENT ?
 		    person_registration_word(p->registration) : NULL);
@@ -99,8 +117,11 @@ static enum rc
 finish(struct call *c, const struct id *person, const char *detail, struct fault *why)
 {
 	struct person p;
+	bool more;
 	enum rc rc;
 
+	if ((rc = same_person_settle(c->a, SAME_SETTLE_AT_ONCE, &more, why)) != RC_OK)
+		return rc;
 	store_see(c->a->store, STORE_EYES_SHIELDED);
 	node_see(c);
 	if ((rc = store_person_get(c->a->store, person, &c->arena, &p, why)) != RC_OK ||
@@ -240,7 +261,7 @@ do_resident_find(struct call *c, struct fault *why)
 	const char *addressee = request_text(c->r, TAG_ADDRESSEE), *how = "name";
 	struct search_hit hit[FIND_AT_MOST];
 	struct person p;
-	size_t n = 0, i;
+	size_t n = 0, i, k;
 	enum rc rc;
 
 	hit[0].likeness = 1000;
@@ -265,9 +286,17 @@ do_resident_find(struct call *c, struct fault *why)
 	    (rc = store_commit(s, why)) != RC_OK ||
 	    (rc = store_begin(s, c->now_us, why)) != RC_OK)
 		return rc;
-	for (i = 0; i < n && rc == RC_OK; i++)
-		if ((rc = store_person_get(s, &hit[i].person, &c->arena, &p, why)) == RC_OK)
+	for (i = 0; i < n && rc == RC_OK; i++) {
+		if ((rc = store_person_get(s, &hit[i].person, &c->arena, &p, why)) != RC_OK)
+			break;
+		/* Of merged records the person, once: by the best of its names. */
+		hit[i].person = p.id;
+		for (k = 0; k < i; k++)
+			if (id_equal(&hit[k].person, &p.id))
+				break;
+		if (k == i)
 			rc = reply_resident(c, &p, hit[i].likeness, why);
+	}
 	if (rc == RC_OK && n == 0)
 		return fault_set(why, RC_ABSENT, "find", "nobody is registered here under this");
 	return rc;
@@ -285,7 +314,7 @@ do_resident_protect(struct call *c, struct fault *why)
 		return rc;
 	/* To be written back it must be read whole; what goes out is read anew. */
 	store_see(c->a->store, STORE_EYES_WHOLE);
-	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+	if ((rc = node_record(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
 		return rc;
 	p.is_protected = true;
 	p.protected_from = request_day(c->r, TAG_PROTECTED_FROM);
@@ -392,7 +421,7 @@ do_resident_correct(struct call *c, struct fault *why)
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	node_see(c);
-	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
+	if ((rc = node_record(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
 		return rc;
 	if (p.is_shielded)
 		return fault_set(why, RC_REFUSED, "protection",

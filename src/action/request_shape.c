@@ -3,6 +3,7 @@
 static const struct request_shape_list *const list[] = {
 	&request_shape_node,
 	&request_shape_people,
+	&request_shape_person,
 	&request_shape_dose,
 	&request_shape_duplicate,
 	&request_shape_exchange,

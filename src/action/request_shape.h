@@ -12,7 +12,7 @@ struct request_shape_list {
 	size_t n;
 };
 
-extern const struct request_shape_list request_shape_node, request_shape_people, request_shape_dose,
+extern const struct request_shape_list request_shape_node, request_shape_people, request_shape_person, request_shape_dose,
     request_shape_exchange, request_shape_operations, request_shape_duplicate, request_shape_lists,
     request_shape_office;
 

@@ -71,6 +71,7 @@ static const struct request_field resident_gives[] = {
 	TEXT(TAG_STATE),
 	TEXT(TAG_TICKET),
 	TEXT(TAG_NAME_DISPLAY),
+	TEXT(TAG_OTHER_NO),
 	TEXT(TAG_OTHER_NAME),
 	TEXT(TAG_REGISTRATION),
 	TEXT(TAG_BASIS),

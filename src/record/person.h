@@ -82,6 +82,10 @@ struct person {
 	size_t n_residences;
 	const struct person_name *names;	/* other names */
 	size_t n_names;
+	/* Other addressee numbers of the same person, whose records were merged with this one.  A person read with
+	 * them is read whole and must never be written back. */
+	const char *const *other_nos;
+	size_t n_other_nos;
 };
 
 /* "female" "male" "other" "unknown"; RC_INVALID for another word. */

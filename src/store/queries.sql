@@ -115,14 +115,116 @@ SELECT id FROM person WHERE muni = :muni AND kana_folded = :kana_folded
 ORDER BY addressee_no LIMIT :cap;
 
 -- name: person_list         role: read
-SELECT id FROM person WHERE muni = :muni AND id > :after ORDER BY id LIMIT :cap;
+SELECT id FROM person WHERE muni = :muni AND id > :after
+	AND id NOT IN (SELECT part FROM person_part WHERE muni = :muni) ORDER BY id LIMIT :cap;
 
 -- name: person_count        role: read
-SELECT count(*) FROM person WHERE muni = :muni;
+SELECT (SELECT count(*) FROM person WHERE muni = :muni) - (SELECT count(*) FROM person_part WHERE muni = :muni);
+
+-- name: person_records      role: read
+SELECT id FROM person WHERE muni = :muni AND id > :after ORDER BY id LIMIT :cap;
+
+-- name: person_same_any     role: read
+SELECT 1 FROM person_same WHERE muni = :muni LIMIT 1;
+
+-- name: person_same_of      role: read
+SELECT other, is_whole FROM person_same WHERE muni = :muni AND person = :person ORDER BY is_whole DESC, other;
+
+-- name: person_same_drop    role: write
+DELETE FROM person_same WHERE muni = :muni AND person = :person;
+
+-- name: person_same_add     role: write
+INSERT INTO person_same (muni, person, other, is_whole) VALUES (:muni, :person, :other, :is_whole);
+
+-- Protection of one record is protection of the person.
+-- name: person_same_protect role: write
+UPDATE person SET is_protected = 1, changed_us = :changed_us WHERE muni = :muni AND is_protected = 0 AND id IN (SELECT :person UNION ALL SELECT other FROM person_same
+		WHERE muni = :muni AND person = :person)
+	AND EXISTS (SELECT 1 FROM person AS w WHERE w.muni = :muni AND w.is_protected = 1 AND w.id IN (SELECT :person UNION ALL SELECT other FROM person_same
+		WHERE muni = :muni AND person = :person));
+
+-- Who was born on the same day and has something else in common, or a name of before.
+-- name: person_same_birth   role: read   bare: ids alone, compared by the node itself
+SELECT id FROM person AS p WHERE muni = :muni AND birth_first = :birth_first AND id <> :id
+	AND (kana_folded = :kana_folded OR name = :name OR roman = :roman OR address = :address
+		OR household_no = :household_no OR :has_names = 1
+		OR EXISTS (SELECT 1 FROM person_name AS n WHERE n.muni = p.muni AND n.person = p.id))
+ORDER BY id LIMIT :cap;
+
+-- Who is read alike and lives in the same place, born on another day.
+-- name: person_same_home    role: read   bare: ids alone, compared by the node itself
+SELECT id FROM person WHERE muni = :muni AND kana_folded = :kana_folded AND id <> :id AND birth_first <> :birth_first
+	AND (address = :address OR household_no = :household_no)
+ORDER BY id LIMIT :cap;
+
+-- name: person_part_of      role: read
+SELECT whole, pair, number, merged_us FROM person_part WHERE muni = :muni AND part = :part;
+
+-- name: person_part_add     role: write
+INSERT INTO person_part (muni, part, whole, pair, number, merged_us)
+VALUES (:muni, :part, :whole, :pair, :number, :merged_us);
+
+-- name: person_part_drop    role: write
+DELETE FROM person_part WHERE muni = :muni AND part = :part;
+
+-- name: person_pair_add     role: write
+INSERT INTO person_pair (muni, no, first, second, rule, score, state, found_us)
+VALUES (:muni, :no, :first, :second, :rule, :score, :state, :found_us);
+
+-- name: person_pair_set     role: write
+UPDATE person_pair SET rule = :rule, score = :score, state = :state, found_us = :found_us
+WHERE muni = :muni AND no = :no;
+
+-- name: person_pair_last    role: read
+SELECT no FROM person_pair WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: person_pair_get     role: read
+SELECT no, first, second, rule, score, state, found_us FROM person_pair_seen
+WHERE eyes = :eyes AND muni = :muni AND no = :no;
+
+-- name: person_pair_between role: read
+SELECT no, first, second, rule, score, state, found_us FROM person_pair
+WHERE muni = :muni AND first = :first AND second = :second;
+
+-- name: person_pair_of      role: read
+SELECT no, first, second, rule, score, state, found_us FROM person_pair_seen
+WHERE eyes = :eyes AND muni = :muni AND no IN (SELECT no FROM person_pair WHERE muni = :muni AND first = :person
+	UNION ALL SELECT no FROM person_pair WHERE muni = :muni AND second = :person)
+ORDER BY no;
+
+-- name: person_pair_list    role: read
+SELECT no, first, second, rule, score, state, found_us FROM person_pair_seen
+WHERE eyes = :eyes AND muni = :muni AND state = :state AND (score < :score OR (score = :score AND no > :after))
+ORDER BY score DESC, no LIMIT :cap;
+
+-- name: person_pair_count   role: read
+SELECT count(*) FROM person_pair WHERE muni = :muni AND state = :state;
+
+-- name: person_decision_add role: write
+INSERT INTO person_decision (muni, no, seq, kind, kept, reason, decided_by, decided_us)
+VALUES (:muni, :no, :seq, :kind, :kept, :reason, :decided_by, :decided_us);
+
+-- name: person_decision_last role: read
+SELECT seq FROM person_decision WHERE muni = :muni AND no = :no ORDER BY seq DESC LIMIT 1;
+
+-- name: person_decision_list role: read
+SELECT seq, kind, kept, reason, decided_by, decided_us FROM person_decision_seen
+WHERE eyes = :eyes AND muni = :muni AND no = :no ORDER BY seq;
+
+-- name: person_due_add      role: write
+INSERT INTO person_due (muni, person) VALUES (:muni, :person)
+ON CONFLICT (muni, person) DO NOTHING;
+
+-- name: person_due_list     role: read
+SELECT person FROM person_due WHERE muni = :muni ORDER BY person LIMIT :cap;
+
+-- name: person_due_drop     role: write
+DELETE FROM person_due WHERE muni = :muni AND person = :person;
 
 -- name: person_unprotect    role: write
 UPDATE person SET is_protected = 0, protected_until = :last_day, changed_us = :changed_us
-WHERE muni = :muni AND id = :id;
+WHERE muni = :muni AND id IN (SELECT :id UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :id);
 
 -- name: residence_of        role: read
 SELECT from_on, until_on, previous, next, entry, exit FROM residence_seen
@@ -186,13 +288,16 @@ SELECT seq FROM guardian WHERE muni = :muni AND person = :person ORDER BY seq DE
 SELECT from_on, until_on FROM guardian WHERE muni = :muni AND person = :person AND seq = :seq;
 
 -- name: guardian_of         role: read
-SELECT seq, guardian, name, kana, relation, basis, from_on, until_on, is_named FROM guardian_seen
-WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY seq;
+SELECT person, seq, guardian, name, kana, relation, basis, from_on, until_on, is_named FROM guardian_seen
+WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY from_on, person, seq;
 
 -- name: guardian_acts       role: read   bare: yes or no
 SELECT 1 FROM guardian AS g JOIN person AS p ON p.muni = g.muni AND p.id = g.person
 	JOIN person AS w ON w.muni = g.muni AND w.id = g.guardian
-WHERE g.muni = :muni AND g.person = :person AND g.guardian = :guardian AND g.from_on <= :on_day
+WHERE g.muni = :muni AND g.person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person)
+	AND g.guardian IN (SELECT :guardian UNION ALL SELECT other FROM person_same WHERE muni = :muni AND person = :guardian) AND g.from_on <= :on_day
 	AND (g.until_on IS NULL OR g.until_on >= :on_day)
 	AND (g.is_named = 1 OR (p.is_protected = 0 AND w.is_protected = 0))
 LIMIT 1;
@@ -227,7 +332,15 @@ SELECT (SELECT count(*) FROM number WHERE muni = :muni AND key_id = :key_id) +
 	(SELECT count(*) FROM evidence WHERE muni = :muni AND key_id = :key_id);
 
 -- name: number_get          role: read
-SELECT key_id, nonce, sealed FROM number WHERE muni = :muni AND person = :person;
+SELECT key_id, nonce, sealed, person FROM number WHERE muni = :muni AND person = :person;
+
+-- Of a merged person with two: the one that the last merge named; else the record's own.
+-- name: number_used         role: read
+SELECT n.key_id, n.nonce, n.sealed, n.person FROM number AS n WHERE n.muni = :muni AND n.person IN (SELECT :person
+	UNION ALL SELECT other FROM person_same WHERE muni = :muni AND person = :person)
+ORDER BY (SELECT max(merged_us) FROM person_part AS w WHERE w.muni = n.muni AND w.number = n.person
+	AND w.part IN (SELECT :person UNION ALL SELECT other FROM person_same WHERE muni = :muni AND person = :person)) DESC,
+	n.person = :person DESC, n.person LIMIT 1;
 
 -- name: number_find         role: read
 SELECT person FROM number WHERE muni = :muni AND blind = :blind;
@@ -244,7 +357,8 @@ VALUES (:muni, :person, :statement, :version, :id, :source, :source_id, :source_
 SELECT person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
 	clinic, physician, status, reason, evidence, verification, recorded_us, told_no, product_text
-FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY statement, version;
 
 -- name: dose_versions       role: read
 SELECT person, statement, version, id, source, source_id, source_version, relay,
@@ -318,7 +432,8 @@ WHERE eyes = :eyes AND muni = :muni AND no = :no;
 
 -- name: duplicate_of        role: read
 SELECT no, person, first, second, rule, verdict, state, is_outdated, found_us FROM duplicate_seen
-WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY first, second;
+WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY first, second;
 
 -- name: duplicate_list      role: read
 SELECT no, person, first, second, rule, verdict, state, is_outdated, found_us FROM duplicate_seen
@@ -329,14 +444,16 @@ SELECT count(*) FROM duplicate WHERE muni = :muni AND state = :state;
 
 -- name: duplicate_counts_as_of role: read
 SELECT statement, counts_as FROM duplicate_counts_as_seen
-WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement;
+WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY statement;
 
 -- name: duplicate_counts_as_add role: write
 INSERT INTO duplicate_counts_as (muni, person, statement, counts_as)
-VALUES (:muni, :person, :statement, :counts_as);
+VALUES (:muni, (SELECT person FROM dose WHERE muni = :muni AND id = :statement), :statement, :counts_as);
 
 -- name: duplicate_counts_as_drop role: write
-DELETE FROM duplicate_counts_as WHERE muni = :muni AND person = :person;
+DELETE FROM duplicate_counts_as WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person);
 
 -- name: duplicate_decide    role: write
 INSERT INTO duplicate_decision (muni, no, seq, keep, digest, reason, decided_by, decided_us)
@@ -355,7 +472,8 @@ FROM duplicate_decision_seen WHERE eyes = :eyes AND muni = :muni AND no = :no OR
 
 -- name: duplicate_decision_of role: read
 SELECT first, second, seq, keep, digest, reason, decided_by, decided_us, undone_by, undone_us, undo_reason
-FROM duplicate_decision_seen WHERE eyes = :eyes AND muni = :muni AND person = :person AND undone_us IS NULL
+FROM duplicate_decision_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND undone_us IS NULL
 ORDER BY no, seq;
 
 -- name: circumstance_add    role: write
@@ -373,7 +491,8 @@ FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: circumstance_of     role: read
 SELECT id, person, kind, code, from_on, until_on, value, evidence, recorded_us, recorded_by, ended_us, end_reason
-FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY id;
+FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY id;
 
 -- name: clinic_card_add     role: write
 INSERT INTO clinic_card (muni, code, version, name, kana, roman, address, phone, reason, recorded_us, recorded_by)
@@ -446,7 +565,8 @@ FROM request_letter_seen WHERE eyes = :eyes AND muni = :muni AND fiscal_year = :
 -- name: request_letter_of       role: read
 SELECT fiscal_year, no, person, town, recipient, applicant, reason, programmes, issued_on, valid_until, issued_us,
 	issued_by, voided_us, void_reason
-FROM request_letter_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY fiscal_year DESC, no DESC;
+FROM request_letter_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY fiscal_year DESC, no DESC;
 
 -- name: request_letter_year     role: read
 SELECT fiscal_year, no, person, town, recipient, applicant, reason, programmes, issued_on, valid_until, issued_us,
@@ -513,7 +633,8 @@ SELECT code, month, n_new, n_changed, n_held, first_us, first_file, last_us, las
 FROM clinic_month WHERE muni = :muni ORDER BY code, month;
 -- name: walk_births         role: read
 SELECT id FROM person WHERE muni = :muni AND birth_first >= :since AND birth_first <= :last
-	AND birth_last >= :first;
+	AND birth_last >= :first
+	AND id NOT IN (SELECT part FROM person_part WHERE muni = :muni);
 
 -- name: walk_person         role: read
 SELECT addressee_no, birth_first, birth_last, sex, died_on, is_protected, is_shielded, registration, language,
@@ -523,6 +644,9 @@ FROM person_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 -- name: walk_doses          role: read
 SELECT statement, version, id, source_version, given_first, given_last, product, status, source, relay
 FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
+SELECT statement, version, id, given_first, given_last, product, status, source, relay
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY statement, source_version, version;
 
 -- name: list_add            role: write
 INSERT INTO list (muni, name, version, description, description_en, condition, made_by, made_us, is_closed)
@@ -604,7 +728,8 @@ SELECT excluded FROM notice_seen WHERE eyes = :eyes AND muni = :muni AND run = :
 -- name: notice_last         role: read
 SELECT max(coalesce(r.mailed_on, r.planned_on)) FROM notice AS n
 	JOIN notice_run AS r ON r.muni = n.muni AND r.no = n.run
-WHERE n.muni = :muni AND n.person = :person AND n.excluded = 0 AND r.programme = :programme
+WHERE n.muni = :muni AND n.person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND n.excluded = 0 AND r.programme = :programme
 	AND r.undone_us IS NULL
 	AND coalesce((SELECT e.kind FROM notice_event AS e WHERE e.muni = n.muni AND e.run = n.run
 		AND e.person = n.person ORDER BY e.seq DESC LIMIT 1), 0) <> :returned;
@@ -612,13 +737,15 @@ WHERE n.muni = :muni AND n.person = :person AND n.excluded = 0 AND r.programme =
 -- name: notice_came_back    role: read
 SELECT e.kind = :returned AND e.told_us > p.changed_us FROM notice_event AS e
 	JOIN person AS p ON p.muni = e.muni AND p.id = e.person
-WHERE e.muni = :muni AND e.person = :person ORDER BY e.told_us DESC LIMIT 1;
+WHERE e.muni = :muni AND e.person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY e.told_us DESC LIMIT 1;
 
 -- name: notice_of           role: read
 SELECT r.no, r.release, r.purpose, r.programme, r.planned_on, r.made_by, r.made_us, r.mailed_on, r.undone_us,
 	n.person, n.dose, n.excluded
 FROM notice_seen AS n JOIN notice_run AS r ON r.muni = n.muni AND r.no = n.run
-WHERE n.eyes = :eyes AND n.muni = :muni AND n.person = :person ORDER BY n.run DESC;
+WHERE n.eyes = :eyes AND n.muni = :muni AND n.person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY n.run DESC;
 
 -- name: notice_event_last   role: read
 SELECT max(seq) FROM notice_event WHERE muni = :muni AND run = :run AND person = :person;
@@ -648,7 +775,8 @@ WHERE muni = :muni AND person = :person AND programme = :programme AND ended_us 
 
 -- name: notice_refused      role: read
 SELECT count(*) FROM notice_refusal
-WHERE muni = :muni AND person = :person AND programme IN (:programme, '') AND ended_us IS NULL;
+WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND programme IN (:programme, '') AND ended_us IS NULL;
 
 -- name: ticket_add          role: write
 INSERT INTO ticket (muni, number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on,
@@ -658,12 +786,14 @@ VALUES (:muni, :number, :person, :issued_us, NULL, :programme, :dose, :earliest_
 
 -- name: ticket_void         role: write
 UPDATE ticket SET voided_us = :voided_us, void_cause = :void_cause
-WHERE muni = :muni AND person = :person AND voided_us IS NULL;
+WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND voided_us IS NULL;
 
 -- A ticket without a programme serves every one.
 -- name: ticket_void_of      role: write
 UPDATE ticket SET voided_us = :voided_us, void_cause = :void_cause
-WHERE muni = :muni AND person = :person AND voided_us IS NULL AND programme IN (:programme, '');
+WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND voided_us IS NULL AND programme IN (:programme, '');
 
 -- name: ticket_end          role: write
 UPDATE ticket SET ends_on = :ends_on WHERE muni = :muni AND person = :person AND voided_us IS NULL
@@ -679,12 +809,14 @@ SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, lates
 -- name: ticket_of           role: read
 SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
 	void_cause FROM ticket_seen
-WHERE eyes = :eyes AND muni = :muni AND person = :person AND voided_us IS NULL AND programme = '';
+WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND voided_us IS NULL AND programme = '';
 
 -- name: ticket_list         role: read
 SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
 	void_cause FROM ticket_seen
-WHERE eyes = :eyes AND muni = :muni AND person = :person
+WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person)
 ORDER BY voided_us IS NOT NULL, issued_us DESC, programme, number;
 
 -- name: officer_add         role: write
@@ -898,7 +1030,8 @@ UPDATE inquiry SET next_us = :now_us
 WHERE muni = :muni AND person = :person AND is_ended = 0 AND reception_no IS NULL;
 
 -- name: inquiry_open_with   role: read   bare: an id, to whom has the town's number
-SELECT id FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 0
+SELECT id FROM inquiry WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND is_ended = 0
 	AND provider = :provider;
 
 -- name: inquiry_get         role: read
@@ -923,7 +1056,8 @@ FROM inquiry WHERE muni = :muni AND reception_no = :reception_no;
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
 	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
 	known_as_of, changed_us
-FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY id;
+FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY id;
 
 -- name: inquiry_due         role: read
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
@@ -982,19 +1116,32 @@ INSERT INTO told (muni, person, statement, process_no, recipient, version, told_
 VALUES (:muni, :person, :statement, :process_no, :recipient, :version, :told_us)
 ON CONFLICT (muni, person, statement, process_no) DO NOTHING;
 
+-- Version 0: owed since a merge, and told in no answer.
+-- name: told_owe            role: write
+INSERT INTO told (muni, person, statement, process_no, recipient, version, told_us)
+VALUES (:muni, :person, :statement, :process_no, :recipient, 0, :told_us)
+ON CONFLICT (muni, person, statement, process_no) DO UPDATE SET parted = 0, version = 0;
+
+-- name: told_part           role: write
+UPDATE told SET parted = 1 WHERE muni = :muni AND person = :person AND statement = :statement
+	AND process_no = :process_no;
+
 -- name: told_of             role: read
-SELECT person, statement, process_no, recipient, version, told_us FROM told_seen
-WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, process_no;
+SELECT person, statement, process_no, recipient, version, told_us, parted FROM told_seen
+WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY statement, process_no;
 
 -- name: told_any            role: read
-SELECT 1 FROM told WHERE muni = :muni AND person = :person LIMIT 1;
+SELECT 1 FROM told WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) LIMIT 1;
 
 -- name: told_owed           role: read
 SELECT t.statement, t.recipient, max(t.process_no), last.version, last.id,
 	(SELECT c.id FROM correction_seen AS c WHERE c.eyes = t.eyes AND c.muni = t.muni AND c.person = t.person
 		AND c.statement = t.statement AND c.recipient = t.recipient AND c.version = last.version)
 FROM told_seen AS t JOIN dose AS last ON last.muni = t.muni AND last.person = t.person AND last.statement = t.statement
-WHERE t.eyes = :eyes AND t.muni = :muni AND t.person = :person
+WHERE t.eyes = :eyes AND t.muni = :muni AND t.parted = 0 AND t.person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person)
 	AND last.version = (SELECT max(d.version) FROM dose AS d WHERE d.muni = t.muni AND d.person = t.person
 		AND d.statement = t.statement)
 	AND NOT EXISTS (SELECT 1 FROM correction_seen AS made WHERE made.eyes = t.eyes AND made.muni = t.muni
@@ -1008,9 +1155,9 @@ HAVING max(t.version) < last.version ORDER BY t.statement, t.recipient;
 
 -- name: correction_add      role: write
 INSERT INTO correction (muni, id, person, statement, version, recipient, process_no, state, made_us, sent_us,
-	next_us, tries, receipt_us, local_version, reason)
+	next_us, tries, receipt_us, local_version, reason, parted)
 VALUES (:muni, :id, :person, :statement, :version, :recipient, :process_no, :state, :made_us, 0, :next_us, 0, 0, 0,
-	:reason);
+	:reason, :parted);
 
 -- name: correction_set      role: write
 UPDATE correction SET process_no = :process_no, state = :state, sent_us = :sent_us, next_us = :next_us, tries = :tries,
@@ -1019,20 +1166,22 @@ WHERE muni = :muni AND id = :id;
 
 -- name: correction_withhold role: write
 UPDATE correction SET state = :withheld, next_us = :never
-WHERE muni = :muni AND person = :person AND state IN (:waiting, :sent);
+WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND state IN (:waiting, :sent);
 
 -- name: outbox_withhold     role: write
 UPDATE outbox SET state = :done, bytes = NULL, last = 'withheld'
-WHERE muni = :muni AND person = :person AND type = :type AND state IN (:due, :sent, :failed);
+WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND type = :type AND state IN (:due, :sent, :failed);
 
 -- name: correction_get      role: read
 SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
-	local_version, reason
+	local_version, reason, parted
 FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: correction_due      role: read
 SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
-	local_version, reason
+	local_version, reason, parted
 FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND state = :sent AND next_us <= :now_us ORDER BY next_us LIMIT :cap;
 
 -- name: correction_next     role: read
@@ -1040,14 +1189,15 @@ SELECT next_us FROM correction WHERE muni = :muni AND state = :sent ORDER BY nex
 
 -- name: correction_list     role: read
 SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
-	local_version, reason
+	local_version, reason, parted
 FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND state = :state AND made_us <= :before_us
 ORDER BY made_us DESC LIMIT :cap;
 
 -- name: correction_of       role: read
 SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
-	local_version, reason
-FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY made_us DESC, version DESC;
+	local_version, reason, parted
+FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY made_us DESC, version DESC;
 
 -- name: correction_count    role: read
 SELECT count(*) FROM correction WHERE muni = :muni AND state = :state AND made_us <= :before_us;
@@ -1182,7 +1332,8 @@ FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND process_no = :proces
 -- name: provision_of        role: read
 SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
 	item, outcome, inquirer_hidden, provider_hidden, keep_until
-FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY process_no, side;
+FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY process_no, side;
 
 -- name: provision_outdated  role: read
 SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
@@ -1248,6 +1399,7 @@ ORDER BY installed_us DESC, hash LIMIT :cap;
 -- name: purge_dead          role: read
 SELECT id, addressee_no, died_on FROM person WHERE muni = :muni AND died_on >= :since AND died_on <= :until
 	AND (died_on > :since OR id > :after) AND is_protected = 0
+	AND id NOT IN (SELECT part FROM person_part WHERE muni = :muni)
 ORDER BY died_on, id LIMIT :cap;
 
 -- name: purge_doses_of      role: read
@@ -1265,6 +1417,8 @@ FROM request_letter_seen AS l WHERE l.eyes = :eyes AND l.muni = :muni AND l.pers
 -- name: purge_reports_of    role: read
 SELECT max(noticed_on, coalesce(reported_on, noticed_on)), recorded_us
 FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND person = :person;
+WHERE d.eyes = :eyes AND d.muni = :muni AND d.person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) GROUP BY product.code;
 
 -- name: purge_hindrance     role: read   bare: yes or no
 SELECT EXISTS (SELECT 1 FROM guardian WHERE muni = :muni AND guardian = :person),
@@ -1386,6 +1540,21 @@ DELETE FROM outbox WHERE muni = :muni AND person = :person AND state = :done;
 
 -- name: purge_salt          role: write
 DELETE FROM audit_salt WHERE muni = :muni AND person = :person;
+
+-- Every record of somebody who has died by one of them goes together.
+-- name: purge_same_died     role: write
+UPDATE person SET died_on = :died_on WHERE muni = :muni AND id = :person AND died_on IS NULL;
+
+-- name: purge_part          role: write
+DELETE FROM person_part WHERE muni = :muni AND part = :person;
+
+-- name: purge_pair_decision role: write
+DELETE FROM person_decision WHERE muni = :muni AND no IN (SELECT no FROM person_pair WHERE muni = :muni
+	AND first = :person UNION ALL SELECT no FROM person_pair WHERE muni = :muni AND second = :person);
+
+-- name: purge_pair          role: write
+DELETE FROM person_pair WHERE muni = :muni AND no IN (SELECT no FROM person_pair WHERE muni = :muni
+	AND first = :person UNION ALL SELECT no FROM person_pair WHERE muni = :muni AND second = :person);
 
 -- name: purge_account       role: write
 UPDATE officer SET person = NULL WHERE muni = :muni AND person = :person AND is_active = 0;

@@ -6,6 +6,7 @@
 
 #include "store/store_person.h"
 #include "store/store_room.h"
+#include "store/store_same.h"
 
 /* Actor, action and detail together; they are names and codes. */
 #define ROW_MAX 4096
@@ -238,16 +239,14 @@ store_audit_list(struct store *s, int64_t after, size_t cap, struct arena *a,
 	return take_all(q, a, ret_rows, ret_n, why);
 }
 
-enum rc
-store_audit_of(struct store *s, const struct id *person, size_t cap, struct arena *a,
-    struct audit_row **ret_rows, size_t *ret_n, struct fault *why)
+static enum rc
+rows_of(struct store *s, const struct id *person, size_t cap, struct arena *a, struct audit_row **ret_rows,
+    size_t *ret_n, struct fault *why)
 {
 	struct vault_digest subject;
 	struct stmt *q;
 	enum rc rc;
 
-	if ((rc = store_not_shielded(s, person, why)) != RC_OK)
-		return rc;
 	rc = subject_of(s, person, false, &subject, why);
 	if (rc == RC_ABSENT) {		/* nobody ever did anything with this person */
 		*ret_rows = NULL;
@@ -260,6 +259,53 @@ store_audit_of(struct store *s, const struct id *person, size_t cap, struct aren
 	stmt_put_bytes(q, STMT_AUDIT_OF__SUBJECT, subject.b, sizeof(subject.b));
 	stmt_put_int(q, STMT_AUDIT_OF__CAP, (int64_t)cap);
 	return take_all(q, a, ret_rows, ret_n, why);
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct audit_row *x = a, *y = b;
+
+	return x->sequence < y->sequence ? 1 : x->sequence > y->sequence ? -1 : 0;
+}
+
+/*
+ * A step that concerns merged records leaves a row for each, so that each has its own when they are parted.  While
+ * they are merged the rows of the one that answers tell them all; of a part those of before are added.
+ */
+enum rc
+store_audit_of(struct store *s, const struct id *person, size_t cap, struct arena *a,
+    struct audit_row **ret_rows, size_t *ret_n, struct fault *why)
+{
+	struct id records[SAME_RECORDS_MAX];
+	struct audit_row *all = NULL, *some, *more;
+	struct same_part part = { .merged_us = INT64_MAX };
+	size_t n_record, n = 0, n_some;
+	enum rc rc;
+
+	if ((rc = store_not_shielded(s, person, why)) != RC_OK ||
+	    (rc = store_same_of(s, person, records, &n_record, why)) != RC_OK)
+		return rc;
+	if (n_record == 1)
+		return rows_of(s, person, cap, a, ret_rows, ret_n, why);
+	for (size_t i = 0; i < n_record; i++) {
+		if ((i > 0 && (rc = store_same_part(s, &records[i], &part, why)) != RC_OK) ||
+		    (rc = rows_of(s, &records[i], cap, a, &some, &n_some, why)) != RC_OK)
+			return rc;
+		if ((more = arena_array(a, n + n_some + 1, sizeof(*more))) == NULL)
+			return fault_set(why, RC_NOMEM, "store/audit", "no memory");
+		if (n > 0)
+			memcpy(more, all, n * sizeof(*more));
+		for (size_t k = 0; k < n_some; k++)
+			if (some[k].time_us < part.merged_us)
+				more[n++] = some[k];
+		all = more;
+	}
+	if (n > 1)
+		qsort(all, n, sizeof(*all), newest_first);
+	*ret_rows = all;
+	*ret_n = n < cap ? n : cap;
+	return RC_OK;
 }
 
 static enum rc

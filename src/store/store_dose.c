@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/store_room.h"
+#include "store/store_same.h"
 
 /* Memory to look at one version that is there already. */
 #define ROW_BYTES (256u << 10)
@@ -519,6 +520,7 @@ put_home(struct store *s, const struct dose *d, struct id *ret_id, enum store_fa
     struct fault *why)
 {
 	struct id statement, person, same, id = ID_NONE;
+	bool same_person;
 	struct dose *versions;
 	int64_t version;
 	struct arena a;
@@ -529,7 +531,9 @@ put_home(struct store *s, const struct dose *d, struct id *ret_id, enum store_fa
 		return RC_ABSENT;
 	if ((rc = find_place(s, &statement, &person, &same, &version, why)) != RC_OK)
 		return rc;
-	if (!id_equal(&person, &d->person)) {
+	if ((rc = store_same_is(s, &person, &d->person, &same_person, why)) != RC_OK)
+		return rc;
+	if (!same_person) {
 		*ret_id = statement;
 		*ret_fate = STORE_CONFLICT;
 		return RC_OK;
@@ -558,6 +562,7 @@ put(struct store *s, const struct dose *given, struct id *ret_id, enum store_fat
 	struct dose d = *given;
 	struct id latest, person, statement;
 	int64_t source, latest_version;
+	bool same_person;
 	enum rc rc;
 
 	if (d.origin_municipality != NULL) {
@@ -588,11 +593,15 @@ put(struct store *s, const struct dose *given, struct id *ret_id, enum store_fat
 	}
 	if (rc != RC_OK)
 		return rc;
-	if (!id_equal(&person, &d.person)) {
+	if ((rc = store_same_is(s, &person, &d.person, &same_person, why)) != RC_OK)
+		return rc;
+	if (!same_person) {
 		*ret_id = latest;
 		*ret_fate = STORE_CONFLICT;
 		return RC_OK;
 	}
+	/* A statement stays with the record under which it first came. */
+	d.person = person;
 	return put_known(s, &d, source, &latest, &statement, latest_version, ret_id, ret_fate, why);
 }
 

@@ -225,7 +225,6 @@ store_duplicate_set_counts_as(struct store *s, const struct id *person, const st
 		return rc;
 	for (size_t i = 0; i < n; i++) {
 		q = stmt_start(s, STMT_DUPLICATE_COUNTS_AS_ADD);
-		stmt_put_id(q, STMT_DUPLICATE_COUNTS_AS_ADD__PERSON, person);
 		stmt_put_id(q, STMT_DUPLICATE_COUNTS_AS_ADD__STATEMENT, &rows[i].statement);
 		stmt_put_id(q, STMT_DUPLICATE_COUNTS_AS_ADD__COUNTS_AS, &rows[i].counts_as);
 		if ((rc = stmt_run(q, why)) != RC_OK)

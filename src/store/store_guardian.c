@@ -144,7 +144,7 @@ store_guardian_of(struct store *s, const struct id *person, struct arena *a, str
 			stmt_drop(q);
 			return fault_set(why, RC_NOMEM, "store/guardian", "no memory");
 		}
-		g->person = *person;
+		g->person = stmt_id(q);
 		g->seq = stmt_int(q);
 		g->guardian = stmt_id(q);
 		g->name = stmt_text(q, a);

@@ -29,6 +29,35 @@ store_told_add(struct store *s, const struct told_row *row, struct fault *why)
 }
 
 enum rc
+store_told_owe(struct store *s, const struct told_row *row, struct fault *why)
+{
+	struct stmt *q;
+	int64_t town;
+	enum rc rc;
+
+	if ((rc = store_town(s, row->recipient, &town, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_TOLD_OWE);
+	stmt_put_id(q, STMT_TOLD_OWE__PERSON, &row->person);
+	stmt_put_id(q, STMT_TOLD_OWE__STATEMENT, &row->statement);
+	stmt_put_text(q, STMT_TOLD_OWE__PROCESS_NO, row->process_no);
+	stmt_put_int(q, STMT_TOLD_OWE__RECIPIENT, town);
+	stmt_put_int(q, STMT_TOLD_OWE__TOLD_US, row->told_us);
+	return stmt_run(q, why);
+}
+
+enum rc
+store_told_part(struct store *s, const struct told_row *row, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TOLD_PART);
+
+	stmt_put_id(q, STMT_TOLD_PART__PERSON, &row->person);
+	stmt_put_id(q, STMT_TOLD_PART__STATEMENT, &row->statement);
+	stmt_put_text(q, STMT_TOLD_PART__PROCESS_NO, row->process_no);
+	return stmt_run(q, why);
+}
+
+enum rc
 store_told_of(struct store *s, const struct id *person, struct arena *a, struct told_row **ret_rows, size_t *ret_n,
     struct fault *why)
 {
@@ -52,6 +81,7 @@ store_told_of(struct store *s, const struct id *person, struct arena *a, struct 
 		}
 		row->version = stmt_int(q);
 		row->told_us = stmt_int(q);
+		row->parted = stmt_int(q) != 0;
 	}
 	if (rc != RC_ABSENT)
 		return rc;
@@ -132,6 +162,7 @@ store_correction_add(struct store *s, const struct correction_row *row, struct f
 	stmt_put_int(q, STMT_CORRECTION_ADD__MADE_US, row->made_us);
 	stmt_put_int(q, STMT_CORRECTION_ADD__NEXT_US, row->next_us);
 	stmt_put_text(q, STMT_CORRECTION_ADD__REASON, row->reason);
+	stmt_put_int(q, STMT_CORRECTION_ADD__PARTED, row->parted);
 	return stmt_run(q, why);
 }
 
@@ -195,6 +226,7 @@ take(struct store *s, struct stmt *q, struct arena *a, struct correction_row *ro
 	row->receipt_us = stmt_int(q);
 	row->local_version = stmt_int(q);
 	row->reason = stmt_text(q, a);
+	row->parted = stmt_int(q) != 0;
 	return RC_OK;
 }
 

@@ -12,12 +12,17 @@ struct told_row {
 	struct id person, statement;
 	const char *process_no;
 	const char *recipient;		/* municipality code; NULL: not to be seen */
-	int64_t version;
+	int64_t version;		/* 0: told in no answer, owed since a merge */
 	int64_t told_us;
+	bool parted;			/* it was told as somebody else's, and that was taken back */
 };
 
 /* The same exchange and statement again changes nothing. */
 enum rc store_told_add(struct store *s, const struct told_row *row, struct fault *why) MUST_USE;
+/* The statement is owed under this exchange, whose subject's record was merged with its own: version is not used. */
+enum rc store_told_owe(struct store *s, const struct told_row *row, struct fault *why) MUST_USE;
+/* It was told there about somebody else: nothing more is owed under this exchange. */
+enum rc store_told_part(struct store *s, const struct told_row *row, struct fault *why) MUST_USE;
 enum rc store_told_of(struct store *s, const struct id *person, struct arena *a, struct told_row **ret_rows,
     size_t *ret_n, struct fault *why) MUST_USE;
 
@@ -49,6 +54,7 @@ struct correction_row {
 	int64_t receipt_us;		/* 0: none */
 	int64_t local_version;		/* the recipient's; 0 none */
 	const char *reason;
+	bool parted;			/* says that the statement is not about this person */
 };
 
 /* What a person's recipients have not been told yet: latest versions above those told, one a statement and
@@ -62,7 +68,7 @@ struct owed_row {
 enum rc store_correction_owed(struct store *s, const struct id *person, struct arena *a, struct owed_row **ret_rows,
     size_t *ret_n, struct fault *why) MUST_USE;
 /* id is made by the caller (store_id_new).  Uses id, person, statement, version, recipient, process_no, state,
- * made_us, next_us, reason. */
+ * made_us, next_us, reason, parted. */
 enum rc store_correction_add(struct store *s, const struct correction_row *row, struct fault *why) MUST_USE;
 /* Everything but id, person, statement, version, recipient, made_us. */
 enum rc store_correction_set(struct store *s, const struct correction_row *row, struct fault *why) MUST_USE;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/store_room.h"
+#include "store/store_same.h"
 
 void
 store_number_place(const struct store *s, const struct id *person, struct vault_place *ret_place)
@@ -65,22 +66,66 @@ store_number_put(struct store *s, const struct id *person, const struct vault_se
 	return stmt_run(q, why);
 }
 
-enum rc
-store_number_get(struct store *s, const struct id *person, struct arena *a,
-    struct vault_sealed *ret_sealed, struct fault *why)
+static enum rc
+take(struct stmt *q, struct arena *a, struct vault_sealed *ret_sealed, struct id *ret_record, struct fault *why)
 {
-	struct stmt *q = stmt_start(s, STMT_NUMBER_GET);
 	struct vault_sealed sealed;
+	struct id record;
 	enum rc rc;
 
-	stmt_put_id(q, STMT_NUMBER_GET__PERSON, person);
 	if ((rc = stmt_next(q, why)) != RC_OK)
 		return rc;
 	sealed.key_id = (uint32_t)stmt_int(q);
 	stmt_bytes(q, sealed.nonce, sizeof(sealed.nonce));
 	sealed.bytes = stmt_blob(q, a, &sealed.len);
+	record = stmt_id(q);
 	if ((rc = stmt_end(q, why)) != RC_OK)
 		return rc;
 	*ret_sealed = sealed;
+	*ret_record = record;
+	return RC_OK;
+}
+
+enum rc
+store_number_get(struct store *s, const struct id *person, struct arena *a,
+    struct vault_sealed *ret_sealed, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_NUMBER_GET);
+	struct id record;
+
+	stmt_put_id(q, STMT_NUMBER_GET__PERSON, person);
+	return take(q, a, ret_sealed, &record, why);
+}
+
+enum rc
+store_number_used(struct store *s, const struct id *person, struct arena *a,
+    struct vault_sealed *ret_sealed, struct id *ret_record, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_NUMBER_USED);
+
+	stmt_put_id(q, STMT_NUMBER_USED__PERSON, person);
+	return take(q, a, ret_sealed, ret_record, why);
+}
+
+enum rc
+store_number_record(struct store *s, const struct id *person, struct id *ret_record, struct fault *why)
+{
+	struct id records[SAME_RECORDS_MAX], found;
+	struct vault_sealed sealed;
+	struct arena a;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_same_of(s, person, records, &n, why)) != RC_OK)
+		return rc;
+	found = records[0];
+	if (n > 1) {
+		arena_init(&a, LIMIT_TEXT_BYTES);
+		rc = store_number_used(s, person, &a, &sealed, &found, why);
+		arena_clear(&a);
+	}
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	*ret_record = found;
 	return RC_OK;
 }

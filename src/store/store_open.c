@@ -199,6 +199,7 @@ forget(struct store *s)
 	dict_clear(&s->products);
 	dict_clear(&s->clinics);
 	s->head_known = false;
+	s->same = SAME_UNKNOWN;
 }
 
 void
@@ -330,6 +331,7 @@ begin(struct store *s, int64_t now_us, struct fault *why)
 	s->is_open = true;
 	s->now_us = now_us;
 	s->head_known = false;
+	s->same = SAME_UNKNOWN;
 	store_see(s, STORE_EYES_SHIELDED);
 	return RC_OK;
 }
@@ -461,6 +463,7 @@ void
 store_undo_mark(struct store *s)
 {
 	engine_undo_mark(s->engine);
+	s->same = SAME_UNKNOWN;
 	forget(s);
 }
 

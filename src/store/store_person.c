@@ -5,6 +5,7 @@
 #include "record/kana.h"
 #include "record/name.h"
 #include "store/store_room.h"
+#include "store/store_same.h"
 #include "store/store_search.h"
 #include "store/store_ticket.h"
 
@@ -110,7 +111,7 @@ store_not_shielded(struct store *s, const struct id *person, struct fault *why)
 }
 
 enum rc
-store_person_get(struct store *s, const struct id *id, struct arena *a,
+store_person_record(struct store *s, const struct id *id, struct arena *a,
     struct person *ret_person, struct fault *why)
 {
 	struct person p = { .id = *id };
@@ -147,6 +148,121 @@ store_person_get(struct store *s, const struct id *id, struct arena *a,
 		return rc;
 	*ret_person = p;
 	return RC_OK;
+}
+
+/* The periods of all records, by their first day; one told twice stands once. */
+static bool
+join_residences(struct arena *a, struct person *p, const struct person *other)
+{
+	size_t n = p->n_residences, k, at;
+	struct residence *all = arena_array(a, n + other->n_residences + 1, sizeof(*all));
+
+	if (all == NULL)
+		return false;
+	if (n > 0)
+		memcpy(all, p->residences, n * sizeof(*all));
+	for (size_t i = 0; i < other->n_residences; i++) {
+		const struct residence *r = &other->residences[i];
+
+		for (k = 0; k < n; k++)
+			if (day_equal(all[k].from, r->from) && day_equal(all[k].until, r->until))
+				break;
+		if (k < n)
+			continue;
+		for (at = 0; at < n && !day_after(all[at].from, r->from); at++)
+			;
+		memmove(&all[at + 1], &all[at], (n - at) * sizeof(*all));
+		all[at] = *r;
+		n++;
+	}
+	p->residences = all;
+	p->n_residences = n;
+	return true;
+}
+
+static bool
+has_name(const struct person *p, const char *name)
+{
+	if (name == NULL || text_same(p->name, name))
+		return true;
+	for (size_t i = 0; i < p->n_names; i++)
+		if (text_same(p->names[i].name, name))
+			return true;
+	return false;
+}
+
+/* The names of another record are other names of the person. */
+static bool
+join_names(struct arena *a, struct person *p, const struct person *other)
+{
+	size_t n = p->n_names;
+	struct person_name *all = arena_array(a, n + other->n_names + 2, sizeof(*all));
+
+	if (all == NULL)
+		return false;
+	if (n > 0)
+		memcpy(all, p->names, n * sizeof(*all));
+	if (!has_name(p, other->name))
+		all[n++] = (struct person_name){ NAME_OTHER, other->name, other->name_display, other->kana, other->roman,
+		    DAY_NONE, DAY_NONE };
+	for (size_t i = 0; i < other->n_names; i++)
+		if (!has_name(p, other->names[i].name))
+			all[n++] = other->names[i];
+	p->names = all;
+	p->n_names = n;
+	return true;
+}
+
+static enum rc
+read_whole(struct store *s, const struct id *ids, size_t n, struct arena *a, struct person *ret_person,
+    struct fault *why)
+{
+	const char **numbers = arena_array(a, n, sizeof(*numbers));
+	struct person p, other;
+	enum rc rc;
+
+	if (numbers == NULL)
+		return fault_set(why, RC_NOMEM, "store/person", "no memory");
+	if ((rc = store_person_record(s, &ids[0], a, &p, why)) != RC_OK)
+		return rc;
+	p.n_other_nos = n - 1;
+	for (size_t i = 1; i < n; i++) {
+		if ((rc = store_person_record(s, &ids[i], a, &other, why)) != RC_OK)
+			return rc;
+		numbers[i - 1] = other.addressee_no;
+		if (!join_residences(a, &p, &other) || !join_names(a, &p, &other))
+			return fault_set(why, RC_NOMEM, "store/person", "no memory");
+		if (!day_known(p.died_on))
+			p.died_on = other.died_on;
+		p.is_protected = p.is_protected || other.is_protected;
+		p.is_shielded = p.is_shielded || other.is_shielded;
+	}
+	p.other_nos = numbers;
+	*ret_person = p;
+	return RC_OK;
+}
+
+enum rc
+store_person_get(struct store *s, const struct id *id, struct arena *a,
+    struct person *ret_person, struct fault *why)
+{
+	struct id ids[SAME_RECORDS_MAX];
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_same_of(s, id, ids, &n, why)) != RC_OK)
+		return rc;
+	return n == 1 ? store_person_record(s, id, a, ret_person, why) : read_whole(s, ids, n, a, ret_person, why);
+}
+
+enum rc
+store_person_protect_same(struct store *s, const struct id *person, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PERSON_SAME_PROTECT);
+
+	stmt_put_id(q, STMT_PERSON_SAME_PROTECT__PERSON, person);
+	stmt_put_int(q, STMT_PERSON_SAME_PROTECT__CHANGED_US, s->now_us);
+	return stmt_run(q, why);
 }
 
 enum rc
@@ -384,7 +500,7 @@ change(struct store *s, const struct id *id, struct person *p, enum store_fate *
 	arena_init(&a, ROW_BYTES);
 	/* What is there is compared whole, whoever asked for the change. */
 	store_see(s, STORE_EYES_WHOLE);
-	if ((rc = store_person_get(s, id, &a, &old, why)) != RC_OK)
+	if ((rc = store_person_record(s, id, &a, &old, why)) != RC_OK)
 		goto out;
 	p->id = *id;
 	merge_protection(&old, p);
@@ -402,6 +518,10 @@ change(struct store *s, const struct id *id, struct person *p, enum store_fate *
 		goto out;
 	if ((names && (rc = write_names(s, p, why)) != RC_OK) ||
 	    (rc = store_search_note(s, &old, p, why)) != RC_OK)
+		goto out;
+	if ((items || names) && (rc = store_same_due_add(s, id, why)) != RC_OK)
+		goto out;
+	if (p->is_protected && !old.is_protected && (rc = store_person_protect_same(s, id, why)) != RC_OK)
 		goto out;
 	/* A departure or death ends the tickets in the same breath. */
 	if ((rc = store_ticket_follow(s, p, why)) != RC_OK)
@@ -425,6 +545,8 @@ put(struct store *s, const struct person *given, struct id *ret_id, enum store_f
 	if (p.is_shielded)
 		return fault_set(why, RC_REFUSED, "protection",
 		    "the record is protected: who may not see it may not write it");
+	if (p.n_other_nos > 0)
+		return fault_set(why, RC_BUG, "store/person", "a person read whole is not one record");
 	if (p.addressee_no == NULL || p.addressee_no[0] == '\0' ||
 	    strlen(p.addressee_no) > LIMIT_ADDRESSEE_CHARS)
 		return fault_set(why, RC_INVALID, "addressee_no", "must have 1 to %d digits",
@@ -454,7 +576,8 @@ put(struct store *s, const struct person *given, struct id *ret_id, enum store_f
 		    (rc = write_items(s, &p, true, why)) != RC_OK ||
 		    (rc = write_residences(s, &p, why)) != RC_OK ||
 		    (rc = write_names(s, &p, why)) != RC_OK ||
-		    (rc = store_search_note(s, NULL, &p, why)) != RC_OK)
+		    (rc = store_search_note(s, NULL, &p, why)) != RC_OK ||
+		    (rc = store_same_due_add(s, &p.id, why)) != RC_OK)
 			return rc;
 		id = p.id;
 	} else
@@ -523,6 +646,18 @@ store_person_find_kana(struct store *s, const char *kana, const struct day_span 
 }
 
 enum rc
+store_person_records(struct store *s, const struct id *after, struct id *ret_ids, size_t cap,
+    size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PERSON_RECORDS);
+
+	stmt_put_bytes(q, STMT_PERSON_RECORDS__AFTER, after != NULL ? (const void *)after->b : "",
+	    after != NULL ? ID_BYTES : 0);
+	stmt_put_int(q, STMT_PERSON_RECORDS__CAP, (int64_t)cap);
+	return take_ids(q, ret_ids, cap, ret_n, why);
+}
+
+enum rc
 store_person_list(struct store *s, const struct id *after, struct id *ret_ids, size_t cap,
     size_t *ret_n, struct fault *why)
 {
@@ -562,5 +697,5 @@ store_person_unprotect(struct store *s, const struct id *id, day last_day, struc
 	stmt_put_int(q, STMT_PERSON_UNPROTECT__CHANGED_US, s->now_us);
 	if ((rc = stmt_run(q, why)) != RC_OK)
 		return rc;
-	return stmt_changed(q) == 1 ? RC_OK : RC_ABSENT;
+	return stmt_changed(q) >= 1 ? RC_OK : RC_ABSENT;
 }

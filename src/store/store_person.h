@@ -32,7 +32,15 @@ enum store_fate {
  */
 enum rc store_person_put(struct store *s, const struct person *p, struct id *ret_id,
     enum store_fate *ret_fate, struct fault *why) MUST_USE;
+/*
+ * The person of a record.  Where records were merged (store/store_same.h) it is read whole, whichever of them is
+ * named: the items of the one that answers, the periods, names and numbers of all; who died by one of them has died,
+ * who is protected by one is protected.
+ */
 enum rc store_person_get(struct store *s, const struct id *id, struct arena *a,
+    struct person *ret_person, struct fault *why) MUST_USE;		/* RC_ABSENT */
+/* One record by itself, as it came: to compare it, or to write it back. */
+enum rc store_person_record(struct store *s, const struct id *id, struct arena *a,
     struct person *ret_person, struct fault *why) MUST_USE;		/* RC_ABSENT */
 enum rc store_person_find_addressee(struct store *s, const char *addressee_no,
     struct id *ret_id, struct fault *why) MUST_USE;			/* RC_ABSENT */
@@ -40,8 +48,11 @@ enum rc store_person_find_addressee(struct store *s, const char *addressee_no,
 enum rc store_person_find_kana(struct store *s, const char *kana, const struct day_span *birth,
     struct id *ret_ids, size_t cap, size_t *ret_n, struct fault *why) MUST_USE;
 
-/* Every person in order of id, after the one given (NULL: from the first), at most cap. */
+/* Every person, once, in order of id, after the one given (NULL: from the first), at most cap. */
 enum rc store_person_list(struct store *s, const struct id *after, struct id *ret_ids,
+    size_t cap, size_t *ret_n, struct fault *why) MUST_USE;
+/* Every record in order of id. */
+enum rc store_person_records(struct store *s, const struct id *after, struct id *ret_ids,
     size_t cap, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_person_count(struct store *s, int64_t *ret_n, struct fault *why) MUST_USE;
 
@@ -51,7 +62,9 @@ enum rc store_shielded(struct store *s, const struct id *person, bool *ret_shiel
 /* RC_REFUSED when they may not: for whatever hands out all or nothing. */
 enum rc store_not_shielded(struct store *s, const struct id *person, struct fault *why) MUST_USE;
 
-/* The second of two officers ends it; the caller has checked that they differ. */
+/* Protection of one record of a person becomes that of all.  Called by store_person_put and store_same_join. */
+enum rc store_person_protect_same(struct store *s, const struct id *person, struct fault *why) MUST_USE;
+/* For every record of the person.  The second of two officers ends it; the caller has checked that they differ. */
 enum rc store_person_unprotect(struct store *s, const struct id *id, day last_day,
     struct fault *why) MUST_USE;
 

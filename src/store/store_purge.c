@@ -8,6 +8,7 @@
 #include "store/store_outbox.h"
 #include "store/store_person.h"
 #include "store/store_room.h"
+#include "store/store_same.h"
 #include "store/store_search.h"
 
 #define DAY_US (86400 * INT64_C(1000000))
@@ -118,8 +119,8 @@ store_purge_kept(struct store *s, const struct id *person, struct arena *a, stru
 	return RC_OK;
 }
 
-enum rc
-store_purge_hindrance(struct store *s, const struct id *person, day today, day over,
+static enum rc
+hindrance_of(struct store *s, const struct id *person, day today, day over,
     enum purge_hindrance *ret_hindrance, struct fault *why)
 {
 	enum purge_hindrance found = PURGE_FREE;
@@ -142,6 +143,25 @@ store_purge_hindrance(struct store *s, const struct id *person, day today, day o
 	if ((rc = stmt_end(q, why)) == RC_OK)
 		*ret_hindrance = found;
 	return rc;
+}
+
+/* Of any record of the person. */
+enum rc
+store_purge_hindrance(struct store *s, const struct id *person, day today, day over,
+    enum purge_hindrance *ret_hindrance, struct fault *why)
+{
+	struct id records[SAME_RECORDS_MAX];
+	enum purge_hindrance found = PURGE_FREE;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_same_of(s, person, records, &n, why)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < n && found == PURGE_FREE; i++)
+		if ((rc = hindrance_of(s, &records[i], today, over, &found, why)) != RC_OK)
+			return rc;
+	*ret_hindrance = found;
+	return RC_OK;
 }
 
 enum rc
@@ -238,6 +258,9 @@ purge_all(struct store *s, const struct person *p, day died_before, day today, d
 		{ STMT_PURGE_DUPLICATE, STMT_PURGE_DUPLICATE__PERSON, 0, 0 },
 		{ STMT_PURGE_COUNTS_AS, STMT_PURGE_COUNTS_AS__PERSON, 0, 0 },
 		{ STMT_PURGE_DUE, STMT_PURGE_DUE__PERSON, 0, 0 },
+		{ STMT_PERSON_DUE_DROP, STMT_PERSON_DUE_DROP__PERSON, 0, 0 },
+		{ STMT_PURGE_PAIR_DECISION, STMT_PURGE_PAIR_DECISION__PERSON, 0, 0 },
+		{ STMT_PURGE_PAIR, STMT_PURGE_PAIR__PERSON, 0, 0 },
 		{ STMT_PURGE_TICKET, STMT_PURGE_TICKET__PERSON, 0, 0 },
 		{ STMT_PURGE_GUARDIAN, STMT_PURGE_GUARDIAN__PERSON, 0, 0 },
 		{ STMT_PURGE_NUMBER, STMT_PURGE_NUMBER__PERSON, 0, 0 },
@@ -288,19 +311,46 @@ purge_all(struct store *s, const struct person *p, day died_before, day today, d
 	    "a person who lives, is protected or has died since stays");
 }
 
+/* Every record of the person, the one that answers last. */
+static enum rc
+purge_records(struct store *s, const struct id *records, size_t n, const struct person *whole, day died_before, day today,
+    day over, struct arena *a, struct fault *why)
+{
+	struct person p;
+	struct stmt *q;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < n && n > 1 && rc == RC_OK; i++) {
+		q = stmt_start(s, STMT_PURGE_SAME_DIED);
+		stmt_put_id(q, STMT_PURGE_SAME_DIED__PERSON, &records[i]);
+		stmt_put_day(q, STMT_PURGE_SAME_DIED__DIED_ON, whole->died_on);
+		if ((rc = stmt_run(q, why)) == RC_OK &&
+		    (rc = purge(s, STMT_PURGE_PART, STMT_PURGE_PART__PERSON, &records[i], 0, 0, why)) == RC_OK)
+			rc = purge(s, STMT_PERSON_SAME_DROP, STMT_PERSON_SAME_DROP__PERSON, &records[i], 0, 0, why);
+	}
+	s->same = SAME_UNKNOWN;
+	for (size_t i = n; i-- > 0 && rc == RC_OK;)
+		if ((rc = store_person_record(s, &records[i], a, &p, why)) == RC_OK)
+			rc = purge_all(s, &p, died_before, today, over, why);
+	return rc;
+}
+
 enum rc
 store_purge_person(struct store *s, const struct id *person, day died_before, day today, day over,
     struct tombstone *t, enum purge_hindrance *ret_hindrance, struct fault *why)
 {
 	struct vault_digest subject;
+	struct id records[SAME_RECORDS_MAX];
 	struct person p;
 	struct arena a;
+	size_t n;
 	bool is_known;
 	enum rc rc;
 
 	arena_init(&a, LIMIT_REQUEST_BYTES);
 	t->what = TOMBSTONE_PERSON;
-	if ((rc = store_person_get(s, person, &a, &p, why)) != RC_OK)
+	if ((rc = store_same_of(s, person, records, &n, why)) != RC_OK ||
+	    (rc = store_person_get(s, person, &a, &p, why)) != RC_OK)
 		goto out;
 	if (p.is_protected || !day_known(p.died_on) || !day_before(p.died_on, died_before)) {
 		rc = fault_set(why, RC_REFUSED, "purge", "a person who lives, is protected or has died since stays");
@@ -312,7 +362,7 @@ store_purge_person(struct store *s, const struct id *person, day died_before, da
 	is_known = rc == RC_OK;
 	if ((rc = store_mark(s, why)) != RC_OK)
 		goto out;
-	rc = purge_all(s, &p, died_before, today, over, why);
+	rc = purge_records(s, records, n, &p, died_before, today, over, &a, why);
 	if (rc != RC_OK) {
 		store_undo_mark(s);
 		if (rc == RC_CONFLICT) {

@@ -54,6 +54,9 @@ struct store {
 
 	struct dict towns, sources, products, clinics;
 
+	/* Is any record merged with another, as of this transaction? */
+	enum { SAME_UNKNOWN, SAME_NOBODY, SAME_SOMEBODY } same;
+
 	/* Last audit row as of this transaction. */
 	bool head_known;
 	int64_t head_seq, head_time_us;

@@ -123,11 +123,11 @@ store_search_fill(struct store *s, int64_t *ret_n, struct fault *why)
 	enum rc rc = RC_OK;
 
 	for (bool first = true; rc == RC_OK && n == 200; first = false) {
-		if ((rc = store_person_list(s, first ? NULL : &after, chunk, 200, &n, why)) != RC_OK)
+		if ((rc = store_person_records(s, first ? NULL : &after, chunk, 200, &n, why)) != RC_OK)
 			return rc;
 		for (size_t i = 0; i < n && rc == RC_OK; i++) {
 			arena_init(&a, READ_BYTES * 4);
-			if ((rc = store_person_get(s, &chunk[i], &a, &p, why)) == RC_OK)
+			if ((rc = store_person_record(s, &chunk[i], &a, &p, why)) == RC_OK)
 				rc = store_search_note(s, NULL, &p, why);
 			arena_clear(&a);
 		}

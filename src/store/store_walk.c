@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "store/store_room.h"
+#include "store/store_same.h"
 
 #define FIRST_ROOM 4096
 /* A birth that is known to the year alone begins this long before the day asked for. */
@@ -83,11 +84,18 @@ enum rc
 store_walk_person(struct store *s, const struct id *id, struct arena *a, struct person *ret_person,
     struct fault *why)
 {
-	struct stmt *q = stmt_start(s, STMT_WALK_PERSON);
+	struct id same[SAME_RECORDS_MAX];
+	struct stmt *q;
+	size_t n;
 	struct person p = { .id = *id, .protected_from = DAY_NONE, .protected_until = DAY_NONE,
 	    .registration_until = DAY_NONE };
 	enum rc rc;
 
+	if ((rc = store_same_of(s, id, same, &n, why)) != RC_OK)
+		return rc;
+	if (n > 1)
+		return store_person_get(s, id, a, ret_person, why);
+	q = stmt_start(s, STMT_WALK_PERSON);
 	stmt_put_id(q, STMT_WALK_PERSON__ID, id);
 	if ((rc = stmt_next(q, why)) != RC_OK)
 		return rc;

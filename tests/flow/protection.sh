@@ -94,6 +94,11 @@ words() {
 	'dose add') echo 'dose add 9001 --vaccine MR --given-on 2026-05-05' ;;
 	'dose correct') echo "dose correct $statement --lot L --reason r" ;;
 	'dose withdraw') echo "dose withdraw $statement --reason r" ;;
+	'person duplicates') echo 'person duplicates --all' ;;
+	'person flag') echo 'person flag 9001 --other 9002 --reason r' ;;
+	'person compare') echo 'person compare 1' ;;
+	'person merge') echo 'person merge 1 --keep A --reason r' ;;
+	'person unmerge' | 'person distinct') echo "$1 1 --reason r" ;;
 	'duplicate list') echo 'duplicate list --all' ;;
 	'duplicate show') echo 'duplicate show 1' ;;
 	'duplicate decide') echo 'duplicate decide 1 --both --reason r' ;;
