@@ -614,7 +614,8 @@ ORDER BY no, version;
 -- name: dose_report_of      role: read
 SELECT kind, fiscal_year, no, version, person, statement, what, noticed_on, noticed_by, onset_first, onset_last,
 	onset_minutes, reported_to, reported_on, note, is_withdrawn, reason, recorded_us, recorded_by
-FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND person = :person
+FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL
+	SELECT other FROM person_same WHERE muni = :muni AND person = :person)
 ORDER BY kind, fiscal_year, no, version;
 
 -- What stands of a year, by product as the dose is on record now: counts name nobody.
@@ -644,9 +645,6 @@ FROM person_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 -- name: walk_doses          role: read
 SELECT statement, version, id, source_version, given_first, given_last, product, status, source, relay
 FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
-SELECT statement, version, id, given_first, given_last, product, status, source, relay
-FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) ORDER BY statement, source_version, version;
 
 -- name: list_add            role: write
 INSERT INTO list (muni, name, version, description, description_en, condition, made_by, made_us, is_closed)

@@ -124,11 +124,10 @@ by_day_given(const void *a, const void *b)
 	return c != 0 ? c : id_compare(&x->id, &y->id);
 }
 
-enum rc
-store_walk_doses(struct store *s, const struct id *person, struct arena *a, struct dose **ret_doses,
-    size_t *ret_n, struct fault *why)
+/* Of one record, in the order in which its doses lie on disk. */
+static enum rc
+read_doses(struct store *s, const struct id *person, struct arena *a, struct rows *rows, struct fault *why)
 {
-	struct rows rows = { a, sizeof(struct dose), NULL, 0, 0 };
 	struct stmt *q = stmt_start(s, STMT_WALK_DOSES);
 	struct dose *last = NULL, d;
 	int64_t product, source, relay;
@@ -156,7 +155,7 @@ store_walk_doses(struct store *s, const struct id *person, struct arena *a, stru
 		}
 		/* Versions of one statement lie together; the last by its source stands, whenever it came. */
 		if (last == NULL || !id_equal(&last->statement, &d.statement))
-			last = rows_add(&rows);
+			last = rows_add(rows);
 		else if (d.source_version < last->source_version)
 			continue;
 		if (last == NULL) {
@@ -165,10 +164,25 @@ store_walk_doses(struct store *s, const struct id *person, struct arena *a, stru
 		}
 		*last = d;
 	}
-	if (rc != RC_ABSENT)
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
+enum rc
+store_walk_doses(struct store *s, const struct id *person, struct arena *a, struct dose **ret_doses,
+    size_t *ret_n, struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct dose), NULL, 0, 0 };
+	struct id records[SAME_RECORDS_MAX];
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_same_of(s, person, records, &n, why)) != RC_OK)
 		return rc;
+	for (size_t i = 0; i < n; i++)
+		if ((rc = read_doses(s, &records[i], a, &rows, why)) != RC_OK)
+			return rc;
 	if (rows.n > 1)
-		qsort(rows.at, rows.n, sizeof(d), by_day_given);
+		qsort(rows.at, rows.n, sizeof(struct dose), by_day_given);
 	*ret_doses = rows.at;
 	*ret_n = rows.n;
 	return RC_OK;
