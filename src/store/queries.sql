@@ -1403,20 +1403,21 @@ ORDER BY died_on, id LIMIT :cap;
 -- name: purge_doses_of      role: read
 SELECT product.code, d.given_last, count(*) FROM dose_seen AS d JOIN product ON product.muni = d.muni
 	AND product.no = d.product
-WHERE d.eyes = :eyes AND d.muni = :muni AND d.person = :person GROUP BY product.code, d.given_last;
+WHERE d.eyes = :eyes AND d.muni = :muni AND d.person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) GROUP BY product.code, d.given_last;
 
 -- name: purge_letters_of    role: read
 SELECT max(l.valid_until, coalesce((SELECT max(r.paid_on) FROM request_letter_result_seen AS r WHERE r.eyes = l.eyes
 		AND r.muni = l.muni AND r.fiscal_year = l.fiscal_year AND r.no = l.no), l.valid_until)),
 	max(l.issued_us, coalesce(l.voided_us, 0), coalesce((SELECT max(r.recorded_us) FROM request_letter_result_seen AS r
 		WHERE r.eyes = l.eyes AND r.muni = l.muni AND r.fiscal_year = l.fiscal_year AND r.no = l.no), 0))
-FROM request_letter_seen AS l WHERE l.eyes = :eyes AND l.muni = :muni AND l.person = :person;
+FROM request_letter_seen AS l WHERE l.eyes = :eyes AND l.muni = :muni AND l.person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person);
 
 -- name: purge_reports_of    role: read
 SELECT max(noticed_on, coalesce(reported_on, noticed_on)), recorded_us
-FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND person = :person;
-WHERE d.eyes = :eyes AND d.muni = :muni AND d.person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) GROUP BY product.code;
+FROM dose_report_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person);
 
 -- name: purge_hindrance     role: read   bare: yes or no
 SELECT EXISTS (SELECT 1 FROM guardian WHERE muni = :muni AND guardian = :person),
