@@ -169,7 +169,7 @@ has "and it is said" "may no longer ask for it" "$text"
 
 # --- its time
 stop
-sqlite3 "$node/watashi.db" "UPDATE approval SET expires_us = proposed_us WHERE state = 0"
+sql "UPDATE approval SET expires_us = proposed_us WHERE state = 0"
 start || bad "the daemon starts again"
 text=$(a approval give "$no")
 is "what nobody gave in its time is over" 1 $?
@@ -177,7 +177,7 @@ has "and says so" "in its time" "$text"
 has "the list says so too" expired "$(w approval list --all)"
 stop
 is "frames and files of what is decided are gone" 0 \
-	"$(sqlite3 "$node/watashi.db" "SELECT count(*) FROM approval WHERE state <> 0 AND (body IS NOT NULL OR file IS NOT NULL)")"
+	"$(sql "SELECT count(*) FROM approval WHERE state <> 0 AND (body IS NOT NULL OR file IS NOT NULL)")"
 w audit verify >/dev/null
 is "the log is whole" 0 $?
 

@@ -160,7 +160,7 @@ pid_of() { # pid_of ROLE
 	processes "--role $1 --node $node "
 }
 sql() {
-	sqlite3 -cmd '.timeout 5000' "$node/watashi.db" "$@"
+	"$bin/tests/flow/sql" "$node/watashi.db" "$@"
 }
 
 # --- files of the resident register and of clinics: the heading, then the rows from standard input

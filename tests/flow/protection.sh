@@ -7,7 +7,6 @@ NAME=protection
 shield=$top_srcdir/data/schema/shield.tsv
 marker=XQZW
 
-command -v sqlite3 >/dev/null || { echo "SKIP protection: the program sqlite3 is missing"; exit 77; }
 db=$node/watashi.db
 
 # --- a town with a protected mother and child, and somebody else

@@ -1,6 +1,5 @@
 #include "tests/unit/store_walk.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "store/sqlite/sqlite_pages.h"
 #include "store/store_audit.h"
 #include "store/store_held.h"
 #include "store/store_inbox.h"
@@ -196,7 +196,7 @@ walk_told(const char *path)
 	sqlite3_stmt *q;
 	sqlite3 *db;
 
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+	if (sqlite_pages_open(path, SQLITE_OPEN_READWRITE, &db) != SQLITE_OK) {
 		sqlite3_close(db);
 		return NULL;
 	}

@@ -1,5 +1,4 @@
 /* Who may be taken out of the register: random people on random days, against the rules said again slowly. */
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "action/purge.h"
 #include "base/limits.h"
 #include "record/retention.h"
+#include "store/sqlite/sqlite_pages.h"
 #include "store/store_audit.h"
 #include "store/store_dose.h"
 #include "store/store_dose_report.h"
@@ -288,7 +288,7 @@ named_anywhere(struct world *w, const struct id *id, bool but_kept)
 	sqlite3 *db;
 	int n = 0;
 
-	CU_ASSERT_EQUAL_FATAL(sqlite3_open(w->path, &db), SQLITE_OK);
+	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(w->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db), SQLITE_OK);
 	CU_ASSERT_EQUAL_FATAL(sqlite3_prepare_v2(db, "SELECT m.name, c.name FROM sqlite_schema AS m "
 	    "JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.type = 'BLOB'", -1, &tables, NULL), SQLITE_OK);
 	while (sqlite3_step(tables) == SQLITE_ROW) {
@@ -402,7 +402,7 @@ every_table_that_names_a_person_is_emptied_stands_in_the_way_or_has_a_reference(
 	CU_ASSERT(n > 1000);
 	(void)why;
 	open_world(&w);
-	CU_ASSERT_EQUAL_FATAL(sqlite3_open(w.path, &db), SQLITE_OK);
+	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(w.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db), SQLITE_OK);
 	CU_ASSERT_EQUAL_FATAL(sqlite3_prepare_v2(db, "SELECT m.name, EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name) AS k"
 	    " WHERE k.\"table\" = 'person') FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c"
 	    " WHERE m.type = 'table' AND c.name = 'person'", -1, &q, NULL), SQLITE_OK);

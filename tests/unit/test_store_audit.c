@@ -1,9 +1,9 @@
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "store/sqlite/sqlite_pages.h"
 #include "store/store_audit.h"
 #include "tests/unit/test_store.h"
 
@@ -50,7 +50,7 @@ tamper(struct test_store *t, const char *sql)
 
 	store_close(t->s);
 	t->s = NULL;
-	CU_ASSERT_EQUAL_FATAL(sqlite3_open(t->path, &db), SQLITE_OK);
+	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(t->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db), SQLITE_OK);
 	if (sqlite3_exec(db, sql, NULL, NULL, &text) != SQLITE_OK)
 		printf("     %s: %s\n", sql, text);
 	CU_ASSERT_PTR_NULL(text);
@@ -541,7 +541,7 @@ whatever_is_done_to_any_row_is_found(void)
 		return;
 	}
 	CU_ASSERT_EQUAL(verify_program(t.path, head_path), 0);
-	CU_ASSERT_EQUAL_FATAL(sqlite3_open(t.path, &a.db), SQLITE_OK);
+	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(t.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &a.db), SQLITE_OK);
 	run(&a, "CREATE TABLE kept AS SELECT * FROM audit");
 	OK(store_open(t.path, STORE_READ, &a.s, &why));
 	for (int row = 1; row <= REAL_ROWS; row++) {

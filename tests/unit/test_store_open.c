@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "store/sqlite/sqlite_pages.h"
 #include "store/store_audit.h"
 #include "store/store_number.h"
 #include "store/store_setting.h"
@@ -18,7 +18,7 @@ run_sql(const char *path, const char *sql)
 	sqlite3 *db;
 	char *text = NULL;
 
-	CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &db), SQLITE_OK);
+	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db), SQLITE_OK);
 	sqlite3_exec(db, sql, NULL, NULL, &text);
 	if (text != NULL)
 		printf("     %s\n", text);

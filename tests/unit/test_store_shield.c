@@ -1,10 +1,10 @@
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "store/sqlite/sqlite_engine.h"
+#include "store/sqlite/sqlite_pages.h"
 #include "store/store_audit.h"
 #include "store/store_record.h"
 #include "store/store_room.h"
@@ -56,7 +56,7 @@ raw_open(const struct test_store *t)
 {
 	sqlite3 *db = NULL;
 
-	CU_ASSERT_EQUAL_FATAL(sqlite3_open_v2(t->path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(t->path, SQLITE_OPEN_READWRITE, &db), SQLITE_OK);
 	return db;
 }
 

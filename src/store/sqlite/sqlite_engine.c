@@ -1,4 +1,5 @@
 #include "store/sqlite/sqlite_engine.h"
+#include "store/sqlite/sqlite_pages.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +13,8 @@
 
 /* "wtsh": another program's database is told from a damaged one of ours. */
 #define APPLICATION_ID 0x77747368
+
+#define DAMAGED_PAGE "a page of the database is not as it was written: restore a backup"
 
 /* A reader that asks while the writer commits waits this long. */
 #define BUSY_MS 10000
@@ -42,6 +45,8 @@ rc_of(struct engine *e, int code)
 	case SQLITE_IOERR:
 		if (code == SQLITE_IOERR_NOMEM)
 			return RC_NOMEM;
+		if (code == SQLITE_IOERR_DATA)
+			return RC_DB;
 		if (e != NULL && e->db != NULL && sqlite3_system_errno(e->db) == ENOSPC)
 			return RC_FULL;
 		return RC_IO;
@@ -63,6 +68,8 @@ sqlite_fault(struct engine *e, int code, const char *place, struct fault *why)
 		e->lost = rc;
 	if (rc == RC_FULL)
 		return fault_set(why, rc, "disk", "no room: nothing of this was kept; make room and do it again");
+	if (code == SQLITE_IOERR_DATA)
+		return fault_set(why, rc, place, DAMAGED_PAGE);
 	return fault_set(why, rc, place, "%s (%d)", sqlite3_errstr(code), code);
 }
 
@@ -97,22 +104,21 @@ ask_number(struct engine *e, const char *sql, int64_t *ret_number, struct fault 
 
 /*
  * A file shorter than its own header says has lost its end.  Only when no log
- * lies beside it: with one, the header may be ahead of the file.
+ * lies beside it: with one, the header may be ahead of the file.  What the header says of pages never changes, and is
+ * what the engine goes by before it has compared a page.
  */
 static enum rc
-check_length(const char *path, struct fault *why)
+check_head(const char *path, struct fault *why)
 {
 	unsigned char head[100];
 	char log[4096];
-	struct stat st;
+	struct stat st, beside;
 	FILE *f;
 	size_t got;
-	uint64_t page, pages;
+	uint64_t pages;
 
 	if (snprintf(log, sizeof(log), "%s-wal", path) >= (int)sizeof(log))
 		return fault_set(why, RC_TOO_BIG, "store/open", "path too long");
-	if (stat(log, &st) == 0 && st.st_size > 0)
-		return RC_OK;
 	if ((f = fopen(path, "rbe")) == NULL)
 		return fault_set(why, RC_IO, "store/open", "%s", strerror(errno));
 	got = fread(head, 1, sizeof(head), f);
@@ -123,11 +129,10 @@ check_length(const char *path, struct fault *why)
 	fclose(f);
 	if (got < sizeof(head) || memcmp(head, "SQLite format 3", 16) != 0)
 		return fault_set(why, RC_DB, "store/open", "not a database, or cut short");
-	page = (uint64_t)head[16] << 8 | head[17];
-	if (page == 1)
-		page = 65536;
+	if (!sqlite_pages_head(head))
+		return fault_set(why, RC_DB, "store/open", "not a database of this program, or its header is damaged");
 	pages = (uint64_t)head[28] << 24 | (uint64_t)head[29] << 16 | (uint64_t)head[30] << 8 | head[31];
-	if ((uint64_t)st.st_size < page * pages)
+	if ((stat(log, &beside) != 0 || beside.st_size == 0) && (uint64_t)st.st_size < SQLITE_PAGES_BYTES * pages)
 		return fault_set(why, RC_DB, "store/open", "the database file is cut short");
 	return RC_OK;
 }
@@ -146,7 +151,7 @@ engine_open(const char *path, enum store_role role, bool create, struct engine *
 		if (access(path, F_OK) != 0)
 			return fault_set(why, errno == ENOENT ? RC_ABSENT : RC_IO, "store/open", "%s",
 			    strerror(errno));
-		if ((rc = check_length(path, why)) != RC_OK)
+		if ((rc = check_head(path, why)) != RC_OK)
 			return rc;
 	}
 	if ((e = calloc(1, sizeof(*e))) == NULL)
@@ -156,8 +161,8 @@ engine_open(const char *path, enum store_role role, bool create, struct engine *
 		e->stmts[i].engine = e;
 		e->stmts[i].name = (enum stmt_name)i;
 	}
-	code = sqlite3_open_v2(path, &e->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-	    SQLITE_OPEN_PRIVATECACHE, NULL);
+	code = sqlite_pages_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+	    SQLITE_OPEN_PRIVATECACHE, &e->db);
 	if (code != SQLITE_OK) {
 		rc = sqlite_fault(NULL, code, "store/open", why);
 		goto out;
@@ -403,7 +408,7 @@ engine_verify(struct engine *e, struct fault *why)
 		goto out;
 	}
 	if (line.rows != 1 || strcmp(line.text.data, "ok") != 0) {
-		rc = fault_set(why, RC_INVALID, "store/verify", "the structure of the database is damaged");
+		rc = fault_set(why, RC_INVALID, "store/verify", "the structure of the database is damaged: restore a backup");
 		goto out;
 	}
 	buf_clear(&line.text);
@@ -439,8 +444,8 @@ engine_copy_to(struct engine *e, const char *path, struct fault *why)
 
 	if (access(path, F_OK) == 0)
 		return fault_set(why, RC_CONFLICT, "store/copy", "the file exists");
-	code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-	    SQLITE_OPEN_EXCLUSIVE, NULL);
+	code = sqlite_pages_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+	    SQLITE_OPEN_EXCLUSIVE, &to);
 	if (code == SQLITE_OK)
 		(void)chmod(path, 0600);
 	if (code == SQLITE_OK && (b = sqlite3_backup_init(to, "main", e->db, "main")) != NULL) {
