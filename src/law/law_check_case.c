@@ -266,6 +266,8 @@ start_left_out(void *context, int32_t birth)
 		from = t->span.from;
 	if (t->span.to != INT32_MIN && t->span.to < to)
 		to = t->span.to;
+	if (from > to)
+		return false;
 	add_day(&days, from);
 	add_day(&days, to);
 	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {

@@ -50,12 +50,16 @@ school_day(int32_t birth, int months)
 	return like.n;
 }
 
+/* Age n is reached on the eve of a birthday. */
+static int
+fiscal_year(int32_t birth, int age)
+{
+	return day_fiscal_year(day_add((day){ birth }, -1)) + age;
+}
+
 bool
 law_checker_day(const struct law_point *point, int32_t birth, int64_t *ret_day)
 {
-	/* Age n is reached on the eve of a birthday. */
-	int fiscal = day_fiscal_year(day_add((day){ birth }, -1)) + point->n;
-
 	switch ((enum law_point_kind)point->kind) {
 	case LAW_POINT_AGE_MONTHS:
 		*ret_day = day_age_months((day){ birth }, point->n).n;
@@ -64,10 +68,10 @@ law_checker_day(const struct law_point *point, int32_t birth, int64_t *ret_day)
 		*ret_day = (int64_t)birth + point->n;
 		break;
 	case LAW_POINT_FISCAL_FIRST:
-		*ret_day = day_fiscal_first(fiscal).n;
+		*ret_day = day_fiscal_first(fiscal_year(birth, point->n)).n;
 		break;
 	case LAW_POINT_FISCAL_LAST:
-		*ret_day = day_fiscal_last(fiscal).n;
+		*ret_day = day_fiscal_last(fiscal_year(birth, point->n)).n;
 		break;
 	case LAW_POINT_SCHOOL:
 		*ret_day = school_day(birth, point->n);

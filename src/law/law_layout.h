@@ -1,6 +1,7 @@
 #ifndef LAW_LAW_LAYOUT_H
 #define LAW_LAW_LAYOUT_H
 
+#include "base/fault.h"
 #include "law/law.h"
 
 /*
@@ -49,6 +50,11 @@ struct law_table_shape {
 	uint32_t most;		/* rows: what masks and 16-bit indexes can name */
 };
 extern const struct law_table_shape law_table_shape[LAW_TABLE__COUNT];
+
+struct law_file;
+
+/* law_load_bytes without the look at the hash, which says nothing of what stands behind it: for tests. */
+enum rc law_load_tables(const void *bytes, size_t len, struct law_file **ret_file, struct fault *why) MUST_USE;
 
 /* Every index, mask, enumeration and text in tables whose place in memory is sure. */
 bool law_verify(const struct law *law, const char **ret_place);

@@ -76,15 +76,10 @@ damaged(struct fault *why, const char *what)
 	return fault_set(why, RC_INVALID, "law file", "%s", what);
 }
 
-enum rc
-law_load_bytes(const void *bytes, size_t len, struct law_file **ret_file, struct fault *why)
+static enum rc
+read_head(const void *bytes, size_t len, struct law_head *ret_head, struct fault *why)
 {
-	const unsigned char *content = bytes;
-	const char *place = "";
-	unsigned char digest[SHA256_BYTES];
 	struct law_head head;
-	struct law_file *file;
-	struct sha256 hash;
 
 	if (len < sizeof head + SHA256_BYTES || memcmp(bytes, LAW_MAGIC, sizeof head.magic) != 0)
 		return damaged(why, "not a compiled law");
@@ -96,20 +91,57 @@ law_load_bytes(const void *bytes, size_t len, struct law_file **ret_file, struct
 		    "made for another version of this program: compile the law text again");
 	if (head.bytes != len)
 		return damaged(why, "cut short, or bytes were added");
+	*ret_head = head;
+	return RC_OK;
+}
+
+static enum rc
+take_tables(const struct law_head *head, const void *bytes, struct law_file **ret_file, struct fault *why)
+{
+	const char *place = "";
+	struct law_file *file;
+
+	if (!sections_ok(head, head->bytes - SHA256_BYTES))
+		return damaged(why, "a table does not lie within the file");
+	if ((file = calloc(1, sizeof *file)) == NULL)
+		return fault_set(why, RC_NOMEM, "law file", "out of memory");
+	name_tables(head, bytes, &file->law);
+	if (!law_verify(&file->law, &place)) {
+		free(file);
+		return fault_set(why, RC_INVALID, "law file", "a value is out of range among its %s", place);
+	}
+	*ret_file = file;
+	return RC_OK;
+}
+
+enum rc
+law_load_tables(const void *bytes, size_t len, struct law_file **ret_file, struct fault *why)
+{
+	struct law_head head;
+	enum rc rc = read_head(bytes, len, &head, why);
+
+	return rc != RC_OK ? rc : take_tables(&head, bytes, ret_file, why);
+}
+
+enum rc
+law_load_bytes(const void *bytes, size_t len, struct law_file **ret_file, struct fault *why)
+{
+	const unsigned char *content = bytes;
+	unsigned char digest[SHA256_BYTES];
+	struct law_file *file = NULL;
+	struct law_head head;
+	struct sha256 hash;
+	enum rc rc;
+
+	if ((rc = read_head(bytes, len, &head, why)) != RC_OK)
+		return rc;
 	sha256_init(&hash);
 	sha256_add(&hash, bytes, len - SHA256_BYTES);
 	sha256_digest(&hash, digest);
 	if (memcmp(digest, content + len - SHA256_BYTES, SHA256_BYTES) != 0)
 		return damaged(why, "the content does not match its hash");
-	if (!sections_ok(&head, len - SHA256_BYTES))
-		return damaged(why, "a table does not lie within the file");
-	if ((file = calloc(1, sizeof *file)) == NULL)
-		return fault_set(why, RC_NOMEM, "law file", "out of memory");
-	name_tables(&head, bytes, &file->law);
-	if (!law_verify(&file->law, &place)) {
-		free(file);
-		return fault_set(why, RC_INVALID, "law file", "a value is out of range among its %s", place);
-	}
+	if ((rc = take_tables(&head, bytes, &file, why)) != RC_OK)
+		return rc;
 	sha256_add(&hash, digest, sizeof digest);
 	sha256_digest(&hash, file->law.hash);
 	*ret_file = file;

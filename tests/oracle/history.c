@@ -394,41 +394,47 @@ history_make(const struct text *text, uint64_t seed, struct life *x)
 }
 
 void
-history_print(const struct text *text, const struct life *x)
+history_write(FILE *out, const struct text *text, const struct life *x)
 {
 	static const char *const sex[] = { NULL, "female", "male", "other" };
 	char a[11], b[11];
 
 	civil_write(x->birth, a);
-	printf("born %s\n", a);
+	fprintf(out, "born %s\n", a);
 	if (sex[x->sex] != NULL)
-		printf("sex %s\n", sex[x->sex]);
+		fprintf(out, "sex %s\n", sex[x->sex]);
 	for (int i = 0; i < x->n_conditions; i++) {
 		civil_write(x->condition[i].from, a);
-		printf("condition %s%s%s\n", text->condition[x->condition[i].condition], x->condition[i].from < 0 ? "" : " ",
+		fprintf(out, "condition %s%s%s\n", text->condition[x->condition[i].condition], x->condition[i].from < 0 ? "" : " ",
 		    x->condition[i].from < 0 ? "" : a);
 	}
 	for (int i = 0; i < x->n_extensions; i++) {
 		civil_write(x->extension[i].from, a);
 		civil_write(x->extension[i].until, b);
-		printf("extension %s %s %s\n", text->programme[x->extension[i].programme].name, a, b);
+		fprintf(out, "extension %s %s %s\n", text->programme[x->extension[i].programme].name, a, b);
 	}
 	if (x->pregnancy >= 0) {
 		civil_write(x->pregnancy, a);
-		printf("gestation %s 0 0\n", a);
+		fprintf(out, "gestation %s 0 0\n", a);
 	}
 	if (x->antibody >= 0) {
 		civil_write(x->antibody, a);
-		printf("antibody %s %s\n", a, x->antibody_low ? "low" : "sufficient");
+		fprintf(out, "antibody %s %s\n", a, x->antibody_low ? "low" : "sufficient");
 	}
 	if (x->season_set)
-		printf("season %02d-%02d %02d-%02d\n", x->season_from_month, x->season_from_mday, x->season_to_month, x->season_to_mday);
+		fprintf(out, "season %02d-%02d %02d-%02d\n", x->season_from_month, x->season_from_mday, x->season_to_month, x->season_to_mday);
 	for (int i = 0; i < x->n_doses; i++) {
 		civil_write(x->dose[i].first, a);
 		if (x->dose[i].last != x->dose[i].first)
 			a[x->dose[i].last - x->dose[i].first > 31 ? 4 : 7] = '\0';
-		printf("given %s %s\n", x->dose[i].product < 0 ? "UNKNOWN" : text->product[x->dose[i].product].name, a);
+		fprintf(out, "given %s %s\n", x->dose[i].product < 0 ? "UNKNOWN" : text->product[x->dose[i].product].name, a);
 	}
 	civil_write(x->as_of, a);
-	printf("as-of %s\n", a);
+	fprintf(out, "as-of %s\n", a);
+}
+
+void
+history_print(const struct text *text, const struct life *x)
+{
+	history_write(stdout, text, x);
 }

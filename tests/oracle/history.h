@@ -1,6 +1,8 @@
 #ifndef TESTS_ORACLE_HISTORY_H
 #define TESTS_ORACLE_HISTORY_H
 
+#include <stdio.h>
+
 #include "tests/oracle/life.h"
 
 /*
@@ -13,5 +15,6 @@ uint32_t history_random(uint64_t *state, uint32_t below);
 
 /* The life as a case file tells it (tests/case/schedule). */
 void history_print(const struct text *text, const struct life *life);
+void history_write(FILE *out, const struct text *text, const struct life *life);
 
 #endif

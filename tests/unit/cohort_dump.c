@@ -3,12 +3,11 @@
  *
  *	cohort_dump people FILE		the people; only when their generator changed
  *	cohort_dump answers FOLDER	their answers by the law of this build, a file a programme
- *	cohort_dump edges FOLDER	the same for those of edge.h, whose lines are kept
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/edge.h"
+#include "tests/unit/cohort.h"
 
 static bool
 write_file(const char *path, const struct buf *b)
@@ -39,12 +38,6 @@ main(int argc, char **argv)
 		for (unsigned i = 0; i < COHORT_PEOPLE; i++)
 			cohort_make(i, &text[0]);
 		good = write_file(argv[2], &text[0]);
-	} else if (strcmp(argv[1], "edges") == 0) {
-		for (uint16_t g = 0; good && g < test_law()->n_programme; g++) {
-			edge_renew(g, &text[g]);
-			snprintf(path, sizeof path, "%s/%s", argv[2], law_string(test_law(), test_law()->programme[g].code));
-			good = text[g].len == 0 || write_file(path, &text[g]);
-		}
 	} else {
 		const struct cohort *c = cohort_stored();
 

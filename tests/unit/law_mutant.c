@@ -27,6 +27,7 @@ struct place {
 	char programme[64];
 	const char *field;
 	bool label;			/* the next number only names a group of slots */
+	bool end;			/* the next number is the last of a span */
 	size_t first_mutant;		/* of this statement */
 	unsigned count[sizeof field_table / sizeof field_table[0]];
 };
@@ -69,6 +70,8 @@ add(struct mutants *m, const struct place *p, unsigned file, size_t at, size_t l
 	x->len = len;
 	snprintf(x->is, sizeof x->is, "%s", is);
 	snprintf(x->programme, sizeof x->programme, "%s", p->programme);
+	x->end = p->end || strcmp(p->field, "cap") == 0 || strcmp(p->field, "drop-after") == 0 ||
+	    strcmp(p->field, "until") == 0 || strcmp(p->field, "antibody-low-by") == 0;
 	snprintf(x->key, sizeof x->key, "%s %s %u %.*s>%s", p->statement, p->field, p->count[f], (int)len,
 	    m->text[file].data + at, is);
 }
@@ -77,6 +80,43 @@ static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+static bool
+word_is(const char *word, size_t len, const char *text)
+{
+	return strlen(text) == len && memcmp(word, text, len) == 0;
+}
+
+/* A point in a life: a day sooner and a day later, whatever it is counted in. */
+static void
+change_point(struct mutants *m, const struct place *p, unsigned file, size_t at, size_t len)
+{
+	const char *word = m->text[file].data + at;
+	size_t base = len;
+	int plus = 0;
+	char is[48];
+
+	if (len >= 32)
+		return;
+	if (word[len - 1] == 'd') {
+		for (base = len - 1; base > 0 && is_digit(word[base - 1]); base--)
+			continue;
+		if (base > 1 && (word[base - 1] == '+' || word[base - 1] == '-'))
+			plus = atoi(word + --base);
+		else
+			base = len;
+	}
+	for (int by = -1; by <= 1; by += 2) {
+		/* Nothing lies before birth. */
+		if (by < 0 && word_is(word, len, "birth"))
+			continue;
+		if (plus + by == 0)
+			snprintf(is, sizeof is, "%.*s", (int)base, word);
+		else
+			snprintf(is, sizeof is, "%.*s%+dd", (int)base, word, plus + by);
+		add(m, p, file, at, len, is);
+	}
 }
 
 /* Both neighbours of each number of a word; a day is one number, and so is a day of a month. */
@@ -123,12 +163,6 @@ change_word(struct mutants *m, struct place *p, unsigned file, size_t at, size_t
 			i = end;
 		}
 	}
-}
-
-static bool
-word_is(const char *word, size_t len, const char *text)
-{
-	return strlen(text) == len && memcmp(word, text, len) == 0;
 }
 
 static bool
@@ -194,6 +228,18 @@ forget(struct mutants *m, const struct place *p, const char *field)
 	m->n = kept;
 }
 
+static bool
+is_point(const char *field)
+{
+	static const char *const name[] = { "age", "window", "first-dose", "not-before", "cap", "drop-after", "until", "takes" };
+
+	for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
+		if (strcmp(field, name[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 read_word(struct mutants *m, struct place *p, unsigned file, size_t at, size_t len)
 {
@@ -214,6 +260,10 @@ read_word(struct mutants *m, struct place *p, unsigned file, size_t at, size_t l
 		p->label = true;
 		return;
 	}
+	if (word_is(word, len, "..")) {
+		p->end = true;
+		return;
+	}
 	if (p->label) {
 		p->label = false;
 		return;
@@ -221,6 +271,7 @@ read_word(struct mutants *m, struct place *p, unsigned file, size_t at, size_t l
 	for (size_t f = 0; f < sizeof field_table / sizeof field_table[0]; f++) {
 		if (word_is(word, len, field_table[f])) {
 			p->field = field_table[f];
+			p->end = false;
 			return;
 		}
 	}
@@ -230,11 +281,15 @@ read_word(struct mutants *m, struct place *p, unsigned file, size_t at, size_t l
 			return;
 		}
 	}
-	if (p->field == NULL || !holds_digit(word, len))
+	if (p->field == NULL || (!holds_digit(word, len) && (!is_point(p->field) || !word_is(word, len, "birth"))))
 		return;
 	for (size_t f = 0; f < sizeof field_table / sizeof field_table[0]; f++)
 		p->count[f] += strcmp(field_table[f], p->field) == 0;
-	change_word(m, p, file, at, len);
+	if (is_point(p->field) && (len != 10 || word[4] != '-'))
+		change_point(m, p, file, at, len);
+	else
+		change_word(m, p, file, at, len);
+	p->end = false;
 }
 
 static void

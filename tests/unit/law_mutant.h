@@ -1,12 +1,14 @@
 #ifndef TESTS_UNIT_LAW_MUTANT_H
 #define TESTS_UNIT_LAW_MUTANT_H
 
+#include <stdbool.h>
+
 #include "law/law_compile.h"
 
 /*
  * The law text of data/law with one number changed by one: each number of a rule that can change a
- * status, a first or a last day.  Standard windows are advice and citations are names: both are
- * left alone.
+ * status, a first or a last day.  A point in a life is moved by a day, whatever it is counted in; an interval of
+ * months only by a month.  Standard windows are advice and citations are names: both are left alone.
  *
  * A key names the change whatever is edited elsewhere:
  *
@@ -22,6 +24,7 @@ struct mutant {
 	char is[48];			/* and what stands there instead */
 	char programme[64];		/* whose rule it is; "" when no single one's */
 	char key[256];
+	bool end;			/* the number is an end: "A .. B", cap, until; else a beginning */
 };
 
 struct mutants {

@@ -1,11 +1,14 @@
 /*
- * Is the law tested?  Each number that decides is changed by one, both ways; lawc must refuse the text,
- * or a case file or the stored cohort must come out otherwise.  What survives is explained in
- * tests/case/law-mutation/survivors, a pattern of keys and its reason a line, or a case is missing.
+ * Do the case files stand on both sides of each edge of the law?  Each number that decides is changed by one, both
+ * ways: a day too many and a day too few.  lawc must refuse the text, or a case of tests/case/schedule must come out
+ * otherwise.  What survives is explained in tests/case/law-mutation/survivors, a pattern of keys and its reason a
+ * line, or a case is missing.
  *
- * A twentieth of the changes is tried; WATASHI_LONG=1 tries all, WATASHI_MUTANT=PATTERN those whose key
- * matches, and tells what killed each.  WATASHI_HUNT=N makes N people for each survivor in search of one whose
- * answer it moves, and adds the line to tests/case/law-dump/edge, to be read before it is kept.
+ * A twentieth of the changes is tried, and every change must be in tests/case/law-mutation/held, the list of those that
+ * were noticed when all were tried: WATASHI_LONG=1 tries all, WATASHI_HELD=write writes the list anew when none
+ * survives.  WATASHI_MUTANT=PATTERN tries those whose key matches, and tells what killed each.  WATASHI_HUNT=N makes N
+ * people for each survivor in search of one whose answer it moves and writes them to WATASHI_FOUND=FILE;
+ * tests/oracle/edge_case makes cases of them, whose answers are those of the second reader.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -23,7 +26,6 @@
 
 static struct mutants all;
 static struct test_answer answer;
-static struct buf stored[LAW_PROGRAMMES_MAX];
 static struct { char pattern[256]; unsigned n; } survivor[PATTERNS];
 static size_t n_survivors;
 
@@ -65,45 +67,6 @@ explained(const char *key)
 		}
 	}
 	return found;
-}
-
-/* The answers of the cohort by the law in use; true when they are those of `stored`, which it fills first. */
-static bool
-same_cohort(bool fill)
-{
-	const struct cohort *c = cohort_stored();
-	size_t at[LAW_PROGRAMMES_MAX] = { 0 };
-	bool same = true;
-
-	for (unsigned i = 0; i < c->n && same; i++) {
-		if (test_ask(&c->person[i], &answer) != RC_OK)
-			return false;
-		for (uint16_t g = 0; g < test_law()->n_programme && same; g++) {
-			struct buf line = BUF_INIT(4096);
-			struct buf *to = fill ? &stored[g] : &line;
-
-			cohort_line(i, &c->person[i], &answer, g, to);
-			if (!fill) {
-				same = line.len <= stored[g].len - at[g] &&
-				    (line.len == 0 || memcmp(stored[g].data + at[g], line.data, line.len) == 0);
-				at[g] += line.len;
-			}
-			buf_clear(&line);
-		}
-	}
-	for (uint16_t g = 0; !fill && same && g < test_law()->n_programme; g++)
-		same = at[g] == stored[g].len;
-	return same;
-}
-
-static bool
-same_edges(void)
-{
-	for (uint16_t g = 0; g < test_law()->n_programme; g++) {
-		if (edge_compare(g, 1, NULL) > 0)
-			return false;
-	}
-	return true;
 }
 
 /* Does the change move this person's answer?  Leaves the changed law in use. */
@@ -159,49 +122,86 @@ shrink(const struct law *changed, struct test_person *p, uint16_t programme)
 	}
 }
 
-static void
-keep(const struct test_person *p, uint16_t programme, const struct buf *was)
-{
-	const struct law *law = test_law();
-	const char *source = getenv("top_srcdir");
-	struct buf line = BUF_INIT(4096);
-	char path[4096];
-	FILE *out;
+/* People found for changes that no case notices. */
+#define FINDS 1024
+static struct find { struct test_person person; uint16_t programme; struct buf keys; } *finds;
+static size_t n_finds;
 
-	cohort_write("E", p, &line);
-	snprintf(path, sizeof path, "%s/tests/case/law-dump/edge/%s", source != NULL ? source : ".",
-	    law_string(law, law->programme[programme].code));
-	CU_ASSERT_PTR_NOT_NULL_FATAL((out = fopen(path, "a")));
-	fprintf(out, "%.*s = %.*s", (int)line.len, line.data, (int)was->len, was->data);
-	fclose(out);
-	buf_clear(&line);
+static void
+own_parts(struct test_person *p)
+{
+	p->person.condition = p->condition;
+	p->person.extension = p->extension;
+	for (size_t d = 0; d < p->n_dose; d++)
+		p->dose[d].id = p->id[d];
 }
 
-/* Somebody whose answer the change moves, stored as a line of the edges. */
+static void
+keep(struct find *f, const struct mutant *x)
+{
+	if (buf_add_text(&f->keys, x->end ? "\tend " : "\tbegin ") != RC_OK || buf_add_text(&f->keys, x->key) != RC_OK)
+		abort();
+}
+
+/* Somebody whose answer the change moves: found before, of the cohort, or made. */
 static bool
 hunt(const struct mutant *x, const struct law *changed)
 {
-	static struct test_person p;
+	const struct cohort *c = cohort_stored();
 	unsigned most = (unsigned)atoi(getenv("WATASHI_HUNT"));
+	uint16_t only = x->programme[0] == '\0' ? (uint16_t)LAW_NONE : law_find_programme(changed, x->programme, strlen(x->programme));
+	static struct test_person p;
 	uint64_t seed = 1;
 
-	for (unsigned tries = 0; tries < most; tries++) {
-		uint16_t g = (uint16_t)(test_random(&seed) % changed->n_programme);
-		struct buf was = BUF_INIT(4096);
+	for (size_t i = 0; i < n_finds; i++) {
+		if ((only == LAW_NONE || only == finds[i].programme) && moves(changed, &finds[i].person, finds[i].programme, NULL)) {
+			keep(&finds[i], x);
+			return true;
+		}
+	}
+	for (unsigned tries = 0; tries < most + c->n && n_finds < FINDS; tries++) {
+		uint16_t g = (uint16_t)(only != LAW_NONE ? only : test_random(&seed) % changed->n_programme);
 
-		if (x->programme[0] != '\0')
-			g = law_find_programme(changed, x->programme, strlen(x->programme));
 		test_law_use(NULL);
-		edge_make(&seed, g, &p);
+		if (tries < most)
+			edge_make(&seed, g, &p);
+		else
+			p = c->person[tries - most];
+		own_parts(&p);
 		if (!moves(changed, &p, g, NULL))
 			continue;
 		shrink(changed, &p, g);
-		CU_ASSERT(moves(changed, &p, g, &was));
-		keep(&p, g, &was);
-		buf_clear(&was);
+		if (finds == NULL && (finds = calloc(FINDS, sizeof *finds)) == NULL)
+			abort();
+		finds[n_finds].person = p;
+		own_parts(&finds[n_finds].person);
+		finds[n_finds].programme = g;
+		buf_init(&finds[n_finds].keys, 1u << 16);
+		keep(&finds[n_finds++], x);
 		return true;
 	}
 	return false;
+}
+
+/* A line each: the programme, the person as in cohort.h, and the changes that move the answer. */
+static void
+write_finds(void)
+{
+	const char *path = getenv("WATASHI_FOUND");
+	FILE *out = fopen(path != NULL ? path : "found", "w");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	for (size_t i = 0; i < n_finds; i++) {
+		struct buf line = BUF_INIT(4096);
+
+		cohort_write("E", &finds[i].person, &line);
+		fprintf(out, "%s\t%.*s%.*s\n", law_string(test_law(), test_law()->programme[finds[i].programme].code),
+		    (int)line.len, line.data, (int)finds[i].keys.len, finds[i].keys.data);
+		buf_clear(&line);
+		buf_clear(&finds[i].keys);
+	}
+	fclose(out);
+	free(finds);
 }
 
 /* What notices the change; NULL: nothing. */
@@ -226,12 +226,9 @@ killer(const struct mutant *x)
 		test_law_use(law_of(file));
 		f->quiet = true;
 		by = NULL;
-		if (x == NULL) {
-			(void)same_cohort(true);
-		} else {
-			if (x->programme[0] != '\0')
-				case_file_run(f, x->programme, NULL);
-			by = f->failed > 0 ? "its cases" : !same_edges() ? "the edges" : !same_cohort(false) ? "the cohort" : NULL;
+		if (x != NULL && x->programme[0] != '\0') {
+			case_file_run(f, x->programme, NULL);
+			by = f->failed > 0 ? "its cases" : NULL;
 		}
 		if (by == NULL) {
 			case_file_run(f, NULL, x != NULL && x->programme[0] != '\0' ? x->programme : NULL);
@@ -239,7 +236,7 @@ killer(const struct mutant *x)
 		}
 		if (by == NULL && x != NULL && getenv("WATASHI_HUNT") != NULL && !explained(x->key) &&
 		    hunt(x, law_of(file)))
-			by = "a find";
+			by = "a find, not yet a case";
 		test_law_use(NULL);
 	}
 	law_free(file);
@@ -260,16 +257,88 @@ sampled(const char *key)
 	return test_random(&h) % SHARE == 0;
 }
 
+/* --- the list of what the long run found held --- */
+
+static const char *
+held_path(char path[4096])
+{
+	const char *source = getenv("top_srcdir");
+
+	snprintf(path, 4096, "%s/tests/case/law-mutation/held", source != NULL ? source : ".");
+	return path;
+}
+
 static void
-every_number_of_the_law_is_held_by_some_test(void)
+write_held(void)
+{
+	char path[4096];
+	FILE *out = fopen(held_path(path), "w");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+	fprintf(out, "# Changes of one number that some case notices; written by the long run of test_mutation (WATASHI_HELD=write).\n");
+	for (size_t i = 0; i < all.n; i++) {
+		if (!explained(all.mutant[i].key))
+			fprintf(out, "%s\n", all.mutant[i].key);
+	}
+	fclose(out);
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Every edge of the text is in the list, and the list holds no other. */
+static void
+every_edge_is_listed(void)
+{
+	struct buf list = BUF_INIT(1u << 20);
+	const char **key = NULL;
+	char path[4096], *save = NULL;
+	size_t n = 0, n_text = 0;
+	struct fault why;
+
+	if (getenv("WATASHI_HELD") != NULL)
+		return;
+	read_survivors();
+	mutants_open(&all);
+	CU_ASSERT_EQUAL_FATAL(buf_read_file(&list, held_path(path), &why), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(buf_add_char(&list, '\0'), RC_OK);
+	key = calloc(list.len, sizeof *key);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(key);
+	for (char *line = strtok_r(list.data, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+		if (line[0] != '#')
+			key[n++] = line;
+	}
+	qsort(key, n, sizeof *key, by_key);
+	for (size_t i = 0; i < all.n; i++) {
+		const char *wanted = all.mutant[i].key;
+
+		if (explained(wanted))
+			continue;
+		n_text++;
+		if (bsearch(&wanted, key, n, sizeof *key, by_key) == NULL) {
+			printf("no case is known to stand on this edge: %s\n", wanted);
+			CU_FAIL("an edge without a case");
+		}
+	}
+	if (n != n_text)
+		printf("%zu edges are listed, the text has %zu\n", n, n_text);
+	CU_ASSERT_EQUAL(n, n_text);
+	mutants_close(&all);
+	buf_clear(&list);
+	free(key);
+}
+
+static void
+cases_stand_on_both_sides_of_every_edge(void)
 {
 	const char *pattern = getenv("WATASHI_MUTANT"), *by;
 	bool every = getenv("WATASHI_LONG") != NULL;
 	size_t n = 0, n_lawc = 0, n_explained = 0, n_alive = 0;
 
 	read_survivors();
-	for (size_t g = 0; g < LAW_PROGRAMMES_MAX; g++)
-		buf_init(&stored[g], 4u << 20);
 	mutants_open(&all);
 	by = killer(NULL);
 	if (by != NULL)
@@ -303,10 +372,13 @@ every_number_of_the_law_is_held_by_some_test(void)
 			printf("explains nothing: %s\n", survivor[i].pattern);
 		CU_ASSERT(survivor[i].n > 0);
 	}
+	if (getenv("WATASHI_HUNT") != NULL)
+		write_finds();
+	if (getenv("WATASHI_HELD") != NULL && every && pattern == NULL && n_alive == 0)
+		write_held();
 	mutants_close(&all);
-	for (size_t g = 0; g < LAW_PROGRAMMES_MAX; g++)
-		buf_clear(&stored[g]);
 }
 
 RUNNER_SUITE(mutation,
-    RUNNER_TEST(every_number_of_the_law_is_held_by_some_test));
+    RUNNER_TEST(every_edge_is_listed),
+    RUNNER_TEST(cases_stand_on_both_sides_of_every_edge));

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/lib/runner.h"
-#include "tests/unit/edge.h"
+#include "tests/unit/cohort.h"
 
 static struct test_answer answer;
 
@@ -78,20 +78,6 @@ the_stored_people_are_those_of_the_generator(void)
 	buf_clear(&text);
 }
 
-static void
-tell(const char *person, const char *is, const char *said)
-{
-	printf("%s\n  is     %s  stored %s", person, is, said);
-}
-
-static void
-whoever_stands_on_an_edge_of_the_law_is_answered_as_stored(void)
-{
-	for (uint16_t g = 0; g < test_law()->n_programme; g++)
-		CU_ASSERT_EQUAL(edge_compare(g, 3, tell), 0);
-}
-
 RUNNER_SUITE(schedule_cohort,
     RUNNER_TEST(the_cohort_is_answered_as_was_last_read_and_accepted),
-    RUNNER_TEST(whoever_stands_on_an_edge_of_the_law_is_answered_as_stored),
     RUNNER_TEST(the_stored_people_are_those_of_the_generator));
