@@ -18,14 +18,21 @@ certificate_name(enum certificate c)
 static void
 look_at_signer(const struct action *a, int64_t now_s, struct certificate_life *l)
 {
+	static const char probe[] = "watashi";
 	struct peer_directory *directory = NULL;
+	struct vault_signature signature;
 
 	if (peer_directory_open(a->config.directory, a->config.authority, &directory, &l->why) != RC_OK)
 		return;
-	if (peer_days_left(directory, PEER_NODE, a->self.institution, now_s, &l->days) == RC_OK)
-		l->is_known = true;
-	else
-		(void)fault_set(&l->why, RC_ABSENT, "directory", "our own signer is not in the directory");
+	if (a->key == NULL)
+		(void)fault_set(&l->why, RC_CRYPTO, "key", "the key process does not answer");
+	else if (vault_client_sign(a->key, probe, sizeof(probe), &signature, &l->why) == RC_OK) {
+		if (peer_days_left(directory, PEER_NODE, a->self.institution, now_s, probe, sizeof(probe),
+		    signature.bytes, signature.len, &l->days) == RC_OK)
+			l->is_known = true;
+		else
+			(void)fault_set(&l->why, RC_ABSENT, "directory", "our own signer is not in the directory");
+	}
 	peer_directory_close(directory);
 }
 

@@ -146,9 +146,8 @@ keys_tick(struct action *a, int64_t now_us, int64_t *ret_next_us, struct fault *
 	return left == BATCH_MORE ? RC_OK : vault_client_forget(a->key, why);
 }
 
-/* The halves, and that they were shown: once, to whoever asked. */
-static enum rc
-show(struct call *c, const struct vault_recovery *recovery, bool rotated, struct fault *why)
+enum rc
+keys_show(struct call *c, const struct vault_recovery *recovery, bool rotated, struct fault *why)
 {
 	struct vault_status status;
 	struct frame f;
@@ -191,7 +190,7 @@ do_key_rotate(struct call *c, struct fault *why)
 	c->a->keys_settled = false;
 	c->a->next_reseal_us = 0;
 	if ((rc = vault_client_rotate(c->a->key, &recovery, why)) == RC_OK)
-		rc = show(c, &recovery, true, why);
+		rc = keys_show(c, &recovery, true, why);
 	explicit_bzero(&recovery, sizeof(recovery));
 	return rc;
 }
@@ -206,7 +205,7 @@ do_key_recovery(struct call *c, struct fault *why)
 		return no_key(why);
 	memset(&recovery, 0, sizeof(recovery));
 	if ((rc = vault_client_renew_recovery(c->a->key, &recovery, why)) == RC_OK)
-		rc = show(c, &recovery, false, why);
+		rc = keys_show(c, &recovery, false, why);
 	explicit_bzero(&recovery, sizeof(recovery));
 	return rc;
 }

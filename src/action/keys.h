@@ -14,6 +14,9 @@
  * nothing to do. */
 enum rc keys_tick(struct action *a, int64_t now_us, int64_t *ret_next_us, struct fault *why) MUST_USE;
 
+/* Answers with the halves, and commits that they were shown, once, to whoever asked; rotated: the sealing keys
+ * were changed just now. */
+enum rc keys_show(struct call *c, const struct vault_recovery *recovery, bool rotated, struct fault *why) MUST_USE;
 /* Notes which recovery key was shown, inside a transaction: the one that opens this wrap. */
 enum rc keys_note_shown(struct store *s, const void *wrap_digest, struct fault *why) MUST_USE;
 /* For doctor, inside a transaction: was the recovery key that opens the present wrap ever shown, and

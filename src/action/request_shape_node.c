@@ -24,6 +24,10 @@ static const struct request_field recovery_gives[] = {
 	TEXT(TAG_RECOVERY_A, SECRET),
 	TEXT(TAG_RECOVERY_B, SECRET),
 };
+static const struct request_field key_request_gives[] = {
+	TEXT(TAG_MUNICIPALITY),
+	TEXT(TAG_ADVICE),
+};
 static const struct request_field backup_gives[] = {
 	INT(TAG_COUNT, NEED),
 	TEXT(TAG_HASH),
@@ -236,6 +240,8 @@ static const struct request_shape shape[] = {
 	    ALL(looks_gives) },
 	{ REQUEST_AUDIT_HEAD, "audit head", WRITE, NONE, ALL(head_gives) },
 	{ REQUEST_KEY_ROTATE, "key rotate", WRITE, NONE, ALL(recovery_gives) },
+	{ REQUEST_KEY_REQUEST, "key request", FILE_IN, NONE, ALL(key_request_gives) },
+	{ REQUEST_KEY_ADOPT, "key adopt", WRITE, NONE, ALL(recovery_gives) },
 	{ REQUEST_KEY_RECOVERY, "key recovery", WRITE, NONE, ALL(recovery_gives) },
 	{ REQUEST_BACKUP, "backup", FILE_IN, NONE, ALL(backup_gives) },
 	{ REQUEST_PURGE_LIST, "purge list", LOOK, ALL(purge_list_takes), ALL(purge_gives) },

@@ -165,7 +165,8 @@ conclude(const struct options *o, const struct command *c, const struct answer_s
 		complain(o, done);
 		return fault_exit_status(done->rc);
 	}
-	if ((c->kind == REQUEST_INIT || c->kind == REQUEST_KEY_ROTATE || c->kind == REQUEST_KEY_RECOVERY) &&
+	if ((c->kind == REQUEST_INIT || c->kind == REQUEST_KEY_ROTATE || c->kind == REQUEST_KEY_RECOVERY ||
+	    c->kind == REQUEST_KEY_ADOPT) &&
 	    isatty(STDERR_FILENO))
 		(void)fprintf(stderr, "%s\n", words(o->lang, WORDS(
 		    "Print the two halves of the recovery key and keep them apart: they are shown this once.")));

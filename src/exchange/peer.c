@@ -412,14 +412,41 @@ peer_signature_parse(const char *text, size_t len, struct buf *out)
 }
 
 enum rc
-peer_days_left(const struct peer_directory *d, enum peer_role role, const char *institution, int64_t now_s,
-    int *ret_days)
+peer_certificate(const struct peer_directory *d, enum peer_role role, const char *institution, int64_t now_s,
+    size_t which, struct buf *ret_pem, struct fault *why)
 {
+	for (size_t i = 0; i < d->n; i++) {
+		const struct signer *s = &d->signers[i];
+		gnutls_datum_t pem = { NULL, 0 };
+		enum rc rc;
+
+		if (!is_signer(s, role, institution) || now_s < s->from_s || now_s > s->until_s || which-- != 0)
+			continue;
+		if (gnutls_pem_base64_encode2("CERTIFICATE", &s->der, &pem) < 0)
+			return fault_set(why, RC_NOMEM, "directory", "no memory");
+		if ((rc = buf_add(ret_pem, pem.data, pem.size)) != RC_OK)
+			(void)fault_set(why, rc, "directory", "no memory");
+		gnutls_free(pem.data);
+		return rc;
+	}
+	return fault_set(why, RC_ABSENT, "directory", "knows no such certificate");
+}
+
+enum rc
+peer_days_left(const struct peer_directory *d, enum peer_role role, const char *institution, int64_t now_s,
+    const void *bytes, size_t len, const void *signature, size_t signature_len, int *ret_days)
+{
+	gnutls_datum_t data = { (unsigned char *)(uintptr_t)bytes, (unsigned)len };
+	gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature, (unsigned)signature_len };
 	int64_t latest = INT64_MIN;
 
-	for (size_t i = 0; i < d->n; i++)
-		if (is_signer(&d->signers[i], role, institution) && d->signers[i].until_s > latest)
-			latest = d->signers[i].until_s;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct signer *s = &d->signers[i];
+
+		if (is_signer(s, role, institution) && s->until_s > latest &&
+		    gnutls_pubkey_verify_data2(s->key, GNUTLS_SIGN_ECDSA_SHA256, 0, &data, &sig) >= 0)
+			latest = s->until_s;
+	}
 	if (latest == INT64_MIN)
 		return RC_ABSENT;
 	if (latest > d->authority_until_s)

@@ -56,9 +56,17 @@ bool peer_may_sign(enum peer_role role, enum message_kind kind);
 enum rc peer_signature_text(const void *signature, size_t len, struct buf *out) MUST_USE;
 enum rc peer_signature_parse(const char *text, size_t len, struct buf *out) MUST_USE;
 
-/* Days until the last certificate of the signer stops; negative when it has.  RC_ABSENT. */
+/* The signer's certificates that are valid at the time, one by one, PEM, appended; RC_ABSENT after the last. */
+enum rc peer_certificate(const struct peer_directory *d, enum peer_role role, const char *institution,
+    int64_t now_s, size_t which, struct buf *ret_pem, struct fault *why) MUST_USE;
+
+/*
+ * Days until the last certificate of the signer stops under which this signature holds; negative when it has.
+ * While keys change the directory knows another one, which says nothing about the key in use.  RC_ABSENT: none.
+ */
 enum rc peer_days_left(const struct peer_directory *d, enum peer_role role,
-    const char *institution, int64_t now_s, int *ret_days) MUST_USE;
+    const char *institution, int64_t now_s, const void *bytes, size_t len, const void *signature,
+    size_t signature_len, int *ret_days) MUST_USE;
 /* The same of the first certificate of a PEM file: a TLS certificate, the authority. */
 enum rc peer_file_days_left(const char *pem, int64_t now_s, int *ret_days, struct fault *why) MUST_USE;
 

@@ -17,8 +17,12 @@ struct net_signer {
 	gnutls_privkey_t key;
 };
 
+/* A signer has two certificates while its key changes. */
+#define KEYS_MAX 4
+
 struct net_verifier {
-	gnutls_pubkey_t key;
+	gnutls_pubkey_t key[KEYS_MAX];
+	unsigned n;
 };
 
 static enum rc
@@ -89,14 +93,29 @@ net_sign(const struct net_signer *s, const void *bytes, size_t len,
 	return rc;
 }
 
+static enum rc
+take_key(struct net_verifier *v, gnutls_x509_crt_t crt, const char *cert_path, struct fault *why)
+{
+	gnutls_ecc_curve_t curve;
+	int code;
+
+	if ((code = gnutls_pubkey_init(&v->key[v->n])) < 0)
+		return crypto(why, cert_path, code);
+	v->n++;
+	if ((code = gnutls_pubkey_import_x509(v->key[v->n - 1], crt, 0)) < 0 ||
+	    (code = gnutls_pubkey_export_ecc_raw2(v->key[v->n - 1], &curve, NULL, NULL, 0)) < 0)
+		return crypto(why, cert_path, code);
+	return curve == GNUTLS_ECC_CURVE_SECP256R1 ? RC_OK : fault_set(why, RC_CRYPTO, cert_path, "not a P-256 key");
+}
+
 enum rc
 net_verifier_open(const char *cert_path, struct net_verifier **ret_verifier, struct fault *why)
 {
 	struct buf pem = BUF_INIT(PEM_BYTES);
 	struct net_verifier *v = NULL;
-	gnutls_x509_crt_t crt = NULL;
+	gnutls_x509_crt_t *list = NULL;
 	gnutls_datum_t data;
-	gnutls_ecc_curve_t curve;
+	unsigned n = 0;
 	enum rc rc;
 	int code;
 
@@ -108,24 +127,21 @@ net_verifier_open(const char *cert_path, struct net_verifier **ret_verifier, str
 	}
 	data.data = (unsigned char *)pem.data;
 	data.size = (unsigned)pem.len;
-	if ((code = gnutls_x509_crt_init(&crt)) < 0 ||
-	    (code = gnutls_x509_crt_import(crt, &data, GNUTLS_X509_FMT_PEM)) < 0 ||
-	    (code = gnutls_pubkey_init(&v->key)) < 0 ||
-	    (code = gnutls_pubkey_import_x509(v->key, crt, 0)) < 0 ||
-	    (code = gnutls_pubkey_export_ecc_raw2(v->key, &curve, NULL, NULL, 0)) < 0) {
+	if ((code = gnutls_x509_crt_list_import2(&list, &n, &data, GNUTLS_X509_FMT_PEM, 0)) < 0)
 		rc = crypto(why, cert_path, code);
+	else if (n > KEYS_MAX)
+		rc = fault_set(why, RC_CRYPTO, cert_path, "more than %d certificates of one signer", KEYS_MAX);
+	for (unsigned i = 0; rc == RC_OK && i < n; i++)
+		rc = take_key(v, list[i], cert_path, why);
+	if (rc != RC_OK)
 		goto out;
-	}
-	if (curve != GNUTLS_ECC_CURVE_SECP256R1) {
-		rc = fault_set(why, RC_CRYPTO, cert_path, "not a P-256 key");
-		goto out;
-	}
 	*ret_verifier = v;
 	v = NULL;
  out:
 	net_verifier_close(v);
-	if (crt != NULL)
-		gnutls_x509_crt_deinit(crt);
+	for (unsigned i = 0; i < n; i++)
+		gnutls_x509_crt_deinit(list[i]);
+	gnutls_free(list);
 	buf_clear(&pem);
 	return rc;
 }
@@ -135,8 +151,8 @@ net_verifier_close(struct net_verifier *v)
 {
 	if (v == NULL)
 		return;
-	if (v->key != NULL)
-		gnutls_pubkey_deinit(v->key);
+	for (unsigned i = 0; i < v->n; i++)
+		gnutls_pubkey_deinit(v->key[i]);
 	free(v);
 }
 
@@ -147,8 +163,10 @@ net_verify(const struct net_verifier *v, const void *bytes, size_t len, const vo
 	gnutls_datum_t data = { (unsigned char *)(uintptr_t)bytes, (unsigned)len };
 	gnutls_datum_t signature = { (unsigned char *)(uintptr_t)der, (unsigned)der_len };
 
-	return gnutls_pubkey_verify_data2(v->key, GNUTLS_SIGN_ECDSA_SHA256, 0, &data,
-	    &signature) < 0 ? RC_CRYPTO : RC_OK;
+	for (unsigned i = 0; i < v->n; i++)
+		if (gnutls_pubkey_verify_data2(v->key[i], GNUTLS_SIGN_ECDSA_SHA256, 0, &data, &signature) >= 0)
+			return RC_OK;
+	return RC_CRYPTO;
 }
 
 void

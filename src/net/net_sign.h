@@ -12,14 +12,14 @@
 #define NET_SIGNATURE_MAX 80		/* DER bytes; at most 72 in truth */
 
 struct net_signer;			/* own key */
-struct net_verifier;			/* somebody's certificate */
+struct net_verifier;			/* somebody's certificates */
 
 enum rc net_signer_open(const char *key_path, struct net_signer **ret_signer, struct fault *why) MUST_USE;
 void net_signer_close(struct net_signer *s);
 enum rc net_sign(const struct net_signer *s, const void *bytes, size_t len,
     unsigned char ret_der[NET_SIGNATURE_MAX], size_t *ret_len, struct fault *why) MUST_USE;
 
-/* RC_CRYPTO unless the certificate holds a P-256 key. */
+/* Of the certificates of one signer, PEM: two while its key changes.  RC_CRYPTO unless each holds a P-256 key. */
 enum rc net_verifier_open(const char *cert_path, struct net_verifier **ret_verifier,
     struct fault *why) MUST_USE;
 void net_verifier_close(struct net_verifier *v);

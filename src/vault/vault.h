@@ -16,7 +16,8 @@
  * The keys directory (mode 0700, owned by the caller) holds seal.key and
  * index.key (32 random bytes each), sign.key and sign.crt (EC P-256, PEM) and
  * recovery.wrap (the first three, sealed under the recovery key).  While the rows are
- * being sealed anew after a rotation, seal.old and index.old hold the keys of before.
+ * being sealed anew after a rotation, seal.old and index.old hold the keys of before.  sign.next
+ * is a signing key that waits for its certificate.
  */
 struct vault;
 
@@ -98,6 +99,20 @@ enum rc vault_renew_recovery(struct vault *v, const char *directory,
     struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;
 /* Drop the keys of before; call it once no row is sealed by them any more. */
 enum rc vault_forget(struct vault *v, const char *directory, struct fault *why) MUST_USE;
+
+/*
+ * Another signing key.  First the request for its certificate (PKCS#10, PEM, appended), naming what vault_create
+ * names; asked again, it is of the same key.  Then, with the certificate that the authority made of it (one, PEM):
+ * from now on the new key signs, and a new recovery key is made, since the one before holds the old signing key.
+ * The certificate of before stays as sign-XXXXXXXX.crt (first bytes of its SHA-256), to verify what it signed.
+ * RC_ABSENT: nobody asked for a new key; RC_CRYPTO: not its certificate.  Who issued it is not looked at here.
+ * After a failure, and after a crash at any instruction, one of the two is in force with its certificate; after a
+ * crash in between the recovery key may be one that nobody has seen (vault_status.wrap).
+ */
+enum rc vault_signer_request(const struct vault *v, const char *directory, struct buf *ret_request,
+    struct fault *why) MUST_USE;
+enum rc vault_signer_use(struct vault *v, const char *directory, const char *certificate_pem,
+    struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;
 
 /* The bytes of recovery.wrap: useless without the two halves. */
 enum rc vault_wrap_read(const char *directory, struct buf *ret_wrap, struct fault *why) MUST_USE;

@@ -206,18 +206,16 @@ vault_client_reseal(struct vault_client *c, const struct vault_place *place,
 }
 
 static enum rc
-ask_recovery(struct vault_client *c, uint16_t kind, struct vault_recovery *ret_recovery,
+ask_recovery(struct vault_client *c, struct frame *f, struct vault_recovery *ret_recovery,
     struct fault *why)
 {
 	struct vault_recovery recovery;
 	struct frame_reader r;
 	struct frame_field field;
-	struct frame f;
 	unsigned have = 0;
 	enum rc rc;
 
-	frame_init(&f, kind);
-	if ((rc = ask(c, &f, &r, why)) != RC_OK)
+	if ((rc = ask(c, f, &r, why)) != RC_OK)
 		return rc;
 	while (frame_next(&r, &field))
 		for (unsigned i = 0; i < 2; i++)
@@ -236,14 +234,48 @@ ask_recovery(struct vault_client *c, uint16_t kind, struct vault_recovery *ret_r
 enum rc
 vault_client_rotate(struct vault_client *c, struct vault_recovery *ret_recovery, struct fault *why)
 {
-	return ask_recovery(c, VAULT_ASK_ROTATE, ret_recovery, why);
+	struct frame f;
+
+	frame_init(&f, VAULT_ASK_ROTATE);
+	return ask_recovery(c, &f, ret_recovery, why);
 }
 
 enum rc
 vault_client_renew_recovery(struct vault_client *c, struct vault_recovery *ret_recovery,
     struct fault *why)
 {
-	return ask_recovery(c, VAULT_ASK_RECOVERY, ret_recovery, why);
+	struct frame f;
+
+	frame_init(&f, VAULT_ASK_RECOVERY);
+	return ask_recovery(c, &f, ret_recovery, why);
+}
+
+enum rc
+vault_client_signer_use(struct vault_client *c, const char *certificate_pem,
+    struct vault_recovery *ret_recovery, struct fault *why)
+{
+	struct frame f;
+
+	frame_init(&f, VAULT_ASK_SIGNER_USE);
+	frame_put_bytes(&f, VAULT_TAG_CLEAR, certificate_pem, strlen(certificate_pem));
+	return ask_recovery(c, &f, ret_recovery, why);
+}
+
+enum rc
+vault_client_signer_request(struct vault_client *c, struct buf *ret_request, struct fault *why)
+{
+	struct frame_reader r;
+	struct frame_field field;
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, VAULT_ASK_SIGNER_REQUEST);
+	if ((rc = ask(c, &f, &r, why)) != RC_OK)
+		return rc;
+	while (frame_next(&r, &field))
+		if (field.tag == VAULT_TAG_CLEAR && field.type == FRAME_BYTES && field.len > 0)
+			return buf_add(ret_request, field.text, field.len);
+	return incomplete(why);
 }
 
 enum rc

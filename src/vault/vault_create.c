@@ -72,6 +72,25 @@ make_certificate(gnutls_x509_privkey_t key, const char *municipality, int64_t no
 }
 
 enum rc
+vault_signing_key_make(gnutls_x509_privkey_t *ret_key, gnutls_datum_t *ret_pem, struct fault *why)
+{
+	gnutls_x509_privkey_t key = NULL;
+	int code;
+
+	if ((code = gnutls_x509_privkey_init(&key)) != 0 ||
+	    (code = gnutls_x509_privkey_generate2(key, GNUTLS_PK_ECDSA,
+	    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0, NULL, 0)) != 0 ||
+	    (code = gnutls_x509_privkey_export2_pkcs8(key, GNUTLS_X509_FMT_PEM, NULL,
+	    GNUTLS_PKCS_PLAIN, ret_pem)) != 0) {
+		if (key != NULL)
+			gnutls_x509_privkey_deinit(key);
+		return vault_fault(code, "sign.key", why);
+	}
+	*ret_key = key;
+	return RC_OK;
+}
+
+enum rc
 vault_create(const char *directory, const char *municipality, int64_t now_us,
     struct vault_recovery *ret_recovery, struct fault *why)
 {
@@ -81,7 +100,6 @@ vault_create(const char *directory, const char *municipality, int64_t now_us,
 	struct buf wrap = BUF_INIT(1u << 20);
 	gnutls_x509_privkey_t key = NULL;
 	enum rc rc;
-	int code;
 
 	if (!checkdigit_municipality(municipality, strlen(municipality)))
 		return fault_set(why, RC_INVALID, "vault/create", "municipality code: wrong check digit");
@@ -92,15 +110,8 @@ vault_create(const char *directory, const char *municipality, int64_t now_us,
 		rc = fault_set(why, RC_CRYPTO, "vault/create", "no randomness");
 		goto out;
 	}
-	if ((code = gnutls_x509_privkey_init(&key)) != 0 ||
-	    (code = gnutls_x509_privkey_generate2(key, GNUTLS_PK_ECDSA,
-	    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0, NULL, 0)) != 0 ||
-	    (code = gnutls_x509_privkey_export2_pkcs8(key, GNUTLS_X509_FMT_PEM, NULL,
-	    GNUTLS_PKCS_PLAIN, &key_pem)) != 0) {
-		rc = vault_fault(code, "sign.key", why);
-		goto out;
-	}
-	if ((rc = make_certificate(key, municipality, now_us, &certificate_pem, why)) != RC_OK ||
+	if ((rc = vault_signing_key_make(&key, &key_pem, why)) != RC_OK ||
+	    (rc = make_certificate(key, municipality, now_us, &certificate_pem, why)) != RC_OK ||
 	    (rc = vault_recovery_wrap(&secrets, key_pem.data, key_pem.size, &wrap, &recovery,
 	    why)) != RC_OK)
 		goto out;

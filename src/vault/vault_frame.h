@@ -17,6 +17,8 @@ enum vault_kind {
 	VAULT_ASK_FORGET,		/* -> nothing */
 	VAULT_ASK_STATUS,		/* -> key id, old key id, digest of the wrap */
 	VAULT_ASK_BACKUP_KEY,		/* clear (the salt) -> key, wrap */
+	VAULT_ASK_SIGNER_REQUEST,	/* -> clear: PKCS#10, PEM */
+	VAULT_ASK_SIGNER_USE,		/* clear: a certificate, PEM -> half, half */
 	VAULT_ANSWER,
 	VAULT_REFUSAL,			/* rc, place, text */
 };

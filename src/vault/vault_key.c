@@ -249,8 +249,9 @@ vault_open(const char *directory, const char *municipality, struct vault **ret_v
 	memcpy(v->municipality, municipality, sizeof(v->municipality));
 	if ((rc = read_key(directory, "seal.key", v->seal, why)) != RC_OK ||
 	    (rc = read_key(directory, "index.key", v->index, why)) != RC_OK ||
-	    (rc = read_signing_key(v, directory, why)) != RC_OK ||
-	    (rc = read_certificate(v, directory, why)) != RC_OK)
+	    (rc = read_certificate(v, directory, why)) != RC_OK ||
+	    (rc = vault_signer_settle(directory, v->certificate, why)) != RC_OK ||
+	    (rc = read_signing_key(v, directory, why)) != RC_OK)
 		goto out;
 	if (vault_key_id(v->seal, &v->key_id) != RC_OK) {
 		rc = fault_set(why, RC_CRYPTO, "seal.key", "no key id");

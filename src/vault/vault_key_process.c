@@ -4,6 +4,8 @@
 #include "vault/vault_frame.h"
 #include "vault/vault_room.h"
 
+#define SIGNER_MAX_BYTES (64u << 10)	/* one request or certificate, PEM: about 1 KB */
+
 /* A question as it was read; text and bytes point into the frame. */
 struct question {
 	struct vault_place place;
@@ -178,6 +180,13 @@ answer_reseal(struct vault *v, const struct question *q, struct frame *answer, s
 	return rc;
 }
 
+static void
+put_recovery(struct frame *answer, const struct vault_recovery *recovery)
+{
+	frame_put_text(answer, VAULT_TAG_HALF_A, recovery->half[0]);
+	frame_put_text(answer, VAULT_TAG_HALF_B, recovery->half[1]);
+}
+
 typedef enum rc recovery_maker(struct vault *v, const char *directory,
     struct vault_recovery *ret_recovery, struct fault *why);
 
@@ -187,11 +196,39 @@ answer_recovery(const struct keeper *k, recovery_maker *make, struct frame *answ
 	struct vault_recovery recovery;
 	enum rc rc;
 
-	if ((rc = make(k->v, k->directory, &recovery, why)) == RC_OK) {
-		frame_put_text(answer, VAULT_TAG_HALF_A, recovery.half[0]);
-		frame_put_text(answer, VAULT_TAG_HALF_B, recovery.half[1]);
-	}
+	if ((rc = make(k->v, k->directory, &recovery, why)) == RC_OK)
+		put_recovery(answer, &recovery);
 	explicit_bzero(&recovery, sizeof(recovery));
+	return rc;
+}
+
+static enum rc
+answer_signer_request(const struct keeper *k, struct frame *answer, struct fault *why)
+{
+	struct buf request = BUF_INIT(SIGNER_MAX_BYTES);
+	enum rc rc;
+
+	if ((rc = vault_signer_request(k->v, k->directory, &request, why)) == RC_OK)
+		frame_put_bytes(answer, VAULT_TAG_CLEAR, request.data, request.len);
+	buf_clear(&request);
+	return rc;
+}
+
+static enum rc
+answer_signer_use(const struct keeper *k, const struct question *q, struct frame *answer, struct fault *why)
+{
+	struct buf certificate = BUF_INIT(SIGNER_MAX_BYTES);
+	struct vault_recovery recovery;
+	enum rc rc;
+
+	if (q->clear == NULL || buf_add(&certificate, q->clear, q->clear_len) != RC_OK || certificate.len == 0) {
+		buf_clear(&certificate);
+		return fault_set(why, RC_INVALID, "key", "no certificate");
+	}
+	if ((rc = vault_signer_use(k->v, k->directory, certificate.data, &recovery, why)) == RC_OK)
+		put_recovery(answer, &recovery);
+	explicit_bzero(&recovery, sizeof(recovery));
+	buf_clear(&certificate);
 	return rc;
 }
 
@@ -340,6 +377,10 @@ answer_question(const struct keeper *k, uint16_t kind, const struct question *q,
 		return vault_forget(v, k->directory, why);
 	case VAULT_ASK_STATUS:
 		return answer_status(k, answer, why);
+	case VAULT_ASK_SIGNER_REQUEST:
+		return answer_signer_request(k, answer, why);
+	case VAULT_ASK_SIGNER_USE:
+		return answer_signer_use(k, q, answer, why);
 	case VAULT_ASK_BACKUP_KEY:
 		return answer_backup_key(k, q, answer, why);
 	default:

@@ -41,11 +41,15 @@ enum rc vault_client_unseal(struct vault_client *c, const struct vault_place *pl
 enum rc vault_client_reseal(struct vault_client *c, const struct vault_place *place,
     const struct vault_sealed *sealed, struct vault_sealed *ret_sealed,
     struct vault_index *ret_index, struct fault *why) MUST_USE;
-/* vault_rotate, vault_renew_recovery, vault_forget, vault_status. */
+/* vault_rotate, vault_renew_recovery, vault_forget, vault_status, vault_signer_request, vault_signer_use. */
 enum rc vault_client_rotate(struct vault_client *c, struct vault_recovery *ret_recovery,
     struct fault *why) MUST_USE;
 enum rc vault_client_renew_recovery(struct vault_client *c, struct vault_recovery *ret_recovery,
     struct fault *why) MUST_USE;
+enum rc vault_client_signer_request(struct vault_client *c, struct buf *ret_request,
+    struct fault *why) MUST_USE;
+enum rc vault_client_signer_use(struct vault_client *c, const char *certificate_pem,
+    struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;
 enum rc vault_client_forget(struct vault_client *c, struct fault *why) MUST_USE;
 enum rc vault_client_status(struct vault_client *c, struct vault_status *ret_status,
     struct fault *why) MUST_USE;

@@ -3,6 +3,7 @@
 
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 #include "vault/vault.h"
 
@@ -59,6 +60,13 @@ struct vault_secrets {
 	unsigned char old_seal[VAULT_KEY_BYTES];
 	unsigned char old_index[VAULT_KEY_BYTES];
 };
+/* A new key on P-256; ret_pem is the caller's to wipe and gnutls_free. */
+enum rc vault_signing_key_make(gnutls_x509_privkey_t *ret_key, gnutls_datum_t *ret_pem, struct fault *why) MUST_USE;
+/* Finishes a change of the signing key: sign.crt speaks of sign.next already. */
+enum rc vault_signer_settle(const char *directory, const char *certificate_pem, struct fault *why) MUST_USE;
+/* recovery.wrap anew, for the present keys and this signing key. */
+enum rc vault_wrap_write(const struct vault *v, const char *directory, const struct buf *sign_pem,
+    struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;
 /* Wraps them under a new recovery key. */
 enum rc vault_recovery_wrap(const struct vault_secrets *secrets, const void *sign_pem, size_t sign_len,
     struct buf *ret_wrap, struct vault_recovery *ret_recovery, struct fault *why) MUST_USE;

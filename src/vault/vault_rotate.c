@@ -11,28 +11,26 @@
 
 /* recovery.wrap for these keys, and the halves that open it. */
 static enum rc
-wrap(const char *directory, const struct vault_secrets *secrets,
+wrap(const char *directory, const struct vault_secrets *secrets, const struct buf *sign,
     struct vault_recovery *ret_recovery, struct fault *why)
 {
-	struct buf sign = BUF_INIT(FILE_MAX_BYTES), wrapped = BUF_INIT(1u << 20);
+	struct buf wrapped = BUF_INIT(1u << 20);
 	struct vault_recovery recovery;
 	enum rc rc;
 
-	if ((rc = vault_file_read(directory, "sign.key", &sign, why)) != RC_OK ||
-	    (rc = vault_recovery_wrap(secrets, sign.data, sign.len, &wrapped, &recovery, why)) != RC_OK ||
+	if ((rc = vault_recovery_wrap(secrets, sign->data, sign->len, &wrapped, &recovery, why)) != RC_OK ||
 	    (rc = vault_file_write(directory, "recovery.wrap", wrapped.data, wrapped.len, why)) != RC_OK)
 		goto out;
 	*ret_recovery = recovery;
  out:
 	gnutls_memset(&recovery, 0, sizeof(recovery));
-	buf_wipe(&sign);
 	buf_wipe(&wrapped);
 	return rc;
 }
 
 enum rc
-vault_renew_recovery(struct vault *v, const char *directory, struct vault_recovery *ret_recovery,
-    struct fault *why)
+vault_wrap_write(const struct vault *v, const char *directory, const struct buf *sign_pem,
+    struct vault_recovery *ret_recovery, struct fault *why)
 {
 	struct vault_secrets secrets = { .has_old = v->old_key_id != 0 };
 	enum rc rc;
@@ -41,8 +39,21 @@ vault_renew_recovery(struct vault *v, const char *directory, struct vault_recove
 	memcpy(secrets.index, v->index, VAULT_KEY_BYTES);
 	memcpy(secrets.old_seal, v->old_seal, VAULT_KEY_BYTES);
 	memcpy(secrets.old_index, v->old_index, VAULT_KEY_BYTES);
-	rc = wrap(directory, &secrets, ret_recovery, why);
+	rc = wrap(directory, &secrets, sign_pem, ret_recovery, why);
 	gnutls_memset(&secrets, 0, sizeof(secrets));
+	return rc;
+}
+
+enum rc
+vault_renew_recovery(struct vault *v, const char *directory, struct vault_recovery *ret_recovery,
+    struct fault *why)
+{
+	struct buf sign = BUF_INIT(FILE_MAX_BYTES);
+	enum rc rc;
+
+	if ((rc = vault_file_read(directory, "sign.key", &sign, why)) == RC_OK)
+		rc = vault_wrap_write(v, directory, &sign, ret_recovery, why);
+	buf_wipe(&sign);
 	return rc;
 }
 
@@ -51,6 +62,7 @@ vault_rotate(struct vault *v, const char *directory, struct vault_recovery *ret_
     struct fault *why)
 {
 	struct vault_secrets next = { .has_old = true };
+	struct buf sign = BUF_INIT(FILE_MAX_BYTES);
 	struct vault_recovery recovery;
 	uint32_t id;
 	enum rc rc;
@@ -69,7 +81,8 @@ vault_rotate(struct vault *v, const char *directory, struct vault_recovery *ret_
 	memcpy(next.old_index, v->index, VAULT_KEY_BYTES);
 	if ((rc = vault_file_write(directory, "index.old", next.old_index, VAULT_KEY_BYTES, why)) != RC_OK ||
 	    (rc = vault_file_write(directory, "seal.old", next.old_seal, VAULT_KEY_BYTES, why)) != RC_OK ||
-	    (rc = wrap(directory, &next, &recovery, why)) != RC_OK ||
+	    (rc = vault_file_read(directory, "sign.key", &sign, why)) != RC_OK ||
+	    (rc = wrap(directory, &next, &sign, &recovery, why)) != RC_OK ||
 	    (rc = vault_file_write(directory, "index.key", next.index, VAULT_KEY_BYTES, why)) != RC_OK ||
 	    (rc = vault_file_write(directory, "seal.key", next.seal, VAULT_KEY_BYTES, why)) != RC_OK)
 		goto out;
@@ -88,6 +101,7 @@ vault_rotate(struct vault *v, const char *directory, struct vault_recovery *ret_
 	}
 	gnutls_memset(&next, 0, sizeof(next));
 	gnutls_memset(&recovery, 0, sizeof(recovery));
+	buf_wipe(&sign);
 	return rc;
 }
 

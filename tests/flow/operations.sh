@@ -131,6 +131,52 @@ does "and all waits" waiting
 take_back
 does "until the authority takes that back" within 120 nothing_waits
 
+# --- another signing key, while the node goes on
+more_doses() { # more_doses N: a dose more for everybody of the file
+	sed '1!s/^\([^,]*\),1,/\1,'"$1"',/' "$work/town/doses.csv" >"$work/more.csv" && w import doses "$work/more.csv" >/dev/null
+}
+does "a new signing key waits for its certificate" w key request "$work/request.pem"
+does "the request names the town" sh -c "openssl req -in '$work/request.pem' -noout -verify -text 2>/dev/null |
+	grep -q 'URI:urn:watashi:municipality:$town'"
+does "the file is not written over" refused "exists" w key request "$work/request.pem"
+rm "$work/request.pem"
+does "asked again, it is of the same key" w key request "$work/request.pem"
+does "what the directory does not know is not used" ends 1 "holds no valid certificate" w key adopt
+is "and doctor is content with the key in use" 0 "$(w doctor | grep -c 'our own signer')"
+printf '%s\n' "cn = town" signing_key "expiration_days = 700" "uri = \"urn:watashi:municipality:$town\"" \
+	"uri = \"urn:watashi:institution:${town}0000000001\"" >"$work/sign.cfg"
+does "the authority certifies it" certtool --generate-certificate --load-request "$work/request.pem" \
+	--load-ca-certificate "$story/authority/authority.crt" --load-ca-privkey "$story/authority/authority.key" \
+	--template "$work/sign.cfg" --no-text --outfile "$work/sign.crt"
+cp "$story/authority/node-$town/sign.crt" "$work/sign.before"
+renew_network() { # renew_network FILE...: the authority's certificates of the town's signer, told to the network
+	cat "$@" >"$story/authority/node-$town/sign.crt"
+	kill "$network_pid"
+	wait "$network_pid" 2>/dev/null
+	network_start
+}
+does "the network knows both" renew_network "$work/sign.before" "$work/sign.crt"
+cat "$node.keys/directory.pem" "$work/sign.crt" >"$node.keys/directory.new"
+mv "$node.keys/directory.new" "$node.keys/directory.pem"
+more_doses 4
+w key adopt >"$work/adopt.txt"
+is "from now on the new key signs, with two new halves of a recovery key" 2 \
+	"$(tr ' \t' '\n\n' <"$work/adopt.txt" | grep -cE '^([0-9A-Z]{4}-){10,}[0-9A-Z]+$')"
+does "the certificate of before stays" sh -c "ls '$node.keys'/sign-*.crt"
+does "what was under way and what comes arrives" within 90 nothing_waits
+does "doctor is content" says "the key process signs" w doctor
+does "and counts the days of the new certificate" says "signing certificate is good for 699 more days" w doctor
+does "the network forgets the certificate of before" renew_network "$work/sign.crt"
+more_doses 5
+does "and still believes the town" within 90 nothing_waits
+head=$(w audit head --format csv)
+does "a head of the log is signed with it" [ -n "$head" ]
+kill "$(eval echo "\$town_pid_$town")"
+wait "$(eval echo "\$town_pid_$town")" 2>/dev/null
+does "started anew it signs with it" town_start $town
+more_doses 6
+does "and is believed" within 90 nothing_waits
+
 # --- certificates that end
 leaf soon 7
 wear soon

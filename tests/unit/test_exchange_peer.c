@@ -91,6 +91,7 @@ a_certificate_holds_only_in_its_time(void)
 	struct peer_directory *d = NULL;
 	struct fault why = { .rc = RC_OK };
 	unsigned char old_der[128], new_der[128];
+	struct buf pem = BUF_INIT(64u << 10);
 	int64_t now = time(NULL);
 	size_t n_old, n_new;
 	int days = 99;
@@ -119,11 +120,21 @@ a_certificate_holds_only_in_its_time(void)
 	CU_ASSERT_STRING_EQUAL(why.text, "the signer's certificate is not valid at this time");
 	CU_ASSERT_EQUAL(peer_verify(d, PEER_NODE, YOKOHAMA, now + 101 * 86400, text, sizeof(text), new_der, n_new, &why),
 	    RC_CRYPTO);
-	CU_ASSERT_EQUAL(peer_days_left(d, PEER_NODE, YOKOHAMA, now, &days), RC_OK);
+	/* Who signs with the old one is warned of its end, whatever else the directory knows. */
+	CU_ASSERT_EQUAL(peer_days_left(d, PEER_NODE, YOKOHAMA, now, text, sizeof(text), old_der, n_old, &days), RC_OK);
+	CU_ASSERT_EQUAL(days, 0);
+	CU_ASSERT_EQUAL(peer_days_left(d, PEER_NODE, YOKOHAMA, now, text, sizeof(text), new_der, n_new, &days), RC_OK);
 	CU_ASSERT_EQUAL(days, 40);
-	CU_ASSERT_EQUAL(peer_days_left(d, PEER_NODE, YOKOHAMA, now + 41 * 86400, &days), RC_OK);
+	CU_ASSERT_EQUAL(peer_days_left(d, PEER_NODE, YOKOHAMA, now + 41 * 86400, text, sizeof(text), new_der, n_new, &days),
+	    RC_OK);
 	CU_ASSERT_EQUAL(days, -1);
-	CU_ASSERT_EQUAL(peer_days_left(d, PEER_CORE, MESSAGE_INSTITUTION_CORE, now, &days), RC_ABSENT);
+	CU_ASSERT_EQUAL(peer_days_left(d, PEER_CORE, MESSAGE_INSTITUTION_CORE, now, text, sizeof(text), new_der, n_new, &days),
+	    RC_ABSENT);
+	CU_ASSERT_EQUAL(peer_certificate(d, PEER_NODE, YOKOHAMA, now, 0, &pem, &why), RC_OK);
+	CU_ASSERT_EQUAL(peer_certificate(d, PEER_NODE, YOKOHAMA, now, 1, &pem, &why), RC_OK);
+	CU_ASSERT_EQUAL(peer_certificate(d, PEER_NODE, YOKOHAMA, now, 2, &pem, &why), RC_ABSENT);
+	CU_ASSERT_EQUAL(peer_certificate(d, PEER_NODE, YOKOHAMA, now + 60, 1, &pem, &why), RC_ABSENT);
+	buf_clear(&pem);
 	peer_directory_close(d);
 	test_authority_end();
 }
