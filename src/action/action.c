@@ -115,6 +115,7 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_NOTICE_ACCEPT] = do_notice_accept,
 	[REQUEST_STATISTICS_DOSES] = do_statistics_doses,
 	[REQUEST_STATISTICS_COVERAGE] = do_statistics_coverage,
+	[REQUEST_PEER_TEST] = do_peer_test,
 	[REQUEST_KEY_ADOPT] = do_key_adopt,
 	[REQUEST_KEY_REQUEST] = do_key_request,
 	[REQUEST_KEY_ROTATE] = do_key_rotate,
@@ -232,6 +233,7 @@ action_open(const struct action_place *place, struct vault_client *key,
 	a->wire = wire;
 	a->doors = *doors;
 	a->adapter = &adapter_reference;
+	a->warned_on = DAY_NONE;
 
 	if ((rc = config_read(a->node, &a->config, why)) == RC_ABSENT) {
 		a->state = NODE_EMPTY;
@@ -290,6 +292,7 @@ action_close(struct action *a)
 	if (a->state == NODE_OPEN && a->lease_until_us != 0 &&
 	    store_lease_drop(a->store, NULL) != RC_OK)
 		a->lease_until_us = 0;		/* it runs out by itself */
+	free(a->peer_test);
 	store_close(a->store);
 	law_free(a->law_file);
 	free(a->work);

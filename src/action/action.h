@@ -96,7 +96,7 @@ bool action_warning(struct action *a, int64_t now_us, day today, char text[ACTIO
 /* What was wrong with the network when it was last spoken to; rc RC_OK: nothing.  Borrowed until the next call. */
 const struct fault *action_network_trouble(const struct action *a);
 
-/* Is anything still under way for these addressees (inquire --wait)?  Asked by the loop
+/* Is anything still under way of what was asked (inquire --wait, peer test)?  Asked by the loop
  * after each answer, so that a waiting client is told as soon as it is over. */
 bool action_waiting(const struct action *a, const struct request *request);
 

@@ -10,6 +10,7 @@
 #include "action/inquiry_run.h"
 #include "action/correction_letter.h"
 #include "action/outbox_row.h"
+#include "action/peer_test.h"
 #include "action/provide.h"
 #include "action/same_person.h"
 #include "action/records.h"
@@ -550,6 +551,8 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 
 	if ((rc = post_answer_read(kind, body, len, &came, why)) != RC_OK)
 		return rc;
+	if (peer_test_heard(a, &came, now_us))
+		return RC_OK;
 	if (a->under_way > 0)
 		a->under_way--;
 	arena_init(&arena, LIMIT_REQUEST_BYTES);

@@ -3,6 +3,7 @@
 #include "action/acquire_code.h"
 #include "action/arrival.h"
 #include "action/inquiry_step.h"
+#include "action/peer_test.h"
 #include "action/say.h"
 #include "record/code.h"
 #include "store/store_copy.h"
@@ -288,6 +289,8 @@ action_waiting(const struct action *a, const struct request *request)
 
 	if (a->state != NODE_OPEN)
 		return false;
+	if (request->kind == REQUEST_PEER_TEST)
+		return peer_test_running(a);
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	if (node_work(a, 0, NULL) != RC_OK)
 		goto out;

@@ -217,6 +217,7 @@ static const struct request_shape shape[] = {
 	{ REQUEST_INIT, "init", WRITE, ALL(init_takes), ALL(init_gives) },
 	{ REQUEST_MIGRATE, "migrate", WRITE, NONE, ALL(migrate_gives) },
 	{ REQUEST_DOCTOR, "doctor", LOOK, NONE, ALL(doctor_gives) },
+	{ REQUEST_PEER_TEST, "peer test", LOOK, NONE, ALL(doctor_gives) },
 	{ REQUEST_STATUS, "status", LOOK, NONE, ALL(status_gives) },
 	{ REQUEST_OFFICER_ADD, "officer add", WRITE, ALL(officer_add_takes),
 	    ALL(officer_gives) },

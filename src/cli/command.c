@@ -5,6 +5,8 @@
 
 const struct command command_table[] = {
 	{ "init", REQUEST_INIT, ANSWER_ONE, TAG_NONE, WORDS("make a node") },
+	{ "peer test", REQUEST_PEER_TEST, ANSWER_LIST, TAG_NONE,
+	    WORDS("ask each peer of the network now, and say whether both sides' certificates and signatures hold") },
 	{ "doctor", REQUEST_DOCTOR, ANSWER_LIST, TAG_NONE,
 	    WORDS("check keys, certificates, law, database and network, with advice") },
 	{ "status", REQUEST_STATUS, ANSWER_ONE, TAG_NONE, WORDS("say how the node is") },

@@ -35,6 +35,7 @@ struct request {
 	char answer_signature[SIGNATURE_TEXT_MAX];
 	size_t answer_signature_len;
 	int answer_signatures;		/* more than one is none */
+	bool is_touch;			/* a HEAD without document */
 	bool too_big;
 	bool wrong_purpose, wrong_name;
 	struct fault revoked;		/* RC_OK: not */
@@ -287,6 +288,16 @@ set_up_tls(const struct peer_http *h, CURL *easy)
 }
 
 static bool
+set_up_method(const struct request *r)
+{
+	if (r->is_touch)
+		return curl_easy_setopt(r->easy, CURLOPT_NOBODY, 1L) == CURLE_OK;
+	return curl_easy_setopt(r->easy, CURLOPT_POST, 1L) == CURLE_OK &&
+	    curl_easy_setopt(r->easy, CURLOPT_POSTFIELDS, r->bytes.data) == CURLE_OK &&
+	    curl_easy_setopt(r->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->bytes.len) == CURLE_OK;
+}
+
+static bool
 set_up(const struct peer_http *h, struct request *r)
 {
 	CURL *easy = r->easy;
@@ -301,9 +312,7 @@ set_up(const struct peer_http *h, struct request *r)
 	    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, h->config.connect_timeout_ms) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
 	    h->config.connect_timeout_ms + h->config.answer_timeout_ms) == CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->bytes.data) == CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->bytes.len) == CURLE_OK &&
+	    set_up_method(r) &&
 	    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
 	    curl_easy_setopt(easy, CURLOPT_WRITEDATA, r) == CURLE_OK &&
@@ -335,11 +344,11 @@ start(struct peer_http *h, struct request *r)
 
 	if ((r->easy = curl_easy_init()) == NULL)
 		return false;
-	if (buf_printf(&line, SIGNATURE_HEADER " %s", r->signature.data) != RC_OK)
+	if (!r->is_touch && (buf_printf(&line, SIGNATURE_HEADER " %s", r->signature.data) != RC_OK ||
+	    !add_header(r, "Content-Type: application/xml") || !add_header(r, line.data)))
 		goto out;
 	/* "Expect:" empty: no round trip spent on asking whether we may. */
-	if (!add_header(r, "Content-Type: application/xml") || !add_header(r, line.data) ||
-	    !add_header(r, "Expect:") || !add_header(r, "Accept: application/xml"))
+	if (!add_header(r, "Expect:") || !add_header(r, "Accept: application/xml"))
 		goto out;
 	if (!set_up(h, r) || curl_multi_add_handle(h->multi, r->easy) != CURLM_OK)
 		goto out;
@@ -354,12 +363,11 @@ start(struct peer_http *h, struct request *r)
 	return done;
 }
 
-enum rc
-peer_http_post(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint,
-    struct buf *bytes, const void *signature, size_t signature_len, struct fault *why)
+static enum rc
+queue(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint, struct request **ret_request,
+    struct fault *why)
 {
 	struct request *r, **last;
-	enum rc rc;
 
 	if ((unsigned)endpoint >= ADAPTER_ENDPOINT__COUNT)
 		return fault_set(why, RC_INVALID, "post", "no such endpoint");
@@ -372,17 +380,43 @@ peer_http_post(struct peer_http *h, const unsigned char id[16], enum adapter_end
 	memcpy(r->id, id, sizeof(r->id));
 	buf_init(&r->signature, SIGNATURE_TEXT_MAX);
 	buf_init(&r->answer, h->config.answer_max_bytes);
-	if ((rc = peer_signature_text(signature, signature_len, &r->signature)) != RC_OK) {
-		request_free(r);
-		return fault_set(why, rc, "post", "the signature is of no form used here");
-	}
-	r->bytes = *bytes;
-	buf_init(bytes, bytes->max);
 	for (last = &h->requests; *last != NULL; last = &(*last)->next)
 		;
 	*last = r;
 	h->n[endpoint]++;
+	*ret_request = r;
 	return RC_OK;
+}
+
+enum rc
+peer_http_post(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint,
+    struct buf *bytes, const void *signature, size_t signature_len, struct fault *why)
+{
+	struct buf text = BUF_INIT(SIGNATURE_TEXT_MAX);
+	struct request *r;
+	enum rc rc;
+
+	if ((rc = peer_signature_text(signature, signature_len, &text)) != RC_OK)
+		(void)fault_set(why, rc, "post", "the signature is of no form used here");
+	else if ((rc = queue(h, id, endpoint, &r, why)) == RC_OK) {
+		r->signature = text;
+		buf_init(&text, SIGNATURE_TEXT_MAX);
+		r->bytes = *bytes;
+		buf_init(bytes, bytes->max);
+	}
+	buf_clear(&text);
+	return rc;
+}
+
+enum rc
+peer_http_touch(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint, struct fault *why)
+{
+	struct request *r;
+	enum rc rc;
+
+	if ((rc = queue(h, id, endpoint, &r, why)) == RC_OK)
+		r->is_touch = true;
+	return rc;
 }
 
 /* ---- what became of it ---- */

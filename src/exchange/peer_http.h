@@ -61,6 +61,10 @@ enum rc peer_http_post(struct peer_http *h, const unsigned char id[16],
     enum adapter_endpoint endpoint, struct buf *bytes, const void *signature,
     size_t signature_len, struct fault *why) MUST_USE;
 
+/* Queue a HEAD of the same path: is the peer there, and do both certificates hold?  RC_BUSY likewise. */
+enum rc peer_http_touch(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint,
+    struct fault *why) MUST_USE;
+
 struct peer_http_fd {
 	int fd;
 	bool want_write;		/* wait for room to write as well */

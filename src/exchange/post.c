@@ -31,6 +31,14 @@ post_send_head(struct frame *f, const unsigned char id[16], enum adapter_endpoin
 }
 
 void
+post_touch(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint)
+{
+	frame_init(f, POST_TOUCH);
+	frame_put_bytes(f, POST_ID, id, 16);
+	frame_put_int(f, POST_ENDPOINT, (int)endpoint);
+}
+
+void
 post_send(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint, const void *bytes,
     size_t len, const void *signature, size_t signature_len)
 {
@@ -155,7 +163,7 @@ read_order(uint16_t kind, const struct buf *body, struct order *o, struct fault 
 	struct frame_field f;
 	enum rc rc;
 
-	if (kind != POST_SEND)
+	if (kind != POST_SEND && kind != POST_TOUCH)
 		return fault_set(why, RC_INVALID, "post", "a frame of another kind came");
 	if ((rc = frame_read_open(&r, kind, body->data, body->len, why)) != RC_OK)
 		return rc;
@@ -177,8 +185,8 @@ read_order(uint16_t kind, const struct buf *body, struct order *o, struct fault 
 			return fault_set(why, RC_INVALID, "post", "the frame has a field it should not have");
 		}
 	}
-	if (!o->has_id || o->endpoint < 0 || o->endpoint >= ADAPTER_ENDPOINT__COUNT || o->document == NULL ||
-	    o->signature == NULL)
+	if (!o->has_id || o->endpoint < 0 || o->endpoint >= ADAPTER_ENDPOINT__COUNT ||
+	    (o->document == NULL) != (kind == POST_TOUCH) || (o->signature == NULL) != (kind == POST_TOUCH))
 		return fault_set(why, RC_INVALID, "post", "the frame lacks a field");
 	return RC_OK;
 }
@@ -201,7 +209,9 @@ take_order(struct post *p, int fd, struct buf *body, struct fault *why)
 	if ((rc = read_order(kind, body, &o, why)) != RC_OK)
 		return rc;
 	endpoint = (enum adapter_endpoint)o.endpoint;
-	if ((rc = buf_add(&document, o.document, o.document_len)) == RC_OK)
+	if (kind == POST_TOUCH)
+		rc = peer_http_touch(p->http, o.id, endpoint, NULL);
+	else if ((rc = buf_add(&document, o.document, o.document_len)) == RC_OK)
 		rc = peer_http_post(p->http, o.id, endpoint, &document, o.signature, o.signature_len, NULL);
 	if (rc == RC_INVALID)
 		answer_failure(p, o.id, endpoint, SENDING_NOT_SIGNED, "the document came without a usable signature");

@@ -11,11 +11,12 @@
  *
  * Frame in, from the store and (registrar leg) from the key process alike:
  *	POST_SEND    POST_ID bytes 16, POST_ENDPOINT int, POST_DOCUMENT bytes, POST_SIGNATURE bytes (DER)
- * Frames out, always to the store, in any order, exactly one for each POST_SEND:
+ *	POST_TOUCH   POST_ID, POST_ENDPOINT: connect, TLS, a HEAD, no document; any HTTP status is an answer
+ * Frames out, always to the store, in any order, exactly one for each of these:
  *	POST_ANSWER  POST_ID, POST_ENDPOINT, POST_OUTCOME int (enum sending_outcome), POST_STATUS int,
  *	             POST_DOCUMENT bytes, POST_SIGNATURE_TEXT bytes (optional), POST_ADVICE text
  */
-enum post_frame { POST_SEND = 0x300, POST_ANSWER };
+enum post_frame { POST_SEND = 0x300, POST_ANSWER, POST_TOUCH };
 enum post_tag {
 	POST_ID = 1, POST_ENDPOINT, POST_DOCUMENT, POST_SIGNATURE, POST_OUTCOME, POST_STATUS,
 	POST_SIGNATURE_TEXT, POST_ADVICE,
@@ -45,6 +46,7 @@ struct post_answer {
 void post_send_head(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint);
 void post_send(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint,
     const void *bytes, size_t len, const void *signature, size_t signature_len);
+void post_touch(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint);
 enum rc post_answer_read(uint16_t kind, const void *body, size_t len,
     struct post_answer *ret_answer, struct fault *why) MUST_USE;
 

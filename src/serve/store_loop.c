@@ -72,6 +72,8 @@ door_post(void *given, const struct frame *f, struct fault *why)
 	return outflow_send(&l->to_post, l->post_fd, why);
 }
 
+#define PEER_TEST_S 60			/* post gives up after 45 */
+
 /* ---- what action/ does ---- */
 
 static void
@@ -126,12 +128,12 @@ run(struct store_loop *l, struct client *c, const struct request *r)
 	store_link_check(l, began);
 }
 
-/* inquire --wait: what it answers now is forgotten when something is under way. */
+/* inquire --wait, peer test: what it answers now is forgotten when something is under way. */
 static void
-run_inquire(struct store_loop *l, struct client *c, const struct request *r)
+run_and_wait(struct store_loop *l, struct client *c, const struct request *r)
 {
 	size_t before = c->out.bytes.len;
-	int64_t wait_s = request_int(r, TAG_WAIT, 0);
+	int64_t wait_s = r->kind == REQUEST_PEER_TEST ? PEER_TEST_S : request_int(r, TAG_WAIT, 0);
 
 	run(l, c, r);
 	if (wait_s <= 0 || c->is_gone || l->done_rc != RC_OK || c->out.bytes.len < before)
@@ -147,7 +149,7 @@ run_inquire(struct store_loop *l, struct client *c, const struct request *r)
 	c->wait_until_us = clock_steady_us() + wait_s * SECOND_US;
 }
 
-/* The answer to a client that waited: how its inquiries stand now. */
+/* The answer to a client that waited: how its inquiries, or the peers, stand now. */
 static void
 answer_waiting(struct store_loop *l, struct client *c, bool is_over)
 {
@@ -155,7 +157,7 @@ answer_waiting(struct store_loop *l, struct client *c, bool is_over)
 	struct request list;
 	struct frame f;
 
-	frame_init(&f, REQUEST_INQUIRY_LIST);
+	frame_init(&f, c->request.kind == REQUEST_PEER_TEST ? REQUEST_PEER_TEST : REQUEST_INQUIRY_LIST);
 	for (size_t i = 0; i < c->request.n_addressee; i++)
 		frame_put_text(&f, TAG_ADDRESSEE, c->request.addressee[i]);
 	c->is_waiting = false;
@@ -205,8 +207,8 @@ hear_client(struct store_loop *l, struct client *c)
 	}
 	if ((rc = request_read(kind, c->body.data, c->body.len, fd, &r, &why)) != RC_OK)
 		answer_refusal(l, c, &why);
-	else if (r.kind == REQUEST_INQUIRE)
-		run_inquire(l, c, &r);
+	else if (r.kind == REQUEST_INQUIRE || r.kind == REQUEST_PEER_TEST)
+		run_and_wait(l, c, &r);
 	else
 		run(l, c, &r);
 	if (fd >= 0)

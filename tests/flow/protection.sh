@@ -152,7 +152,7 @@ words() {
 	'metrics' | 'maintenance off' | 'statistics doses' | 'notice runs' | 'notice returned' | 'list names' | 'list released' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
 	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
-	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'key request' | 'key adopt' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;
+	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'key request' | 'key adopt' | 'peer test' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;
 	esac
 }
 mapfile -t commands < <(w --help | awk '/^  [a-z]/ && !/^  -/ { sub(/^  /, ""); sub(/  .*/, ""); print }')
