@@ -808,6 +808,11 @@ play_network_hear(enum adapter_endpoint endpoint, const void *bytes, size_t len,
 	buf_init(&ret_answer->signature, 256);
 	ret_answer->status = 0;
 	arena_init(&arena, 16u << 20);
+	if (len == 0) {			/* touched only, by a test of the peers */
+		ret_answer->outcome = SENDING_ANSWERED;
+		ret_answer->status = 405;
+		goto out;
+	}
 	if (wire_read(bytes, len, &arena, &sink, &m, &why) != RC_OK) {
 		printf("     the node sent what nobody can read: %s: %s\n", why.place, why.text);
 		abort();
