@@ -19,6 +19,7 @@
  * back for us come to the work list, decisions go back.
  */
 #define COPIES_AT_ONCE 64
+#define COPIES_LATER_US (2 * INT64_C(1000000))	/* between two questions what became of a send */
 
 /* ---- copies ---- */
 
@@ -246,6 +247,29 @@ provide_due(struct action *a, int64_t now_us, day today, struct fault *why)
 	return RC_OK;
 }
 
+/* Not done yet: the same question later, under a MsgID of its own, since the one before has its answer for good. */
+static enum rc
+ask_again(struct action *a, const struct heard *h, struct fault *why)
+{
+	struct adapter_call call;
+	char msg_id[NODE_MESSAGE_ID_SIZE], *at;
+	size_t len = strlen(h->sent->message_id);
+	enum rc rc;
+
+	if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
+		return rc;
+	call.kind = MESSAGE_COPY_RESULT_FETCH;
+	call.endpoint = ADAPTER_INTERMEDIARY;
+	call.gap_offset = WIRE_NO_GAP;
+	if ((rc = buf_add(&call.bytes, h->sent->bytes, h->sent->len)) != RC_OK)
+		rc = fault_set(why, rc, h->sent->type, "no room");
+	else if ((at = memmem(call.bytes.data, call.bytes.len, h->sent->message_id, len)) == NULL)
+		rc = fault_set(why, RC_BUG, h->sent->type, "is not the message that was sent");
+	else
+		memcpy(at, msg_id, len);
+	return say_put(a, rc, &call, msg_id, &h->sent->person, NULL, h->now_us + COPIES_LATER_US, why);
+}
+
 static enum rc
 copies_heard(struct action *a, const struct heard *h, struct fault *why)
 {
@@ -253,23 +277,20 @@ copies_heard(struct action *a, const struct heard *h, struct fault *why)
 	struct held_row work = { .kind = HELD_POISON, .reason = "copy-refused" };
 	struct adapter_call call;
 	char msg_id[NODE_MESSAGE_ID_SIZE];
-	const char *reception;
 	struct id id;
 	bool is_new;
 	enum rc rc;
 
 	switch (h->event.kind) {
-	case ADAPTER_RECEIVED:
 	case ADAPTER_COPIES_WAITING:
-		reception = h->event.kind == ADAPTER_RECEIVED ? h->event.reception_no :
-		    h->answer->message->header.reception_no;
-		if (reception == NULL)
+		return ask_again(a, h, why);
+	case ADAPTER_RECEIVED:
+		if (h->event.reception_no == NULL)
 			return fault_set(why, RC_INVALID, h->sent->type, "no reception number");
 		if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 			return rc;
-		return say_put(a, a->adapter->copies_fetch(&a->self, msg_id, reception, &call, why), &call,
-		    msg_id, &h->sent->person, NULL, h->now_us +
-		    (h->event.kind == ADAPTER_RECEIVED ? 0 : 500000), why);
+		return say_put(a, a->adapter->copies_fetch(&a->self, msg_id, h->event.reception_no, &call, why), &call,
+		    msg_id, &h->sent->person, NULL, h->now_us, why);
 	case ADAPTER_COPIES_DONE:
 		result = &h->answer->message->body.copy_result;
 		if (result->refused_count > 0) {
