@@ -63,6 +63,31 @@ FROM dose AS d JOIN source AS s ON s.muni = d.muni AND s.no = d.source AND s.kin
 WHERE d.relay IS NULL
 GROUP BY d.muni, c.code, month;
 
+-- Hand-outs of tickets to the people of a release.
+CREATE TABLE ticket_run (
+	muni INTEGER NOT NULL REFERENCES node,	-- the municipality
+	no INTEGER NOT NULL,			-- its number, 1, 2, ...
+	release INTEGER NOT NULL,		-- of which release
+	as_of INTEGER NOT NULL,			-- day on which was judged what is due
+	n_people INTEGER NOT NULL,		-- who got tickets
+	n_tickets INTEGER NOT NULL,		-- how many tickets
+	made_by TEXT NOT NULL,			-- both officers
+	made_us INTEGER NOT NULL,		-- when
+	PRIMARY KEY (muni, no),
+	FOREIGN KEY (muni, release) REFERENCES release (muni, no)
+) STRICT, WITHOUT ROWID;
+
+-- Run in which a ticket was handed out; none of one issued by itself.
+ALTER TABLE ticket ADD COLUMN run INTEGER;
+-- Its place in the run's file, from 1.
+ALTER TABLE ticket ADD COLUMN run_seq INTEGER;
+CREATE INDEX ticket_of_run ON ticket (muni, run, run_seq) WHERE run IS NOT NULL;
+DROP VIEW ticket_seen;
+CREATE VIEW ticket_seen AS SELECT eyes.no AS eyes, t.muni, t.number, t.person, t.issued_us, t.voided_us,
+	t.programme, t.dose, t.earliest_on, t.latest_on, t.issued_on, t.ends_on, t.void_cause, t.run, t.run_seq
+FROM eyes, ticket AS t JOIN person AS p ON p.muni = t.muni AND p.id = t.person
+WHERE p.is_protected <= eyes.whereabouts;
+
 -- Request letters: this municipality asks another one, or a clinic there, to vaccinate one of its
 -- residents on its behalf, so that the dose is a routine one and damage is dealt with under the Act.
 CREATE TABLE request_letter (

@@ -1,7 +1,9 @@
 #include "action/list_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
 #include "report/csv.h"
@@ -175,5 +177,38 @@ list_encode(struct list_encoder *e, const char *line, size_t len, const char **r
 	}
 	*ret_bytes = e->bytes.data != NULL ? e->bytes.data : "";
 	*ret_len = e->bytes.len;
+	return RC_OK;
+}
+
+/* ---- the file ---- */
+
+enum rc
+list_out_put(struct list_out *o, const char *line, size_t len, struct fault *why)
+{
+	const char *bytes;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = list_encode(&o->encoder, line, len, &bytes, &n)) != RC_OK)
+		return fault_set(why, rc, "encoding", "%s", fault_name(rc));
+	sha256_add(&o->file, bytes, n);
+	while (o->fd >= 0 && n > 0) {
+		ssize_t done = write(o->fd, bytes, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "file", "%s", strerror(errno));
+		bytes += done;
+		n -= (size_t)done;
+	}
+	return RC_OK;
+}
+
+enum rc
+list_out_sync(const struct list_out *o, struct fault *why)
+{
+	if (fsync(o->fd) != 0 && errno != EINVAL)
+		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "file", "%s", strerror(errno));
 	return RC_OK;
 }

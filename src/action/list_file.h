@@ -4,6 +4,7 @@
 #include <iconv.h>
 
 #include "action/list_run.h"
+#include "base/sha256.h"
 
 /*
  * The file of a release: CSV as RFC 4180, every cell quoted, nothing in it that a spreadsheet takes for a
@@ -28,5 +29,16 @@ const char *list_encoder_name(const struct list_encoder *e);
 /* Good until the next call. */
 enum rc list_encode(struct list_encoder *e, const char *line, size_t len, const char **ret_bytes,
     size_t *ret_len) MUST_USE;
+
+/* A file of a list on its way out. */
+struct list_out {
+	struct list_encoder encoder;
+	int fd;				/* -1: only hashed and counted */
+	struct sha256 file;		/* of what was written; begun by the caller */
+};
+/* A line, encoded, hashed and written.  RC_FULL, RC_IO. */
+enum rc list_out_put(struct list_out *o, const char *line, size_t len, struct fault *why) MUST_USE;
+/* On the disk. */
+enum rc list_out_sync(const struct list_out *o, struct fault *why) MUST_USE;
 
 #endif

@@ -1,8 +1,6 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "action/list_file.h"
 #include "action/list_run.h"
@@ -156,11 +154,10 @@ do_list_released(struct call *c, struct fault *why)
 struct fetch {
 	struct call *c;
 	struct release release;
-	struct list_encoder encoder;
+	struct list_out out;
 	bool leave_out;
 	int64_t run;			/* only who gets a letter of this run; 0: everybody */
-	int fd;				/* -1: only hashed and counted */
-	struct sha256 whole, file;	/* every line in UTF-8 as it was approved; the file as it is written */
+	struct sha256 whole;		/* every line in UTF-8 as it was approved */
 	int64_t n_written, n_left_out;
 	int64_t n_unseen;		/* lines of people protected since: their bytes are not there to be hashed */
 };
@@ -179,29 +176,6 @@ still_good(struct fetch *f, const struct release_row *row, bool *ret_good, struc
 		return rc;
 	*ret_good = !p.is_protected && !day_known(p.died_on) &&
 	    (f->release.purpose == RELEASE_WORK || person_residence_on(&p, f->c->today) != NULL);
-	return RC_OK;
-}
-
-static enum rc
-put(struct fetch *f, const char *line, size_t len, struct fault *why)
-{
-	const char *bytes;
-	size_t n;
-	enum rc rc;
-
-	if ((rc = list_encode(&f->encoder, line, len, &bytes, &n)) != RC_OK)
-		return fault_set(why, rc, "encoding", "%s", fault_name(rc));
-	sha256_add(&f->file, bytes, n);
-	while (f->fd >= 0 && n > 0) {
-		ssize_t done = write(f->fd, bytes, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "file", "%s", strerror(errno));
-		bytes += done;
-		n -= (size_t)done;
-	}
 	return RC_OK;
 }
 
@@ -230,7 +204,7 @@ put_rows(struct fetch *f, const struct release_row *row, size_t n, bool trace, s
 			continue;
 		}
 		f->n_written++;
-		if ((rc = put(f, row[i].line, strlen(row[i].line), why)) != RC_OK ||
+		if ((rc = list_out_put(&f->out, row[i].line, strlen(row[i].line), why)) != RC_OK ||
 		    (trace && (rc = node_audit(f->c, &row[i].person, AUDIT_DONE, detail, why)) != RC_OK))
 			return rc;
 	}
@@ -249,14 +223,14 @@ pass(struct fetch *f, bool trace, struct fault *why)
 	enum rc rc;
 
 	sha256_init(&f->whole);
-	sha256_init(&f->file);
+	sha256_init(&f->out.file);
 	f->n_written = f->n_left_out = f->n_unseen = 0;
-	f->encoder.n_replaced = 0;
+	f->out.encoder.n_replaced = 0;
 	if ((rc = list_file_head(&head)) != RC_OK)
 		rc = fault_set(why, rc, "release", "%s", fault_name(rc));
 	else {
 		sha256_add(&f->whole, head.data, head.len);
-		rc = put(f, head.data, head.len, why);
+		rc = list_out_put(&f->out, head.data, head.len, why);
 	}
 	while (rc == RC_OK && n == ROWS_AT_ONCE) {
 		arena_init(&f->c->arena, LIMIT_REQUEST_BYTES);
@@ -332,8 +306,8 @@ reply_file(struct call *c, const struct fetch *f, const char *hex, struct fault 
 	frame_put_int(&frame, TAG_COUNT, f->n_written);
 	frame_put_int(&frame, TAG_LEFT_OUT, f->n_left_out);
 	frame_put_text(&frame, TAG_HASH, hex);
-	if (f->encoder.n_replaced > 0)
-		frame_put_int(&frame, TAG_REPLACED, f->encoder.n_replaced);
+	if (f->out.encoder.n_replaced > 0)
+		frame_put_int(&frame, TAG_REPLACED, f->out.encoder.n_replaced);
 	rc = node_reply(c, &frame, why);
 	frame_clear(&frame);
 	return rc;
@@ -342,7 +316,7 @@ reply_file(struct call *c, const struct fetch *f, const char *hex, struct fault 
 enum rc
 do_list_fetch(struct call *c, struct fault *why)
 {
-	struct fetch f = { .c = c, .fd = -1, .leave_out = request_int(c->r, TAG_LEAVE_OUT, 0) != 0,
+	struct fetch f = { .c = c, .out.fd = -1, .leave_out = request_int(c->r, TAG_LEAVE_OUT, 0) != 0,
 	    .run = request_int(c->r, TAG_RUN, 0) };
 	struct store *s = c->a->store;
 	unsigned char digest[SHA256_BYTES];
@@ -351,7 +325,7 @@ do_list_fetch(struct call *c, struct fault *why)
 
 	if ((fcntl(c->r->fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
 		return fault_set(why, RC_INVALID, "file", "a new file to write is wanted");
-	if ((rc = list_encoder_open(&f.encoder, request_text(c->r, TAG_ENCODING), why)) != RC_OK)
+	if ((rc = list_encoder_open(&f.out.encoder, request_text(c->r, TAG_ENCODING), why)) != RC_OK)
 		return rc;
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK)
 		goto out;
@@ -362,23 +336,21 @@ do_list_fetch(struct call *c, struct fault *why)
 	/* Hashed and traced first: the log has it before the first byte is out. */
 	if (rc != RC_OK || (rc = pass(&f, true, why)) != RC_OK || (rc = check(&f, why)) != RC_OK)
 		goto out;
-	sha256_digest(&f.file, digest);
+	sha256_digest(&f.out.file, digest);
 	hex_of(digest, hex);
 	(void)snprintf(detail, sizeof(detail), "release %lld: %lld, %lld left out, %s, sha256:%s",
 	    (long long)f.release.no, (long long)f.n_written, (long long)f.n_left_out,
-	    list_encoder_name(&f.encoder), hex);
+	    list_encoder_name(&f.out.encoder), hex);
 	if ((rc = node_audit(c, NULL, AUDIT_DONE, detail, why)) != RC_OK || (rc = store_commit(s, why)) != RC_OK ||
 	    (rc = store_begin(s, c->now_us, why)) != RC_OK)
 		goto out;
-	f.fd = c->r->fd;
+	f.out.fd = c->r->fd;
 	if ((rc = pass(&f, false, why)) != RC_OK)
 		goto out;
 	store_rollback(s);
-	if (fsync(f.fd) != 0 && errno != EINVAL)
-		rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "file", "%s", strerror(errno));
-	else
+	if ((rc = list_out_sync(&f.out, why)) == RC_OK)
 		rc = reply_file(c, &f, hex, why);
  out:
-	list_encoder_close(&f.encoder);
+	list_encoder_close(&f.out.encoder);
 	return rc;
 }

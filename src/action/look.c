@@ -3,8 +3,8 @@
 #include "action/everybody.h"
 #include "action/list_judge.h"
 #include "action/list_run.h"
+#include "action/ticket.h"
 #include "report/report.h"
-#include "store/store_ticket.h"
 #include "store/store_walk.h"
 
 /*
@@ -33,7 +33,8 @@ look_at(struct call *c, const struct person *p, const char *detail, struct fault
 	if ((rc = node_history(c->a, p, c->as_of, c->today, &c->arena, &h, why)) != RC_OK)
 		return rc;
 	if (c->r->kind == REQUEST_SHOW && !h.protected && !action_own_only(c->role, c->r->kind) &&
-	    ((rc = node_letters(c, p, &h, why)) != RC_OK || (rc = node_reports(c, p, &h, why)) != RC_OK))
+	    ((rc = node_letters(c, p, &h, why)) != RC_OK || (rc = node_reports(c, p, &h, why)) != RC_OK ||
+	    (rc = node_tickets(c, p, &h, why)) != RC_OK))
 		return rc;
 	if ((rc = node_audit(c, &p->id, AUDIT_DONE, p->is_shielded ? "protected" : p->is_protected ? "protected-seen" : detail, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
@@ -93,6 +94,7 @@ do_check(struct call *c, struct fault *why)
 {
 	const char *number = request_text(c->r, TAG_TICKET), *reason = NULL;
 	struct ticket ticket;
+	struct history h;
 	struct person p;
 	day birth = request_day(c->r, TAG_BIRTH);
 	bool agrees = false;
@@ -108,9 +110,15 @@ do_check(struct call *c, struct fault *why)
 		agrees = day_equal(p.birth.first, birth) && day_equal(p.birth.last, birth);
 	} else if (rc != RC_ABSENT)
 		return rc;
-	if (agrees && ticket_good_on(&ticket, c->today))
-		return look_at(c, &p, "ticket", why);
-	if (agrees)
+	if (agrees && ticket_good_on(&ticket, c->today)) {
+		if (ticket.programme[0] == '\0' || p.is_shielded || c->a->law == NULL)
+			return look_at(c, &p, "ticket", why);
+		if ((rc = node_history(c->a, &p, c->today, c->today, &c->arena, &h, why)) != RC_OK)
+			return rc;
+		if (!day_known(ticket_spent(&h, &ticket).first))
+			return look_at(c, &p, "ticket", why);
+		reason = "spent: a dose for this ticket is on record already";
+	} else if (agrees)
 		reason = void_reason(&ticket, &p);
 	if ((rc = node_audit(c, rc == RC_ABSENT ? NULL : &ticket.person, AUDIT_REFUSED,
 	    agrees ? "ticket void" : "ticket", why)) != RC_OK ||

@@ -138,6 +138,9 @@ enum rc node_letters(struct call *c, const struct person *p, struct history *h, 
 /* The reports about doses of a person whom the transaction's eyes may see: into c's arena and h. */
 enum rc node_reports(struct call *c, const struct person *p, struct history *h, struct fault *why) MUST_USE;
 
+/* The tickets of a person whom the transaction's eyes may see: into c's arena and h, which is as of today or a day before. */
+enum rc node_tickets(struct call *c, const struct person *p, struct history *h, struct fault *why) MUST_USE;
+
 /* What a law makes of what is on record about a person, by these doses: into the arena. */
 struct node_judged {
 	struct schedule_question question;
@@ -169,6 +172,7 @@ node_handler do_circumstance_add, do_circumstance_list, do_circumstance_end;
 node_handler do_duplicate_list, do_duplicate_show, do_duplicate_decide, do_duplicate_undo;
 node_handler do_person_duplicates, do_person_flag, do_person_compare, do_person_merge, do_person_unmerge, do_person_distinct;
 node_handler do_ticket_issue, do_ticket_reissue, do_ticket_void, do_ticket_list, do_ticket_hand_out;
+node_handler do_ticket_count, do_ticket_run, do_ticket_runs, do_ticket_fetch;
 node_handler do_clinic_add, do_clinic_correct, do_clinic_contract, do_clinic_end, do_clinic_list, do_clinic_show;
 node_handler do_import_clinics;
 node_handler do_purge_list, do_purge_do;

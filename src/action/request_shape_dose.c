@@ -106,7 +106,43 @@ static const struct request_field ticket_list_gives[] = {
 	TEXT(TAG_STATE),
 	DAY(TAG_ON),
 	DAY(TAG_UNTIL),
+	TEXT(TAG_SPENT_ON),
 	TEXT(TAG_WARNINGS),
+};
+static const struct request_field ticket_count_takes[] = {
+	INT(TAG_RELEASE, NEED),
+	DAY(TAG_AS_OF),
+};
+static const struct request_field ticket_run_takes[] = {
+	INT(TAG_RELEASE, NEED),
+	DAY(TAG_AS_OF),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field ticket_count_gives[] = {
+	TEXT(TAG_PART, NEED),
+	TEXT(TAG_ITEM),
+	TEXT(TAG_VALUE),
+	INT(TAG_COUNT),
+};
+static const struct request_field ticket_runs_gives[] = {
+	INT(TAG_RUN, NEED),
+	INT(TAG_RELEASE),
+	DAY(TAG_AS_OF),
+	INT(TAG_COUNT),
+	INT(TAG_TICKETS),
+	TEXT(TAG_OFFICER),
+	INT(TAG_AT),
+};
+static const struct request_field ticket_fetch_takes[] = {
+	INT(TAG_RUN, NEED),
+	TEXT(TAG_ENCODING),
+};
+static const struct request_field ticket_fetch_gives[] = {
+	INT(TAG_RUN, NEED),
+	INT(TAG_COUNT),
+	INT(TAG_LEFT_OUT),
+	INT(TAG_REPLACED),
+	TEXT(TAG_HASH),
 };
 static const struct request_field show_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
@@ -161,6 +197,10 @@ static const struct request_shape shape[] = {
 	    ADDRESSEE, ALL(ticket_list_gives) },
 	{ REQUEST_TICKET_HAND_OUT, "ticket hand-out", WRITE,
 	    ALL(ticket_hand_out_takes), ALL(ticket_list_gives) },
+	{ REQUEST_TICKET_COUNT, "ticket count", LOOK, ALL(ticket_count_takes), ALL(ticket_count_gives) },
+	{ REQUEST_TICKET_RUN, "ticket run", WRITE, ALL(ticket_run_takes), ALL(ticket_count_gives) },
+	{ REQUEST_TICKET_RUNS, "ticket runs", LOOK, NONE, ALL(ticket_runs_gives) },
+	{ REQUEST_TICKET_FETCH, "ticket fetch", FILE_LOOK, ALL(ticket_fetch_takes), ALL(ticket_fetch_gives) },
 	{ REQUEST_SHOW, "show", LOOK, ALL(show_takes), NONE },
 	{ REQUEST_DUE, "due", LOOK, ALL(due_takes), NONE },
 	{ REQUEST_CHECK, "check", LOOK, ALL(check_takes), NONE },

@@ -190,6 +190,8 @@ static const struct {
 	[TAG_FISCAL_YEAR] = { "fiscalYear", WORDS("fiscal year"), UNIT_PLAIN },
 	[TAG_MISTAKE] = { "mistakeNo", WORDS("report no."), UNIT_PLAIN },
 	[TAG_MISTAKE_KIND] = { "mistakeKind", WORDS("kind of mistake"), UNIT_PLAIN },
+	[TAG_SPENT_ON] = { "spentOn", WORDS("spent on"), UNIT_PLAIN },
+	[TAG_TICKETS] = { "tickets", WORDS("tickets"), UNIT_PLAIN },
 	[TAG_REACTION] = { "reactionNo", WORDS("report no."), UNIT_PLAIN },
 	[TAG_SYMPTOM] = { "symptom", WORDS("symptom"), UNIT_PLAIN },
 	[TAG_SYMPTOM_CODE] = { "symptomCode", WORDS("code"), UNIT_PLAIN },

@@ -32,7 +32,8 @@ static const struct { const char *word, *said; } words_of[] = {
 	{ "urging", WORDS("urging is for category A alone (Act, art. 8): of category B a letter only informs") },
 	{ "records-along", WORDS("people with missing records are on the list by what is known") },
 	{ "run", WORDS("run no.") }, { "programme", WORDS("programme") }, { "plannedOn", WORDS("to be mailed on") },
-	{ "letters", WORDS("letters") }, { "lately", WORDS("written to about this lately") },
+	{ "letters", WORDS("letters") }, { "tickets", WORDS("tickets") }, { "judgedOn", WORDS("as of") },
+	{ "nothing-due", WORDS("nothing is due, and nothing opens soon") }, { "lately", WORDS("written to about this lately") },
 	{ "came-back", WORDS("the last letter came back, and nothing has changed since") },
 	{ "clinic-month-missing", WORDS("nothing has come of this month from a clinic that sent before") },
 	{ "contract-months-missing", WORDS("months of clinics under contract of which nothing has come") },
@@ -40,7 +41,7 @@ static const struct { const char *word, *said; } words_of[] = {
 };
 
 static const struct { const char *part, *heading; } parts[] = {
-	{ "excluded", WORDS("Left out") },
+	{ "programme", WORDS("Tickets by programme") }, { "excluded", WORDS("Left out") },
 	{ "apart", WORDS("Could not be decided: neither on the list nor off it") }, { "warning", WORDS("Please look") },
 };
 

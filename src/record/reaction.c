@@ -48,6 +48,7 @@ row_of(const char *product, day on, day *ret_from, bool *ret_holds)
 {
 	bool found = false;
 
+	*ret_from = DAY_NONE;
 	*ret_holds = false;
 	for (size_t i = 0; i < N_RULE && !*ret_holds; i++) {
 		if (strcmp(rules[i].product, product) != 0)

@@ -144,6 +144,16 @@ struct history_letter {
 	const char *reason;			/* why it came back, or was not sent */
 };
 
+/* A ticket that was issued: live ones first, then the newest.  For the office only. */
+struct history_ticket {
+	const char *number;
+	const char *programme;			/* code; "" serves whatever is due */
+	unsigned dose;				/* 0 without a programme */
+	const char *state;			/* "live" "spent" "replaced" "taken-back" "departed" "died" */
+	day issued_on, until;			/* until: last day of the stay, DAY_NONE no end known */
+	struct day_span spent;			/* DAY_NONE twice: not */
+};
+
 /* A report about a dose, by kind and number: a wrong vaccination, or a suspected adverse reaction.  For the office only. */
 struct history_report {
 	const char *kind;			/* "mistake" "reaction" */
@@ -202,6 +212,8 @@ struct history {
 	size_t n_letter;
 	const struct history_report *report;	/* only where an officer looks */
 	size_t n_report;
+	const struct history_ticket *ticket;	/* only where an officer looks */
+	size_t n_ticket;
 };
 
 /* An empty history: all text "", all days DAY_NONE. */

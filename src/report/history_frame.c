@@ -103,6 +103,14 @@ static const struct field letter_fields[] = {
 SHAPE(letter_shape, T, letter_fields);
 #undef T
 
+#define T struct history_ticket
+static const struct field ticket_fields[] = {
+	F(K_TEXT, T, number), F(K_TEXT, T, programme), F(K_UNSIGNED, T, dose), F(K_TEXT, T, state), F(K_DAY, T, issued_on),
+	F(K_DAY, T, until), F(K_SPAN, T, spent),
+};
+SHAPE(ticket_shape, T, ticket_fields);
+#undef T
+
 #define T struct history_report
 static const struct field report_fields[] = {
 	F(K_TEXT, T, kind), F(K_TEXT, T, number), F(K_TEXT, T, dose), F(K_TEXT, T, what), F(K_TEXT, T, state),
@@ -157,6 +165,7 @@ static const struct field history_fields[] = {
 	F_LIST(T, duplicate, n_duplicate, duplicate_shape),
 	F_LIST(T, forecast, n_forecast, forecast_shape), F_LIST(T, source, n_source, source_shape),
 	F_LIST(T, letter, n_letter, letter_shape), F_LIST(T, report, n_report, report_shape),
+	F_LIST(T, ticket, n_ticket, ticket_shape),
 };
 SHAPE(history_shape, T, history_fields);
 /* Of a protected person: that it is so, as of when, and whom it is about. */

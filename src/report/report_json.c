@@ -263,6 +263,34 @@ put_reports(struct json_document *d, const struct history *h)
 }
 
 static void
+put_tickets(struct json_document *d, const struct history *h)
+{
+	char text[DAY_TEXT_SIZE];
+
+	if (h->n_ticket == 0)
+		return;
+	json_document_array(d, "tickets");
+	for (size_t i = 0; i < h->n_ticket; i++) {
+		const struct history_ticket *t = &h->ticket[i];
+
+		json_document_object(d, NULL);
+		json_document_text(d, "ticketNo", t->number);
+		json_document_text_if(d, "programme", t->programme);
+		if (t->dose > 0)
+			json_document_integer(d, "dose", t->dose);
+		json_document_text(d, "state", t->state);
+		json_document_day(d, "issuedOn", t->issued_on);
+		json_document_day(d, "until", t->until);
+		if (day_known(t->spent.first)) {
+			day_span_write(t->spent, text);
+			json_document_text(d, "spentOn", text);
+		}
+		json_document_close(d);
+	}
+	json_document_close(d);
+}
+
+static void
 put_sources(struct json_document *d, const struct history *h)
 {
 	json_document_array(d, "knownFrom");
@@ -277,6 +305,7 @@ put_sources(struct json_document *d, const struct history *h)
 	json_document_close(d);
 	put_letters(d, h);
 	put_reports(d, h);
+	put_tickets(d, h);
 }
 
 static void

@@ -778,9 +778,9 @@ WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM per
 
 -- name: ticket_add          role: write
 INSERT INTO ticket (muni, number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on,
-	ends_on)
+	ends_on, run, run_seq)
 VALUES (:muni, :number, :person, :issued_us, NULL, :programme, :dose, :earliest_on, :latest_on, :issued_on,
-	:ends_on);
+	:ends_on, :run, :run_seq);
 
 -- name: ticket_void         role: write
 UPDATE ticket SET voided_us = :voided_us, void_cause = :void_cause
@@ -802,20 +802,39 @@ SELECT DISTINCT issued_on FROM ticket WHERE muni = :muni AND person = :person AN
 
 -- name: ticket_get          role: read   bare: found by its number, which the asker holds
 SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
-	void_cause FROM ticket WHERE muni = :muni AND number = :number;
+	void_cause, run, run_seq FROM ticket WHERE muni = :muni AND number = :number;
 
 -- name: ticket_of           role: read
 SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
-	void_cause FROM ticket_seen
+	void_cause, run, run_seq FROM ticket_seen
 WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
 	WHERE muni = :muni AND person = :person) AND voided_us IS NULL AND programme = '';
 
 -- name: ticket_list         role: read
 SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
-	void_cause FROM ticket_seen
+	void_cause, run, run_seq FROM ticket_seen
 WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
 	WHERE muni = :muni AND person = :person)
 ORDER BY voided_us IS NOT NULL, issued_us DESC, programme, number;
+
+-- name: ticket_of_run       role: read
+SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
+	void_cause, run, run_seq FROM ticket_seen
+WHERE eyes = :eyes AND muni = :muni AND run = :run AND run_seq > :after ORDER BY run_seq LIMIT :cap;
+
+-- name: ticket_run_last     role: read
+SELECT no FROM ticket_run WHERE muni = :muni ORDER BY no DESC LIMIT 1;
+
+-- name: ticket_run_add      role: write
+INSERT INTO ticket_run (muni, no, release, as_of, n_people, n_tickets, made_by, made_us)
+VALUES (:muni, :no, :release, :as_of, :n_people, :n_tickets, :made_by, :made_us);
+
+-- name: ticket_run_get      role: read
+SELECT no, release, as_of, n_people, n_tickets, made_by, made_us FROM ticket_run WHERE muni = :muni AND no = :no;
+
+-- name: ticket_run_list     role: read
+SELECT no, release, as_of, n_people, n_tickets, made_by, made_us FROM ticket_run WHERE muni = :muni
+ORDER BY no DESC LIMIT :cap;
 
 -- name: officer_add         role: write
 INSERT INTO officer (muni, no, name, role, uid, is_active)

@@ -82,6 +82,8 @@ take(struct stmt *q, struct ticket *t)
 	t->ends_on = stmt_day(q);
 	cause = stmt_int(q);
 	t->cause = cause >= 0 && cause < TICKET_CAUSE__COUNT ? (enum ticket_cause)cause : TICKET_TAKEN_BACK;
+	t->run = stmt_int(q);
+	t->run_seq = stmt_int(q);
 }
 
 static enum rc
@@ -122,16 +124,13 @@ store_ticket_of(struct store *s, const struct id *person, struct ticket *ret_tic
 	return one(q, ret_ticket, why);
 }
 
-enum rc
-store_ticket_list(struct store *s, const struct id *person, struct arena *a, struct ticket **ret_tickets,
-    size_t *ret_n, struct fault *why)
+static enum rc
+many(struct stmt *q, struct arena *a, struct ticket **ret_tickets, size_t *ret_n, struct fault *why)
 {
 	struct rows rows = { a, sizeof(struct ticket), NULL, 0, 0 };
-	struct stmt *q = stmt_start(s, STMT_TICKET_LIST);
 	struct ticket *t;
 	enum rc rc;
 
-	stmt_put_id(q, STMT_TICKET_LIST__PERSON, person);
 	while ((rc = stmt_next(q, why)) == RC_OK) {
 		if ((t = rows_add(&rows)) == NULL) {
 			stmt_drop(q);
@@ -144,6 +143,28 @@ store_ticket_list(struct store *s, const struct id *person, struct arena *a, str
 	*ret_tickets = rows.at;
 	*ret_n = rows.n;
 	return RC_OK;
+}
+
+enum rc
+store_ticket_list(struct store *s, const struct id *person, struct arena *a, struct ticket **ret_tickets,
+    size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TICKET_LIST);
+
+	stmt_put_id(q, STMT_TICKET_LIST__PERSON, person);
+	return many(q, a, ret_tickets, ret_n, why);
+}
+
+enum rc
+store_ticket_of_run(struct store *s, int64_t run, int64_t after, size_t cap, struct arena *a, struct ticket **ret_tickets,
+    size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TICKET_OF_RUN);
+
+	stmt_put_int(q, STMT_TICKET_OF_RUN__RUN, run);
+	stmt_put_int(q, STMT_TICKET_OF_RUN__AFTER, after);
+	stmt_put_int(q, STMT_TICKET_OF_RUN__CAP, (int64_t)cap);
+	return many(q, a, ret_tickets, ret_n, why);
 }
 
 enum rc
@@ -211,6 +232,10 @@ add(struct store *s, const struct ticket *t, struct fault *why)
 	stmt_put_day(q, STMT_TICKET_ADD__LATEST_ON, t->latest);
 	stmt_put_day(q, STMT_TICKET_ADD__ISSUED_ON, t->issued_on);
 	stmt_put_day(q, STMT_TICKET_ADD__ENDS_ON, t->ends_on);
+	if (t->run != 0) {
+		stmt_put_int(q, STMT_TICKET_ADD__RUN, t->run);
+		stmt_put_int(q, STMT_TICKET_ADD__RUN_SEQ, t->run_seq);
+	}
 	return stmt_run(q, why);
 }
 
@@ -244,4 +269,85 @@ store_ticket_issue(struct store *s, const struct person *p, const struct ticket 
 		return RC_OK;
 	}
 	return fault_set(why, RC_BUG, "store/ticket", "%d numbers drawn were all taken", DRAWS);
+}
+
+/* ---- hand-outs to many ---- */
+
+enum rc
+store_ticket_run_next(struct store *s, int64_t *ret_no, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TICKET_RUN_LAST);
+	enum rc rc = stmt_next(q, why);
+
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	*ret_no = rc == RC_OK ? stmt_int(q) + 1 : 1;
+	return rc == RC_OK ? stmt_end(q, why) : RC_OK;
+}
+
+enum rc
+store_ticket_run_add(struct store *s, const struct ticket_run *run, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TICKET_RUN_ADD);
+
+	stmt_put_int(q, STMT_TICKET_RUN_ADD__NO, run->no);
+	stmt_put_int(q, STMT_TICKET_RUN_ADD__RELEASE, run->release);
+	stmt_put_day(q, STMT_TICKET_RUN_ADD__AS_OF, run->as_of);
+	stmt_put_int(q, STMT_TICKET_RUN_ADD__N_PEOPLE, run->n_people);
+	stmt_put_int(q, STMT_TICKET_RUN_ADD__N_TICKETS, run->n_tickets);
+	stmt_put_text(q, STMT_TICKET_RUN_ADD__MADE_BY, run->made_by);
+	stmt_put_int(q, STMT_TICKET_RUN_ADD__MADE_US, s->now_us);
+	return stmt_run(q, why);
+}
+
+static void
+take_run(struct stmt *q, struct arena *a, struct ticket_run *r)
+{
+	r->no = stmt_int(q);
+	r->release = stmt_int(q);
+	r->as_of = stmt_day(q);
+	r->n_people = stmt_int(q);
+	r->n_tickets = stmt_int(q);
+	r->made_by = stmt_text(q, a);
+	r->made_us = stmt_int(q);
+}
+
+enum rc
+store_ticket_run_get(struct store *s, int64_t no, struct arena *a, struct ticket_run *ret_run, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TICKET_RUN_GET);
+	struct ticket_run r;
+	enum rc rc;
+
+	stmt_put_int(q, STMT_TICKET_RUN_GET__NO, no);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	take_run(q, a, &r);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_run = r;
+	return rc;
+}
+
+enum rc
+store_ticket_run_list(struct store *s, size_t cap, struct arena *a, struct ticket_run **ret_runs, size_t *ret_n,
+    struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct ticket_run), NULL, 0, 0 };
+	struct stmt *q = stmt_start(s, STMT_TICKET_RUN_LIST);
+	struct ticket_run *r;
+	enum rc rc;
+
+	stmt_put_int(q, STMT_TICKET_RUN_LIST__CAP, (int64_t)cap);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((r = rows_add(&rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/ticket", "no memory");
+		}
+		take_run(q, a, r);
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	*ret_runs = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
 }

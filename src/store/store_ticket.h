@@ -37,6 +37,7 @@ struct ticket {
 	day issued_on;
 	day ends_on;			/* last day; DAY_NONE: no end known */
 	enum ticket_cause cause;
+	int64_t run, run_seq;		/* hand-out to many that it belongs to, and its place in it from 1; 0: none */
 };
 
 /* Live, and its stay not over. */
@@ -45,7 +46,7 @@ bool ticket_good_on(const struct ticket *t, day on);
 day ticket_end(const struct person *p, day issued_on);
 
 /*
- * Random digits for p, serving what *about says of programme, dose, earliest and latest (NULL: whatever
+ * Random digits for p, serving what *about says of programme, dose, earliest, latest and run (NULL: whatever
  * is due).  Void from this moment: those of the programme, and the one without; without a programme all.
  */
 enum rc store_ticket_issue(struct store *s, const struct person *p, const struct ticket *about,
@@ -61,6 +62,26 @@ enum rc store_ticket_find(struct store *s, const char *number, struct ticket *re
 /* The live one for whatever is due; RC_ABSENT. */
 enum rc store_ticket_of(struct store *s, const struct id *person, struct ticket *ret_ticket,
     struct fault *why) MUST_USE;
+/* A hand-out of tickets to the people of a release. */
+struct ticket_run {
+	int64_t no;			/* given out by store_ticket_run_next */
+	int64_t release;
+	day as_of;
+	int64_t n_people, n_tickets;
+	const char *made_by;
+	int64_t made_us;
+};
+enum rc store_ticket_run_next(struct store *s, int64_t *ret_no, struct fault *why) MUST_USE;
+enum rc store_ticket_run_add(struct store *s, const struct ticket_run *run, struct fault *why) MUST_USE;
+enum rc store_ticket_run_get(struct store *s, int64_t no, struct arena *a, struct ticket_run *ret_run,
+    struct fault *why) MUST_USE;		/* RC_ABSENT */
+/* Newest first. */
+enum rc store_ticket_run_list(struct store *s, size_t cap, struct arena *a, struct ticket_run **ret_runs, size_t *ret_n,
+    struct fault *why) MUST_USE;
+/* The tickets of a run after a place, at most cap, in order: none of protected people the eyes may not see. */
+enum rc store_ticket_of_run(struct store *s, int64_t run, int64_t after, size_t cap, struct arena *a,
+    struct ticket **ret_tickets, size_t *ret_n, struct fault *why) MUST_USE;
+
 /* All that were ever issued: live ones first, then the newest. */
 enum rc store_ticket_list(struct store *s, const struct id *person, struct arena *a,
     struct ticket **ret_tickets, size_t *ret_n, struct fault *why) MUST_USE;

@@ -117,6 +117,10 @@ words() {
 	'list define') echo 'list define all --description d --age 0..' ;;
 	'list show' | 'list run') echo "$1 all --on 2026-11-22" ;;
 	'list release') echo 'list release all --on 2026-11-22 --reason r' ;;
+	'ticket count') echo 'ticket count --release 1' ;;
+	'ticket run') echo 'ticket run --release 1 --reason r' ;;
+	'ticket runs') echo 'ticket runs' ;;
+	'ticket fetch') echo "ticket fetch $work/tickets --run 1" ;;
 	'list fetch') echo "list fetch $work/released --release 1" ;;
 	'clinic contract') echo 'clinic contract C1 --from 2026-04-01' ;;
 	'clinic end') echo 'clinic end C1 --until 2027-03-31 --reason r' ;;

@@ -59,7 +59,7 @@ lacks "of somebody with the number alone nothing is said" "another ticket" \
 for t in $(numbers <"$work/out"); do
 	w 2026-11-22 check --ticket "$t" --birth-date 2026-08-20 >/dev/null || bad "a handed-out ticket works"
 done
-lacks "a ticket of one programme is not shown as the person's" ticketNo "$(w 2026-11-22 show 7001 --format json)"
+lacks "a ticket of one programme is not shown as the person's" ticketNo "$(w 2026-11-22 show 7001 --format json | sed 's/"doses":.*//')"
 has "no warning for who was born here" '"state":"live"' "$(cat "$work/out")"
 lacks "none at all" warnings "$(cat "$work/out")"
 has "but for who came and whose former town has not answered" "records of another place are still missing" \
@@ -167,5 +167,37 @@ text=$(w 2026-11-23 check --ticket "$hidden" --birth-date 2025-06-10)
 is "until it leaves" 1 $?
 has "which is not said" "no valid ticket of this number and birth date" "$text"
 lacks "in no words" resident "$text"
+
+
+# --- spent: the dose that it is for is on record, whoever told of it
+echo '7006,,港 使子,ミナト ツカコ,,2026-08-20,female,中区6,2026-08-20,,,,,0' | residents >"$work/spent.csv"
+w 2026-11-22 import residents "$work/spent.csv" >/dev/null
+w 2026-11-22 ticket hand-out 7006 --format json >"$work/out"
+hib=$(numbers '"programme":"hib"' <"$work/out")
+dpt=$(numbers '"programme":"dpt-1"' <"$work/out")
+pcv=$(numbers '"programme":"pcv"' <"$work/out")
+[ -n "$hib" ] && [ -n "$dpt" ] && [ -n "$pcv" ] && good || bad "three tickets" "$(cat "$work/out")"
+dose=$(w 2026-11-25 dose add 7006 --vaccine DPT-IPV-Hib --given-on 2026-11-24 --format json | sed -n 's/.*"doseId":"\([0-9a-f]*\)".*/\1/p')
+text=$(w 2026-11-25 ticket list 7006 --format json | tr '{' '\n')
+has "the ticket of what was given is spent, with the day" '"state":"spent"' "$(grep "$hib" <<<"$text")"
+has "on that day" '"spentOn":"2026-11-24"' "$(grep "$hib" <<<"$text")"
+has "so is that of another programme of the same injection" '"state":"spent"' "$(grep "$dpt" <<<"$text")"
+has "one of another is live" '"state":"live"' "$(grep "$pcv" <<<"$text")"
+has "the record says so too" '"ticketNo":"'"$hib"'","programme":"hib","dose":1,"state":"spent","issuedOn":"2026-11-22","spentOn":"2026-11-24"' \
+	"$(w 2026-11-25 show 7006 --format json)"
+text=$(w 2026-11-25 check --ticket "$hib" --birth-date 2026-08-20)
+is "it is not valid again" 1 $?
+has "and the clinic is told why" "a dose for this ticket is on record already" "$text"
+w 2026-11-25 check --ticket "$pcv" --birth-date 2026-08-20 >/dev/null
+is "the other one is" 0 $?
+has "it is not issued anew" "no live ticket of this programme" "$(w 2026-11-25 ticket reissue 7006 --programme hib)"
+lacks "nor with the others" '"hib"' "$(w 2026-11-25 ticket reissue 7006 --format json)"
+w 2026-11-26 dose withdraw "$dose" --reason "another child" >/dev/null
+has "the dose was somebody else's: it is good again" '"state":"live"' \
+	"$(w 2026-11-26 ticket list 7006 --format json | tr '{' '\n' | grep "$hib")"
+# told late: given before the ticket was printed
+w 2026-11-26 dose add 7006 --vaccine DPT-IPV-Hib --given-on 2026-11-01 >/dev/null
+has "the very dose, told late, spends it too" '"spentOn":"2026-11-01"' "$(w 2026-11-26 ticket list 7006 --format json | tr '{' '\n' | grep "$hib")"
+has "in Japanese" 使用済み "$("$watashi" --node "$node" --lang ja --today 2026-11-26 ticket list 7006 2>&1)"
 
 finish
