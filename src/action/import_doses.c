@@ -214,7 +214,7 @@ do_import_doses(struct call *c, struct fault *why)
 	import_known_init(&in.known);
 	if ((rc = store_begin(s, c->now_us, why)) != RC_OK ||
 	    (rc = wire_client_rows(c->a->wire, c->r->fd, import_dose_column, DOSE_COLUMNS,
-	    DOSE_COLUMNS, take_row, &in, why)) != RC_OK ||
+	    DOSE_COLUMNS_REQUIRED, take_row, &in, why)) != RC_OK ||
 	    (rc = import_known_settle(c, &in.known, why)) != RC_OK ||
 	    (rc = clinic_tally_write(&in.tally, s, in.file, why)) != RC_OK ||
 	    (rc = duplicate_settle(c->a, NULL, c->today, why)) != RC_OK ||

@@ -15,6 +15,7 @@ const char *const import_dose_column[DOSE_COLUMNS] = {
 	"source_id", "source_version", "addressee_no", "ticket_no", "birth_date", "given_on",
 	"vaccine", "lot", "expires_on", "volume_ml", "site", "route", "clinic_code",
 	"clinic_name", "physician", "status", "reason", "evidence",
+	"product_name", "dose_no",
 };
 
 const char *const import_resident_column[RESIDENT_COLUMNS] = {
@@ -187,6 +188,7 @@ static enum rc
 read_dose(struct call *c, const char *const *cell, struct dose *d, struct import_doubt *ret_doubt)
 {
 	const char *text;
+	int64_t number;
 
 	d->source_version = 1;
 	if ((d->source_id = stated(cell[DOSE_SOURCE_ID])) == NULL)
@@ -218,6 +220,12 @@ read_dose(struct call *c, const char *const *cell, struct dose *d, struct import
 	if ((text = stated(cell[DOSE_VOLUME])) != NULL &&
 	    dose_volume_parse(text, strlen(text), &d->volume_ul) != RC_OK)
 		return doubt(ret_doubt, "out-of-range", "volume_ml");
+	d->product_text = stated(cell[DOSE_PRODUCT_NAME]);
+	if ((text = stated(cell[DOSE_NUMBER])) != NULL) {
+		if (!parse_version(text, &number) || number > DOSE_TOLD_MAX)
+			return doubt(ret_doubt, "out-of-range", "dose_no");
+		d->told_no = (int32_t)number;
+	}
 	d->lot = stated(cell[DOSE_LOT]);
 	d->site = stated(cell[DOSE_SITE]);
 	d->route = stated(cell[DOSE_ROUTE]);

@@ -4,6 +4,7 @@
 #include "action/fiscal_number.h"
 #include "action/form.h"
 #include "base/checkdigit.h"
+#include "base/era.h"
 #include "record/code.h"
 #include "store/store_request_letter.h"
 #include "store/store_dose.h"
@@ -164,12 +165,15 @@ programmes_lines(const struct law *law, const char *programmes, struct buf *out)
 	while (rc == RC_OK && *at != '\0') {
 		size_t len = strcspn(at, ":"), whole = strcspn(at, " ");
 		uint16_t i = law == NULL ? LAW_NONE : law_find_programme(law, at, len);
+		char code[LIMIT_CODE_CHARS + 1], dose[16];
+		const struct form_value value[] = {
+			{ "programme", i == LAW_NONE ? code : law_string(law, law->programme[i].name_ja) }, { "dose", dose },
+			{ NULL, NULL },
+		};
 
-		if ((rc = buf_add_text(out, "    ")) == RC_OK)
-			rc = i == LAW_NONE ? buf_add(out, at, len) :
-			    buf_add_text(out, law_string(law, law->programme[i].name_ja));
-		if (rc == RC_OK)
-			rc = buf_printf(out, " %.*s回目\n", (int)(whole - len - 1), at + len + 1);
+		(void)snprintf(code, sizeof(code), "%.*s", (int)len, at);
+		(void)snprintf(dose, sizeof(dose), "%.*s", (int)(whole - len - 1), at + len + 1);
+		rc = form_fill("request-letter-programme.txt", value, out);
 		at += whole;
 		at += strspn(at, " ");
 	}
@@ -181,27 +185,30 @@ programmes_lines(const struct law *law, const char *programmes, struct buf *out)
 static enum rc
 letter_text(struct call *c, const struct request_letter *l, struct buf *out, struct fault *why)
 {
-	static const char *const sex[SEX__COUNT] = { "不明", "女", "男", "その他" };
 	const struct code_municipality *m = code_municipality_find(c->a->config.municipality, l->issued_on);
 	struct buf lines = BUF_INIT(LIMIT_TEXT_BYTES);
-	char number[FISCAL_NUMBER_SIZE], issued[DAY_TEXT_SIZE], birth[DAY_TEXT_SIZE], until[DAY_TEXT_SIZE];
+	char number[FISCAL_NUMBER_SIZE], issued[ERA_TEXT_SIZE], birth[ERA_TEXT_SIZE], until[ERA_TEXT_SIZE];
 	struct person p;
 	enum rc rc;
 
 	if ((rc = store_person_get(c->a->store, &l->person, &c->arena, &p, why)) != RC_OK)
 		return rc;
 	fiscal_number_write(l->fiscal_year, l->no, number);
-	day_write(l->issued_on, issued);
-	day_span_write(p.birth, birth);
-	day_write(l->valid_until, until);
+	era_write(l->issued_on, issued);
+	if (day_equal(p.birth.first, p.birth.last))
+		era_write(p.birth.first, birth);
+	else
+		day_span_write(p.birth, birth);
+	era_write(l->valid_until, until);
 	if ((rc = programmes_lines(c->a->law, l->programmes, &lines)) == RC_OK) {
 		const struct form_value value[] = {
 			{ "number", number }, { "issued", issued }, { "recipient", l->recipient },
 			{ "town", m != NULL ? m->name : c->a->config.municipality }, { "name", p.name }, { "kana", p.kana },
-			{ "birth", birth }, { "sex", sex[p.sex] },
-			{ "address", p.is_protected ? "（記載しません。発行者にお問い合わせください）" : p.address },
-			{ "applicant", p.is_protected ? NULL : l->applicant }, { "programmes", lines.data },
-			{ "reason", p.is_protected ? NULL : l->reason }, { "until", until }, { NULL, NULL },
+			{ "birth", birth }, { "sex", person_sex_word(p.sex) },
+			{ "address", p.is_protected ? NULL : p.address != NULL ? p.address : "" },
+			{ "applicant", p.is_protected ? NULL : l->applicant != NULL ? l->applicant : "" },
+			{ "programmes", lines.data }, { "reason", p.is_protected ? NULL : l->reason }, { "until", until },
+			{ NULL, NULL },
 		};
 
 		rc = form_fill("request-letter.txt", value, out);

@@ -267,6 +267,12 @@ write_one(const struct render *r, const struct render_row *end, struct buf *out)
 
 			if (row->cell[i].type == 0 || text[0] == '\0')
 				continue;
+			/* A paper stands by itself, as it is printed. */
+			if (column[i].tag == TAG_TEXT && strchr(text, '\n') != NULL) {
+				if ((rc = buf_add_char(out, '\n')) != RC_OK || (rc = buf_add_text(out, text)) != RC_OK)
+					return rc;
+				continue;
+			}
 			if ((rc = add_line(out, words(r->lang, request_tag_heading(column[i].tag)),
 			    width, false, false)) != RC_OK)
 				return rc;

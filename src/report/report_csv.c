@@ -51,6 +51,15 @@ day_cell(struct report_out *o, bool *first, day d)
 	csv_cell(o, first, text);
 }
 
+/* 0: not stated. */
+static void
+number_cell(struct report_out *o, bool *first, unsigned n)
+{
+	char text[REPORT_NUMBER_SIZE] = "";
+
+	csv_cell(o, first, n != 0 ? report_number(n, text) : text);
+}
+
 enum rc
 report_show_csv(struct buf *out, const struct history *h, enum lang lang, struct fault *why)
 {
@@ -59,6 +68,7 @@ report_show_csv(struct buf *out, const struct history *h, enum lang lang, struct
 		"expires_on", "volume_ml", "site", "route", "clinic_code", "clinic_name", "physician",
 		"status", "reason", "evidence", "source_kind", "source", "source_municipality",
 		"origin_municipality", "origin_id", "origin_version", "verification", "credits",
+		"product_name", "dose_no",
 	};
 	struct report_out o;
 	bool first = true;
@@ -110,6 +120,8 @@ report_show_csv(struct buf *out, const struct history *h, enum lang lang, struct
 		csv_cell(&o, &first, s->origin_version);
 		csv_cell(&o, &first, s->verification);
 		csv_cell(&o, &first, credits);
+		csv_cell(&o, &first, s->product_text);
+		number_cell(&o, &first, s->told_no);
 		csv_end(&o, &first);
 	}
 	if (o.rc != RC_OK)
@@ -163,6 +175,8 @@ resident_row(struct report_out *o, bool *first, const struct history_statement *
 	    report_verification(LANG_EN, s->verification));
 	both(o, first, report_statement(LANG_JA, s->status), report_statement(LANG_EN, s->status));
 	csv_cell(o, first, s->reason);
+	csv_cell(o, first, s->product_text);
+	number_cell(o, first, s->told_no);
 	csv_end(o, first);
 }
 
@@ -173,6 +187,7 @@ report_csv(struct buf *out, const struct history *h, enum lang lang, struct faul
 		WORDS("Date"), WORDS("Vaccine"), WORDS("Code"), WORDS("Programme and dose"),
 		WORDS("Lot"), WORDS("Volume (mL)"), WORDS("Clinic"), WORDS("Municipality"),
 		WORDS("Source"), WORDS("Verification"), WORDS("Status"), WORDS("Remark"),
+		WORDS("Product as written"), WORDS("Dose number as told"),
 	};
 	struct report_out o;
 	bool first = true;

@@ -127,6 +127,20 @@ does "an officer attaches what was held" w held attach "$held" --addressee 7102
 is "and the same file asks no second time about it" \
 	'{"read":6,"new":0,"unchanged":5,"corrected":0,"withdrawn":0,"held":1,"warned":0}' "$(w import doses "$work/sends.csv" --format json)"
 does "the reason of the other stands in the list" says "vaccine: unknown-code" w held list --format json
+# What a product was called and which dose it was: columns that may be missing.
+{
+	echo 'source_id,source_version,addressee_no,ticket_no,birth_date,given_on,vaccine,lot,expires_on,volume_ml,site,route,clinic_code,clinic_name,physician,status,reason,evidence,dose_no,product_name'
+	echo 'n1,1,7002,,2024-06-01,2024-08-05,PCV13,L9,,0.5,,,1410000020,沖小児科,鈴木,given,,,1,プレベナー13'
+	echo 'n2,1,7002,,2024-06-01,2024-09-05,PCV13,L9,,0.5,,,1410000020,沖小児科,鈴木,given,,,100,プレベナー13'
+	echo "n3,1,7002,,2024-06-01,2024-10-05,PCV13,L9,,0.5,,,1410000020,沖小児科,鈴木,given,,,,=1+1"
+} >"$work/named.csv"
+is "a number that is none is held" 1 "$(w import doses "$work/named.csv" --rows --format json | grep -c '"column":"dose_no","reason":"out-of-range"')"
+has "the product's name and the number are on record" '"productName":"プレベナー13"' "$(w show 7002 --format json)"
+has "and come out again" 'プレベナー13,1' "$(w show 7002 --format csv | tr -d '"\r')"
+w export 7002 --format csv -o "$work/named.out" >/dev/null
+has "to the resident too" 'プレベナー13,1' "$(tr -d '"\r' <"$work/named.out")"
+lacks "a name is no formula" ',=1+1' "$(tr -d '"' <"$work/named.out")"
+is "the same file again changes nothing" 0 "$(w import doses "$work/named.csv" --format json | grep -c '"new":[1-9]')"
 # A file of one source that names no clinic in its rows.
 doses <<'.' >"$work/kokuho.csv"
 k1,1,7102,,2026-05-11,2026-09-21,PCV20,L3,,0.5,,,,,鈴木,given,,
@@ -202,10 +216,12 @@ letter() { w letter issue "$@" --to 札幌市長 --municipality 011002 --reason 
 does "a letter is issued" says '"letterNo":"2026-1"' letter 7101 --for 'hib,pcv' --applicant '沖 母' --format json
 has "for the next dose of each" '"programme":"hib:2 pcv:1"' "$(w letter list 7101 --format json)"
 text=$(w letter show 2026-1)
-for part in '第2026-1号' '札幌市長 様' '横浜市長' '予防接種実施依頼書' '沖 一郎（オキ イチロウ）' '2026-05-10' '中区7' '沖 母' '里帰り出産' '2027-02-28' '1回目'; do
+for part in '第2026-1号' '札幌市長　様' '横浜市長' '予防接種実施依頼書' '氏名　　　　　沖 一郎' 'オキ イチロウ' '令和8年5月10日' '性別　　　　　男' '住所　　　　　中区7' '沖 母' '里帰り出産' '令和9年2月28日' '1回目'; do
 	has "its text says $part" "$part" "$text"
 done
 lacks "and no place of it stays open" '{' "$text"
+is "it stands by itself, as it is printed" 1 "$(grep -c '^ *予防接種実施依頼書$' <<<"$text")"
+is "and begins at the margin" 1 "$(grep -c '^札幌市長　様$' <<<"$text")"
 does "the numbers go on" says '"letterNo":"2026-2"' letter 7102 --for bcg --format json
 does "what is closed cannot be asked for" refused "can be given any more" letter 7002 --for rota
 does "nor what is not lawful before it runs out" refused "not lawful before the letter runs out" letter 7101 --for dt-2

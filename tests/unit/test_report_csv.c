@@ -69,12 +69,12 @@ every_row_has_every_column_and_no_formula(void)
 
 	test_keep("record.csv", text);
 	CU_ASSERT_EQUAL(strncmp(text, "\xef\xbb\xbf\"接種日 / Date\",", 19), 0);
-	check_table(text + 3, 12, 1 + 10);
+	check_table(text + 3, 14, 1 + 10);
 	CU_ASSERT_PTR_NULL(strstr(text, "\"="));
 	CU_ASSERT_PTR_NULL(strstr(text, "000000000012345"));
 	CU_ASSERT_PTR_NULL(strstr(text, "中央区"));
 	text = test_render(report_show_csv, test_infant(), LANG_JA);
-	check_table(text, 25, 1 + 10);
+	check_table(text, 27, 1 + 10);
 	CU_ASSERT_PTR_NULL(strstr(text, "\"="));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"'=1+1\""));
 }
