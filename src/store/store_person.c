@@ -224,11 +224,11 @@ read_whole(struct store *s, const struct id *ids, size_t n, struct arena *a, str
 	if (numbers == NULL)
 		return fault_set(why, RC_NOMEM, "store/person", "no memory");
 	if ((rc = store_person_record(s, &ids[0], a, &p, why)) != RC_OK)
-		return rc;
+		return rc == RC_ABSENT ? fault_set(why, RC_DB, "store/person", "a merged record is gone") : rc;
 	p.n_other_nos = n - 1;
 	for (size_t i = 1; i < n; i++) {
 		if ((rc = store_person_record(s, &ids[i], a, &other, why)) != RC_OK)
-			return rc;
+			return rc == RC_ABSENT ? fault_set(why, RC_DB, "store/person", "a merged record is gone") : rc;
 		numbers[i - 1] = other.addressee_no;
 		if (!join_residences(a, &p, &other) || !join_names(a, &p, &other))
 			return fault_set(why, RC_NOMEM, "store/person", "no memory");

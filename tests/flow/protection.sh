@@ -33,6 +33,7 @@ for table in $(sql "SELECT m.name FROM sqlite_schema AS m WHERE m.type = 'table'
 	(SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'person')"); do
 	case $table in
 	residence | officer) continue ;;	# the person's own periods, and whoever asks
+	person_same) continue ;;		# which record answers for another: no such record is there
 	esac
 	names= values=
 	while IFS='|' read -r column type; do
