@@ -92,17 +92,20 @@ time_of(const char *text)
 	return unit == 0 ? (int64_t)(v * 1000) : (int64_t)(v * 1000000) * unit;
 }
 
-/* A word with its $NAME replaced and `_` as blank. */
+/* A word with its $NAME (all of it, or its end) replaced and `_` as blank. */
 static const char *
 value_of(struct story *s, const char *word)
 {
+	const char *name = strchr(word, '$');
 	char text[400];
 	size_t i;
 
-	if (*word == '$') {
+	if (name != NULL) {
 		for (int k = 0; k < s->n_kept; k++)
-			if (strcmp(s->kept[k].name, word + 1) == 0)
-				return s->kept[k].value;
+			if (strcmp(s->kept[k].name, name + 1) == 0) {
+				(void)snprintf(text, sizeof(text), "%.*s%s", (int)(name - word), word, s->kept[k].value);
+				return arena_text(&s->arena, text, strlen(text));
+			}
 		wrong(s, "no such name", word);
 		return "";
 	}
