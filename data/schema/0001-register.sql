@@ -117,7 +117,7 @@ CREATE TABLE dose (
 	muni INTEGER NOT NULL,			-- the municipality
 	person BLOB NOT NULL,			-- about whom
 	statement BLOB NOT NULL,		-- same for every version; id of the first
-	version INTEGER NOT NULL,		-- 1, 2, ... here
+	version INTEGER NOT NULL,		-- 1, 2, ... here; 0, -1, ... what came after the version that had overtaken it
 	id BLOB NOT NULL,			-- of this version
 	source INTEGER NOT NULL,		-- who says so
 	source_id TEXT NOT NULL,		-- the source's own id of the statement

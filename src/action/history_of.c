@@ -301,6 +301,25 @@ is_merged(const struct told_twice *t, const struct id *statement)
 	return false;
 }
 
+/* What decides between doses of one day: who told it, and under which name, whenever it came. */
+static const char *
+source_key(const struct dose *d, struct arena *arena)
+{
+	const char *code = or_empty(d->source_code), *id = or_empty(d->source_id);
+	char text[ID_TEXT_SIZE], *key;
+	size_t size;
+
+	/* Who walks a whole city does not read that name. */
+	if (*id == '\0') {
+		id_write(&d->statement, text);
+		id = text;
+	}
+	size = strlen(code) + strlen(id) + 4;
+	if ((key = arena_new(arena, size)) != NULL)
+		(void)snprintf(key, size, "%c/%s/%s", 'a' + (int)d->source, code, id);
+	return key;
+}
+
 /* Only what was given is judged, and what is told twice once; an unknown product credits nothing. */
 static size_t
 take_given(const struct law *law, const struct dose *dose, size_t n, const struct told_twice *told,
@@ -314,7 +333,7 @@ take_given(const struct law *law, const struct dose *dose, size_t n, const struc
 		out[given].given = dose[i].given;
 		out[given].product = dose[i].vaccine == NULL ? LAW_NONE :
 		    law_find_product(law, dose[i].vaccine, strlen(dose[i].vaccine));
-		if ((out[given].id = id_text(&dose[i].statement, arena)) == NULL)
+		if ((out[given].id = source_key(&dose[i], arena)) == NULL)
 			return SIZE_MAX;
 		statement_of[given++] = i;
 	}

@@ -37,7 +37,7 @@ struct dose {
 	struct id id;			/* this version */
 	struct id person;
 	struct id statement;		/* same for every version; the id of the first */
-	int64_t version;		/* ours: 1, 2, ... without gaps */
+	int64_t version;		/* ours: 1, 2, ...; 0 and below: came after the one that overtook it */
 	bool is_latest;			/* no later version exists */
 
 	enum dose_source source;

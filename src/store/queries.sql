@@ -376,14 +376,10 @@ FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 SELECT person, statement, version FROM dose WHERE muni = :muni AND id = :id;
 
 -- name: dose_last           role: read
-SELECT (SELECT count(*) FROM dose WHERE muni = :muni AND person = :person AND statement = :statement),
-	source_version, id
+SELECT (SELECT min(version) FROM dose WHERE muni = :muni AND person = :person AND statement = :statement),
+	version, source_version, id
 FROM dose WHERE muni = :muni AND person = :person AND statement = :statement
 ORDER BY source_version DESC, version DESC LIMIT 1;
-
--- name: dose_rank           role: read
-SELECT count(*) FROM dose WHERE muni = :muni AND person = :person AND statement = :statement
-	AND source_version <= :source_version;
 
 -- name: dose_told_add       role: write
 INSERT INTO dose_told (muni, id, relay) VALUES (:muni, :id, :relay)

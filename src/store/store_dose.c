@@ -137,10 +137,8 @@ order_versions(struct dose *d, size_t n)
 			d[k - 1] = d[k];
 			d[k] = later;
 		}
-	for (size_t i = 0; i < n; i++) {
-		d[i].version = (int64_t)i + 1;
+	for (size_t i = 0; i < n; i++)
 		d[i].is_latest = i + 1 == n;
-	}
 }
 
 /* Every row of the running statement; rows of one statement lie together, oldest first. */
@@ -164,7 +162,6 @@ read_all(struct store *s, struct stmt *q, struct arena *a, bool latest_only,
 		if (of_one > 1 && latest_only) {
 			if (d.source_version >= last->source_version)
 				*last = d;
-			last->version = of_one;
 			continue;
 		}
 		if ((last = rows_add(&rows)) == NULL) {
@@ -231,9 +228,9 @@ find_place(struct store *s, const struct id *id, struct id *ret_person, struct i
 	return stmt_end(q, why);
 }
 
-/* The version that stands, by its source; and how many there are. */
+/* The version that stands, by its source, which has the highest number here; and the lowest number. */
 static enum rc
-find_last(struct store *s, const struct id *person, const struct id *statement, int64_t *ret_n,
+find_last(struct store *s, const struct id *person, const struct id *statement, int64_t *ret_lowest, int64_t *ret_version,
     int64_t *ret_source_version, struct id *ret_id, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_DOSE_LAST);
@@ -243,7 +240,8 @@ find_last(struct store *s, const struct id *person, const struct id *statement, 
 	stmt_put_id(q, STMT_DOSE_LAST__STATEMENT, statement);
 	if ((rc = stmt_next(q, why)) != RC_OK)
 		return rc;
-	*ret_n = stmt_int(q);
+	*ret_lowest = stmt_int(q);
+	*ret_version = stmt_int(q);
 	*ret_source_version = stmt_int(q);
 	*ret_id = stmt_id(q);
 	return stmt_end(q, why);
@@ -272,25 +270,6 @@ store_dose_versions(struct store *s, const struct id *statement, struct arena *a
 	return read_all(s, q, a, false, ret_doses, ret_n, why);
 }
 
-/* Of a version that does not stand: which one it is, by its source. */
-static enum rc
-find_rank(struct store *s, const struct dose *d, int64_t *ret_version, struct fault *why)
-{
-	struct stmt *q = stmt_start(s, STMT_DOSE_RANK);
-	int64_t version;
-	enum rc rc;
-
-	stmt_put_id(q, STMT_DOSE_RANK__PERSON, &d->person);
-	stmt_put_id(q, STMT_DOSE_RANK__STATEMENT, &d->statement);
-	stmt_put_int(q, STMT_DOSE_RANK__SOURCE_VERSION, d->source_version);
-	if ((rc = stmt_next(q, why)) != RC_OK)
-		return rc;
-	version = stmt_int(q);
-	if ((rc = stmt_end(q, why)) == RC_OK)
-		*ret_version = version;
-	return rc;
-}
-
 enum rc
 store_dose_get(struct store *s, const struct id *id, struct arena *a, struct dose *ret_dose,
     struct fault *why)
@@ -298,7 +277,7 @@ store_dose_get(struct store *s, const struct id *id, struct arena *a, struct dos
 	struct stmt *q = stmt_start(s, STMT_DOSE_GET);
 	struct dose d;
 	struct id last;
-	int64_t n, source_version;
+	int64_t lowest, version, source_version;
 	enum rc rc, ended;
 
 	stmt_put_id(q, STMT_DOSE_GET__ID, id);
@@ -307,13 +286,9 @@ store_dose_get(struct store *s, const struct id *id, struct arena *a, struct dos
 	rc = read_dose(s, q, a, &d, why);
 	ended = stmt_end(q, rc == RC_OK ? why : NULL);
 	if (rc != RC_OK || (rc = ended) != RC_OK ||
-	    (rc = find_last(s, &d.person, &d.statement, &n, &source_version, &last, why)) != RC_OK)
+	    (rc = find_last(s, &d.person, &d.statement, &lowest, &version, &source_version, &last, why)) != RC_OK)
 		return rc;
 	d.is_latest = id_equal(&d.id, &last);
-	if (d.is_latest)
-		d.version = n;
-	else if ((rc = find_rank(s, &d, &d.version, why)) != RC_OK)
-		return rc;
 	*ret_dose = d;
 	return RC_OK;
 }
@@ -487,7 +462,7 @@ put_known(struct store *s, const struct dose *d, int64_t source, const struct id
 {
 	struct dose filled = *d, old;
 	struct id id = *latest, last;
-	int64_t n, last_version;
+	int64_t lowest, version, last_version;
 	struct arena a;
 	enum rc rc = RC_ABSENT;
 
@@ -501,10 +476,12 @@ put_known(struct store *s, const struct dose *d, int64_t source, const struct id
 		return rc;
 	arena_init(&a, ROW_BYTES);
 	if ((rc = store_dose_get(s, latest, &a, &old, why)) != RC_OK ||
-	    (rc = find_last(s, &d->person, statement, &n, &last_version, &last, why)) != RC_OK)
+	    (rc = find_last(s, &d->person, statement, &lowest, &version, &last_version, &last, why)) != RC_OK)
 		goto out;
 	complete(&filled, &old);
-	if ((rc = add_version(s, &filled, source, statement, n + 1, &id, why)) != RC_OK)
+	/* What stands keeps its number, by which others were told of it: one that comes late is numbered below all. */
+	version = d->source_version < latest_version ? lowest - 1 : version + 1;
+	if ((rc = add_version(s, &filled, source, statement, version, &id, why)) != RC_OK)
 		goto out;
 	*ret_fate = d->source_version < latest_version ? STORE_UNCHANGED :
 	    d->status == DOSE_WITHDRAWN ? STORE_WITHDRAWN : STORE_CHANGED;
@@ -627,13 +604,13 @@ store_dose_correct(struct store *s, const struct id *statement, const struct dos
 	struct dose d = *given, old;
 	char own_id[ID_TEXT_SIZE];
 	struct id last, place, person;
-	int64_t source, version, n, source_version;
+	int64_t source, version, lowest, source_version;
 	struct arena a;
 	enum rc rc;
 
 	if ((rc = find_place(s, statement, &person, &place, &version, why)) != RC_OK ||
 	    (rc = store_not_shielded(s, &person, why)) != RC_OK ||
-	    (rc = find_last(s, &person, &place, &n, &source_version, &last, why)) != RC_OK)
+	    (rc = find_last(s, &person, &place, &lowest, &version, &source_version, &last, why)) != RC_OK)
 		return rc;
 	arena_init(&a, ROW_BYTES);
 	if ((rc = store_dose_get(s, &last, &a, &old, why)) != RC_OK)
@@ -649,7 +626,7 @@ store_dose_correct(struct store *s, const struct id *statement, const struct dos
 	d.source_version = source_version + 1;
 	d.relayed_by = d.asserted_by = NULL;
 	if ((rc = store_source(s, d.source, d.source_code, &source, why)) == RC_OK)
-		rc = add_version(s, &d, source, &place, n + 1, ret_id, why);
+		rc = add_version(s, &d, source, &place, version + 1, ret_id, why);
  out:
 	arena_clear(&a);
 	return rc;

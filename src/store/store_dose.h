@@ -21,7 +21,7 @@
  *   same version, same content                 STORE_UNCHANGED
  *   same version, other content                STORE_CONFLICT, nothing written
  *   higher version                             STORE_CHANGED, or STORE_WITHDRAWN
- *   lower version than the latest              STORE_UNCHANGED, nothing written
+ *   lower version than the latest              STORE_UNCHANGED: kept below it, numbered 0, -1, ... here
  *   known for another person                   STORE_CONFLICT, nothing written
  *
  * A withdrawal need not repeat what it withdraws: product and day are taken from the

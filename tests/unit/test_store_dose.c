@@ -172,6 +172,45 @@ an_older_version_that_comes_late_is_ignored(void)
 	stop(&x);
 }
 
+/* Others were told of what stands by its number: one that comes late must not make that another. */
+static void
+an_older_version_that_comes_late_renumbers_nothing(void)
+{
+	struct dose d, *all;
+	struct scene x;
+	struct id id, late, own;
+	size_t n;
+
+	start(&x);
+	d = test_dose(&x.person, "A-1", "2025-05-02");
+	d.source_version = 3;
+	put(&x, &d, &id);
+	d.source_version = 5;
+	d.lot = "LOT-5";
+	put(&x, &d, &id);
+	CU_ASSERT_EQUAL_FATAL(list(&x, &all), 1);
+	CU_ASSERT_EQUAL(all[0].version, 2);
+	d.source_version = 4;
+	d.lot = "LOT-4";
+	put(&x, &d, &late);
+	d.source_version = 1;
+	d.lot = "LOT-0";
+	put(&x, &d, &late);
+	CU_ASSERT(put(&x, &d, &late) == STORE_UNCHANGED);
+	CU_ASSERT_EQUAL_FATAL(list(&x, &all), 1);
+	CU_ASSERT(all[0].version == 2 && strcmp(all[0].lot, "LOT-5") == 0 && id_equal(&all[0].id, &id));
+	CU_ASSERT_EQUAL_FATAL(store_dose_versions(x.t.s, &all[0].statement, &x.a, &all, &n, &x.why), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(n, 4);
+	/* In the order of their source; told before are 1 and 2, late came 0 and -1. */
+	CU_ASSERT(all[0].version == -1 && all[1].version == 1 && all[2].version == 0 && all[3].version == 2);
+	CU_ASSERT(!all[0].is_latest && !all[2].is_latest && all[3].is_latest);
+	d.lot = "LOT-6";
+	CU_ASSERT_EQUAL_FATAL(store_dose_correct(x.t.s, &all[0].statement, &d, &own, &x.why), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(list(&x, &all), 1);
+	CU_ASSERT(all[0].version == 3 && strcmp(all[0].lot, "LOT-6") == 0);
+	stop(&x);
+}
+
 static void
 a_source_id_used_for_two_residents_is_a_conflict(void)
 {
@@ -355,6 +394,7 @@ RUNNER_SUITE(store_dose,
     RUNNER_TEST(a_correction_is_a_new_version_and_the_old_one_stays),
     RUNNER_TEST(a_withdrawal_leaves_a_tombstone),
     RUNNER_TEST(an_older_version_that_comes_late_is_ignored),
+    RUNNER_TEST(an_older_version_that_comes_late_renumbers_nothing),
     RUNNER_TEST(a_source_id_used_for_two_residents_is_a_conflict),
     RUNNER_TEST(a_dose_keeps_its_origin_and_stays_single_however_many_hands_relayed_it),
     RUNNER_TEST(our_own_dose_that_comes_home_is_recognised),
