@@ -6,12 +6,14 @@
 #include "action/acquire_code.h"
 #include "action/copy_record.h"
 #include "action/correction.h"
+#include "action/inquiry_step.h"
 #include "action/say.h"
 #include "store/store_copy.h"
 #include "store/store_dose.h"
 #include "store/store_held.h"
 #include "store/store_inquiry.h"
 #include "store/store_number.h"
+#include "store/store_outbox.h"
 #include "store/store_setting.h"
 
 /*
@@ -49,6 +51,34 @@ by_hand(struct action *a, const struct id *person, struct arena *arena, bool *re
 	return rc;
 }
 
+/*
+ * What has not left yet does not leave any more: nobody is asked about a protected person, and no copy of what is
+ * on record goes out.  A copy that was tried may be there and is tried on, so that its deletion, which is due, comes
+ * after it.
+ */
+static enum rc
+hold_back(struct action *a, const struct id *person, int64_t now_us, struct fault *why)
+{
+	enum store_eyes eyes = store_eyes(a->store);
+	struct inquiry_row *row;
+	struct arena arena;
+	size_t n = 0;
+	enum rc rc;
+
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	/* It is the node that looks, and nobody is told. */
+	store_see(a->store, STORE_EYES_WHOLE);
+	if ((rc = store_outbox_withhold(a->store, person, message_name(MESSAGE_COPY_REGISTER), 0, why)) == RC_OK &&
+	    (rc = store_outbox_withhold(a->store, person, message_name(MESSAGE_INQUIRY_REQUEST), INT64_MAX, why)) == RC_OK)
+		rc = store_inquiry_of(a->store, person, &arena, &row, &n, why);
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		if (row[i].state == INQUIRY_DRAFT)
+			rc = inquiry_event(a, &row[i], INQUIRY_ON_CANCEL, "protected", now_us, why);
+	store_see(a->store, eyes);
+	arena_clear(&arena);
+	return rc;
+}
+
 enum rc
 provide_changed(struct action *a, const struct id *person, bool is_wanted, int64_t now_us, day today,
     struct fault *why)
@@ -57,7 +87,8 @@ provide_changed(struct action *a, const struct id *person, bool is_wanted, int64
 	enum rc rc;
 
 	if ((rc = store_number_record(a->store, person, &record, why)) != RC_OK ||
-	    (rc = store_copy_touch(a->store, &record, is_wanted, why)) != RC_OK)
+	    (rc = store_copy_touch(a->store, &record, is_wanted, why)) != RC_OK ||
+	    (!is_wanted && (rc = hold_back(a, &record, now_us, why)) != RC_OK))
 		return rc;
 	return correction_owed(a, person, is_wanted, now_us, today, why);
 }

@@ -964,6 +964,11 @@ WHERE muni = :muni AND id = :id;
 -- name: outbox_resume       role: write
 UPDATE outbox SET state = :due, due_us = :due_us WHERE muni = :muni AND state = :sent;
 
+-- name: outbox_withhold     role: write
+UPDATE outbox SET state = :done, bytes = NULL, last = 'withheld'
+WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND type = :type AND attempts <= :tries AND state IN (:due, :sent, :failed);
+
 -- name: outbox_list         role: read
 SELECT id, message_id, endpoint, type, person, about, NULL, gap, state, attempts, due_us,
 	deadline_us, last, retry_class, created_us
@@ -1181,11 +1186,6 @@ WHERE muni = :muni AND id = :id;
 UPDATE correction SET state = :withheld, next_us = :never
 WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
 	WHERE muni = :muni AND person = :person) AND state IN (:waiting, :sent);
-
--- name: outbox_withhold     role: write
-UPDATE outbox SET state = :done, bytes = NULL, last = 'withheld'
-WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) AND type = :type AND state IN (:due, :sent, :failed);
 
 -- name: correction_get      role: read
 SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,

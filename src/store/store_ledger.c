@@ -196,14 +196,7 @@ store_correction_withhold(struct store *s, const struct id *person, const char *
 	stmt_put_int(q, STMT_CORRECTION_WITHHOLD__NEVER, INT64_MAX);
 	if ((rc = stmt_run(q, why)) != RC_OK)
 		return rc;
-	q = stmt_start(s, STMT_OUTBOX_WITHHOLD);
-	stmt_put_id(q, STMT_OUTBOX_WITHHOLD__PERSON, person);
-	stmt_put_text(q, STMT_OUTBOX_WITHHOLD__TYPE, type);
-	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__DONE, STORE_OUTBOX_DONE);
-	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__DUE, STORE_OUTBOX_DUE);
-	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__SENT, STORE_OUTBOX_SENT);
-	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__FAILED, STORE_OUTBOX_FAILED);
-	return stmt_run(q, why);
+	return store_outbox_withhold(s, person, type, INT64_MAX, why);
 }
 
 static enum rc

@@ -189,6 +189,21 @@ store_outbox_resume(struct store *s, int64_t *ret_n, struct fault *why)
 }
 
 enum rc
+store_outbox_withhold(struct store *s, const struct id *person, const char *type, int64_t tries, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_WITHHOLD);
+
+	stmt_put_id(q, STMT_OUTBOX_WITHHOLD__PERSON, person);
+	stmt_put_text(q, STMT_OUTBOX_WITHHOLD__TYPE, type);
+	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__TRIES, tries);
+	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__DONE, STORE_OUTBOX_DONE);
+	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__DUE, STORE_OUTBOX_DUE);
+	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__SENT, STORE_OUTBOX_SENT);
+	stmt_put_int(q, STMT_OUTBOX_WITHHOLD__FAILED, STORE_OUTBOX_FAILED);
+	return stmt_run(q, why);
+}
+
+enum rc
 store_outbox_list(struct store *s, size_t cap, struct arena *a, struct outbox_row **ret_rows,
     size_t *ret_n, struct fault *why)
 {

@@ -58,6 +58,10 @@ enum rc store_outbox_set(struct store *s, const struct id *id, enum store_outbox
     struct fault *why) MUST_USE;
 /* After a start: what was SENT and never answered is DUE again.  *ret_n: how many. */
 enum rc store_outbox_resume(struct store *s, int64_t *ret_n, struct fault *why) MUST_USE;
+/* Messages of the type about the person, whichever of their records they name, tried so often at most, leave the
+ * outbox unsent; what comes back to one that was under way finds no row that waits for it. */
+enum rc store_outbox_withhold(struct store *s, const struct id *person, const char *type, int64_t tries,
+    struct fault *why) MUST_USE;
 /* For `watashi queue`: everything not DONE, without bytes: failed, then sent, then due, each oldest first. */
 enum rc store_outbox_list(struct store *s, size_t cap, struct arena *a,
     struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
