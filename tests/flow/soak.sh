@@ -52,7 +52,7 @@ mkdir "$work/good" && printf '<a>%s</a>' $n >"$work/good/000001-registrar-in-JUK
 	printf '<a>%s</a>' 123456789019 >"$work/good/log"
 if scan good; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL a run without fault is called one"; fi
 
-short="--crossings 24 --kills 5"
+short="--crossings 24 --kill-every 2"
 [ -z "${WATASHI_LONG:-}" ] || short=
 # shellcheck disable=SC2086
 "$top/scripts/soak" --build "$bin" $short >"$work/soak" 2>&1
