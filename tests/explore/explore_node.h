@@ -1,0 +1,79 @@
+#ifndef TESTS_EXPLORE_NODE_H
+#define TESTS_EXPLORE_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "exchange/adapter.h"
+#include "exchange/outbox.h"
+
+/*
+ * A real node (src/action over a real store) whose state can be kept and brought back: its database, and
+ * what it knows in memory.  Outside of what is explored: sealing and signing (a signature says who signs), the
+ * verifying of signatures, the process boundaries, and the opening of the database after a crash.
+ */
+#define NODES_MAX 3
+#define NODE_TIMES_MAX 6
+#define NODE_PENDING_MAX 12
+
+struct node;
+struct disk_image;
+
+/* What a node holds at rest.  Shared between the states of the world that have it in common. */
+struct node_image {
+	int users;
+	struct disk_image *disk;
+	void *volatile_part;
+	uint64_t mark;			/* the same for states that differ in ids and times alone */
+	int64_t at_us;			/* when it last did something */
+	int64_t time[NODE_TIMES_MAX];	/* at which something of it is due, ascending */
+	int n_times;
+	struct { char message_id[33], type[32]; bool is_sent; } pending[NODE_PENDING_MAX];
+	int n_pending;
+};
+
+struct node *node_new(const char *municipality);	/* made, with its settings; empty of people */
+void node_free(struct node *n);		/* the last one made that is still there */
+/* From here on in memory: what was done before stays. */
+void node_settle(struct node *n, int64_t now_us);
+const char *node_town(const struct node *n);
+
+struct node_image *node_keep(struct node *n, int64_t now_us);
+void node_bring_back(struct node *n, const struct node_image *image);
+void node_image_drop(struct node_image *image);
+/* What the mark is made of, for reading. */
+void node_print(struct node *n, int64_t now_us);
+
+/* A commit, or a message given to post, is a step.  After the nth step of the next call the process dies and is
+ * started anew; 0: never.  The calls below say whether it came to that. */
+void node_dies_after(struct node *n, int steps);
+bool node_died(const struct node *n);
+int node_steps(const struct node *n);	/* taken in the last call; counted only while one is waited for */
+
+enum rc node_tick(struct node *n, int64_t now_us);
+enum rc node_request(struct node *n, int64_t now_us, const char *words, const char *const *field,
+    const char *const *value, int n_fields);
+const char *node_text(const struct node *n);
+/* A cell of the last row that the last request gave; NULL: no such. */
+const char *node_cell(const struct node *n, const char *name);
+int node_rows(const struct node *n);
+enum rc node_answer(struct node *n, int64_t now_us, const unsigned char id[16], enum adapter_endpoint endpoint,
+    enum sending_outcome outcome, long status, const void *bytes, size_t len, const char *signer);
+
+/* What a call gave to post, in order; the receiver is set once for all nodes. */
+typedef void node_posted(void *given, struct node *n, const unsigned char id[16], enum adapter_endpoint endpoint,
+    const void *bytes, size_t len, const void *signature, size_t signature_len);
+void node_post_to(node_posted *posted, void *given);
+
+/* Looks into the database, outside any transaction of the node. */
+int64_t node_number(struct node *n, const char *sql);	/* first column of the first row; INT64_MIN: no row */
+bool node_word(struct node *n, const char *sql, char *ret, size_t size);
+/* Do these bytes stand anywhere in its database, erased rows included? */
+bool node_holds(const struct node *n, const char *bytes);
+
+/* Numbers that the nodes draw, in place of random ones: part of the state of the world. */
+extern uint64_t node_drawn;
+
+#endif

@@ -1,0 +1,24 @@
+#ifndef TESTS_EXPLORE_SEARCH_H
+#define TESTS_EXPLORE_SEARCH_H
+
+#include <stdbool.h>
+
+#include "tests/explore/explore_world.h"
+
+/*
+ * Every state that can be reached from the first, breadth first: each is looked at once, whichever way leads to
+ * it.  Besides what the story says of single states: from every state one that may stay is reached without a
+ * further fault.
+ */
+struct search {
+	long states, transitions, deepest;
+	long good;			/* may stay */
+	long cut;			/* from which the clock would have to be turned further than the story does */
+	bool is_whole;			/* false: stopped at the story's most */
+	char wrong[160];		/* the first thing that did not hold; "" none */
+};
+
+/* is_long: the wide bounds.  shows: the way to what is wrong is printed. */
+void search_run(const struct story *s, bool is_long, bool shows, struct search *ret);
+
+#endif

@@ -1,0 +1,76 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exchange/wire_read.h"
+#include "tests/explore/explore_mutant.h"
+#include "tests/explore/explore_search.h"
+#include "tests/explore/explore_story.h"
+#include "tests/lib/runner.h"
+
+/* Who dies in the middle of a call leaves its memory behind, as a process would not. */
+const char *__asan_default_options(void);
+const char *
+__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+
+static void
+every_story_holds(void)
+{
+	const char *only = getenv("STORY"), *is_long = getenv("WATASHI_LONG"), *bound = getenv("BOUND");
+	struct search s;
+
+	wire_read_open();
+	for (int i = 0; stories[i] != NULL; i++) {
+		/* Some are for long runs alone. */
+		if (only != NULL ? strcmp(only, stories[i]->name) != 0 : is_long == NULL && stories[i]->most[0] == 0)
+			continue;
+		struct story own = *stories[i];
+
+		/* BOUND=losses,doubles,deaths,together,states: to look at one more closely. */
+		if (bound != NULL)
+			(void)sscanf(bound, "%d,%d,%d,%d,%ld", &own.bound[0][0], &own.bound[0][1], &own.bound[0][2],
+			    &own.bound[0][3], &own.most[0]);
+		search_run(bound != NULL ? &own : stories[i], is_long != NULL, true, &s);
+		printf("     %-14s %8ld states %9ld transitions, %ld may stay, %ld cut, %ld deep%s\n", stories[i]->name, s.states,
+		    s.transitions, s.good, s.cut, s.deepest, s.is_whole ? "" : " (not whole)");
+		fflush(stdout);
+		if (s.wrong[0] != '\0')
+			CU_FAIL("a story does not hold");
+	}
+}
+
+static const struct story *
+story_of(const char *name)
+{
+	int i;
+
+	for (i = 0; strcmp(stories[i]->name, name) != 0; i++)
+		;
+	return stories[i];
+}
+
+/* An exploration that finds nothing has looked at nothing: each of these is found in its story. */
+static void
+every_defect_is_found(void)
+{
+	struct search s;
+
+	wire_read_open();
+	for (mutant = 1; mutants[mutant].sentence != NULL; mutant++) {
+		struct story own = *story_of(mutants[mutant].story);
+
+		memcpy(own.bound[0], mutants[mutant].bound, sizeof(own.bound[0]));
+		search_run(&own, false, false, &s);
+		printf("     %-72s %s after %ld states\n", mutants[mutant].sentence, s.wrong[0] != '\0' ? s.wrong : "NOT FOUND", s.states);
+		fflush(stdout);
+		if (s.wrong[0] == '\0')
+			CU_FAIL("a defect is not found");
+	}
+	mutant = 0;
+	world_end();
+}
+
+RUNNER_SUITE(explore, RUNNER_TEST(every_story_holds), RUNNER_TEST(every_defect_is_found));
