@@ -64,8 +64,8 @@ row_of(const char *product, day on, day *ret_from, bool *ret_holds)
 bool
 reaction_limit_find(const char *product, const char *symptom, day on, struct reaction_limit *ret)
 {
-	bool holds;
-	day from;
+	bool holds = false;
+	day from = DAY_NONE;
 
 	if (!row_of(product, on, &from, &holds))
 		return false;
