@@ -431,16 +431,15 @@ name_products(struct history_statement *s, size_t n, struct arena *arena)
 }
 
 enum rc
-node_history(struct action *a, const struct person *p, day as_of, day today, struct arena *arena,
-    struct history *ret_history, struct fault *why)
+node_history_by(struct action *a, const struct person *p, const struct dose *dose, size_t n_dose, day as_of, day today,
+    struct arena *arena, struct history *ret_history, struct fault *why)
 {
 	struct history h;
 	struct history_statement *statement;
 	struct node_judged judged;
-	struct dose *dose;
 	struct ticket ticket;
 	const char *number = "";
-	size_t n_dose, i;
+	size_t i;
 	enum rc rc;
 
 	if (a->law == NULL)
@@ -455,8 +454,6 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 		return RC_OK;
 	}
 	h.municipality = municipality_name(a->config.municipality, today);
-	if ((rc = store_dose_list(a->store, &p->id, arena, &dose, &n_dose, why)) != RC_OK)
-		return rc;
 	if ((rc = store_ticket_of(a->store, &p->id, &ticket, why)) == RC_OK) {
 		if (ticket_good_on(&ticket, today) &&
 		    (number = arena_text(arena, ticket.number, strlen(ticket.number))) == NULL)
@@ -487,4 +484,17 @@ node_history(struct action *a, const struct person *p, day as_of, day today, str
 	return RC_OK;
  nomem:
 	return fault_set(why, RC_NOMEM, "record", "too large to be shown at once");
+}
+
+enum rc
+node_history(struct action *a, const struct person *p, day as_of, day today, struct arena *arena,
+    struct history *ret_history, struct fault *why)
+{
+	struct dose *dose = NULL;
+	size_t n = 0;
+	enum rc rc;
+
+	if (!p->is_shielded && (rc = store_dose_list(a->store, &p->id, arena, &dose, &n, why)) != RC_OK)
+		return rc;
+	return node_history_by(a, p, dose, n, as_of, today, arena, ret_history, why);
 }

@@ -136,6 +136,16 @@ by_person_and_line(const void *a, const void *b)
 	return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
+/* NULL: a later version has come since. */
+static const struct dose *
+latest(const struct dose *dose, size_t n, const struct id *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id_equal(&dose[i].id, id))
+			return &dose[i];
+	return NULL;
+}
+
 /* The doses of one person: as the law judges the whole record with them, and as the clinics' contracts have it. */
 static enum rc
 look_at(struct import_doses *in, const struct clinic_book *book, const struct came *came, size_t n, struct fault *why)
@@ -144,21 +154,24 @@ look_at(struct import_doses *in, const struct clinic_book *book, const struct ca
 	struct buf warnings = BUF_INIT(ENTRY_CHECK_BYTES);
 	struct person who;
 	struct history h;
-	struct dose d;
+	struct dose *dose;
+	size_t n_dose;
 	enum rc rc;
 
 	if ((rc = store_person_get(c->a->store, &came[0].person, &c->arena, &who, why)) != RC_OK ||
-	    who.is_protected || day_after(who.birth.last, c->today))
+	    who.is_protected || day_after(who.birth.last, c->today) ||
+	    (rc = store_dose_list(c->a->store, &who.id, &c->arena, &dose, &n_dose, why)) != RC_OK)
 		return rc;
-	rc = node_history(c->a, &who, c->today, c->today, &c->arena, &h, why);
+	rc = node_history_by(c->a, &who, dose, n_dose, c->today, c->today, &c->arena, &h, why);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		buf_truncate(&warnings, 0);
-		if ((rc = store_dose_get(c->a->store, &came[i].dose, &c->arena, &d, why)) != RC_OK ||
-		    !d.is_latest)
+		const struct dose *d = latest(dose, n_dose, &came[i].dose);
+
+		if (d == NULL)
 			continue;
-		if ((rc = entry_check(&h, &who, &d, &warnings)) != RC_OK)
+		buf_truncate(&warnings, 0);
+		if ((rc = entry_check(&h, &who, d, &warnings)) != RC_OK)
 			rc = fault_set(why, rc, "dose", "too many warnings");
-		else if ((rc = clinic_book_check(c, book, &d, &warnings, why)) == RC_OK && warnings.len > 0) {
+		else if ((rc = clinic_book_check(c, book, d, &warnings, why)) == RC_OK && warnings.len > 0) {
 			in->n.warned++;
 			rc = import_notes_add(&in->notes, came[i].line, "warned", "", warnings.data, why);
 		}

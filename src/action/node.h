@@ -128,6 +128,11 @@ int node_jitter(void);			/* 0..1000 */
 enum rc node_history(struct action *a, const struct person *p, day as_of, day today,
     struct arena *arena, struct history *ret_history, struct fault *why) MUST_USE;
 
+/* The same by doses that were read already (store_dose_list). */
+struct dose;
+enum rc node_history_by(struct action *a, const struct person *p, const struct dose *dose, size_t n_dose, day as_of,
+    day today, struct arena *arena, struct history *ret_history, struct fault *why) MUST_USE;
+
 /* Has a place that may hold records about this person not answered?  Of one whom the transaction's eyes may see. */
 enum rc node_is_incomplete(struct action *a, const struct person *p, day today, struct arena *arena,
     bool *ret_incomplete, struct fault *why) MUST_USE;
@@ -148,7 +153,6 @@ struct node_judged {
 	size_t *statement_of;		/* question.dose[i] is dose[statement_of[i]] */
 	size_t n_dose;
 };
-struct dose;
 /* work: of another law than the node's, zeroed before its first use and kept between persons; NULL: the node's own. */
 enum rc node_judge(struct action *a, const struct law *law, const struct person *p, const struct dose *dose,
     size_t n_dose, day as_of, struct schedule_work *work, struct arena *arena,

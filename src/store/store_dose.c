@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/store_duplicate.h"
 #include "store/store_room.h"
 #include "store/store_same.h"
 
@@ -379,9 +380,7 @@ add_version(struct store *s, const struct dose *d, int64_t source, const struct 
 	if ((rc = stmt_run(q, why)) != RC_OK)
 		return rc;
 	/* Whatever way a statement comes in: somebody looks whether it tells a dose that is told already. */
-	q = stmt_start(s, STMT_DUPLICATE_DUE_ADD);
-	stmt_put_id(q, STMT_DUPLICATE_DUE_ADD__PERSON, &d->person);
-	if ((rc = stmt_run(q, why)) == RC_OK)
+	if ((rc = store_duplicate_due_add(s, &d->person, why)) == RC_OK)
 		*ret_id = id;
 	return rc;
 }

@@ -11,10 +11,17 @@ no_memory(struct fault *why)
 enum rc
 store_duplicate_due_add(struct store *s, const struct id *person, struct fault *why)
 {
-	struct stmt *q = stmt_start(s, STMT_DUPLICATE_DUE_ADD);
+	struct stmt *q;
+	enum rc rc;
 
+	/* Statements of a person mostly come together. */
+	if (id_known(&s->marked) && id_equal(&s->marked, person))
+		return RC_OK;
+	q = stmt_start(s, STMT_DUPLICATE_DUE_ADD);
 	stmt_put_id(q, STMT_DUPLICATE_DUE_ADD__PERSON, person);
-	return stmt_run(q, why);
+	if ((rc = stmt_run(q, why)) == RC_OK)
+		s->marked = *person;
+	return rc;
 }
 
 enum rc
@@ -41,6 +48,7 @@ store_duplicate_due_drop(struct store *s, const struct id *person, struct fault 
 {
 	struct stmt *q = stmt_start(s, STMT_DUPLICATE_DUE_DROP);
 
+	s->marked = ID_NONE;
 	stmt_put_id(q, STMT_DUPLICATE_DUE_DROP__PERSON, person);
 	return stmt_run(q, why);
 }

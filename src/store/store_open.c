@@ -200,6 +200,7 @@ forget(struct store *s)
 	dict_clear(&s->clinics);
 	s->head_known = false;
 	s->same = SAME_UNKNOWN;
+	s->marked = ID_NONE;
 }
 
 void
@@ -331,6 +332,7 @@ begin(struct store *s, int64_t now_us, struct fault *why)
 	s->is_open = true;
 	s->now_us = now_us;
 	s->head_known = false;
+	s->marked = ID_NONE;
 	s->same = SAME_UNKNOWN;
 	store_see(s, STORE_EYES_SHIELDED);
 	return RC_OK;

@@ -54,6 +54,8 @@ struct store {
 
 	struct dict towns, sources, products, clinics;
 
+	struct id marked;		/* whose statements were last marked as changed in this transaction; ID_NONE */
+
 	/* Is any record merged with another, as of this transaction? */
 	enum { SAME_UNKNOWN, SAME_NOBODY, SAME_SOMEBODY } same;
 
