@@ -7,7 +7,7 @@
 #include "action/item_code.h"
 #include "record/kana.h"
 
-#define COPY_ITEMS 19
+#define COPY_ITEMS 21
 #define FOLDED_KANA_BYTES 2400
 
 struct item_writer {
@@ -75,6 +75,14 @@ put_dose(struct item_writer *w, const struct dose *d, struct arena *arena)
 	put(w, ITEM_EVIDENCE, 2, d->evidence);
 	put(w, ITEM_VERIFICATION, 2, dose_verification_word(d->verification));
 	put(w, ITEM_ASSERTED_BY, 2, d->asserted_by != NULL ? d->asserted_by : dose_source_word(d->source));
+	/* These two only where they are stated: records of before they were carried keep their digest. */
+	if (d->product_text != NULL)
+		put(w, ITEM_PRODUCT_NAME, 2, d->product_text);
+	if (d->told_no != 0) {
+		if ((version = text_of_version(d->told_no, arena)) == NULL)
+			return RC_NOMEM;
+		put(w, ITEM_DOSE_NO, 2, version);
+	}
 	return RC_OK;
 }
 
@@ -131,13 +139,14 @@ copy_record_nothing(const char *addressee_no, const char *record_key, int64_t ve
 enum item_name {
 	IN_BIRTH, IN_SEX, IN_KANA, IN_ORIGIN_ID, IN_ORIGIN_VERSION, IN_ORIGIN_MUNICIPALITY,
 	IN_GIVEN_ON, IN_VACCINE, IN_LOT, IN_VOLUME, IN_SITE, IN_ROUTE, IN_CLINIC, IN_PHYSICIAN,
-	IN_STATUS, IN_REASON, IN_EVIDENCE, IN_VERIFICATION, IN_ASSERTED_BY, IN__COUNT
+	IN_STATUS, IN_REASON, IN_EVIDENCE, IN_VERIFICATION, IN_ASSERTED_BY,
+	IN_PRODUCT_NAME, IN_DOSE_NO, IN__COUNT
 };
 static const char *const item_code[IN__COUNT] = {
 	ITEM_BIRTH_DATE, ITEM_SEX, ITEM_KANA, ITEM_ORIGIN_ID, ITEM_ORIGIN_VERSION,
 	ITEM_ORIGIN_MUNICIPALITY, ITEM_GIVEN_ON, ITEM_VACCINE, ITEM_LOT, ITEM_VOLUME, ITEM_SITE,
 	ITEM_ROUTE, ITEM_CLINIC_NAME, ITEM_PHYSICIAN, ITEM_STATUS, ITEM_REASON, ITEM_EVIDENCE,
-	ITEM_VERIFICATION, ITEM_ASSERTED_BY,
+	ITEM_VERIFICATION, ITEM_ASSERTED_BY, ITEM_PRODUCT_NAME, ITEM_DOSE_NO,
 };
 
 static enum rc
@@ -191,6 +200,13 @@ read_dose(const char *const *value, struct dose *d, struct fault *why)
 	if ((text = value[IN_VERIFICATION]) != NULL &&
 	    dose_verification_parse(text, strlen(text), &d->verification) != RC_OK)
 		return wrong(ITEM_VERIFICATION, "unknown word", why);
+	if ((text = value[IN_DOSE_NO]) != NULL) {
+		for (end = text; *end >= '0' && *end <= '9' && d->told_no <= DOSE_TOLD_MAX; end++)
+			d->told_no = d->told_no * 10 + (*end - '0');
+		if (*end != '\0' || d->told_no < 1 || d->told_no > DOSE_TOLD_MAX)
+			return wrong(ITEM_DOSE_NO, "expected a number from 1", why);
+	}
+	d->product_text = value[IN_PRODUCT_NAME];
 	d->origin_id = value[IN_ORIGIN_ID];
 	d->origin_municipality = value[IN_ORIGIN_MUNICIPALITY];
 	d->origin_version = version;

@@ -46,7 +46,7 @@ span_item(struct json_document *d, enum lang lang, enum item_row_name name, stru
 static void
 dose(struct json_document *d, enum lang lang, const struct history_statement *s)
 {
-	char volume[REPORT_VOLUME_SIZE];
+	char volume[REPORT_VOLUME_SIZE], number[REPORT_NUMBER_SIZE];
 
 	report_volume(s->volume_ul, volume);
 	item(d, lang, ITEM_ROW_ORIGIN_ID, s->origin_id);
@@ -65,6 +65,10 @@ dose(struct json_document *d, enum lang lang, const struct history_statement *s)
 	item(d, lang, ITEM_ROW_EVIDENCE, s->evidence);
 	item(d, lang, ITEM_ROW_VERIFICATION, s->verification);
 	item(d, lang, ITEM_ROW_ASSERTED_BY, s->source_kind);
+	if (s->product_text[0] != '\0')
+		item(d, lang, ITEM_ROW_PRODUCT_NAME, s->product_text);
+	if (s->told_no != 0)
+		item(d, lang, ITEM_ROW_DOSE_NO, report_number(s->told_no, number));
 }
 
 enum rc

@@ -135,8 +135,8 @@ is "what was given in the first arrives with its true origin" relayed 9001 301
 # ---- what is corrected after it was told ----
 
 corrected() {
-	awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; print; next }
-	$c["addressee_no"] == 9001 && !n++ { $c["source_version"]++; $c["lot"] = "CORRECTED1"; print }' "$story/town/doses.csv"
+	awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; print $0, "product_name", "dose_no"; next }
+	$c["addressee_no"] == 9001 && !n++ { $c["source_version"]++; $c["lot"] = "CORRECTED1"; print $0, "Name on the label", 2 }' "$story/town/doses.csv"
 }
 corrected >"$story/corrected.csv"
 told() { watashi $yokohama records outdated --format csv | grep -q '^"*9001"*,'; }
@@ -158,6 +158,9 @@ is "a dose that was told on is corrected" ends 0 "corrected *1" watashi $yokoham
 is "who was told the old is listed" within 30 told
 is "the correction reaches who was told" within 90 lot_came $sapporo 5101
 is "and whom that town told" within 90 lot_came $hakodate 301
+said() { watashi "$1" show "$2" --format json | grep -q '"productName":"Name on the label".*"doseNumber":2'; }
+is "with what the product was called and which dose it was" said $sapporo 5101
+is "in the third town too" said $hakodate 301
 is "its receipt names the version there" within 90 corrections $yokohama 9001 applied 1
 is "and so does the receipt of the relayed one" within 90 corrections $sapporo 5101 applied 1
 is "where it comes from nobody is told" corrections $hakodate 301 applied 0
