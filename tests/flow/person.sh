@@ -174,7 +174,45 @@ does "two of them merge" says "one is protected" as 65532 approval give "$n" --l
 lacks "both are protected now" 秘密町 "$(w show 221 --format json; w resident show 221 --format json; w export 221 --format csv)"
 does "parted" says "both stay protected" as 65533 person unmerge "$hidden" --reason two --lang en
 lacks "and both stay so" 秘密町 "$(w resident show 221 --format json; w resident show 222 --format json)"
+# Two numbers are two people, or one whose number was changed: an officer must know which.
+number() { # number ELEVEN_DIGITS: with its check digit
+	echo "$1" | awk '{ for (i = 1; i <= 11; i++) { q = 12 - i; sum += substr($0, i, 1) * (q <= 6 ? q + 1 : q - 5) }
+		r = sum % 11; print $0 (r <= 1 ? 0 : 11 - r) }'
+}
+one_number=$(number 31415926535) two_number=$(number 27182818284)
+residents <<-END >"$work/numbers.csv"
+	231,$one_number,星三,ホシ サン,,2025-08-02,male,ほし町1,2025-08-02,,,,,
+	232,$two_number,星三,ホシ サン,,2025-08-02,male,ほし町2,2025-08-02,,,,,
+	233,,星四,ホシ ヨン,,2025-08-03,male,ほし町3,2025-08-03,,,,,
+END
+does "two numbers come in" says '"new":3' w import residents "$work/numbers.csv" --format json
+both=$(pair_of 231 232)
+has "both have one" '"item":"myNumber","text":"has a MyNumber","a":"1","b":"1"' "$(w person compare "$both" --format json)"
+does "no merge until somebody says whose is used" refused "each has a MyNumber" w person merge "$both" --keep A --reason x
+does "in Japanese, too" refused "双方に個人番号があります" "$watashi" --node "$node" --lang ja --today "$today" person merge "$both" --keep A --reason x
+does "one is chosen" says merged merge "$both" --keep A --number 232 --format json
+is "its record speaks for the person on the network" 232 "$(sql "SELECT addressee_no FROM person_part JOIN person ON person.id = number")"
+lacks "no number is told" "$one_number" "$(w person compare "$both"; w person duplicates --all; w resident show 231 --format json; w audit looks 231)"
+does "nothing to choose where one has none" refused "nothing to choose" w person merge "$(pair_of 104 105)" --keep A --number B --reason x
+residents <<-END >"$work/numbers.csv"
+	233,$one_number,星四,ホシ ヨン,,2025-08-03,male,ほし町3,2025-08-03,,,,,
+END
+does "a file gives the number of one to another" ends 1 '"held":1' w import residents "$work/numbers.csv" --format json
+has "which is told" '"foundBy":"number"' "$(w person duplicates 233 --format json)"
 does "a clinic does none of it" refused "may not do that" as 65531 person duplicates
+does "the log is whole" says '"ok":true' w audit verify --format json
+stop
+
+# --- what need be kept no longer
+today=2032-01-01
+start || bad "the node starts" "$(tail -3 "$log")"
+has "who died may go, once" 1 "$(w purge list --format csv | grep -c ',21[12],')"
+w purge do 211 --reason old >"$work/proposed" 2>&1
+n=$(sed -n 's/.*approval \([0-9]*\).*/\1/p' "$work/proposed" | tail -1)
+does "by two officers" says 211 as 65534 approval give "$n"
+is "with every record of the person, and the pair" 0 "$(sql "SELECT (SELECT count(*) FROM person WHERE addressee_no IN ('211', '212')) +
+	(SELECT count(*) FROM person_part AS w WHERE NOT EXISTS (SELECT 1 FROM person WHERE id = w.part)) +
+	(SELECT count(*) FROM person_pair WHERE no = $dead)")"
 does "the log is whole" says '"ok":true' w audit verify --format json
 stop
 does "the database is whole" says "whole" w doctor
