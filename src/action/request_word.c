@@ -171,7 +171,7 @@ static const struct {
 	[TAG_KEEP] = { "keep", WORDS("which counts"), UNIT_PLAIN },
 	[TAG_BOTH] = { "both", WORDS("both count"), UNIT_BOOL },
 	[TAG_PRODUCT_TEXT] = { "productName", WORDS("product as written"), UNIT_PLAIN },
-	[TAG_NOTE] = { "note", WORDS("reason of the decision"), UNIT_PLAIN },
+	[TAG_NOTE] = { "note", WORDS("note"), UNIT_PLAIN },
 	[TAG_PHONE] = { "phone", WORDS("telephone"), UNIT_PLAIN },
 	[TAG_WARNED] = { "warned", WORDS("taken with a warning"), UNIT_PLAIN },
 	[TAG_ROWS] = { "listRows", WORDS("rows listed"), UNIT_BOOL },
