@@ -95,7 +95,7 @@ do_check(struct call *c, struct fault *why)
 	const char *number = request_text(c->r, TAG_TICKET), *reason = NULL;
 	struct ticket ticket;
 	struct history h;
-	struct person p;
+	struct person p, record;
 	day birth = request_day(c->r, TAG_BIRTH);
 	bool agrees = false;
 	enum rc rc;
@@ -108,6 +108,12 @@ do_check(struct call *c, struct fault *why)
 		if ((rc = store_person_get(c->a->store, &ticket.person, &c->arena, &p, why)) != RC_OK)
 			return rc;
 		agrees = day_equal(p.birth.first, birth) && day_equal(p.birth.last, birth);
+		/* Of merged records each has its own: paper bears the one that its record had. */
+		if (!agrees && p.n_other_nos > 0) {
+			if ((rc = store_person_record(c->a->store, &ticket.person, &c->arena, &record, why)) != RC_OK)
+				return rc;
+			agrees = day_equal(record.birth.first, birth) && day_equal(record.birth.last, birth);
+		}
 	} else if (rc != RC_ABSENT)
 		return rc;
 	if (agrees && ticket_good_on(&ticket, c->today)) {

@@ -174,6 +174,13 @@ does "two of them merge" says "one is protected" as 65532 approval give "$n" --l
 lacks "both are protected now" 秘密町 "$(w show 221 --format json; w resident show 221 --format json; w export 221 --format csv)"
 does "parted" says "both stay protected" as 65533 person unmerge "$hidden" --reason two --lang en
 lacks "and both stay so" 秘密町 "$(w resident show 221 --format json; w resident show 222 --format json)"
+slip=$(pair_of 108 109)
+paper=$(w ticket issue 109 --format json | sed -n 's/.*"ticketNo":"\([0-9]*\)".*/\1/p')
+does "birth dates that one slip tells apart are merged" says "the birth dates differ" merge "$slip" --keep 108 --lang en
+does "paper bears the date of its own record" says "Hib vaccine" w check --ticket "$paper" --birth-date 2025-12-04
+does "the right one serves, too" says "Hib vaccine" w check --ticket "$paper" --birth-date 2025-04-12
+does "no other" refused "no valid ticket" w check --ticket "$paper" --birth-date 2025-04-13
+
 # Two numbers are two people, or one whose number was changed: an officer must know which.
 number() { # number ELEVEN_DIGITS: with its check digit
 	echo "$1" | awk '{ for (i = 1; i <= 11; i++) { q = 12 - i; sum += substr($0, i, 1) * (q <= 6 ? q + 1 : q - 5) }
