@@ -2,13 +2,11 @@
 
 #include "action/copy_record.h"
 #include "action/duplicate.h"
+#include "action/evidence.h"
 #include "action/inquiry_step.h"
 #include "action/provide.h"
-#include "record/retention.h"
 #include "store/store_dose.h"
-#include "store/store_evidence.h"
 #include "store/store_held.h"
-#include "vault/vault_digest.h"
 
 /*
  * A provider's answer: evidence first, then identity, then the statements.  Codes can be linked
@@ -16,26 +14,22 @@
  * answer aside.
  */
 
+/* The whole answer as our intermediary server signed it, and the provider's word inside. */
 static enum rc
 keep_evidence(struct action *a, const struct inquiry_row *row, const struct heard *h, struct fault *why)
 {
 	const struct message_result *result = &h->answer->message->body.result;
-	struct evidence_row e = { .person = row->person, .process_no = row->process_no,
-	    .message_id = h->sent->message_id, .type = message_name(MESSAGE_PROVISION_RESPONSE),
-	    .signer = result->provider, .signature = result->signature.bytes,
-	    .signature_len = result->signature.len, .time_us = h->now_us };
-	struct retention_facts kept = { .what = RETENTION_EXCHANGE, .happened = h->today, .died = DAY_NONE };
-	struct vault_place place;
+	struct evidence_document d = { .bytes = result->response.bytes, .len = result->response.len,
+	    .signature = result->signature.bytes, .signature_len = result->signature.len,
+	    .type = message_name(MESSAGE_PROVISION_RESPONSE), .message_id = h->sent->message_id,
+	    .signer = result->provider, .person = row->person, .inquiry = row->id, .exchange_no = row->process_no,
+	    .certificate = h->answer->response_certificate, .certificate_len = h->answer->response_certificate_len,
+	    .lists_digest = h->answer->lists_digest };
 	enum rc rc;
 
-	e.keep_until = retention_until(&kept, h->today, NULL);
-	if ((rc = vault_digest(result->response.bytes, result->response.len, &e.digest)) != RC_OK ||
-	    (rc = store_id_new(a->store, &e.id, why)) != RC_OK ||
-	    (rc = store_evidence_place(a->store, &e.id, &row->person, &place, why)) != RC_OK ||
-	    (rc = vault_client_seal(a->key, &place, result->response.bytes, result->response.len,
-	    &e.sealed, why)) != RC_OK)
+	if ((rc = evidence_keep_heard(a, h, &row->id, row->process_no, why)) != RC_OK)
 		return rc;
-	return store_evidence_add(a->store, &e, why);
+	return evidence_keep(a, &d, h->now_us, h->today, h->arena, why);
 }
 
 static enum rc

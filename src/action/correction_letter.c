@@ -6,17 +6,16 @@
 #include "action/copy_record.h"
 #include "action/correction.h"
 #include "action/duplicate.h"
+#include "action/evidence.h"
 #include "action/provide.h"
 #include "action/say.h"
 #include "exchange/inquiry.h"
 #include "exchange/peer.h"
 #include "record/code.h"
-#include "record/retention.h"
 #include "store/store_dose.h"
 #include "store/store_evidence.h"
 #include "store/store_inquiry.h"
 #include "store/store_setting.h"
-#include "vault/vault_digest.h"
 
 #define LAST_LETTER "letter-after"
 
@@ -191,25 +190,19 @@ judge(struct action *a, const struct message_correction *c, const struct inquiry
 
 static enum rc
 keep_evidence(struct action *a, const struct message *m, const char *process_no, const char *message_id,
-    const struct id *person, const struct heard *h, struct fault *why)
+    const struct id *person, const struct id *inquiry, const struct heard *h, struct fault *why)
 {
 	const struct message_letter *l = &h->answer->message->body.letter;
-	struct evidence_row e = { .process_no = process_no, .message_id = message_id, .type = message_name(m->kind),
-	    .signer = l->sender, .signature = l->signature.bytes, .signature_len = l->signature.len,
-	    .time_us = h->now_us };
-	struct retention_facts kept = { .what = RETENTION_EXCHANGE, .happened = h->today, .died = DAY_NONE };
-	struct vault_place place;
-	enum rc rc;
+	struct evidence_document d = { .bytes = l->letter.bytes, .len = l->letter.len, .signature = l->signature.bytes,
+	    .signature_len = l->signature.len, .type = message_name(m->kind), .message_id = message_id, .signer = l->sender,
+	    .exchange_no = process_no, .certificate = h->answer->response_certificate,
+	    .certificate_len = h->answer->response_certificate_len, .lists_digest = h->answer->lists_digest };
 
 	if (person != NULL)
-		e.person = *person;
-	e.keep_until = retention_until(&kept, h->today, NULL);
-	if ((rc = vault_digest(l->letter.bytes, l->letter.len, &e.digest)) != RC_OK ||
-	    (rc = store_id_new(a->store, &e.id, why)) != RC_OK ||
-	    (rc = store_evidence_place(a->store, &e.id, &e.person, &place, why)) != RC_OK ||
-	    (rc = vault_client_seal(a->key, &place, l->letter.bytes, l->letter.len, &e.sealed, why)) != RC_OK)
-		return rc;
-	return store_evidence_add(a->store, &e, why);
+		d.person = *person;
+	if (inquiry != NULL)
+		d.inquiry = *inquiry;
+	return evidence_keep(a, &d, h->now_us, h->today, h->arena, why);
 }
 
 /* The inquiry whose answer it corrects; RC_ABSENT: none of ours to that town. */
@@ -262,7 +255,7 @@ take_correction(struct action *a, const struct heard *h, const struct message *m
 	const struct message_correction *c = &m->body.correction;
 	struct correction_in row = { .sender = sender, .process_no = c->process_no, .record_key = c->record_key,
 	    .version = c->record_version, .received_us = h->now_us, .taken_us = h->now_us }, was;
-	struct inquiry_row inquiry;
+	struct inquiry_row inquiry = { .person = ID_NONE };
 	int64_t unnumbered = 0;
 	enum rc rc;
 
@@ -288,7 +281,7 @@ take_correction(struct action *a, const struct heard *h, const struct message *m
 		rc = judge(a, c, &inquiry, false, &row, h->now_us, h->today, h->arena, why);
 	}
 	if (rc != RC_OK ||
-	    (rc = keep_evidence(a, m, c->process_no, c->correction_id, &row.person, h, why)) != RC_OK ||
+	    (rc = keep_evidence(a, m, c->process_no, c->correction_id, &row.person, &inquiry.id, h, why)) != RC_OK ||
 	    (rc = store_correction_in_add(a->store, &row, why)) != RC_OK)
 		return rc;
 	if (row.taken == MESSAGE_TAKEN_HELD && (rc = put_work(a, &row, c->correction_id, why)) != RC_OK)
@@ -318,7 +311,7 @@ take_letter(struct action *a, const struct heard *h, struct fault *why)
 		return fault_set(why, RC_INVALID, message_name(m->kind), "is not from its signer, or not for us");
 	if (!is_receipt)
 		return take_correction(a, h, m, sender, why);
-	if ((rc = keep_evidence(a, m, r->process_no, m->header.msg_id, NULL, h, why)) != RC_OK)
+	if ((rc = keep_evidence(a, m, r->process_no, m->header.msg_id, NULL, NULL, h, why)) != RC_OK)
 		return rc;
 	return correction_receipt(a, h, r, sender, why);
 }

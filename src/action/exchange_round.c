@@ -7,6 +7,7 @@
 #include "action/copy_verify.h"
 #include "action/correction.h"
 #include "action/duplicate.h"
+#include "action/evidence.h"
 #include "action/inquiry_run.h"
 #include "action/correction_letter.h"
 #include "action/outbox_row.h"
@@ -20,13 +21,10 @@
 #include "action/urgent.h"
 #include "exchange/outbox.h"
 #include "exchange/post.h"
-#include "record/retention.h"
 #include "store/store_again.h"
-#include "store/store_evidence.h"
 #include "store/store_held.h"
 #include "store/store_inbox.h"
 #include "store/store_inquiry.h"
-#include "vault/vault_digest.h"
 #include "store/store_number.h"
 
 /*
@@ -67,33 +65,6 @@ answerer_of(const struct action *a, enum adapter_endpoint endpoint, enum peer_ro
 	}
 	*ret_role = PEER_INTERMEDIARY;
 	*ret_institution = a->self.institution;
-}
-
-/* Of what we sign it must be provable later that we did: what was asked, corrected, taken. */
-static bool
-is_evidence(enum message_kind kind)
-{
-	return kind == MESSAGE_INQUIRY_REQUEST || kind == MESSAGE_CORRECTION || kind == MESSAGE_CORRECTION_RECEIPT;
-}
-
-/* Our own signature is evidence: kept before the bytes leave. */
-static enum rc
-keep_ours(struct action *a, const struct outbox_row *row, const struct vault_signature *sig,
-    int64_t now_us, day today, struct fault *why)
-{
-	struct evidence_row e = { .person = row->person, .message_id = row->message_id,
-	    .type = row->type, .is_ours = true, .signer = a->self.institution,
-	    .signature = sig->bytes, .signature_len = sig->len, .time_us = now_us };
-	struct retention_facts kept = { .what = RETENTION_EXCHANGE, .happened = today, .died = DAY_NONE };
-	enum rc rc;
-
-	if (row->attempts > 0 || !is_evidence(message_kind_of(row->type)))
-		return RC_OK;
-	e.keep_until = retention_until(&kept, today, NULL);
-	if ((rc = vault_digest(row->bytes, row->len, &e.digest)) != RC_OK ||
-	    (rc = store_id_new(a->store, &e.id, why)) != RC_OK)
-		return rc;
-	return store_evidence_add(a->store, &e, why);
 }
 
 /* Signed, and handed to post: straight, or for the one message with a number by the key process. */
@@ -229,7 +200,7 @@ send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day tod
 	}
 	a->key_works = true;
 	if ((rc = node_work(a, now_us, why)) != RC_OK ||
-	    (rc = keep_ours(a, row, &sig, now_us, today, why)) != RC_OK ||
+	    (rc = evidence_keep_ours(a, row, sig.bytes, sig.len, now_us, today, arena, why)) != RC_OK ||
 	    (rc = outbox_keep(a, row, &next, row->last, why)) != RC_OK ||
 	    (rc = store_commit(a->store, why)) != RC_OK) {
 		store_rollback(a->store);
@@ -428,6 +399,8 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 	case MESSAGE_TOLD_FETCH:
 	case MESSAGE_CORRECTION:
 		return correction_heard(a, h, why);
+	case MESSAGE_EVIDENCE_FETCH:
+		return evidence_heard(a, h, why);
 	case MESSAGE_LETTER_FETCH:
 	case MESSAGE_CORRECTION_RECEIPT:
 		return correction_letter_heard(a, h, why);
@@ -436,7 +409,8 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 	case MESSAGE_COPY_RESULT: case MESSAGE_COPY_LIST: case MESSAGE_RESULT: case MESSAGE_PERMISSION:
 	case MESSAGE_PROVISION_NOTICE: case MESSAGE_HELD_LIST: case MESSAGE_PROVISION_RESPONSE:
 	case MESSAGE_RECORD: case MESSAGE_RECORD_LIST: case MESSAGE_SELF_INFO_FETCH:
-	case MESSAGE_SELF_INFO: case MESSAGE_NOTICE: case MESSAGE_TOLD: case MESSAGE_LETTER_RELAY:
+	case MESSAGE_SELF_INFO: case MESSAGE_NOTICE: case MESSAGE_TOLD: case MESSAGE_EVIDENCE:
+	case MESSAGE_LETTER_RELAY:
 	case MESSAGE_LETTER: case MESSAGE__COUNT:
 		break;
 	}
@@ -524,6 +498,8 @@ read_answer(struct action *a, const struct outbox_row *row, const struct post_an
 	h->answer = answer;
 	h->bytes = came->bytes;
 	h->len = came->len;
+	h->signature_text = came->signature_text;
+	h->signature_text_len = came->signature_text_len;
 	return SENDING_ANSWERED;
 }
 

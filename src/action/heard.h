@@ -15,6 +15,8 @@ struct heard {
 	const struct wire_answer *answer;
 	const void *bytes;		/* as they came */
 	size_t len;
+	const char *signature_text;	/* over them, as it came */
+	size_t signature_text_len;
 	int64_t now_us;
 	day today;
 	struct arena *arena;

@@ -176,7 +176,7 @@ read_again(struct call *c, const struct inquiry_row *inquiry, struct wire_answer
 	struct evidence_row *row;
 	struct vault_place place;
 	struct buf clear = BUF_INIT(LIMIT_WIRE_BYTES), signature = BUF_INIT(256);
-	struct wire_signed in = { .role = PEER_INTERMEDIARY, .now_s = c->now_us / 1000000 };
+	struct wire_signed in = { .role = PEER_INTERMEDIARY };
 	size_t n, i;
 	enum rc rc;
 
@@ -199,6 +199,7 @@ read_again(struct call *c, const struct inquiry_row *inquiry, struct wire_answer
 	in.signature_text = signature.data;
 	in.signature_text_len = signature.len;
 	in.institution = row[i].signer;
+	in.now_s = row[i].time_us / 1000000;	/* when it was received its certificate held */
 	rc = wire_client_read(a->wire, &in, &c->arena, ret_answer, why);
  out:
 	buf_wipe(&clear);

@@ -4,6 +4,7 @@
 
 #include "action/acquire_code.h"
 #include "action/answer_take.h"
+#include "action/evidence.h"
 #include "action/inquiry_step.h"
 #include "action/say.h"
 
@@ -24,6 +25,8 @@ inquiry_heard(struct action *a, const struct heard *h, struct fault *why)
 	switch (h->event.kind) {
 	case ADAPTER_RECEIVED:
 		row.reception_no = h->event.reception_no;
+		if ((rc = evidence_keep_heard(a, h, &row.id, NULL, why)) != RC_OK)
+			return rc;
 		return inquiry_event(a, &row, INQUIRY_ON_RECEIPT, NULL, h->now_us, why);
 	case ADAPTER_INQUIRY_WAITING:
 		event = inquiry_event_of_progress(h->event.progress);
@@ -34,13 +37,16 @@ inquiry_heard(struct action *a, const struct heard *h, struct fault *why)
 		return answer_take(a, &row, h, why);
 	case ADAPTER_INQUIRY_ENDED:
 	case ADAPTER_FAILED:
+		if ((rc = evidence_keep_heard(a, h, &row.id, row.process_no, why)) != RC_OK)
+			return rc;
 		event = inquiry_event_of_error(h->event.error);
 		if (event == INQUIRY_ON_NO_DATA)
 			row.known_as_of = h->today;
 		return inquiry_event(a, &row, event, message_error_name(h->event.error), h->now_us, why);
 	case ADAPTER_NUMBER_WAITING: case ADAPTER_NUMBER_ISSUED: case ADAPTER_CODE:
 	case ADAPTER_COPIES_WAITING: case ADAPTER_COPIES_DONE: case ADAPTER_COPY_LIST:
-	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_TOLD: case ADAPTER_LETTER:
+	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_TOLD: case ADAPTER_EVIDENCE:
+	case ADAPTER_LETTER:
 	case ADAPTER_EVENT__COUNT:
 		break;
 	}

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "action/correction.h"
+#include "action/evidence.h"
 #include "action/say.h"
+#include "store/store_inquiry.h"
 #include "store/store_record.h"
 #include "store/store_setting.h"
 
@@ -79,6 +81,21 @@ outcome_word(const struct message_provision_record *r)
 	return "pending";
 }
 
+/* It is over: what was signed about it is fetched while everybody has it. */
+static enum rc
+keep_evidence(struct action *a, const struct provision_record *row, const struct heard *h, struct fault *why)
+{
+	struct inquiry_row inquiry = { .id = ID_NONE };
+	enum rc rc;
+
+	if (row->side == PROVISION_ASKED) {
+		rc = store_inquiry_find_process(a->store, row->process_no, h->arena, &inquiry, why);
+		if (rc != RC_OK && rc != RC_ABSENT)
+			return rc;
+	}
+	return evidence_fetch(a, row->process_no, &row->person, &inquiry.id, h->now_us, why);
+}
+
 static enum rc
 record_heard(struct action *a, const struct message_provision_record *r, const struct heard *h, struct fault *why)
 {
@@ -107,7 +124,11 @@ record_heard(struct action *a, const struct message_provision_record *r, const s
 			break;
 	if ((rc = store_record_add(a->store, &row, why)) == RC_CONFLICT)
 		return say_audit(a, "record-differs", &row.person, AUDIT_FAILED, r->process_no, why);
-	return rc == RC_OK && i == n ? correction_provided(a, &row, h->now_us, h->today, why) : rc;
+	if (rc != RC_OK || i < n)
+		return rc;
+	if ((rc = keep_evidence(a, &row, h, why)) != RC_OK)
+		return rc;
+	return correction_provided(a, &row, h->now_us, h->today, why);
 }
 
 enum rc

@@ -121,6 +121,27 @@ static const struct request_field correction_told_gives[] = {
 	INT(TAG_PROVIDED_AT),
 	TEXT(TAG_PROCESS_NO),
 };
+static const struct request_field evidence_release_takes[] = {
+	TEXT(TAG_EXCHANGE, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field evidence_release_gives[] = {
+	TEXT(TAG_EXCHANGE, NEED),
+	TEXT(TAG_HOLDER),
+	TEXT(TAG_ACTION),
+	INT(TAG_AT),
+	TEXT(TAG_STATE),
+	DAY(TAG_KEPT_UNTIL),
+};
+static const struct request_field evidence_export_takes[] = {
+	TEXT(TAG_EXCHANGE, NEED),
+};
+static const struct request_field evidence_export_gives[] = {
+	TEXT(TAG_EXCHANGE, NEED),
+	TEXT(TAG_HOLDER),
+	INT(TAG_COUNT),
+	TEXT(TAG_HASH),
+};
 static const struct request_field copy_verify_gives[] = {
 	TEXT(TAG_ENDPOINT, NEED),
 	TEXT(TAG_STATE, NEED),
@@ -160,6 +181,10 @@ static const struct request_shape shape[] = {
 	    ALL(correction_list_takes), ALL(correction_list_gives) },
 	{ REQUEST_CORRECTION_TOLD, "correction told", LOOK, ADDRESSEE,
 	    ALL(correction_told_gives) },
+	{ REQUEST_EVIDENCE_RELEASE, "evidence release", WRITE,
+	    ALL(evidence_release_takes), ALL(evidence_release_gives) },
+	{ REQUEST_EVIDENCE_EXPORT, "evidence export", FILE_LOOK,
+	    ALL(evidence_export_takes), ALL(evidence_export_gives) },
 	{ REQUEST_COPY_VERIFY, "copy verify", WRITE, NONE,
 	    ALL(copy_verify_gives) },
 	{ REQUEST_COPY_SEND, "copy send", WRITE, NONE, ALL(copy_send_gives) },

@@ -143,6 +143,7 @@ static const struct {
 	[TAG_OTHER_KANA] = { "otherKana", WORDS("other kana"), UNIT_PLAIN },
 	[TAG_OTHER_ROMAN] = { "otherRoman", WORDS("other roman letters"), UNIT_PLAIN },
 	[TAG_OTHER_KIND] = { "otherKind", WORDS("kind of other name"), UNIT_PLAIN },
+	[TAG_EXCHANGE] = { "exchange", WORDS("exchange"), UNIT_PLAIN },
 	[TAG_ENDPOINT] = { "endpoint", WORDS("peer"), UNIT_PLAIN },
 	[TAG_APPROVAL] = { "approval", WORDS("approval no."), UNIT_PLAIN },
 	[TAG_ALL] = { "all", WORDS("all"), UNIT_BOOL },

@@ -39,6 +39,7 @@ say_put(struct action *a, enum rc encoded, struct adapter_call *call, const char
 	row.type = message_name(call->kind);
 	row.bytes = call->bytes.data;
 	row.len = call->bytes.len;
+	row.exchange_no = call->exchange_no;
 	row.gap_offset = call->gap_offset == WIRE_NO_GAP ? -1 : (int64_t)call->gap_offset;
 	if (person != NULL)
 		row.person = *person;

@@ -235,6 +235,10 @@ const struct command command_table[] = {
 	    WORDS("send changed copies to the intermediary now") },
 	{ "correction list", REQUEST_CORRECTION_LIST, ANSWER_LIST, TAG_ADDRESSEE,
 	    WORDS("list corrections of what others were told, and their receipts") },
+	{ "evidence release", REQUEST_EVIDENCE_RELEASE, ANSWER_LIST, TAG_EXCHANGE,
+	    WORDS("let the evidence of an exchange leave the node, with a second officer") },
+	{ "evidence export", REQUEST_EVIDENCE_EXPORT, ANSWER_ONE, TAG_FILE_MADE,
+	    WORDS("write the evidence of an exchange that was released into a file") },
 	{ "correction told", REQUEST_CORRECTION_TOLD, ANSWER_LIST, TAG_ADDRESSEE,
 	    WORDS("list who was told which version of which dose of a person") },
 	{ "records outdated", REQUEST_RECORDS_OUTDATED, ANSWER_LIST, TAG_NONE,
@@ -382,6 +386,8 @@ static const struct command_option options[] = {
 	{ TAG_PURPOSE, REQUEST_LIST_RELEASE, "purpose", TEXT,
 	    WORDS("notice (default), reminder, recommendation or work") },
 	{ TAG_APART, REQUEST_NONE, "apart", NULL, WORDS("those who could not be decided") },
+	{ TAG_EXCHANGE, REQUEST_EVIDENCE_EXPORT, "exchange", NUMBER,
+	    WORDS("number of the exchange, or ours of the inquiry") },
 	{ TAG_RELEASE, REQUEST_NONE, "release", NUMBER, WORDS("number of the release") },
 	{ TAG_ENCODING, REQUEST_NONE, "encoding", TEXT, WORDS("utf-8 (default) or cp932") },
 	{ TAG_LEAVE_OUT, REQUEST_NONE, "leave-out", NULL,
@@ -586,6 +592,8 @@ command_positional_word(const struct command *c)
 	case TAG_MISTAKE:
 	case TAG_REACTION:
 		return WORDS("REPORT_NO");
+	case TAG_EXCHANGE:
+		return WORDS("EXCHANGE_NO");
 	case TAG_LETTER:
 		return WORDS("LETTER_NO");
 	case TAG_CLINIC_CODE:

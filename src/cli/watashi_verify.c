@@ -1,7 +1,7 @@
 /*
  * watashi-verify: reads a copy of a node's database and recomputes the audit chain
  * by itself, with its own hashing, so that a fault in the node's code cannot hide
- * behind itself.
+ * behind itself; and files of evidence (verify_evidence.c).
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/sha256.h"
+#include "cli/verify_evidence.h"
 #include "store/store_audit.h"
 #include "vault/vault.h"
 
@@ -27,6 +28,7 @@ static void
 usage(FILE *to)
 {
 	fputs("usage: watashi-verify [--head FILE [--signature FILE --certificate FILE]] DB-COPY\n"
+	    "       watashi-verify evidence --authority FILE FILE...\n"
 	    "\n"
 	    "Recomputes the audit chain of a copy of DIR/watashi.db and finds every row that was\n"
 	    "changed, dropped, doubled or moved.  A cut tail is found only against a head that was\n"
@@ -190,6 +192,8 @@ main(int argc, char **argv)
 	enum rc rc;
 	int o;
 
+	if (argc > 1 && strcmp(argv[1], "evidence") == 0)
+		return verify_evidence(argc - 1, argv + 1);
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1)
 		switch (o) {
 		case 'h':

@@ -41,6 +41,8 @@ struct adapter_call {
 	/* Offset of the 12 characters the key process fills with the MyNumber, else WIRE_NO_GAP. */
 	size_t gap_offset;
 	const char *answerer;		/* institution that must have signed the answer; static or adapter_self's */
+	const char *exchange_no;	/* by which the network knows what this is about: a process number, of a
+					 * decision its permit; NULL.  The caller's */
 };
 
 struct adapter_inquiry {
@@ -94,6 +96,7 @@ enum adapter_event_kind {
 	ADAPTER_HELD_LIST,		/* message->body.held_list */
 	ADAPTER_RECORD_LIST,		/* message->body.record_list */
 	ADAPTER_TOLD,			/* message->body.told */
+	ADAPTER_EVIDENCE,		/* message->body.evidence: the documents inside are to be read and verified */
 	ADAPTER_LETTER,			/* message->body.letter: the letter inside is to be read and verified */
 	ADAPTER_EVENT__COUNT
 };
@@ -115,6 +118,7 @@ struct adapter {
 		/* Can tell recipients of a correction, and what was told to whom; without it the four functions
 		 * below answer RC_REFUSED, and whoever was told learns of it by asking again. */
 		bool corrections;
+		bool evidence;		/* hands out what others signed about an exchange */
 		bool notices;		/* can send a notice to the portal */
 	} can;
 
@@ -153,6 +157,9 @@ struct adapter {
 
 	/* Which version of which record an answer of ours carried. */
 	enum rc (*told_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const char *process_no, struct adapter_call *ret_call, struct fault *why);
+	/* What the hub and, where we were asked, our intermediary signed about an exchange that has ended. */
+	enum rc (*evidence_fetch)(const struct adapter_self *self, const char *msg_id,
 	    const char *process_no, struct adapter_call *ret_call, struct fault *why);
 	/* Letters: they reach the other town's node as they were signed, whatever carries them. */
 	enum rc (*correct)(const struct adapter_self *self, const char *msg_id,

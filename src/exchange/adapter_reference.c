@@ -214,6 +214,7 @@ held_decide(const struct adapter_self *self, const char *msg_id,
 
 	begin(&m, self, msg_id, MESSAGE_PROVISION_DECISION);
 	m.body.provision_decision = *decision;
+	ret_call->exchange_no = decision->permit_id;
 	return encode(&m, self, ret_call, why);
 }
 
@@ -240,6 +241,17 @@ told_fetch(const struct adapter_self *self, const char *msg_id, const char *proc
 }
 
 static enum rc
+evidence_fetch(const struct adapter_self *self, const char *msg_id, const char *process_no,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	struct message m;
+
+	begin(&m, self, msg_id, MESSAGE_EVIDENCE_FETCH);
+	m.body.evidence_fetch.process_no = process_no;
+	return encode(&m, self, ret_call, why);
+}
+
+static enum rc
 correct(const struct adapter_self *self, const char *msg_id, const struct adapter_correction *c,
     struct adapter_call *ret_call, struct fault *why)
 {
@@ -261,6 +273,7 @@ correct(const struct adapter_self *self, const char *msg_id, const struct adapte
 	b->made_at_ms = c->made_at_ms;
 	b->record_key = c->record->record_key;
 	b->record_version = c->record->record_version;
+	ret_call->exchange_no = c->process_no;
 	b->items = c->record->items;
 	b->n_items = c->record->n_items;
 	return encode(&m, self, ret_call, why);
@@ -281,6 +294,7 @@ receipt_send(const struct adapter_self *self, const char *msg_id, const struct a
 	b->recipient = r->correction->sender;
 	b->record_key = r->correction->record_key;
 	b->record_version = r->correction->record_version;
+	ret_call->exchange_no = r->correction->process_no;
 	b->taken = r->taken;
 	b->local_version = r->local_version;
 	b->reason = r->reason;
@@ -391,6 +405,9 @@ interpret(const struct adapter_self *self, enum message_kind sent, const char *m
 	case MESSAGE_TOLD:
 		e.kind = ADAPTER_TOLD;
 		break;
+	case MESSAGE_EVIDENCE:
+		e.kind = ADAPTER_EVIDENCE;
+		break;
 	case MESSAGE_LETTER:
 		e.kind = ADAPTER_LETTER;
 		break;
@@ -436,7 +453,7 @@ response_fits(const struct adapter_self *self, const struct adapter_inquiry *inq
 
 const struct adapter adapter_reference = {
 	.name = "reference",
-	.can = { .corrections = true, .notices = false },
+	.can = { .corrections = true, .evidence = true, .notices = false },
 	.number_request = number_request,
 	.number_fetch = number_fetch,
 	.code_request = code_request,
@@ -450,6 +467,7 @@ const struct adapter adapter_reference = {
 	.held_decide = held_decide,
 	.record_fetch = record_fetch,
 	.told_fetch = told_fetch,
+	.evidence_fetch = evidence_fetch,
 	.correct = correct,
 	.receipt_send = receipt_send,
 	.letter_fetch = letter_fetch,

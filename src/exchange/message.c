@@ -69,6 +69,8 @@ message_answer_of(enum message_kind kind)
 		return MESSAGE_RECORD_LIST;
 	case MESSAGE_TOLD_FETCH:
 		return MESSAGE_TOLD;
+	case MESSAGE_EVIDENCE_FETCH:
+		return MESSAGE_EVIDENCE;
 	case MESSAGE_LETTER_FETCH:
 		return MESSAGE_LETTER;
 	case MESSAGE_SELF_INFO_FETCH:
@@ -85,6 +87,7 @@ message_answer_of(enum message_kind kind)
 	case MESSAGE_HELD_LIST:
 	case MESSAGE_RECORD_LIST:
 	case MESSAGE_TOLD:
+	case MESSAGE_EVIDENCE:
 	case MESSAGE_LETTER:
 	case MESSAGE_SELF_INFO:
 	case MESSAGE__COUNT:

@@ -73,6 +73,8 @@ enum message_kind {
 	MESSAGE_RECORD_LIST,		/* TKM.RecordList      its answer */
 	MESSAGE_TOLD_FETCH,		/* TKM.ToldFetch       node > intermediary */
 	MESSAGE_TOLD,			/* TKM.Told            its answer */
+	MESSAGE_EVIDENCE_FETCH,		/* TKM.EvidenceFetch   node > intermediary */
+	MESSAGE_EVIDENCE,		/* TKM.Evidence        its answer */
 	/* what was told is corrected */
 	MESSAGE_CORRECTION,		/* TKY.Correction      node > intermediary > core > the other's, unchanged */
 	MESSAGE_CORRECTION_RECEIPT,	/* SKI.CorrectionReceipt  the same way back, unchanged */
@@ -309,6 +311,7 @@ struct message_provision_record {	/* TKM.Record; values are never in it */
 	bool inquirer_non_disclosure;
 	bool provider_non_disclosure;
 	day expires_on;			/* seven years after the request, Number Act art. 23 */
+	const char *inquiry_digest;	/* optional: in TKM.Record, of the question */
 };
 
 /* ---- bodies ---- */
@@ -486,6 +489,19 @@ struct message_told_list {
 	size_t n_records;
 };
 
+struct message_evidence_fetch {
+	const char *process_no;
+};
+
+/* What others signed about an exchange, whole documents as they were signed; no code is in them. */
+struct message_evidence {
+	const char *process_no;
+	struct message_bytes record;		/* optional: the hub's last TKM.Record of it */
+	struct message_bytes record_signature;	/* of the hub (DER); present iff record is */
+	struct message_bytes response;		/* optional: the TKY.ProvisionResponse that this town gave */
+	struct message_bytes response_signature;
+};
+
 /*
  * One record that an answer carried, as it stands now.  It goes only where that answer went, and names it
  * by ProcessNo, which both ends know: no code and no addressee number.  Signed by the sender's node.
@@ -579,6 +595,8 @@ struct message {
 		struct message_record_list record_list;
 		struct message_told_fetch told_fetch;
 		struct message_told_list told;
+		struct message_evidence_fetch evidence_fetch;
+		struct message_evidence evidence;
 		struct message_correction correction;
 		struct message_correction_receipt correction_receipt;
 		struct message_letter_relay letter_relay;

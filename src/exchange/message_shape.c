@@ -41,6 +41,7 @@
 #define TICKET(S, m, n) TEXT(S, m, n, SHAPE_ID, 1, MESSAGE_NUMBER_CHARS)
 #define TICKET_OR_NOT(S, m, n) TEXT_OR_NOT(S, m, n, SHAPE_ID, 1, MESSAGE_NUMBER_CHARS)
 #define DIGEST(S, m, n) TEXT(S, m, n, SHAPE_HEX, MESSAGE_DIGEST_CHARS, MESSAGE_DIGEST_CHARS)
+#define DIGEST_OR_NOT(S, m, n) TEXT_OR_NOT(S, m, n, SHAPE_HEX, MESSAGE_DIGEST_CHARS, MESSAGE_DIGEST_CHARS)
 #define PERSON_CODE(S, m, n) TEXT(S, m, n, SHAPE_ID, 16, MESSAGE_PERSON_CODE_CHARS)
 #define VERSION_MAX INT64_C(999999999)
 
@@ -262,6 +263,18 @@ check_letter(const void *value, const char **ret_element, const char **ret_rule)
 	return RC_OK;
 }
 
+static enum rc
+check_evidence(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_evidence *e = value;
+
+	if ((e->record.bytes != NULL) != (e->record_signature.bytes != NULL))
+		return broken("RecordSignature", "stands with Record and only then", ret_element, ret_rule);
+	if ((e->response.bytes != NULL) != (e->response_signature.bytes != NULL))
+		return broken("ResponseSignature", "stands with Response and only then", ret_element, ret_rule);
+	return RC_OK;
+}
+
 /* ---- the tables ---- */
 
 #define SHAPE(var, n, S, c) \
@@ -377,6 +390,7 @@ static const struct shape_field provision_record_fields[] = {
 	FLAG(S, inquirer_non_disclosure, "InquirerNonDisclosure"),
 	FLAG(S, provider_non_disclosure, "ProviderNonDisclosure"),
 	DAY(S, expires_on, "ExpiresOn"),
+	DIGEST_OR_NOT(S, inquiry_digest, "InquiryDigest"),
 };
 #undef S
 SHAPE(provision_record, "Entry", struct message_provision_record, check_provision_record);
@@ -573,6 +587,20 @@ static const struct shape_field told_fields[] = {
 	LIST(S, records, n_records, "Entries", told_record, 0, MESSAGE_MAX_RECORDS),
 };
 #undef S
+#define S struct message_evidence_fetch
+static const struct shape_field evidence_fetch_fields[] = {
+	TICKET(S, process_no, "ProcessNo"),
+};
+#undef S
+#define S struct message_evidence
+static const struct shape_field evidence_fields[] = {
+	TICKET(S, process_no, "ProcessNo"),
+	BYTES_OR_NOT(S, record, "Record"),
+	BYTES_OR_NOT(S, record_signature, "RecordSignature"),
+	BYTES_OR_NOT(S, response, "Response"),
+	BYTES_OR_NOT(S, response_signature, "ResponseSignature"),
+};
+#undef S
 #define S struct message_correction
 static const struct shape_field correction_fields[] = {
 	TEXT(S, correction_id, "CorrectionID", SHAPE_HEX, MESSAGE_ID_CHARS, MESSAGE_ID_CHARS),
@@ -674,6 +702,8 @@ static const struct shape bodies[MESSAGE__COUNT] = {
 	BODY(MESSAGE_RECORD_LIST, "TKM.RecordList", message_record_list, record_list_fields, NULL),
 	BODY(MESSAGE_TOLD_FETCH, "TKM.ToldFetch", message_told_fetch, told_fetch_fields, NULL),
 	BODY(MESSAGE_TOLD, "TKM.Told", message_told_list, told_fields, NULL),
+	BODY(MESSAGE_EVIDENCE_FETCH, "TKM.EvidenceFetch", message_evidence_fetch, evidence_fetch_fields, NULL),
+	BODY(MESSAGE_EVIDENCE, "TKM.Evidence", message_evidence, evidence_fields, check_evidence),
 	BODY(MESSAGE_CORRECTION, "TKY.Correction", message_correction, correction_fields, check_correction),
 	BODY(MESSAGE_CORRECTION_RECEIPT, "SKI.CorrectionReceipt", message_correction_receipt, correction_receipt_fields,
 	    check_correction_receipt),

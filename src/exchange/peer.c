@@ -142,6 +142,18 @@ take_names(struct signer *s, gnutls_x509_crt_t crt)
 	return NULL;
 }
 
+const char *
+peer_certificate_names(struct gnutls_x509_crt_int *crt, enum peer_role *ret_role,
+    char ret_institution[MESSAGE_CODE16_CHARS + 1])
+{
+	struct signer s = { .role = PEER_ROLE__COUNT };
+	const char *rule = take_names(&s, crt);
+
+	*ret_role = s.role;
+	memcpy(ret_institution, s.institution, sizeof(s.institution));
+	return rule;
+}
+
 static const char *
 take_key(struct signer *s, gnutls_x509_crt_t crt)
 {
@@ -261,6 +273,13 @@ peer_directory_revocations(struct peer_directory *d, struct revocation *r)
 	d->revocations = r;
 }
 
+const void *
+peer_directory_lists(const struct peer_directory *d, size_t *ret_len)
+{
+	*ret_len = 0;
+	return d->revocations == NULL ? NULL : revocation_text(d->revocations, ret_len);
+}
+
 static bool
 is_signer(const struct signer *s, enum peer_role role, const char *institution)
 {
@@ -288,6 +307,16 @@ enum rc
 peer_verify(const struct peer_directory *d, enum peer_role role, const char *institution, int64_t now_s,
     const void *bytes, size_t len, const void *signature, size_t signature_len, struct fault *why)
 {
+	struct peer_who who;
+
+	return peer_verify_who(d, role, institution, now_s, bytes, len, signature, signature_len, &who, why);
+}
+
+enum rc
+peer_verify_who(const struct peer_directory *d, enum peer_role role, const char *institution, int64_t now_s,
+    const void *bytes, size_t len, const void *signature, size_t signature_len, struct peer_who *ret_who,
+    struct fault *why)
+{
 	gnutls_datum_t data = { (unsigned char *)(uintptr_t)bytes, (unsigned)len };
 	gnutls_datum_t sig = { (unsigned char *)(uintptr_t)signature, (unsigned)signature_len };
 	bool known = false, in_time = false;
@@ -312,8 +341,12 @@ peer_verify(const struct peer_directory *d, enum peer_role role, const char *ins
 		    revocation_check(d->revocations, now_s, s->der.data, s->der.size, &revoked) != RC_OK)
 			continue;
 		/* The algorithm is said here, not in the message: a P-256 key would sign with SHA-384 as well. */
-		if (gnutls_pubkey_verify_data2(s->key, GNUTLS_SIGN_ECDSA_SHA256, 0, &data, &sig) >= 0)
+		if (gnutls_pubkey_verify_data2(s->key, GNUTLS_SIGN_ECDSA_SHA256, 0, &data, &sig) >= 0) {
+			*ret_who = (struct peer_who){ .certificate = s->der.data, .certificate_len = s->der.size };
+			if (d->revocations != NULL)
+				ret_who->revocations = peer_directory_lists(d, &ret_who->revocations_len);
 			return RC_OK;
+		}
 	}
 	return fault_set(why, RC_CRYPTO, place, "%s", !known ? "the directory knows no such signer" :
 	    !in_time ? "the signer's certificate is not valid at this time" :
@@ -335,6 +368,7 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_HELD_FETCH:
 	case MESSAGE_PROVISION_DECISION:
 	case MESSAGE_TOLD_FETCH:
+	case MESSAGE_EVIDENCE_FETCH:
 	case MESSAGE_CORRECTION:
 	case MESSAGE_CORRECTION_RECEIPT:
 	case MESSAGE_LETTER_FETCH:
@@ -358,6 +392,7 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_PROVISION_RESPONSE:
 	case MESSAGE_SELF_INFO:
 	case MESSAGE_TOLD:
+	case MESSAGE_EVIDENCE:
 	case MESSAGE_LETTER:
 		return role == PEER_INTERMEDIARY;
 	case MESSAGE_PERSON_NOTICE:

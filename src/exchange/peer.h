@@ -33,6 +33,9 @@ void peer_directory_close(struct peer_directory *d);		/* NULL is fine */
 /* From now on a signer whose certificate was taken back signs nothing.  Borrowed; NULL: not asked. */
 void peer_directory_revocations(struct peer_directory *d, struct revocation *r);
 
+/* The lists in use, PEM; NULL: none. */
+const void *peer_directory_lists(const struct peer_directory *d, size_t *ret_len);
+
 /* Does a certificate of this signer exist at all? */
 bool peer_known(const struct peer_directory *d, enum peer_role role, const char *institution);
 
@@ -44,6 +47,22 @@ bool peer_known(const struct peer_directory *d, enum peer_role role, const char 
 enum rc peer_verify(const struct peer_directory *d, enum peer_role role,
     const char *institution, int64_t now_s, const void *bytes, size_t len,
     const void *signature, size_t signature_len, struct fault *why) MUST_USE;
+
+/* The same; *ret_who: whose certificate it was and what was looked up about it, the directory's own. */
+struct peer_who {
+	const void *certificate;	/* DER */
+	size_t certificate_len;
+	const void *revocations;	/* PEM of the lists in use; NULL: none were asked */
+	size_t revocations_len;
+};
+enum rc peer_verify_who(const struct peer_directory *d, enum peer_role role, const char *institution,
+    int64_t now_s, const void *bytes, size_t len, const void *signature, size_t signature_len,
+    struct peer_who *ret_who, struct fault *why) MUST_USE;
+
+/* Whose a certificate is by its URI names; NULL, or what is wrong with them.  A gnutls_x509_crt_t. */
+struct gnutls_x509_crt_int;
+const char *peer_certificate_names(struct gnutls_x509_crt_int *crt, enum peer_role *ret_role,
+    char ret_institution[MESSAGE_CODE16_CHARS + 1]);
 
 /*
  * May a message of this kind be signed by this role?  A document inside a message is

@@ -16,6 +16,7 @@ struct lists {
 	gnutls_x509_crl_t *crl;
 	unsigned n;
 	int64_t until_s;		/* of the first that ends */
+	struct buf text;		/* as read */
 };
 
 struct revocation {
@@ -34,6 +35,7 @@ lists_free(struct lists *l)
 	for (unsigned i = 0; i < l->n; i++)
 		gnutls_x509_crl_deinit(l->crl[i]);
 	gnutls_free(l->crl);
+	buf_clear(&l->text);
 	*l = (struct lists){ .crl = NULL };
 }
 
@@ -133,6 +135,8 @@ read_lists(const struct revocation *r, struct lists *ret_lists, struct fault *wh
 		rc = fault_set(why, RC_CRYPTO, r->path, "%s", rule);
 		goto out;
 	}
+	l.text = text;
+	buf_init(&text, LISTS_MAX_BYTES);
 	*ret_lists = l;
 	l = (struct lists){ .crl = NULL };
  out:
@@ -186,6 +190,13 @@ revocation_look(struct revocation *r, int64_t now_s, int64_t *ret_until_s, struc
 	if (now_s <= r->lists.until_s)
 		return REVOCATION_GOOD;
 	return now_s - r->lists.until_s <= r->grace_s ? REVOCATION_GRACE : REVOCATION_CLOSED;
+}
+
+const void *
+revocation_text(const struct revocation *r, size_t *ret_len)
+{
+	*ret_len = r->lists.text.len;
+	return r->lists.n > 0 ? r->lists.text.data : NULL;
 }
 
 enum rc

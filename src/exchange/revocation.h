@@ -35,6 +35,9 @@ void revocation_close(struct revocation *r);		/* NULL is fine */
  */
 enum revocation_state revocation_look(struct revocation *r, int64_t now_s, int64_t *ret_until_s, struct fault *why);
 
+/* The lists in use as they were read, PEM; NULL: there are none.  Good until the next call of another function. */
+const void *revocation_text(const struct revocation *r, size_t *ret_len);
+
 /* A certificate in DER.  RC_CRYPTO: it was taken back, or the lists are closed; the text says which. */
 enum rc revocation_check(struct revocation *r, int64_t now_s, const void *der, size_t len, struct fault *why) MUST_USE;
 

@@ -66,6 +66,19 @@ take_digest(const struct frame_field *f, char ret_digest[MESSAGE_DIGEST_CHARS + 
 		memcpy(ret_digest, f->text, MESSAGE_DIGEST_CHARS + 1);
 }
 
+static enum rc
+take_bytes(const struct frame_field *f, struct arena *a, const void **ret_bytes, size_t *ret_len, struct fault *why)
+{
+	void *bytes = arena_new(a, f->len + 1);
+
+	if (bytes == NULL)
+		return fault_set(why, RC_NOMEM, "wire", "no memory");
+	memcpy(bytes, f->text, f->len);
+	*ret_bytes = bytes;
+	*ret_len = f->len;
+	return RC_OK;
+}
+
 bool
 wire_is_letter(enum message_kind kind)
 {
@@ -103,6 +116,14 @@ take_message(struct frame_reader *r, struct arena *a, struct wire_answer *ret_an
 			take_digest(&f, w.document_digest);
 		} else if (f.tag == TAG_RESPONSE_DIGEST && f.type == FRAME_TEXT) {
 			take_digest(&f, w.response_digest);
+		} else if (f.tag == TAG_CERTIFICATE && f.type == FRAME_BYTES) {
+			if ((rc = take_bytes(&f, a, &w.certificate, &w.certificate_len, why)) != RC_OK)
+				return rc;
+		} else if (f.tag == TAG_RESPONSE_CERTIFICATE && f.type == FRAME_BYTES) {
+			if ((rc = take_bytes(&f, a, &w.response_certificate, &w.response_certificate_len, why)) != RC_OK)
+				return rc;
+		} else if (f.tag == TAG_LISTS_DIGEST && f.type == FRAME_TEXT) {
+			take_digest(&f, w.lists_digest);
 		} else if (f.tag == TAG_RESPONSE_RC && f.type == FRAME_INT && f.number > RC_OK && f.number < RC__COUNT) {
 			w.response_rc = (enum rc)f.number;
 		} else if (f.tag == TAG_RESPONSE_PLACE && f.type == FRAME_TEXT) {
@@ -126,18 +147,17 @@ take_message(struct frame_reader *r, struct arena *a, struct wire_answer *ret_an
 	return RC_OK;
 }
 
-enum rc
-wire_client_read(struct wire_client *c, const struct wire_signed *in, struct arena *a,
-    struct wire_answer *ret_answer, struct fault *why)
+/* One question about signed bytes; *ret_kind and *ret_reader: what came. */
+static enum rc
+ask(struct wire_client *c, uint16_t question, const struct wire_signed *in, uint16_t *ret_kind,
+    struct frame_reader *ret_reader, struct fault *why)
 {
-	struct frame_reader r;
 	struct frame f;
-	uint16_t kind = 0;
 	enum rc rc;
 
 	if (in->len > LIMIT_WIRE_BYTES)
 		return fault_set(why, RC_TOO_BIG, "Message", "the message is over the ceiling of its type");
-	frame_init(&f, WIRE_READ);
+	frame_init(&f, question);
 	frame_put_bytes(&f, TAG_BYTES, in->bytes, in->len);
 	if (in->signature_text != NULL)
 		frame_put_bytes(&f, TAG_SIGNATURE, in->signature_text, in->signature_text_len);
@@ -146,15 +166,75 @@ wire_client_read(struct wire_client *c, const struct wire_signed *in, struct are
 	frame_put_int(&f, TAG_NOW, in->now_s);
 	rc = f.rc != RC_OK ? fault_set(why, f.rc, "wire", "no memory") : frame_send(c->fd, &f, -1, why);
 	frame_clear(&f);
-	if (rc == RC_OK)
-		rc = receive(c, &kind, &r, why);
-	if (rc == RC_OK) {
-		if (kind == WIRE_MESSAGE)
-			rc = take_message(&r, a, ret_answer, why);
+	return rc != RC_OK ? rc : receive(c, ret_kind, ret_reader, why);
+}
+
+enum rc
+wire_client_read(struct wire_client *c, const struct wire_signed *in, struct arena *a,
+    struct wire_answer *ret_answer, struct fault *why)
+{
+	struct frame_reader r;
+	uint16_t kind = 0;
+	enum rc rc;
+
+	if ((rc = ask(c, WIRE_READ, in, &kind, &r, why)) != RC_OK)
+		return rc;
+	if (kind == WIRE_MESSAGE)
+		return take_message(&r, a, ret_answer, why);
+	return kind == WIRE_REFUSED ? refused(&r, why) : odd(why);
+}
+
+enum rc
+wire_client_verify(struct wire_client *c, const struct wire_signed *in, struct arena *a,
+    struct wire_answer *ret_answer, struct fault *why)
+{
+	struct wire_answer w = { .message = NULL };
+	struct frame_reader r;
+	struct frame_field f;
+	uint16_t kind = 0;
+	enum rc rc;
+
+	if ((rc = ask(c, WIRE_VERIFY, in, &kind, &r, why)) != RC_OK)
+		return rc;
+	if (kind != WIRE_VERIFY)
+		return kind == WIRE_REFUSED ? refused(&r, why) : odd(why);
+	while (frame_next(&r, &f)) {
+		if (f.tag == TAG_CERTIFICATE && f.type == FRAME_BYTES)
+			rc = take_bytes(&f, a, &w.certificate, &w.certificate_len, why);
+		else if (f.tag == TAG_LISTS_DIGEST && f.type == FRAME_TEXT)
+			take_digest(&f, w.lists_digest);
 		else
-			rc = kind == WIRE_REFUSED ? refused(&r, why) : odd(why);
+			rc = odd(why);
+		if (rc != RC_OK)
+			return rc;
 	}
-	return rc;
+	if (w.certificate == NULL)
+		return odd(why);
+	*ret_answer = w;
+	return RC_OK;
+}
+
+enum rc
+wire_client_lists(struct wire_client *c, struct arena *a, const void **ret_bytes, size_t *ret_len,
+    struct fault *why)
+{
+	struct frame_reader r;
+	struct frame_field field;
+	struct frame f;
+	uint16_t kind = 0;
+	enum rc rc;
+
+	frame_init(&f, WIRE_LISTS);
+	rc = f.rc != RC_OK ? fault_set(why, f.rc, "wire", "no memory") : frame_send(c->fd, &f, -1, why);
+	frame_clear(&f);
+	if (rc != RC_OK || (rc = receive(c, &kind, &r, why)) != RC_OK)
+		return rc;
+	if (kind != WIRE_LISTS)
+		return odd(why);
+	while (frame_next(&r, &field))
+		if (field.tag == TAG_BYTES && field.type == FRAME_BYTES)
+			return take_bytes(&field, a, ret_bytes, ret_len, why);
+	return RC_ABSENT;
 }
 
 static enum rc

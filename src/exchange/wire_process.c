@@ -49,7 +49,7 @@ hex_digest(const void *bytes, size_t len, char ret_digest[MESSAGE_DIGEST_CHARS +
 
 static enum rc
 verify(const struct wire *w, enum peer_role role, const char *institution, int64_t now_s, const void *bytes,
-    size_t len, const void *signature, size_t signature_len, struct fault *why)
+    size_t len, const void *signature, size_t signature_len, struct peer_who *ret_who, struct fault *why)
 {
 	const struct peer_directory *directory;
 	struct fault missing = { .rc = RC_OK };
@@ -59,19 +59,19 @@ verify(const struct wire *w, enum peer_role role, const char *institution, int64
 		    "no directory of signers is configured: no signature can be checked");
 	if ((directory = peer_watch_directory(w->signers, &missing)) == NULL)
 		return fault_set(why, RC_CRYPTO, missing.place, "%s", missing.text);
-	return peer_verify(directory, role, institution, now_s, bytes, len, signature, signature_len, why);
+	return peer_verify_who(directory, role, institution, now_s, bytes, len, signature, signature_len, ret_who, why);
 }
 
 /* The provider's own document inside a result: its signature first, then its content. */
 static enum rc
 read_response(const struct wire *w, const struct message_result *r, int64_t now_s, struct arena *a,
-    struct message **ret_response, struct fault *why)
+    struct message **ret_response, struct peer_who *ret_who, struct fault *why)
 {
 	struct message *m = NULL;
 	enum rc rc;
 
 	rc = verify(w, PEER_INTERMEDIARY, r->provider, now_s, r->response.bytes, r->response.len,
-	    r->signature.bytes, r->signature.len, why);
+	    r->signature.bytes, r->signature.len, ret_who, why);
 	if (rc != RC_OK)
 		return rc;
 	if ((rc = wire_read(r->response.bytes, r->response.len, a, NULL, &m, why)) != RC_OK)
@@ -87,13 +87,13 @@ read_response(const struct wire *w, const struct message_result *r, int64_t now_
 /* A letter of another town's node, passed on unchanged. */
 static enum rc
 read_letter(const struct wire *w, const struct message_letter *l, int64_t now_s, struct arena *a,
-    struct message **ret_letter, struct fault *why)
+    struct message **ret_letter, struct peer_who *ret_who, struct fault *why)
 {
 	struct message *m = NULL;
 	enum rc rc;
 
 	rc = verify(w, PEER_NODE, l->sender, now_s, l->letter.bytes, l->letter.len, l->signature.bytes,
-	    l->signature.len, why);
+	    l->signature.len, ret_who, why);
 	if (rc != RC_OK || (rc = wire_read(l->letter.bytes, l->letter.len, a, NULL, &m, why)) != RC_OK)
 		return rc;
 	if (!wire_is_letter(m->kind))
@@ -107,16 +107,16 @@ read_letter(const struct wire *w, const struct message_letter *l, int64_t now_s,
 /* What the message carries whole from somebody else: RC_ABSENT when nothing. */
 static enum rc
 read_inside(const struct wire *w, const struct message *m, int64_t now_s, struct arena *a,
-    const struct message_bytes **ret_bytes, struct message **ret_inside, struct fault *why)
+    const struct message_bytes **ret_bytes, struct message **ret_inside, struct peer_who *ret_who, struct fault *why)
 {
 	*ret_bytes = NULL;
 	if (m->kind == MESSAGE_RESULT && m->body.result.response.bytes != NULL) {
 		*ret_bytes = &m->body.result.response;
-		return read_response(w, &m->body.result, now_s, a, ret_inside, why);
+		return read_response(w, &m->body.result, now_s, a, ret_inside, ret_who, why);
 	}
 	if (m->kind == MESSAGE_LETTER && m->body.letter.letter.bytes != NULL) {
 		*ret_bytes = &m->body.letter.letter;
-		return read_letter(w, &m->body.letter, now_s, a, ret_inside, why);
+		return read_letter(w, &m->body.letter, now_s, a, ret_inside, ret_who, why);
 	}
 	return RC_ABSENT;
 }
@@ -128,36 +128,81 @@ struct read_order {
 };
 
 static enum rc
-read_and_verify(const struct wire *w, const struct read_order *o, struct arena *a, struct message **ret_message,
-    struct fault *why)
+verify_order(const struct wire *w, const struct read_order *o, struct peer_who *ret_who, struct fault *why)
 {
 	struct buf signature = BUF_INIT(256);
-	struct message *m = NULL;
 	enum rc rc;
 
 	if (o->len > LIMIT_WIRE_BYTES)
 		return fault_set(why, RC_TOO_BIG, "Message", "the message is over the ceiling of its type");
 	if (o->signature == NULL)
 		return fault_set(why, RC_CRYPTO, "Watashi-Signature", "the answer is not signed");
-	if ((rc = peer_signature_parse(o->signature, o->signature_len, &signature)) != RC_OK) {
+	if ((rc = peer_signature_parse(o->signature, o->signature_len, &signature)) != RC_OK)
 		rc = fault_set(why, rc == RC_NOMEM ? RC_NOMEM : RC_CRYPTO, "Watashi-Signature", "is not base64 of a signature");
-		goto out;
-	}
-	rc = verify(w, (enum peer_role)o->role, o->institution, o->now_s, o->bytes, o->len, signature.data,
-	    signature.len, why);
-	if (rc != RC_OK)
-		goto out;
-	if ((rc = wire_read(o->bytes, o->len, a, NULL, &m, why)) != RC_OK)
-		goto out;
+	else
+		rc = verify(w, (enum peer_role)o->role, o->institution, o->now_s, o->bytes, o->len, signature.data,
+		    signature.len, ret_who, why);
+	buf_clear(&signature);
+	return rc;
+}
+
+static enum rc
+read_and_verify(const struct wire *w, const struct read_order *o, struct arena *a, struct message **ret_message,
+    struct peer_who *ret_who, struct fault *why)
+{
+	struct message *m = NULL;
+	enum rc rc;
+
+	if ((rc = verify_order(w, o, ret_who, why)) != RC_OK ||
+	    (rc = wire_read(o->bytes, o->len, a, NULL, &m, why)) != RC_OK)
+		return rc;
 	if (!peer_may_sign((enum peer_role)o->role, m->kind))
 		rc = fault_set(why, RC_CRYPTO, message_name(m->kind), "its signer may not sign messages of this type");
 	else if (strcmp(m->header.source, o->institution) != 0)
 		rc = fault_set(why, RC_CRYPTO, "Header/Source", "is another institution than the signer");
 	else
 		*ret_message = m;
- out:
-	buf_clear(&signature);
 	return rc;
+}
+
+/* Whoever keeps the message as evidence keeps with it why its signature was believed. */
+static void
+put_who(struct frame *f, const struct peer_who *who)
+{
+	char digest[MESSAGE_DIGEST_CHARS + 1];
+
+	frame_put_bytes(f, TAG_CERTIFICATE, who->certificate, who->certificate_len);
+	if (who->revocations == NULL)
+		return;
+	hex_digest(who->revocations, who->revocations_len, digest);
+	frame_put_text(f, TAG_LISTS_DIGEST, digest);
+}
+
+static void
+serve_verify(const struct wire *w, const struct read_order *o, struct frame *ret_answer)
+{
+	struct peer_who who = { .certificate = NULL };
+	struct fault why = { .rc = RC_OK };
+	enum rc rc;
+
+	if ((rc = verify_order(w, o, &who, &why)) != RC_OK) {
+		put_fault(ret_answer, rc, &why);
+		return;
+	}
+	frame_init(ret_answer, WIRE_VERIFY);
+	put_who(ret_answer, &who);
+}
+
+static void
+serve_lists(const struct wire *w, struct frame *ret_answer)
+{
+	const struct peer_directory *directory = w->signers == NULL ? NULL : peer_watch_directory(w->signers, NULL);
+	const void *text;
+	size_t len = 0;
+
+	frame_init(ret_answer, WIRE_LISTS);
+	if (directory != NULL && (text = peer_directory_lists(directory, &len)) != NULL)
+		frame_put_bytes(ret_answer, TAG_BYTES, text, len);
 }
 
 static void
@@ -166,22 +211,26 @@ serve_read(const struct wire *w, const struct read_order *o, struct frame *ret_a
 	struct fault why = { .rc = RC_OK }, response_why = { .rc = RC_OK };
 	char digest[MESSAGE_DIGEST_CHARS + 1];
 	struct message *m = NULL, *response = NULL;
+	struct peer_who who = { .certificate = NULL }, who_inside = { .certificate = NULL };
 	const struct message_bytes *inside;
 	struct arena a;
 	enum rc rc, response_rc;
 
 	arena_init(&a, READ_ARENA_BYTES);
-	if ((rc = read_and_verify(w, o, &a, &m, &why)) != RC_OK) {
+	if ((rc = read_and_verify(w, o, &a, &m, &who, &why)) != RC_OK) {
 		put_fault(ret_answer, rc, &why);
 		goto out;
 	}
 	frame_init(ret_answer, WIRE_MESSAGE);
 	wire_frame_put(ret_answer, TAG_MESSAGE, m);
+	put_who(ret_answer, &who);
 	hex_digest(o->bytes, o->len, digest);
-	response_rc = read_inside(w, m, o->now_s, &a, &inside, &response, &response_why);
+	response_rc = read_inside(w, m, o->now_s, &a, &inside, &response, &who_inside, &response_why);
 	if (inside != NULL) {
-		if (response_rc == RC_OK)
+		if (response_rc == RC_OK) {
 			wire_frame_put(ret_answer, TAG_RESPONSE, response);
+			frame_put_bytes(ret_answer, TAG_RESPONSE_CERTIFICATE, who_inside.certificate, who_inside.certificate_len);
+		}
 		frame_put_text(ret_answer, TAG_DIGEST, digest);
 		hex_digest(inside->bytes, inside->len, digest);
 		frame_put_text(ret_answer, TAG_RESPONSE_DIGEST, digest);
@@ -322,6 +371,10 @@ serve_one(struct wire *w, struct buf *body, struct fault *why)
 		put_fault(&answer, rc, &refused);
 	else if (kind == WIRE_READ && (rc = take_read_order(&r, &o, &refused)) == RC_OK)
 		serve_read(w, &o, &answer);
+	else if (kind == WIRE_VERIFY && (rc = take_read_order(&r, &o, &refused)) == RC_OK)
+		serve_verify(w, &o, &answer);
+	else if (kind == WIRE_LISTS)
+		serve_lists(w, &answer);
 	else if (kind == WIRE_ROWS)
 		(void)serve_rows(w->fd, file, &r, &answer);
 	else

@@ -48,6 +48,10 @@ struct wire_answer {
 	struct fault response_why;
 	char document_digest[MESSAGE_DIGEST_CHARS + 1];	/* SHA-256 of the bytes of the message */
 	char response_digest[MESSAGE_DIGEST_CHARS + 1];	/* and of the response inside; "" none */
+	/* Whose signatures they were: certificates in DER, in the arena; of what is inside NULL without response. */
+	const void *certificate, *response_certificate;
+	size_t certificate_len, response_certificate_len;
+	char lists_digest[MESSAGE_DIGEST_CHARS + 1];	/* SHA-256 of the revocation lists asked; "" none */
 };
 
 /* What a COR.Letter may carry. */
@@ -59,6 +63,13 @@ bool wire_is_letter(enum message_kind kind);
  */
 enum rc wire_client_read(struct wire_client *c, const struct wire_signed *in, struct arena *a,
     struct wire_answer *ret_answer, struct fault *why) MUST_USE;
+
+/* The signature alone, of whatever bytes, and whose it is: certificate and lists_digest of the answer. */
+enum rc wire_client_verify(struct wire_client *c, const struct wire_signed *in, struct arena *a,
+    struct wire_answer *ret_answer, struct fault *why) MUST_USE;
+/* The revocation lists in use, PEM; RC_ABSENT: none. */
+enum rc wire_client_lists(struct wire_client *c, struct arena *a, const void **ret_bytes, size_t *ret_len,
+    struct fault *why) MUST_USE;
 
 /*
  * Rows of a CSV file: want names columns in the order cells are wanted, the first

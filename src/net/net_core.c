@@ -84,6 +84,7 @@ record(struct net_part *p, const struct process *x, enum message_outcome outcome
 		.outcome = outcome,
 		.error = error,
 		.inquirer_non_disclosure = x->non_disclosure,
+		.inquiry_digest = x->digest,
 	};
 	day asked = { (int32_t)((x->requested_at + 9 * 3600 * INT64_C(1000)) /
 	    (24 * 3600 * INT64_C(1000))) };

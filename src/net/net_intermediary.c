@@ -283,13 +283,39 @@ static enum rc
 take_record(struct net_work *w, struct fault *why)
 {
 	const struct message_provision_record *r = &w->in->body.record;
+	enum rc rc;
 
 	if (strcmp(r->inquirer, w->part->conf->institution) != 0 &&
 	    strcmp(r->provider, w->part->conf->institution) != 0) {
 		net_work_refuse(w, E203_BAD_INSTITUTION, "TKM.Record");
 		return RC_OK;
 	}
+	/* As the hub signed it, for whoever must prove it years later; pending proves nothing yet. */
+	if (r->outcome != MESSAGE_OUTCOME_PENDING &&
+	    (rc = net_book_run(w->part->book, NET_STMT_INTERMEDIARY_PROOF_RECORD, why, "tbb", r->process_no,
+	    (const void *)w->raw, w->raw_len, (const void *)w->signature, w->signature_len)) != RC_OK)
+		return rc;
 	return net_record_put(w->part, r, why);
+}
+
+static enum rc
+give_evidence(struct net_work *w, struct fault *why)
+{
+	struct message_evidence *out = &w->out->body.evidence;
+	struct net_row row;
+	enum rc rc;
+
+	w->out->kind = MESSAGE_EVIDENCE;
+	out->process_no = w->in->body.evidence_fetch.process_no;
+	rc = net_book_row(w->part->book, NET_STMT_INTERMEDIARY_PROOF_OF, &row, why, "t", out->process_no);
+	if (rc != RC_OK)
+		return rc == RC_ABSENT ? RC_OK : rc;
+	out->record.bytes = net_row_bytes(&row, 0, w->arena, &out->record.len);
+	out->record_signature.bytes = net_row_bytes(&row, 1, w->arena, &out->record_signature.len);
+	out->response.bytes = net_row_bytes(&row, 2, w->arena, &out->response.len);
+	out->response_signature.bytes = net_row_bytes(&row, 3, w->arena, &out->response_signature.len);
+	net_row_end(&row);
+	return RC_OK;
 }
 
 static enum rc
@@ -417,6 +443,7 @@ static const struct net_rule rules[] = {
 	{ MESSAGE_RECORD_FETCH, NET_PEER_NODE, give_records },
 	{ MESSAGE_NOTICE, NET_PEER_NODE, take_notice },
 	{ MESSAGE_TOLD_FETCH, NET_PEER_NODE, net_told_give },
+	{ MESSAGE_EVIDENCE_FETCH, NET_PEER_NODE, give_evidence },
 	{ MESSAGE_CORRECTION, NET_PEER_NODE, net_letter_taken },
 	{ MESSAGE_CORRECTION_RECEIPT, NET_PEER_NODE, net_letter_taken },
 	{ MESSAGE_LETTER_FETCH, NET_PEER_NODE, net_letter_give },

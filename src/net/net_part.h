@@ -129,6 +129,10 @@ struct net_task {
 /* Write, sign and queue a message to a part.  header but for msg_id, source and destination is zero. */
 enum rc net_task_put(struct net_part *p, const struct net_part_conf *to, struct message *m,
     const char *subject, struct arena *a, struct fault *why) MUST_USE;
+/* The same; the document and its signature as they go out, in the arena. */
+struct net_signed { const void *bytes, *signature; size_t len, signature_len; };
+enum rc net_task_put_kept(struct net_part *p, const struct net_part_conf *to, struct message *m,
+    const char *subject, struct arena *a, struct net_signed *ret_signed, struct fault *why) MUST_USE;
 /* The same for bytes signed elsewhere or with a given id. */
 enum rc net_task_put_bytes(struct net_part *p, const struct net_part_conf *to,
     enum message_kind kind, const char *msg_id, const void *body, size_t len,

@@ -25,6 +25,8 @@ send_response(struct net_work *w, const struct asked *q, enum message_item_statu
 	const struct net_part_conf *core = net_conf_part(w->part->net->conf, NET_CORE, "");
 	struct message m = { .kind = MESSAGE_PROVISION_RESPONSE };
 	struct message_provision_response *r = &m.body.provision_response;
+	struct net_signed kept;
+	enum rc rc;
 
 	m.header.destination = q->inquirer;
 	r->permit_id = q->permit_id;
@@ -34,7 +36,10 @@ send_response(struct net_work *w, const struct asked *q, enum message_item_statu
 	r->status = status;
 	r->records = records;
 	r->n_records = n;
-	return net_task_put(w->part, core, &m, q->permit_id, w->arena, why);
+	if ((rc = net_task_put_kept(w->part, core, &m, q->permit_id, w->arena, &kept, why)) != RC_OK)
+		return rc;
+	return net_book_run(w->part->book, NET_STMT_INTERMEDIARY_PROOF_RESPONSE, why, "tbb", q->process_no,
+	    kept.bytes, kept.len, kept.signature, kept.signature_len);
 }
 
 static enum rc

@@ -238,6 +238,16 @@ ON CONFLICT (process_no, record_key) DO NOTHING;
 -- name: intermediary.told_of
 SELECT record_key, record_version FROM told WHERE process_no = ?1 ORDER BY record_key;
 
+-- name: intermediary.proof_record
+INSERT INTO proof (process_no, record, record_signature) VALUES (?1, ?2, ?3)
+ON CONFLICT (process_no) DO UPDATE SET record = excluded.record, record_signature = excluded.record_signature;
+-- name: intermediary.proof_response
+INSERT INTO proof (process_no, response, response_signature) VALUES (?1, ?2, ?3)
+ON CONFLICT (process_no) DO UPDATE SET response = excluded.response,
+	response_signature = excluded.response_signature;
+-- name: intermediary.proof_of
+SELECT record, record_signature, response, response_signature FROM proof WHERE process_no = ?1;
+
 -- name: intermediary.letter_put
 INSERT INTO letter (sender, letter, signature, received_at) VALUES (?1, ?2, ?3, ?4);
 -- name: intermediary.letter_after

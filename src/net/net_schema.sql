@@ -209,6 +209,15 @@ CREATE TABLE told (
 	PRIMARY KEY (process_no, record_key)
 ) STRICT, WITHOUT ROWID;
 
+-- What was signed about an exchange: by the hub that it took place, by us what we answered.
+CREATE TABLE proof (
+	process_no TEXT PRIMARY KEY NOT NULL,
+	record BLOB,
+	record_signature BLOB,
+	response BLOB,
+	response_signature BLOB
+) STRICT, WITHOUT ROWID;
+
 -- Letters of other towns' nodes for ours, in the order of their coming.
 CREATE TABLE letter (
 	no INTEGER PRIMARY KEY,

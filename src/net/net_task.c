@@ -62,9 +62,27 @@ write_signed(struct net_part *p, const struct net_part_conf *to, struct message 
 	return RC_OK;
 }
 
+static enum rc
+keep(const struct buf *document, const char *signature, struct arena *a, struct net_signed *ret_signed,
+    struct fault *why)
+{
+	char *bytes = arena_new(a, document->len), *der = arena_new(a, NET_SIGNATURE_MAX);
+	enum rc rc;
+
+	if (bytes == NULL || der == NULL)
+		return fault_set(why, RC_NOMEM, "message", "out of memory");
+	if ((rc = net_base64_read(signature, der, NET_SIGNATURE_MAX, &ret_signed->signature_len)) != RC_OK)
+		return fault_set(why, RC_BUG, "message", "a signature of our own cannot be read");
+	memcpy(bytes, document->data, document->len);
+	ret_signed->bytes = bytes;
+	ret_signed->len = document->len;
+	ret_signed->signature = der;
+	return rc;
+}
+
 enum rc
-net_task_put(struct net_part *p, const struct net_part_conf *to, struct message *m,
-    const char *subject, struct arena *a, struct fault *why)
+net_task_put_kept(struct net_part *p, const struct net_part_conf *to, struct message *m,
+    const char *subject, struct arena *a, struct net_signed *ret_signed, struct fault *why)
 {
 	char signature[NET_SIGNATURE_CHARS];
 	struct buf document;
@@ -74,8 +92,17 @@ net_task_put(struct net_part *p, const struct net_part_conf *to, struct message 
 	if (rc == RC_OK)
 		rc = net_task_put_bytes(p, to, m->kind, m->header.msg_id, document.data,
 		    document.len, signature, subject, why);
+	if (rc == RC_OK && ret_signed != NULL)
+		rc = keep(&document, signature, a, ret_signed, why);
 	buf_wipe(&document);
 	return rc;
+}
+
+enum rc
+net_task_put(struct net_part *p, const struct net_part_conf *to, struct message *m,
+    const char *subject, struct arena *a, struct fault *why)
+{
+	return net_task_put_kept(p, to, m, subject, a, NULL, why);
 }
 
 /* ---- the sender ---- */

@@ -923,13 +923,13 @@ SELECT seq, time_us, hash FROM audit_head WHERE muni = :muni ORDER BY of_day;
 
 -- name: outbox_add          role: write
 INSERT INTO outbox (muni, id, message_id, endpoint, type, person, about, bytes, gap, state, attempts,
-	due_us, deadline_us, last, retry_class, created_us)
+	due_us, deadline_us, last, retry_class, created_us, exchange_no)
 VALUES (:muni, :id, :message_id, :endpoint, :type, :person, :about, :bytes, :gap, :state, 0,
-	:due_us, :deadline_us, NULL, 0, :created_us);
+	:due_us, :deadline_us, NULL, 0, :created_us, :exchange_no);
 
 -- name: outbox_due          role: read   bare: for the post process alone
 SELECT id, message_id, endpoint, type, person, about, bytes, gap, state, attempts, due_us,
-	deadline_us, last, retry_class, created_us
+	deadline_us, last, retry_class, created_us, exchange_no
 FROM outbox AS row
 WHERE muni = :muni AND state = :due AND due_us <= :now_us
 	AND (person IS NULL
@@ -943,7 +943,7 @@ ORDER BY due_us, id LIMIT :cap;
 
 -- name: outbox_get          role: read   bare: for the post process alone
 SELECT id, message_id, endpoint, type, person, about, bytes, gap, state, attempts, due_us,
-	deadline_us, last, retry_class, created_us
+	deadline_us, last, retry_class, created_us, exchange_no
 FROM outbox WHERE muni = :muni AND id = :id;
 
 -- name: outbox_by_message   role: read
@@ -971,7 +971,7 @@ WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM per
 
 -- name: outbox_list         role: read
 SELECT id, message_id, endpoint, type, person, about, NULL, gap, state, attempts, due_us,
-	deadline_us, last, retry_class, created_us
+	deadline_us, last, retry_class, created_us, NULL
 FROM outbox WHERE muni = :muni AND state = :state ORDER BY due_us, id LIMIT :cap;
 
 -- name: outbox_count        role: read
@@ -1313,19 +1313,47 @@ DELETE FROM subject_secret WHERE muni = :muni AND person = :person;
 
 -- name: evidence_add        role: write
 INSERT INTO evidence (muni, id, person, process_no, message_id, type, is_ours, signer, digest,
-	signature, header, time_us, keep_until, key_id, nonce, sealed)
+	signature, header, time_us, keep_until, key_id, nonce, sealed, inquiry, certificate, revocations)
 VALUES (:muni, :id, :person, :process_no, :message_id, :type, :is_ours, :signer, :digest,
-	:signature, :header, :time_us, :keep_until, :key_id, :nonce, :sealed);
+	:signature, :header, :time_us, :keep_until, :key_id, :nonce, :sealed, :inquiry, :certificate, :revocations);
 
 -- name: evidence_by_process role: read   bare: for the exchange, which compares and opens; nothing goes to people
 SELECT id, person, process_no, message_id, type, is_ours, signer, digest, signature, header, time_us,
-	keep_until, key_id, nonce, sealed
+	keep_until, key_id, nonce, sealed, inquiry, certificate, revocations
 FROM evidence WHERE muni = :muni AND process_no = :process_no ORDER BY id;
 
 -- name: evidence_by_message role: read   bare: for the exchange, which compares and opens; nothing goes to people
 SELECT id, person, process_no, message_id, type, is_ours, signer, digest, signature, header, time_us,
-	keep_until, key_id, nonce, sealed
+	keep_until, key_id, nonce, sealed, inquiry, certificate, revocations
 FROM evidence WHERE muni = :muni AND message_id = :message_id ORDER BY id DESC LIMIT 1;
+
+-- name: evidence_of_process role: read
+SELECT id, person, process_no, message_id, type, is_ours, signer, digest, signature, header, time_us,
+	keep_until, key_id, nonce, sealed, inquiry, certificate, revocations
+FROM evidence_seen WHERE eyes = :eyes AND muni = :muni AND process_no = :process_no ORDER BY time_us, id;
+
+-- name: evidence_of_inquiry role: read
+SELECT id, person, process_no, message_id, type, is_ours, signer, digest, signature, header, time_us,
+	keep_until, key_id, nonce, sealed, inquiry, certificate, revocations
+FROM evidence_seen WHERE eyes = :eyes AND muni = :muni AND inquiry = :inquiry ORDER BY time_us, id;
+
+-- name: paper_add           role: write
+INSERT INTO evidence_paper (muni, digest, bytes, first_us) VALUES (:muni, :digest, :bytes, :first_us)
+ON CONFLICT (muni, digest) DO NOTHING;
+
+-- name: paper_get           role: read
+SELECT bytes FROM evidence_paper WHERE muni = :muni AND digest = :digest;
+
+-- name: paper_kept          role: read
+SELECT count(*) FROM evidence_paper WHERE muni = :muni AND digest = :digest;
+
+-- name: evidence_release_add role: write
+INSERT INTO evidence_release (muni, id, exchange, released_us, released_by)
+VALUES (:muni, :id, :exchange, :released_us, :released_by);
+
+-- name: evidence_release_last role: read
+SELECT released_us, released_by FROM evidence_release
+WHERE muni = :muni AND exchange = :exchange ORDER BY released_us DESC, id DESC LIMIT 1;
 
 -- name: evidence_shred      role: write
 UPDATE evidence SET key_id = NULL, nonce = NULL, sealed = NULL
@@ -1459,6 +1487,11 @@ DELETE FROM provision WHERE muni = :muni AND keep_until < :today AND requested_u
 
 -- name: purge_evidence      role: write
 DELETE FROM evidence WHERE muni = :muni AND keep_until < :today AND time_us < :young_us;
+
+-- name: purge_papers        role: write
+DELETE FROM evidence_paper WHERE muni = :muni
+	AND NOT EXISTS (SELECT 1 FROM evidence AS e WHERE e.muni = evidence_paper.muni AND e.certificate = evidence_paper.digest)
+	AND NOT EXISTS (SELECT 1 FROM evidence AS e WHERE e.muni = evidence_paper.muni AND e.revocations = evidence_paper.digest);
 
 -- name: purge_provisions_of role: write
 DELETE FROM provision WHERE muni = :muni AND person = :person AND keep_until < :today AND requested_us < :young_us;

@@ -4,6 +4,14 @@
 
 #include "store/store_room.h"
 
+static bool
+is_named(const struct vault_digest *digest)
+{
+	static const struct vault_digest none;
+
+	return memcmp(digest->b, none.b, sizeof(none.b)) != 0;
+}
+
 static enum rc
 read_secret(struct store *s, const struct id *person, unsigned char ret_secret[VAULT_SECRET_BYTES],
     struct fault *why)
@@ -69,6 +77,11 @@ store_evidence_add(struct store *s, const struct evidence_row *row, struct fault
 		stmt_put_bytes(q, STMT_EVIDENCE_ADD__NONCE, row->sealed.nonce, sizeof(row->sealed.nonce));
 		stmt_put_bytes(q, STMT_EVIDENCE_ADD__SEALED, row->sealed.bytes, row->sealed.len);
 	}
+	stmt_put_id(q, STMT_EVIDENCE_ADD__INQUIRY, &row->inquiry);
+	if (is_named(&row->certificate))
+		stmt_put_bytes(q, STMT_EVIDENCE_ADD__CERTIFICATE, row->certificate.b, sizeof(row->certificate.b));
+	if (is_named(&row->revocations))
+		stmt_put_bytes(q, STMT_EVIDENCE_ADD__REVOCATIONS, row->revocations.b, sizeof(row->revocations.b));
 	return stmt_run(q, why);
 }
 
@@ -90,18 +103,18 @@ take(struct stmt *q, struct arena *a, struct evidence_row *r)
 	r->sealed.key_id = (uint32_t)stmt_int(q);
 	stmt_bytes(q, r->sealed.nonce, sizeof(r->sealed.nonce));
 	r->sealed.bytes = stmt_blob(q, a, &r->sealed.len);
+	r->inquiry = stmt_id(q);
+	stmt_bytes(q, r->certificate.b, sizeof(r->certificate.b));
+	stmt_bytes(q, r->revocations.b, sizeof(r->revocations.b));
 }
 
-enum rc
-store_evidence_of_process(struct store *s, const char *process_no, struct arena *a,
-    struct evidence_row **ret_rows, size_t *ret_n, struct fault *why)
+static enum rc
+take_all(struct stmt *q, struct arena *a, struct evidence_row **ret_rows, size_t *ret_n, struct fault *why)
 {
 	struct rows rows = { a, sizeof(struct evidence_row), NULL, 0, 0 };
-	struct stmt *q = stmt_start(s, STMT_EVIDENCE_BY_PROCESS);
 	struct evidence_row *r;
 	enum rc rc;
 
-	stmt_put_text(q, STMT_EVIDENCE_BY_PROCESS__PROCESS_NO, process_no);
 	while ((rc = stmt_next(q, why)) == RC_OK) {
 		if ((r = rows_add(&rows)) == NULL) {
 			stmt_drop(q);
@@ -114,6 +127,36 @@ store_evidence_of_process(struct store *s, const char *process_no, struct arena 
 	*ret_rows = rows.at;
 	*ret_n = rows.n;
 	return RC_OK;
+}
+
+enum rc
+store_evidence_of_process(struct store *s, const char *process_no, struct arena *a,
+    struct evidence_row **ret_rows, size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_EVIDENCE_BY_PROCESS);
+
+	stmt_put_text(q, STMT_EVIDENCE_BY_PROCESS__PROCESS_NO, process_no);
+	return take_all(q, a, ret_rows, ret_n, why);
+}
+
+enum rc
+store_evidence_exchange(struct store *s, const char *process_no, struct arena *a,
+    struct evidence_row **ret_rows, size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_EVIDENCE_OF_PROCESS);
+
+	stmt_put_text(q, STMT_EVIDENCE_OF_PROCESS__PROCESS_NO, process_no);
+	return take_all(q, a, ret_rows, ret_n, why);
+}
+
+enum rc
+store_evidence_inquiry(struct store *s, const struct id *inquiry, struct arena *a,
+    struct evidence_row **ret_rows, size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_EVIDENCE_OF_INQUIRY);
+
+	stmt_put_id(q, STMT_EVIDENCE_OF_INQUIRY__INQUIRY, inquiry);
+	return take_all(q, a, ret_rows, ret_n, why);
 }
 
 enum rc
@@ -146,4 +189,95 @@ store_evidence_shred(struct store *s, const struct id *person, struct fault *why
 	q = stmt_start(s, STMT_EVIDENCE_SHRED);
 	stmt_put_id(q, STMT_EVIDENCE_SHRED__PERSON, person);
 	return stmt_run(q, why);
+}
+
+/* ---- papers ---- */
+
+enum rc
+store_paper_put(struct store *s, const struct vault_digest *digest, const void *bytes, size_t len,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PAPER_ADD);
+
+	stmt_put_bytes(q, STMT_PAPER_ADD__DIGEST, digest->b, sizeof(digest->b));
+	stmt_put_bytes(q, STMT_PAPER_ADD__BYTES, bytes, len);
+	stmt_put_int(q, STMT_PAPER_ADD__FIRST_US, s->now_us);
+	return stmt_run(q, why);
+}
+
+enum rc
+store_paper_known(struct store *s, const struct vault_digest *digest, bool *ret, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PAPER_KEPT);
+	int64_t n;
+	enum rc rc;
+
+	stmt_put_bytes(q, STMT_PAPER_KEPT__DIGEST, digest->b, sizeof(digest->b));
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret = n > 0;
+	return rc;
+}
+
+enum rc
+store_paper_get(struct store *s, const struct vault_digest *digest, struct arena *a, const void **ret_bytes,
+    size_t *ret_len, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PAPER_GET);
+	const void *bytes;
+	size_t len;
+	enum rc rc;
+
+	stmt_put_bytes(q, STMT_PAPER_GET__DIGEST, digest->b, sizeof(digest->b));
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	bytes = stmt_blob(q, a, &len);
+	if ((rc = stmt_end(q, why)) == RC_OK) {
+		*ret_bytes = bytes;
+		*ret_len = len;
+	}
+	return rc;
+}
+
+/* ---- what may leave ---- */
+
+enum rc
+store_evidence_release_add(struct store *s, const struct vault_digest *exchange, const char *released_by,
+    struct fault *why)
+{
+	struct stmt *q;
+	struct id id;
+	enum rc rc;
+
+	if ((rc = store_id_new(s, &id, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_EVIDENCE_RELEASE_ADD);
+	stmt_put_id(q, STMT_EVIDENCE_RELEASE_ADD__ID, &id);
+	stmt_put_bytes(q, STMT_EVIDENCE_RELEASE_ADD__EXCHANGE, exchange->b, sizeof(exchange->b));
+	stmt_put_int(q, STMT_EVIDENCE_RELEASE_ADD__RELEASED_US, s->now_us);
+	stmt_put_text(q, STMT_EVIDENCE_RELEASE_ADD__RELEASED_BY, released_by);
+	return stmt_run(q, why);
+}
+
+enum rc
+store_evidence_released(struct store *s, const struct vault_digest *exchange, struct arena *a, int64_t *ret_us,
+    const char **ret_by, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_EVIDENCE_RELEASE_LAST);
+	const char *by;
+	int64_t us;
+	enum rc rc;
+
+	stmt_put_bytes(q, STMT_EVIDENCE_RELEASE_LAST__EXCHANGE, exchange->b, sizeof(exchange->b));
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	us = stmt_int(q);
+	by = stmt_text(q, a);
+	if ((rc = stmt_end(q, why)) == RC_OK) {
+		*ret_us = us;
+		*ret_by = by;
+	}
+	return rc;
 }

@@ -20,6 +20,7 @@ take(struct stmt *q, struct arena *a, struct outbox_row *r)
 	r->last = stmt_text(q, a);
 	r->retry_class = stmt_int(q);
 	r->created_us = stmt_int(q);
+	r->exchange_no = stmt_text(q, a);
 }
 
 static enum rc
@@ -61,6 +62,7 @@ store_outbox_put(struct store *s, const struct outbox_row *row, struct id *ret_i
 	stmt_put_int(q, STMT_OUTBOX_ADD__DUE_US, row->due_us);
 	stmt_put_int(q, STMT_OUTBOX_ADD__DEADLINE_US, row->deadline_us);
 	stmt_put_int(q, STMT_OUTBOX_ADD__CREATED_US, s->now_us);
+	stmt_put_text(q, STMT_OUTBOX_ADD__EXCHANGE_NO, row->exchange_no);
 	if ((rc = stmt_run(q, why)) == RC_OK)
 		*ret_id = id;
 	return rc;

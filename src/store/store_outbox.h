@@ -29,9 +29,10 @@ struct outbox_row {
 	const char *last;		/* why the last try failed: a code, NULL */
 	int64_t retry_class;		/* exchange's enumeration */
 	int64_t created_us;
+	const char *exchange_no;	/* the network's number of what it is about; NULL */
 };
 
-/* Uses message_id, endpoint, type, person, about, bytes, gap_offset, due_us, deadline_us.
+/* Uses message_id, endpoint, type, person, about, bytes, gap_offset, due_us, deadline_us, exchange_no.
  * RC_CONFLICT: message id in use. */
 enum rc store_outbox_put(struct store *s, const struct outbox_row *row, struct id *ret_id,
     struct fault *why) MUST_USE;

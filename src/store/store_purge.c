@@ -399,6 +399,8 @@ store_purge_exchanges(struct store *s, day today, day over, struct tombstone *t,
 	if ((rc = stmt_run(q, why)) != RC_OK)
 		return rc;
 	n += stmt_changed(q);
+	if ((rc = stmt_run(stmt_start(s, STMT_PURGE_PAPERS), why)) != RC_OK)
+		return rc;
 	t->what = TOMBSTONE_EXCHANGE;
 	t->rows = n;
 	return put_tombstone(s, t, NULL, why);

@@ -68,6 +68,7 @@ sql "UPDATE person SET registration_basis = '$marker-basis', household_no = '$ma
 	DELETE FROM number; DELETE FROM subject_secret; DELETE FROM evidence"
 [ "$planted" -gt 25 ] && good || bad "markers are planted" "$planted"
 statement=$(sql "SELECT lower(hex(statement)) FROM dose LIMIT 1")
+inquiry=$(sql "SELECT record_no FROM inquiry LIMIT 1")
 held=$(sql "SELECT lower(hex(id)) FROM held LIMIT 1")
 circumstance=$(sql "SELECT lower(hex(id)) FROM circumstance LIMIT 1")
 ticket=$(sql "SELECT number FROM ticket LIMIT 1")
@@ -141,6 +142,8 @@ words() {
 	'clinic list' | 'import months') echo "$1" ;;
 	'clinic zero') echo 'clinic zero C1 --month 2026-04' ;;
 	'import clinics') echo "import clinics $work/residents.csv --dry-run" ;;
+	'evidence release') echo "evidence release $inquiry --reason r" ;;
+	'evidence export') echo "evidence export $work/evidence.$RANDOM --exchange $inquiry" ;;
 	'inquire urgent') echo 'inquire urgent 9001 --from 011002 --reason r' ;;
 	'move-in') echo "move-in --my-number-from /dev/null --name a --kana a --birth-date 2025-03-10 --sex female --from 011002 --on 2026-01-01" ;;
 	'held attach') echo "held attach $held 9002" ;;

@@ -175,6 +175,10 @@ mend_body(struct arena *a, struct message *m, enum sample size)
 		m->body.provision_response.status = longest ? MESSAGE_ITEM_OK : MESSAGE_ITEM_NO_DATA;
 		m->body.provision_response.digest = NULL;
 		break;
+	case MESSAGE_EVIDENCE:
+		if (longest)
+			m->body.evidence.response = m->body.evidence.response_signature = m->body.evidence.record;
+		break;
 	case MESSAGE_CORRECTION:
 		items = arena_array(a, 3, sizeof(*items));
 		sample_identity(items, "1961");

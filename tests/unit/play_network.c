@@ -733,6 +733,9 @@ act(const struct message *m, int64_t now_ms, struct arena *a, struct message *ou
 	case MESSAGE_TOLD_FETCH:
 		answer_told(m, out);
 		break;
+	case MESSAGE_EVIDENCE_FETCH:		/* nothing signed yet */
+		out->body.evidence.process_no = m->body.evidence_fetch.process_no;
+		break;
 	case MESSAGE_LETTER_FETCH:
 		answer_letter(m, a, out);
 		break;
