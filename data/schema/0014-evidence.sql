@@ -34,3 +34,8 @@ CREATE VIEW evidence_seen AS SELECT eyes.no AS eyes, e.muni, e.id, e.person, e.p
 	e.revocations
 FROM eyes, evidence AS e LEFT JOIN person AS p ON p.muni = e.muni AND p.id = e.person
 WHERE coalesce(p.is_protected, 0) <= eyes.whereabouts;
+
+-- Which version of what was told in an exchange its asker has confirmed; whose confirmation it was is not in it.
+CREATE VIEW correction_stands_seen AS SELECT eyes.no AS eyes, c.muni, c.person, c.statement, c.version, c.process_no, c.state
+FROM eyes, correction AS c JOIN person AS p ON p.muni = c.muni AND p.id = c.person
+WHERE p.is_protected <= eyes.whereabouts;

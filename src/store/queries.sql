@@ -1384,7 +1384,11 @@ FROM provision_seen AS told WHERE eyes = :eyes AND muni = :muni AND process_no >
 	AND EXISTS (SELECT 1 FROM dose AS after JOIN dose AS before ON before.muni = after.muni
 			AND before.person = after.person AND before.statement = after.statement
 		WHERE after.muni = told.muni AND after.person = told.person AND after.recorded_us > told.provided_us
-			AND before.recorded_us <= told.provided_us)
+			AND before.recorded_us <= told.provided_us
+			AND NOT EXISTS (SELECT 1 FROM correction_stands_seen AS stands WHERE stands.eyes = told.eyes
+				AND stands.muni = told.muni AND stands.person = after.person
+				AND stands.statement = after.statement AND stands.version >= after.version
+				AND stands.process_no = told.process_no AND stands.state IN (:applied, :known)))
 	AND NOT EXISTS (SELECT 1 FROM provision_seen AS later WHERE later.eyes = told.eyes
 		AND later.muni = told.muni AND later.person = told.person AND later.side = told.side
 		AND later.inquirer = told.inquirer AND later.provided_us > told.provided_us)

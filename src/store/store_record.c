@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/store_ledger.h"
 #include "store/store_room.h"
 
 static void
@@ -149,6 +150,8 @@ store_record_outdated(struct store *s, size_t cap, struct arena *a, struct provi
 
 	stmt_put_text(q, STMT_PROVISION_OUTDATED__AFTER, "");
 	stmt_put_int(q, STMT_PROVISION_OUTDATED__PROVIDED, PROVISION_PROVIDED);
+	stmt_put_int(q, STMT_PROVISION_OUTDATED__APPLIED, CORRECTION_APPLIED);
+	stmt_put_int(q, STMT_PROVISION_OUTDATED__KNOWN, CORRECTION_KNOWN);
 	stmt_put_int(q, STMT_PROVISION_OUTDATED__CAP, (int64_t)cap);
 	return all(q, a, ret_rows, ret_n, why);
 }
