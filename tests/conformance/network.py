@@ -369,6 +369,10 @@ class Network:
 
     jm, jt, tm = 'DUMMYJM000000025', 'DUMMYJT000002501', 'DUMMYTM002700001'
 
+    def _TKM_EvidenceFetch(self, heard, m):
+        # Nothing that was signed is here yet: the node asks again, or does without.
+        return self.signed(self.write(heard, 'TKM.Evidence', [('ProcessNo', m.value('ProcessNo'))]))
+
     def _TKM_ToldFetch(self, heard, m):
         entries = [('Entry', [('RecordKey', k), ('RecordVersion', v)]) for k, v in self.told.get(m.value('ProcessNo'), [])]
         return self.signed(self.write(heard, 'TKM.Told', [('ProcessNo', m.value('ProcessNo')), ('Entries', entries)]))
