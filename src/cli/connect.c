@@ -106,6 +106,19 @@ start_own(const char *node, day today, struct connection *ret_connection, struct
 }
 
 enum rc
+connection_join(const char *node, struct connection *ret_connection, struct fault *why)
+{
+	enum rc rc;
+	int fd;
+
+	if ((rc = to_daemon(node, &fd, why)) == RC_ABSENT)
+		return fault_set(why, RC_ABSENT, "node", "its daemon does not run");
+	if (rc == RC_OK)
+		*ret_connection = (struct connection){ fd, 0 };
+	return rc;
+}
+
+enum rc
 connection_open(const char *node, day today, struct connection *ret_connection, struct fault *why)
 {
 	int fd;

@@ -17,6 +17,8 @@ struct connection {
 
 enum rc connection_open(const char *node, day today, struct connection *ret_connection,
     struct fault *why) MUST_USE;
+/* Only its daemon: RC_ABSENT when none runs. */
+enum rc connection_join(const char *node, struct connection *ret_connection, struct fault *why) MUST_USE;
 /* Waits for our own watashid to end. */
 void connection_close(struct connection *c);
 

@@ -95,6 +95,19 @@ does "in Japanese" sh -c "sleep 1; '$bin/watashi' --node '$node' --lang ja peer 
 days=$(value 'watashi_certificate_days_left{certificate="tls"}')
 does "the days of its certificate are counted" [ "$days" -gt 800 ]
 
+# --- the same counts by HTTP, on this machine alone
+mkfifo "$work/url"
+"$bin/watashi-metrics" --node "$node" --listen 0 >"$work/url" 2>>"$work/door.log" &
+door=$!
+read -r url <"$work/url"
+http() { curl -s -o "$work/got" -w '%{http_code} %{content_type}' "$@"; }
+is "the door answers" "200 application/openmetrics-text; version=1.0.0; charset=utf-8" "$(http "$url")"
+does "with OpenMetrics" parsed "$work/got"
+is "the same families as on the socket" "$(grep '^# TYPE' "$work/metrics")" "$(grep '^# TYPE' "$work/got")"
+is "nothing else is there" "404 405 403" "$(http "${url%metrics}" | cut -c1-3) $(http -d x "$url" | cut -c1-3) $(http -H 'Host: evil.example' "$url" | cut -c1-3)"
+does "it listens on no other address" sh -c "! '$bin/watashi-metrics' --node '$node' --listen 0.0.0.0:0"
+does "nor on a port that is taken" ends 3 "cannot listen" "$bin/watashi-metrics" --node "$node" --listen "$(echo "$url" | tr -dc '0-9:/' | sed 's|.*:\([0-9]*\)/.*|\1|')"
+
 # --- hours in which nothing is sent
 does "maintenance begins" says maintenance w maintenance on --hours 2 --reason 'the line is laid anew'
 is "the counts say so" "0 1" "$(value watashi_maintenance) $(look; value watashi_maintenance)"
@@ -106,6 +119,9 @@ sent=$(find "$story/capture" -type f | wc -l)
 sleep 2
 kill "$(eval echo "\$town_pid_$town")"
 wait "$(eval echo "\$town_pid_$town")" 2>/dev/null
+is "without the daemon the door says so" 503 "$(http "$url" | cut -c1-3)"
+kill "$door"
+does "it ends when told to" wait "$door"
 does "the town starts again" town_start $town
 sleep 1
 is "nothing was sent meanwhile, restart or not" "$sent" "$(find "$story/capture" -type f | wc -l)"
