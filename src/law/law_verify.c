@@ -231,19 +231,30 @@ targets_ok(const struct law *law)
 	return true;
 }
 
+/* Whether a course names the slot or none does: who goes through the table relies on every row. */
+static bool
+slots_ok(const struct law *law)
+{
+	for (uint16_t i = 0; i < law->n_slot; i++) {
+		const struct law_slot *s = &law->slot[i];
+
+		if (s->kind >= LAW_DOSE__COUNT || !point_ok(&s->not_before) || !point_ok(&s->cap) || !point_ok(&s->drop_after) ||
+		    !gap_ok(&s->short_gap) || !range_ok(s->first_way, s->n_ways, law->n_way) ||
+		    s->source >= law->n_source || !index_ok(s->short_course, law->n_course))
+			return false;
+		if ((s->cap.kind != LAW_POINT_NONE || s->drop_after.kind != LAW_POINT_NONE) && s->jump == LAW_NONE)
+			return false;
+	}
+	return true;
+}
+
 /* A jump leads forward, so that going through a course ends. */
 static bool
-slot_ok(const struct law *law, const struct law_course *course, uint16_t number)
+slot_fits(const struct law *law, const struct law_course *course, uint16_t number)
 {
 	const struct law_slot *s = &law->slot[course->first_slot + number];
 
-	if (s->kind >= LAW_DOSE__COUNT ||
-	    (s->jump != LAW_NONE && (s->jump <= number || s->jump > course->n_slots)) ||
-	    !point_ok(&s->not_before) || !point_ok(&s->cap) || !point_ok(&s->drop_after) ||
-	    !gap_ok(&s->short_gap) || !range_ok(s->first_way, s->n_ways, law->n_way) ||
-	    s->source >= law->n_source || !index_ok(s->short_course, law->n_course))
-		return false;
-	if ((s->cap.kind != LAW_POINT_NONE || s->drop_after.kind != LAW_POINT_NONE) && s->jump == LAW_NONE)
+	if (s->jump != LAW_NONE && (s->jump <= number || s->jump > course->n_slots))
 		return false;
 	return s->short_course == LAW_NONE ||
 	    (law->course[s->short_course].n_slots > number &&
@@ -267,7 +278,7 @@ courses_ok(const struct law *law)
 	}
 	for (uint16_t i = 0; i < law->n_course; i++) {
 		for (uint16_t s = 0; s < law->course[i].n_slots; s++) {
-			if (!slot_ok(law, &law->course[i], s))
+			if (!slot_fits(law, &law->course[i], s))
 				return false;
 		}
 	}
@@ -348,7 +359,7 @@ law_verify(const struct law *law, const char **ret_place)
 		place = "programmes";
 	else if (!targets_ok(law))
 		place = "targets";
-	else if (!courses_ok(law))
+	else if (!slots_ok(law) || !courses_ok(law))
 		place = "courses";
 	else if (!ways_ok(law))
 		place = "ways";

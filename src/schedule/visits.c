@@ -13,78 +13,6 @@ visits_work_size(void)
 	return sizeof(struct visits_work);
 }
 
-/* --- what no plan that goes on from here can be better than --- */
-
-static uint8_t
-planned(const struct stage *g, uint32_t given, uint16_t programme)
-{
-	for (unsigned i = 0; i < g->n_shots; i++)
-		if ((given >> i & 1) != 0 && (g->shot[i].programmes >> programme & 1) != 0)
-			return (uint8_t)(g->count[programme] + 1);
-	return g->count[programme];
-}
-
-/*
- * Visits that are still wanted after the day: the longest row of doses of which no two can be
- * given together, being of one programme or because one's standard period is over before the other opens.
- */
-static unsigned
-visits_wanted(const struct search *s, const struct stage *g, uint32_t given, uint32_t alive, int32_t on)
-{
-	struct { int32_t open, due; uint16_t programme; uint8_t k, row; } t[LAW_PROGRAMMES_MAX * 4];
-	int32_t slack = s->best->late_days;
-	unsigned n = 0, most = 0;
-
-	for (uint32_t m = alive; m != 0; m &= m - 1) {
-		uint16_t p = (uint16_t)__builtin_ctz(m);
-
-		for (unsigned k = planned(g, given, p); k < s->w->sure[p] && n < sizeof t / sizeof t[0]; k++) {
-			const struct task *task = &s->w->task[p][k];
-			int32_t open = task->open > on + 1 ? task->open : on + 1;
-			unsigned at = n++;
-
-			for (; at > 0 && t[at - 1].open > open; at--)
-				t[at] = t[at - 1];
-			t[at].open = open;
-			t[at].due = task->due > FOREVER - slack ? FOREVER : task->due + slack;
-			t[at].programme = p;
-			t[at].k = (uint8_t)k;
-		}
-	}
-	for (unsigned i = 0; i < n; i++) {
-		t[i].row = 1;
-		for (unsigned j = 0; j < i; j++)
-			if (((t[j].programme == t[i].programme && t[j].k < t[i].k) || t[j].due < t[i].open) &&
-			    t[j].row >= t[i].row)
-				t[i].row = (uint8_t)(t[j].row + 1);
-		if (t[i].row > most)
-			most = t[i].row;
-	}
-	return most;
-}
-
-/* Days that a dose given on the day or later is late at least, in a plan no later than the best known. */
-static int32_t
-late_at_least(const struct search *s, const struct stage *g, const struct shot *shot, int32_t on)
-{
-	int32_t late = 0;
-
-	for (uint32_t m = shot->programmes; m != 0; m &= m - 1) {
-		uint16_t p = (uint16_t)__builtin_ctz(m);
-		int32_t due = shot->standard[p], here;
-
-		if (g->count[p] < s->w->n_tasks[p] && g->count[p] > 0 && s->w->task[p][g->count[p]].moves) {
-			due = s->w->task[p][g->count[p]].due;
-			if (due != FOREVER)
-				due = due > FOREVER - s->best->late_days ? FOREVER : due + s->best->late_days;
-		}
-		here = due == FOREVER || on <= due ? 0 : on - due;
-		if (here > late)
-			late = here;
-	}
-	return late;
-}
-
 /* The visits before v as they are, and its day: they begin worse than the best known (1), equal (0), better (-1). */
 static int
 compare_days(const struct search *s, unsigned v, int32_t on)
@@ -485,7 +413,7 @@ try_visit(struct search *s, unsigned v, uint32_t given, int32_t on)
 	struct stage *g = &s->w->stage[v];
 	unsigned injections = 0, lost = 0, others = 0, others_here;
 	uint32_t served = 0, put_off = 0, alive = 0;
-	int32_t late = v > 0 ? late_until(s, v - 1) : 0;
+	int32_t late = v > 0 ? late_until(s, v - 1) : 0, late_given;
 
 	on = not_shut(g, given, on);
 	for (unsigned i = 0; i < g->n_shots; i++) {
@@ -494,7 +422,7 @@ try_visit(struct search *s, unsigned v, uint32_t given, int32_t on)
 		if ((given >> i & 1) == 0)
 			continue;
 		injections += !shot->oral;
-		late += late_at_least(s, g, shot, on);
+		late += visits_late_at_least(s, g, shot, on);
 		if (visits_shot_shut(shot, on) || (served & with_stages(s, shot->programmes)) != 0)
 			return;
 		served |= shot->programmes;
@@ -502,6 +430,7 @@ try_visit(struct search *s, unsigned v, uint32_t given, int32_t on)
 	}
 	alive = served;
 	others_here = others;
+	late_given = late;
 	if (injections > s->per_visit)
 		return;
 	for (unsigned i = 0; i < g->n_shots; i++) {
@@ -523,7 +452,7 @@ try_visit(struct search *s, unsigned v, uint32_t given, int32_t on)
 			if (shot->latest <= on)
 				lost++;
 			else
-				late += late_at_least(s, g, shot, on + 1);
+				late += visits_late_at_least(s, g, shot, on + 1);
 		}
 	}
 	if (s->have_best) {
@@ -532,11 +461,14 @@ try_visit(struct search *s, unsigned v, uint32_t given, int32_t on)
 		if (s->lost + lost > b->n_lost)
 			return;
 		if (s->lost + lost == b->n_lost) {
+			int32_t room[LAW_PROGRAMMES_MAX], ahead = late_given + visits_late_ahead(s, g, given, alive, on, room);
 			unsigned wanted;
 
+			if (ahead > late)
+				late = ahead;
 			if (late > b->late_days)
 				return;
-			wanted = v + 1 + visits_wanted(s, g, given, alive, on);
+			wanted = v + 1 + visits_wanted(s, g, given, alive, on, ahead, room);
 			others += s->others;
 			if (late == b->late_days && (wanted > b->n_visits || (wanted == b->n_visits &&
 			    (others > b->n_others || (others == b->n_others && compare_days(s, v, on) > 0)))))
@@ -604,7 +536,8 @@ visits_plan(const struct visits_question *question, struct visits_work *w, struc
 		.until = question->until.n, .per_visit = question->per_visit, .best = ret };
 	enum rc rc;
 
-	*ret = (struct visits_plan){ .proven = true };
+	/* No plan is known yet: any number of late days would be put up with. */
+	*ret = (struct visits_plan){ .proven = true, .late_days = FOREVER / 2 };
 	if (q->n_dose + VISITS_MAX > LIMIT_PERSON_DOSES)
 		return RC_TOO_BIG;
 	for (size_t i = 0; i < q->n_dose; i++)
@@ -624,8 +557,11 @@ visits_plan(const struct visits_question *question, struct visits_work *w, struc
 	w->stage[0] = (struct stage){ .n_dose = q->n_dose, .after = s.as_of - 1, .not_before = NEVER };
 	if (visits_ask(&s, q->n_dose, s.as_of)) {
 		visits_find_shots(&s, &w->stage[0], s.as_of);
+		s.late_least = visits_late_ahead(&s, &w->stage[0], 0, s.child, s.as_of - 1, s.late_room);
 		search_from(&s, 0);
 	}
+	if (!s.have_best)
+		ret->late_days = 0;
 	ret->proven = !s.stopped && s.have_best;
 	ret->n_asked = s.n_asked;
 	return RC_OK;

@@ -4,7 +4,7 @@
 #include "schedule/engine.h"
 #include "schedule/visits.h"
 
-/* What visits.c and visits_shots.c share; nobody else includes it. */
+/* What visits.c, visits_bound.c and visits_shots.c share; nobody else includes it. */
 #define DOSES_MAX 12	/* coming doses of one programme */
 
 /* One injection (or oral vaccine) that could be given next; within a stage its product names it. */
@@ -62,10 +62,20 @@ struct search {
 	unsigned n_asked;
 	bool stopped;
 	unsigned lost, others;		/* at least, along the way that is being tried */
+	int32_t late_least;		/* days after standardTo that any plan has */
+	int32_t late_room[LAW_PROGRAMMES_MAX];	/* what a programme by itself has fewer than the programmes it shares with */
 	bool have_best;
 	struct visits_plan *best;
 	int32_t best_day[LAW_PROGRAMMES_MAX][DOSES_MAX];
 };
+
+/* --- visits_bound.c --- */
+
+int32_t visits_late_ahead(const struct search *s, const struct stage *g, uint32_t given, uint32_t alive, int32_t on,
+    int32_t ret_room[LAW_PROGRAMMES_MAX]);
+unsigned visits_wanted(const struct search *s, const struct stage *g, uint32_t given, uint32_t alive, int32_t on, int32_t late,
+    const int32_t room[LAW_PROGRAMMES_MAX]);
+int32_t visits_late_at_least(const struct search *s, const struct stage *g, const struct shot *shot, int32_t on);
 
 /* --- visits_shots.c --- */
 

@@ -243,11 +243,12 @@ walk_programme(struct search *s, uint16_t programme, bool late, int32_t on[DOSES
 		if (late) {
 			if (due[k] == FOREVER)
 				due[k] = last_of(f->next.latest);
-			if (due[k] < open)
-				due[k] = open;
 			if (due[k] == FOREVER)
 				return k + 1;
-			on[k] = due[k] < last_of(c->latest) ? due[k] : last_of(c->latest);
+			/* Later than as early as can be, where it may: so that what is measured from it is seen to move. */
+			on[k] = due[k] > open ? due[k] : open + 1;
+			if (on[k] > last_of(c->latest))
+				on[k] = last_of(c->latest);
 		}
 		shot.product = c->product;
 		visits_suppose(s, n++, &shot, on[k]);
@@ -276,6 +277,21 @@ visits_find_mates(struct search *s)
 		}
 }
 
+/* The standard period of the first dose to come is the same on its last lawful day: its course is that of no age. */
+static bool
+stays(struct search *s, uint16_t programme)
+{
+	const struct schedule_forecast *f = &s->w->answer.forecast[programme];
+	int32_t due, latest;
+
+	if (!visits_ask(s, s->n_recorded, s->as_of) || !child_waits(s, programme))
+		return false;
+	due = last_of(f->next.standard_to);
+	latest = last_of(f->next.latest);
+	return latest != FOREVER && latest > s->as_of && visits_ask(s, s->n_recorded, latest) && child_waits(s, programme) &&
+	    last_of(f->next.standard_to) == due;
+}
+
 void
 visits_find_tasks(struct search *s)
 {
@@ -302,5 +318,7 @@ visits_find_tasks(struct search *s)
 			if (n_late < n && last_due[n_late > 0 ? n_late - 1 : 0] != FOREVER)
 				t->moves = true;
 		}
+		if (n > 0 && s->w->task[p][0].due != FOREVER && !stays(s, p))
+			s->w->task[p][0].moves = true;
 	}
 }

@@ -33,6 +33,8 @@ ask_some(const struct law *law, size_t change)
 	enum rc rc;
 
 	test_law_use(law);
+	/* What was worked out for the law before is told apart by the hash, which nobody looked at here. */
+	memset(&answer.work, 0, sizeof answer.work);
 	for (size_t i = 0; i < ASKED; i++) {
 		rc = test_ask(&c->person[(change * ASKED + i) % c->n], &answer);
 		CU_ASSERT_FATAL(rc == RC_OK || rc == RC_TOO_BIG);
