@@ -276,8 +276,8 @@ struct law_course {
 };
 
 /* First choice and presence in `vaccines`: rows in order of preference; products of the
- * programme without a row follow in product order.  A row speaks of answers whose as-of day lies in its
- * span and that know it; a product of which no row speaks then has none. */
+ * programme without a row follow in product order.  A row speaks of coming doses on the days of its span, when it is
+ * known on the as-of day; of a day that has passed speak the rows of the as-of day. */
 struct law_choice {
 	struct law_span span;
 	uint16_t programme, product;

@@ -399,6 +399,7 @@ void trail_forecast(struct engine *e, uint16_t programme, uint64_t bit, int32_t 
 
 #define OFFERS 16
 #define OFFER_FOUND 8
+#define OFFER_BARRED 4
 
 /* What the judgement of a dose says of one not yet given, and the asked days for which it says the same. */
 struct ruling {
@@ -415,6 +416,9 @@ struct offer {
 	uint8_t like;			/* first offer that is judged by the same ways */
 	uint64_t bit;
 	struct ruling ruling;		/* the last judgement of all that are like this */
+	/* Days on which it does not stand in the list of vaccines. */
+	uint8_t n_barred;
+	struct { int32_t from, to; } barred[OFFER_BARRED];
 	/* What was found with window and spacing, first of all of the first day of the stretch that still counts. */
 	uint8_t n_found;
 	struct found { int32_t since, until; uint8_t kind; } found[OFFER_FOUND];

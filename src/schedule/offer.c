@@ -102,6 +102,9 @@ offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *re
 			return KIND_NONE;
 		in_extension = true;
 	}
+	for (unsigned i = 0; i < o->n_barred; i++)
+		if (steady_within(e, on, o->barred[i].from, o->barred[i].to))
+			return KIND_NONE;
 	if (taken(a, o->product, on) || (a->stages && stage_takes(a, o, on)))
 		return KIND_NONE;
 	if (!r->known || r->in_extension != in_extension || on < r->since || on > r->until)
@@ -113,28 +116,6 @@ offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *re
 	no_interval = ret->gap.anchor == LAW_ANCHOR_NONE &&
 	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE);
 	return window_too_near(e, o->product, on, false, no_interval, &spacing) >= 0 ? KIND_NONE : r->kind;
-}
-
-static void
-add_offer(struct asking *a, uint16_t product)
-{
-	const struct law *law = a->e->law;
-	unsigned n = law->programme[a->programme].n_components;
-	bool serves = false;
-
-	for (unsigned c = 0; c < n && !serves; c++)
-		serves = (a->missing >> c & 1) != 0 && window_served(a->e, a->programme, c, product);
-	if (serves && a->n_offers < OFFERS) {
-		const uint8_t *alike = a->e->outlook->alike[a->programme];
-		struct offer *o = &a->offer[a->n_offers];
-
-		o->product = product;
-		o->bit = UINT64_C(1) << product;
-		o->ruling.known = false;
-		for (o->like = 0; alike[a->offer[o->like].product] != alike[product]; o->like++)
-			;
-		a->n_offers++;
-	}
 }
 
 /* A dose of one of these products that may have been given by now, whether it counted or not. */
@@ -167,45 +148,84 @@ on_record(const struct engine *e, uint64_t products)
 	return n;
 }
 
-/* The row speaks of answers given on as_of, by the law as known. */
+/* The row is known, and speaks of the day. */
 static bool
-speaks_now(const struct engine *e, const struct law_choice *c)
+speaks(const struct engine *e, const struct law_choice *c, int32_t on)
 {
-	return c->span.published <= e->known && c->span.from <= e->as_of && e->as_of <= select_span_end(e, &c->span);
+	return c->span.published <= e->known && c->span.from <= on && on <= select_span_end(e, &c->span);
 }
 
-/* A product may have conditions on standing in the list at all. */
+/* By the row the product does not stand in the list. */
 static bool
-may_stand(struct engine *e, const struct law_programme *p, uint16_t product)
+bars(struct engine *e, const struct law_programme *p, const struct law_choice *c)
 {
+	bool wanted = c->only_while == 0;
+
+	if (c->fewer_than != 0 && on_record(e, c->fewer_of) >= c->fewer_than)
+		return true;
+	for (uint32_t m = c->only_while; m != 0 && !wanted; m &= m - 1) {
+		uint16_t other = (uint16_t)__builtin_ctz(m);
+
+		/* Of itself a programme knows; of another in doubt it supposes what it is told. */
+		wanted = (e->doubtful >> other & 1) != 0 && e->doubtful_as != DOUBTFUL_AS_JUDGED &&
+		    &e->law->programme[other] != p ?
+		    e->doubtful_as == DOUBTFUL_MISS : !forecast_complete(e, other);
+	}
+	return !wanted || (c->needs_condition != 0 && (c->needs_condition & e->conditions) == 0);
+}
+
+/*
+ * The days on which it does not stand there: past days are listed as the as-of day is, coming days by the rows that
+ * speak of them.  False: from the as-of day on it never does.
+ */
+static bool
+may_stand(struct engine *e, const struct law_programme *p, struct offer *o)
+{
+	o->n_barred = 0;
 	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
 		const struct law_choice *c = &e->law->choice[i];
-		bool wanted = c->only_while == 0;
+		int32_t end = select_span_end(e, &c->span);
 
-		if (c->product != product || !speaks_now(e, c))
+		if (c->product != o->product || c->span.published > e->known || end < e->as_of || !bars(e, p, c))
 			continue;
-		if (c->fewer_than != 0 && on_record(e, c->fewer_of) >= c->fewer_than)
+		if ((c->span.from <= e->as_of && end == FOREVER) || o->n_barred == OFFER_BARRED)
 			return false;
-		for (uint32_t m = c->only_while; m != 0 && !wanted; m &= m - 1) {
-			uint16_t other = (uint16_t)__builtin_ctz(m);
-
-			/* Of itself a programme knows; of another in doubt it supposes what it is told. */
-			wanted = (e->doubtful >> other & 1) != 0 && e->doubtful_as != DOUBTFUL_AS_JUDGED &&
-			    &e->law->programme[other] != p ?
-			    e->doubtful_as == DOUBTFUL_MISS : !forecast_complete(e, other);
-		}
-		if (!wanted || (c->needs_condition != 0 && (c->needs_condition & e->conditions) == 0))
-			return false;
+		o->barred[o->n_barred].from = c->span.from <= e->as_of ? NEVER : c->span.from;
+		o->barred[o->n_barred++].to = end;
 	}
 	return true;
 }
 
+static void
+add_offer(struct asking *a, uint16_t product)
+{
+	const struct law *law = a->e->law;
+	unsigned n = law->programme[a->programme].n_components;
+	bool serves = false;
+
+	for (unsigned c = 0; c < n && !serves; c++)
+		serves = (a->missing >> c & 1) != 0 && window_served(a->e, a->programme, c, product);
+	if (serves && a->n_offers < OFFERS) {
+		const uint8_t *alike = a->e->outlook->alike[a->programme];
+		struct offer *o = &a->offer[a->n_offers];
+
+		o->product = product;
+		if (!may_stand(a->e, &law->programme[a->programme], o))
+			return;
+		o->bit = UINT64_C(1) << product;
+		o->ruling.known = false;
+		for (o->like = 0; alike[a->offer[o->like].product] != alike[product]; o->like++)
+			;
+		a->n_offers++;
+	}
+}
+
 /*
  * First choice first: rows of the law in order, then the products that have none.  Those
- * that no rule lets this person have on any day are left out at once.
+ * that no rule lets this person have on any day are left out at once.  on: the day whose rows set the order.
  */
-void
-offer_find(struct asking *a)
+static void
+list(struct asking *a, int32_t on)
 {
 	struct engine *e = a->e;
 	const struct law_programme *p = &e->law->programme[a->programme];
@@ -224,17 +244,33 @@ offer_find(struct asking *a)
 		const struct law_choice *c = &e->law->choice[i];
 		uint64_t bit = UINT64_C(1) << c->product;
 
-		if ((left & bit) == 0 || !speaks_now(e, c))
-			continue;
-		if (!may_stand(e, p, c->product))
-			left &= ~bit;
-		else if (c->if_used == 0 || (c->if_used & used) != 0 || on_record(e, c->if_used) > 0) {
+		if ((left & bit) != 0 && speaks(e, c, on) &&
+		    (c->if_used == 0 || (c->if_used & used) != 0 || on_record(e, c->if_used) > 0)) {
 			left &= ~bit;
 			add_offer(a, c->product);
 		}
 	}
 	for (; left != 0; left &= left - 1)
 		add_offer(a, (uint16_t)__builtin_ctzll(left));
+}
+
+void
+offer_find(struct asking *a)
+{
+	list(a, a->e->as_of);
+}
+
+/* Another order may hold on a coming day than on the as-of day. */
+static bool
+order_changes(const struct asking *a, int32_t on)
+{
+	const struct engine *e = a->e;
+	const struct law_programme *p = &e->law->programme[a->programme];
+
+	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++)
+		if (speaks(e, &e->law->choice[i], e->as_of) != speaks(e, &e->law->choice[i], on))
+			return true;
+	return false;
 }
 
 /* A booster is another dose than an initial or single one, though it has the same number. */
@@ -304,9 +340,8 @@ keep_first(struct offer *o, int32_t on)
 	o->first = o->judgement;
 }
 
-/* The stretch that holds as_of, else the next one; false: none. */
-bool
-offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
+static bool
+find_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 {
 	int32_t on = a->e->as_of > a->first ? a->e->as_of : a->first;
 	struct steady days, more;
@@ -334,6 +369,19 @@ offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 		days.since = more.since;
 	*ret_from = days.since;
 	*ret_to = days.until;
+	return true;
+}
+
+/* The stretch that holds as_of, else the next one; false: none. */
+bool
+offer_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
+{
+	if (!find_stretch(a, ret_from, ret_to))
+		return false;
+	if (*ret_from > a->e->as_of && order_changes(a, *ret_from)) {
+		list(a, *ret_from);
+		return find_stretch(a, ret_from, ret_to);
+	}
 	return true;
 }
 

@@ -18,6 +18,7 @@ struct look {
 	int programme;
 	int not_before;			/* doses supposed for an earlier stage reach to this day */
 	bool caution, stages_full;
+	uint32_t missing;		/* programmes that miss a dose on the as-of day */
 	int product[16], n_products;	/* offered, first choice first */
 	struct life_window window[64];
 	int n_windows;
@@ -119,6 +120,76 @@ taken(const struct look *k, int product, int day)
 	return (given & k->l->text->product[product].antigens & p->antigens) != 0;
 }
 
+/* Doses of these products given by the as-of day; those of one day are one. */
+static int
+on_record(const struct look *k, uint64_t products)
+{
+	const struct life *life = k->l->life;
+	int day[LIFE_DOSES], n = 0;
+
+	for (int i = 0; i < life->n_doses; i++) {
+		int product = life->dose[i].product, same = 0;
+
+		if (product >= 0 && k->l->text->product[product].deemed >= 0)
+			product = k->l->text->product[product].deemed;
+		if (product < 0 || !(products >> product & 1) || life->dose[i].last < life->birth ||
+		    life->dose[i].first > life->as_of || life->dose[i].first > k->l->died)
+			continue;
+		for (int x = 0; x < n; x++)
+			same += life->dose[i].first == life->dose[i].last && day[x] == life->dose[i].first;
+		if (same == 0)
+			day[n++] = life->dose[i].first == life->dose[i].last ? life->dose[i].first : -1;
+	}
+	return n;
+}
+
+/* The line speaks of the day, as the law was known on the as-of day. */
+static bool
+speaks(const struct look *k, const struct text_choice *c, int day)
+{
+	int as_of = k->l->life->as_of;
+
+	return c->span.published <= as_of && c->span.from <= day && (day <= c->span.to || as_of < c->span.end_published);
+}
+
+/* By the line the product is not offered. */
+static bool
+refuses(const struct look *k, const struct text_choice *c)
+{
+	return (c->fewer != 0 && on_record(k, c->fewer_of) >= c->fewer) ||
+	    (c->while_missing != 0 && (c->while_missing & k->missing) == 0) ||
+	    (c->needs != 0 && !life_holds(k->l, c->needs, k->l->life->as_of));
+}
+
+/* A day that has passed is listed as the as-of day is. */
+static bool
+offered(const struct look *k, int product, int day)
+{
+	if (day < k->l->life->as_of)
+		day = k->l->life->as_of;
+	for (int i = 0; i < k->l->text->n_choices; i++) {
+		const struct text_choice *c = &k->l->text->choice[i];
+
+		if (c->programme == k->programme && c->product == product && speaks(k, c, day) && refuses(k, c))
+			return false;
+	}
+	return true;
+}
+
+/* One line refuses it from the as-of day on for ever. */
+static bool
+never_offered(const struct look *k, int product)
+{
+	for (int i = 0; i < k->l->text->n_choices; i++) {
+		const struct text_choice *c = &k->l->text->choice[i];
+
+		if (c->programme == k->programme && c->product == product && speaks(k, c, k->l->life->as_of) &&
+		    speaks(k, c, CIVIL_NEVER_AFTER) && refuses(k, c))
+			return true;
+	}
+	return false;
+}
+
 static int
 ask(const struct look *k, int product, int day)
 {
@@ -128,7 +199,7 @@ ask(const struct look *k, int product, int day)
 
 	if (in_some_window(k, day) != day || day < k->not_before || (c->n > 0 && day < c->dose[c->n - 1].day))
 		return 0;
-	if (!judge_lawful(k->l, &k->j->all, k->programme, product, day) || taken(k, product, day) ||
+	if (!offered(k, product, day) || !judge_lawful(k->l, &k->j->all, k->programme, product, day) || taken(k, product, day) ||
 	    !course_wanted(k->l, &k->j->all, k->programme, product, day > k->l->life->as_of ? day : k->l->life->as_of))
 		return 0;
 	f = course_fit(k->l, &k->j->all, k->programme, product, day, k->caution ? last_same_antigen(k) : -1);
@@ -176,57 +247,6 @@ any_says(const struct look *k, int day, int kind)
 	return false;
 }
 
-/* Doses of these products given by the as-of day; those of one day are one. */
-static int
-on_record(const struct look *k, uint64_t products)
-{
-	const struct life *life = k->l->life;
-	int day[LIFE_DOSES], n = 0;
-
-	for (int i = 0; i < life->n_doses; i++) {
-		int product = life->dose[i].product, same = 0;
-
-		if (product >= 0 && k->l->text->product[product].deemed >= 0)
-			product = k->l->text->product[product].deemed;
-		if (product < 0 || !(products >> product & 1) || life->dose[i].last < life->birth ||
-		    life->dose[i].first > life->as_of || life->dose[i].first > k->l->died)
-			continue;
-		for (int x = 0; x < n; x++)
-			same += life->dose[i].first == life->dose[i].last && day[x] == life->dose[i].first;
-		if (same == 0)
-			day[n++] = life->dose[i].first == life->dose[i].last ? life->dose[i].first : -1;
-	}
-	return n;
-}
-
-/* The line speaks of the as-of day, as the law was known on it. */
-static bool
-speaks(const struct look *k, const struct text_choice *c)
-{
-	int as_of = k->l->life->as_of;
-
-	return c->span.published <= as_of && c->span.from <= as_of &&
-	    (as_of <= c->span.to || as_of < c->span.end_published);
-}
-
-static bool
-offered(const struct look *k, int product, uint32_t missing)
-{
-	for (int i = 0; i < k->l->text->n_choices; i++) {
-		const struct text_choice *c = &k->l->text->choice[i];
-
-		if (c->programme != k->programme || c->product != product || !speaks(k, c))
-			continue;
-		if (c->fewer != 0 && on_record(k, c->fewer_of) >= c->fewer)
-			return false;
-		if (c->while_missing != 0 && (c->while_missing & missing) == 0)
-			return false;
-		if (c->needs != 0 && !life_holds(k->l, c->needs, k->l->life->as_of))
-			return false;
-	}
-	return true;
-}
-
 static bool
 used(const struct look *k, uint64_t products)
 {
@@ -237,14 +257,14 @@ used(const struct look *k, uint64_t products)
 }
 
 static void
-add_product(struct look *k, int product, uint32_t missing)
+add_product(struct look *k, int product)
 {
 	if (!(k->l->text->product[product].serves >> k->programme & 1) || k->l->text->product[product].deemed >= 0)
 		return;
 	for (int i = 0; i < k->n_products; i++)
 		if (k->product[i] == product)
 			return;
-	if (offered(k, product, missing))
+	if (!never_offered(k, product))
 		k->product[k->n_products++] = product;
 }
 
@@ -257,11 +277,25 @@ offers_one_of(const struct look *k, uint64_t products)
 	return false;
 }
 
+/* First choice first, by the lines that speak of the day. */
+static void
+order(struct look *k, int day)
+{
+	const struct text *t = k->l->text;
+
+	k->n_products = 0;
+	for (int i = 0; i < t->n_choices; i++)
+		if (t->choice[i].programme == k->programme && speaks(k, &t->choice[i], day) &&
+		    (t->choice[i].if_used == 0 || used(k, t->choice[i].if_used)))
+			add_product(k, t->choice[i].product);
+	for (int p = 0; p < t->n_products; p++)
+		add_product(k, p);
+}
+
 static void
 look_init(struct look *k, const struct life_law *l, const struct judged *j, int programme, struct stretch *stretch)
 {
 	const struct text *t = l->text;
-	uint32_t missing = 0;
 
 	memset(k, 0, sizeof *k);
 	k->l = l;
@@ -272,12 +306,8 @@ look_init(struct look *k, const struct life_law *l, const struct judged *j, int 
 	k->not_before = CIVIL_NEVER_BEFORE;
 	for (int p = 0; p < t->n_programmes; p++)
 		if (!course_complete(l, &j->all, p, l->life->as_of) && !course_exempt(l, p, l->life->as_of))
-			missing |= UINT32_C(1) << p;
-	for (int i = 0; i < t->n_choices; i++)
-		if (t->choice[i].programme == programme && speaks(k, &t->choice[i]) && (t->choice[i].if_used == 0 || used(k, t->choice[i].if_used)))
-			add_product(k, t->choice[i].product, missing);
-	for (int p = 0; p < t->n_products; p++)
-		add_product(k, p, missing);
+			k->missing |= UINT32_C(1) << p;
+	order(k, l->life->as_of);
 	for (int i = 0; i < t->n_targets; i++)
 		if (t->target[i].programme == programme && offers_one_of(k, t->target[i].products) && l->target[i].from <= l->target[i].to &&
 		    l->target[i].to >= t->eligible_from)
@@ -591,6 +621,11 @@ open_next(const struct life_law *l, const struct judged *j, int programme, struc
 		stamp++;
 		if ((first = first_lawful(&k, l->life->as_of)) < 0)
 			return false;
+	}
+	/* From a coming day on the order may be another. */
+	if (first > l->life->as_of) {
+		order(&k, first);
+		stamp++;
 	}
 	describe(&k, first, f);
 	f->status = f->cautious ? STATUS_REVIEW : f->earliest <= l->life->as_of ? STATUS_DUE : STATUS_UPCOMING;

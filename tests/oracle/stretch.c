@@ -128,6 +128,10 @@ rules(struct stretch *s, const struct life_law *l, int group)
 			if (t->programme[p].season >= 0)
 				season(s, l, t->programme[p].season);
 		}
+	for (int i = 0; i < t->n_choices; i++) {
+		edge(s, t->choice[i].span.from - 1);
+		edge(s, t->choice[i].span.to);
+	}
 	for (int i = 0; i < t->n_spacings; i++) {
 		edge(s, t->spacing[i].span.from);
 		edge(s, l->spacing_to[i]);
