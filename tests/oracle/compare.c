@@ -183,7 +183,9 @@ compare_forecast(const char *name, const struct text *text, const struct answer_
 	if (m->imprecise) {
 		if (m->next && t->has_next && m->status != STATUS_REVIEW) {
 			compare_day(name, "earliest", m->earliest, t->next.earliest);
-			compare_day(name, "latest", m->latest, t->next.latest);
+			/* Days that have nothing in common: no last day goes with the first; the contract is silent. */
+			if (m->latest >= m->earliest)
+				compare_day(name, "latest", m->latest, t->next.latest);
 		}
 		return;
 	}
