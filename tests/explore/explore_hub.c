@@ -689,6 +689,9 @@ act(struct hub *h, const struct hub_world *w, int town, const struct message *m,
 	case MESSAGE_CORRECTION_RECEIPT:
 		hear_letter(h, w, town, m, request, signature, a, out);
 		break;
+	case MESSAGE_EVIDENCE_FETCH:		/* nothing signed yet */
+		out->body.evidence.process_no = m->body.evidence_fetch.process_no;
+		break;
 	case MESSAGE_LETTER_FETCH:
 		hear_fetch_letter(h, w, town, m, a, out, gist);
 		break;
@@ -711,7 +714,8 @@ is_fetch(enum message_kind kind)
 {
 	return kind == MESSAGE_NUMBER_FETCH || kind == MESSAGE_CODE_FETCH || kind == MESSAGE_COPY_RESULT_FETCH ||
 	    kind == MESSAGE_COPY_LIST_FETCH || kind == MESSAGE_RESULT_FETCH || kind == MESSAGE_HELD_FETCH ||
-	    kind == MESSAGE_RECORD_FETCH || kind == MESSAGE_TOLD_FETCH || kind == MESSAGE_LETTER_FETCH;
+	    kind == MESSAGE_RECORD_FETCH || kind == MESSAGE_TOLD_FETCH || kind == MESSAGE_LETTER_FETCH ||
+	    kind == MESSAGE_EVIDENCE_FETCH;
 }
 
 /* The one message with a number, and no other, carries twelve digits that pass the check of a MyNumber of ours. */

@@ -296,7 +296,8 @@ is_quiet(const struct world *w, const struct flight *f, struct hub_answer *answe
 	if (f->kind != FLIGHT_REQUEST)
 		return false;
 	if (strcmp(f->type, "DBM.CopyListFetch") != 0 && strcmp(f->type, "TKY.HeldFetch") != 0 &&
-	    strcmp(f->type, "TKM.RecordFetch") != 0 && strcmp(f->type, "COR.LetterFetch") != 0)
+	    strcmp(f->type, "TKM.RecordFetch") != 0 && strcmp(f->type, "COR.LetterFetch") != 0 &&
+	    strcmp(f->type, "TKM.EvidenceFetch") != 0)
 		return false;
 	h = w->hub;
 	bytes = blob_bytes(f->request, &len);
