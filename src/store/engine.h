@@ -21,8 +21,8 @@ void engine_bind_municipality(struct engine *e, int64_t muni);
 void engine_bind_eyes(struct engine *e, int64_t eyes);
 
 enum rc engine_version(struct engine *e, int *ret_version, struct fault *why) MUST_USE;
-/* One schema step and its version, in one transaction. */
-enum rc engine_migrate(struct engine *e, const char *sql, int version, struct fault *why) MUST_USE;
+/* One schema step, what is to be run after it (NULL: nothing) and its version, in one transaction. */
+enum rc engine_migrate(struct engine *e, const char *sql, const char *after, int version, struct fault *why) MUST_USE;
 
 enum rc engine_begin(struct engine *e, struct fault *why) MUST_USE;
 /* *ret_unknown: whether it may have been committed all the same. */

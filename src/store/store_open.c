@@ -27,7 +27,8 @@ migrate_from(struct engine *e, int from, struct fault *why)
 	enum rc rc;
 
 	for (int i = from; store_schema_steps[i].text != NULL; i++)
-		if ((rc = engine_migrate(e, store_schema_steps[i].text, i + 1, why)) != RC_OK)
+		if ((rc = engine_migrate(e, store_schema_steps[i].text,
+		    store_schema_steps[i + 1].text == NULL ? store_schema_estimates[0].text : NULL, i + 1, why)) != RC_OK)
 			return rc;
 	return RC_OK;
 }

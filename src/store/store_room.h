@@ -14,6 +14,8 @@ struct embedded {
 	const char *text;
 };
 extern const struct embedded store_schema_steps[];
+/* Run after the last step, in its transaction. */
+extern const struct embedded store_schema_estimates[];
 /* "table.column" that lead to a protected person's whereabouts (data/schema/shield.tsv); NULL ends. */
 extern const char *const store_shielded_columns[];
 

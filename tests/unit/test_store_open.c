@@ -57,6 +57,32 @@ a_new_database_knows_its_municipality_and_is_closed_to_others(void)
 	CU_ASSERT_EQUAL(try_open("/tmp/watashi-none/watashi.db"), RC_ABSENT);
 }
 
+/* All rows have the same municipality: a planner that is not told walks the whole table by it. */
+static void
+what_is_kept_of_a_person_is_found_by_the_person(void)
+{
+	static const char *const table[] = { "ticket", "inquiry", "circumstance", "provision", "evidence", "duplicate", "outbox" };
+	struct test_store t;
+	sqlite3_stmt *q;
+	sqlite3 *db;
+
+	test_store_make(&t);
+	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(t.path, SQLITE_OPEN_READWRITE, &db), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char sql[128];
+		const char *plan;
+
+		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN SELECT * FROM %s WHERE muni = ?1 AND person = ?2 ORDER BY 1", table[i]);
+		CU_ASSERT_EQUAL_FATAL(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+		CU_ASSERT_EQUAL_FATAL(sqlite3_step(q), SQLITE_ROW);
+		plan = (const char *)sqlite3_column_text(q, 3);
+		CU_ASSERT_PTR_NOT_NULL(plan != NULL ? strstr(plan, "(muni=? AND person=?") : NULL);
+		sqlite3_finalize(q);
+	}
+	sqlite3_close(db);
+	test_store_clear(&t);
+}
+
 static void
 a_newer_database_is_refused_and_an_older_one_until_it_is_migrated(void)
 {
@@ -259,6 +285,7 @@ numbers_of_a_row_are_given_out_once(void)
 }
 
 RUNNER_SUITE(store_open,
+    RUNNER_TEST(what_is_kept_of_a_person_is_found_by_the_person),
     RUNNER_TEST(a_new_database_knows_its_municipality_and_is_closed_to_others),
     RUNNER_TEST(a_newer_database_is_refused_and_an_older_one_until_it_is_migrated),
     RUNNER_TEST(a_database_cut_short_or_of_another_program_is_refused),

@@ -272,7 +272,7 @@ engine_version(struct engine *e, int *ret_version, struct fault *why)
 }
 
 enum rc
-engine_migrate(struct engine *e, const char *sql, int version, struct fault *why)
+engine_migrate(struct engine *e, const char *sql, const char *after, int version, struct fault *why)
 {
 	char stamp[64];
 	enum rc rc;
@@ -281,6 +281,7 @@ engine_migrate(struct engine *e, const char *sql, int version, struct fault *why
 	if ((rc = run_text(e, "BEGIN IMMEDIATE", "store/migrate", why)) != RC_OK)
 		return rc;
 	if ((rc = run_text(e, sql, "store/migrate", why)) != RC_OK ||
+	    (after != NULL && (rc = run_text(e, after, "store/migrate", why)) != RC_OK) ||
 	    (rc = run_text(e, stamp, "store/migrate", why)) != RC_OK) {
 		if (!sqlite3_get_autocommit(e->db))
 			sqlite3_exec(e->db, "ROLLBACK", NULL, NULL, NULL);
