@@ -173,53 +173,98 @@ settle(struct action *a, int64_t now_us, struct fault *why)
 	return rc;
 }
 
-/* One row that is due: marked as under way and committed before the bytes leave. */
+/* A row on its way out. */
+struct leaving {
+	const struct outbox_row *row;
+	enum adapter_endpoint endpoint;
+	struct sending next;
+	struct vault_signature sig;
+};
+
+/* Whether this row may leave now, and signed.  RC_PENDING: the breaker is open. */
 static enum rc
-send_row(struct action *a, const struct outbox_row *row, int64_t now_us, day today,
-    struct arena *arena, struct fault *why)
+take_row(struct action *a, const struct outbox_row *row, int64_t now_ms, struct leaving *ret_leaving, struct fault *why)
 {
-	enum adapter_endpoint endpoint = endpoint_of(row->endpoint);
-	struct sending now = outbox_sending(row, SENDING_DUE), next;
-	struct vault_signature sig = { .len = 0 };
-	struct outbox_row taken;
-	enum peer_role role;
-	const char *peer;
-	int64_t now_ms = now_us / US_PER_MS;
+	struct leaving l = { .row = row, .endpoint = endpoint_of(row->endpoint) };
+	struct sending now = outbox_sending(row, SENDING_DUE);
 	enum rc rc;
 
-	if (endpoint == ADAPTER_ENDPOINT__COUNT)
+	if (l.endpoint == ADAPTER_ENDPOINT__COUNT)
 		return fault_set(why, RC_BUG, "outbox", "a row for an endpoint that does not exist");
-	if (!breaker_take(&a->breaker[endpoint], now_ms))
+	if (!breaker_take(&a->breaker[l.endpoint], now_ms))
 		return RC_PENDING;
-	if ((rc = sending_next(&now, SENDING_ON_TAKE, SENDING_ANSWERED, now_ms, node_jitter(), &next)) != RC_OK)
+	if ((rc = sending_next(&now, SENDING_ON_TAKE, SENDING_ANSWERED, now_ms, node_jitter(), &l.next)) != RC_OK)
 		return fault_set(why, rc, "outbox", "a row that cannot be taken");
 	if (row->gap_offset < 0 &&
-	    (rc = vault_client_sign(a->key, row->bytes, row->len, &sig, why)) != RC_OK) {
+	    (rc = vault_client_sign(a->key, row->bytes, row->len, &l.sig, why)) != RC_OK) {
 		a->key_works = false;
 		return rc;
 	}
 	a->key_works = true;
-	if ((rc = node_work(a, now_us, why)) != RC_OK ||
-	    (rc = evidence_keep_ours(a, row, sig.bytes, sig.len, now_us, today, arena, why)) != RC_OK ||
-	    (rc = outbox_keep(a, row, &next, row->last, why)) != RC_OK ||
-	    (rc = store_commit(a->store, why)) != RC_OK) {
-		store_rollback(a->store);
-		return rc;
-	}
+	*ret_leaving = l;
+	return RC_OK;
+}
+
+/* Bytes that do not leave are due later again, and nobody else waits for them. */
+static enum rc
+let_go(struct action *a, const struct leaving *l, int64_t now_us, struct arena *arena, struct fault *why)
+{
+	struct outbox_row taken;
+	enum peer_role role;
+	const char *peer;
+	enum rc rc;
+
 	if ((rc = node_work(a, now_us, why)) != RC_OK)
 		return rc;
-	rc = hand_over(a, row, endpoint, &sig, arena, &a->network);
+	rc = hand_over(a, l->row, l->endpoint, &l->sig, arena, &a->network);
 	store_rollback(a->store);
 	if (rc == RC_OK) {
 		a->under_way++;
 		return RC_OK;
 	}
-	/* It never left: later again, and nobody else waits for it. */
-	breaker_report(&a->breaker[endpoint], true, now_ms);
-	taken = *row;
-	taken.attempts = next.attempts;
-	answerer_of(a, endpoint, &role, &peer);
+	breaker_report(&a->breaker[l->endpoint], true, now_us / US_PER_MS);
+	taken = *l->row;
+	taken.attempts = l->next.attempts;
+	answerer_of(a, l->endpoint, &role, &peer);
 	return put_off(a, &taken, SENDING_NOT_SIGNED, peer, now_us, why);
+}
+
+/*
+ * Rows that are due, with one commit for all of them: marked as under way before the bytes of any leave.  What
+ * cannot be signed stops the rest of them, not those before it.
+ */
+static enum rc
+send_rows(struct action *a, const struct outbox_row *rows, size_t n, int64_t now_us, day today, struct arena *arena,
+    bool *ret_waiting, struct fault *why)
+{
+	struct leaving leaving[AT_ONCE];
+	size_t taken = 0, i;
+	enum rc rc = RC_OK, unsigned_rc = RC_OK;
+
+	for (i = 0; i < n && unsigned_rc == RC_OK; i++) {
+		if ((rc = take_row(a, &rows[i], now_us / US_PER_MS, &leaving[taken], why)) == RC_OK)
+			taken++;
+		else if (rc == RC_PENDING)
+			*ret_waiting = true;
+		else
+			unsigned_rc = rc;
+	}
+	if (taken == 0)
+		return unsigned_rc;
+	if ((rc = node_work(a, now_us, why)) != RC_OK)
+		return rc;
+	for (i = 0; i < taken && rc == RC_OK; i++)
+		if ((rc = evidence_keep_ours(a, leaving[i].row, leaving[i].sig.bytes, leaving[i].sig.len, now_us, today, arena,
+		    why)) == RC_OK)
+			rc = outbox_keep(a, leaving[i].row, &leaving[i].next, leaving[i].row->last, why);
+	if (rc == RC_OK)
+		rc = store_commit(a->store, why);
+	store_rollback(a->store);
+	/* Marked, and not gone: they are due again when the next tick settles, as after a restart. */
+	for (i = 0; i < taken && rc == RC_OK; i++)
+		if ((rc = let_go(a, &leaving[i], now_us, arena, why)) != RC_OK)
+			a->is_unsettled = true;
+	return rc != RC_OK ? rc : unsigned_rc;
 }
 
 /* Whatever is no number of the range is the default. */
@@ -311,12 +356,8 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 		    (rc = store_outbox_due(a->store, now_us, AT_ONCE - a->under_way, &arena, &row, &n, why)) != RC_OK)
 			goto out;
 		store_rollback(a->store);
-		for (i = 0; i < n; i++) {
-			if ((rc = send_row(a, &row[i], now_us, today, &arena, why)) == RC_PENDING)
-				waiting = true;		/* the breaker is open */
-			else if (rc != RC_OK)
-				goto out;
-		}
+		if ((rc = send_rows(a, row, n, now_us, today, &arena, &waiting, why)) != RC_OK)
+			goto out;
 	}
 	if ((rc = node_work(a, now_us, why)) != RC_OK)
 		goto out;

@@ -74,7 +74,8 @@ static const struct move table[ACQUIRE_STATE__COUNT][ACQUIRE_EVENT__COUNT] = {
 	},
 };
 
-#define WAIT_FIRST_MS 500
+/* A network that answers at once is not waited for; threefold from there, one that takes minutes is not asked more often for it. */
+#define WAIT_FIRST_MS 50
 #define WAIT_LONGEST_MS 600000
 
 static int64_t
@@ -83,7 +84,7 @@ wait_ms(int polls, int jitter)
 	int64_t wait = WAIT_FIRST_MS;
 
 	for (int i = 0; i < polls && wait < WAIT_LONGEST_MS; i++)
-		wait *= 2;
+		wait *= 3;
 	if (wait > WAIT_LONGEST_MS)
 		wait = WAIT_LONGEST_MS;
 	if (jitter < 0 || jitter > 1000)

@@ -148,8 +148,8 @@ static const struct move table[INQUIRY_STATE__COUNT][INQUIRY_EVENT__COUNT] = {
 	},
 };
 
-/* First wait, then doubled; somebody's decision takes hours, a computer's seconds. */
-#define POLL_FIRST_MS 1000
+/* First wait, then threefold; somebody's decision takes hours (twofold from there), a computer's a moment. */
+#define POLL_FIRST_MS 100
 #define POLL_HELD_FIRST_MS 30000
 #define POLL_LONGEST_MS 600000
 /* Whoever has not answered within a day of those is asked every hour. */
@@ -162,7 +162,7 @@ poll_wait_ms(enum inquiry_state state, int polls, int jitter)
 	int64_t wait = state == INQUIRY_HELD ? POLL_HELD_FIRST_MS : POLL_FIRST_MS;
 
 	for (int i = 0; i < polls && wait < POLL_LONGEST_MS; i++)
-		wait *= 2;
+		wait *= state == INQUIRY_HELD ? 2 : 3;
 	if (wait > POLL_LONGEST_MS)
 		wait = polls > POLL_PATIENCE ? POLL_PATIENT_MS : POLL_LONGEST_MS;
 	if (jitter < 0 || jitter > 1000)

@@ -108,6 +108,8 @@ net_call_open(const struct net_call_options *options, struct net_call **ret_call
 	SET(CURLOPT_SSLKEY, options->key_path);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)NET_CALL_CONNECT_MS);
 	SET(CURLOPT_TIMEOUT_MS, (long)NET_CALL_TIMEOUT_MS);
+	/* The core speaks to every intermediary: with the library's five it would greet each anew every time. */
+	SET(CURLOPT_MAXCONNECTS, (long)NET_CONNECTIONS_MAX);
 	SET(CURLOPT_POST, 1L);
 	SET(CURLOPT_PREREQFUNCTION, only_the_server_meant);
 	SET(CURLOPT_PREREQDATA, c);

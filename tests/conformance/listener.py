@@ -94,7 +94,7 @@ class Listener:
             self.open.add(tls)
         try:
             names = [v for k, v in (tls.getpeercert() or {}).get('subjectAltName', ()) if k == 'URI']
-            while self._one(tls, names):
+            while self._one(tls, names, context):
                 pass
             self.failures.put('')
         except (ssl.SSLError, OSError) as e:
@@ -104,13 +104,15 @@ class Listener:
                 self.open.discard(tls)
             tls.close()
 
-    def _one(self, tls, names):
+    def _one(self, tls, names, context):
         data = b''
         while b'\r\n\r\n' not in data:
             more = tls.recv(65536)
             if not more:
                 return False
             data += more
+        if context is not self.context:
+            return False                # greeted under another certificate: whoever speaks must greet anew
         heard = Heard(self.place, names, tls.version())
         head, _, heard.body = data.partition(b'\r\n\r\n')
         lines = head.decode('latin-1').split('\r\n')
