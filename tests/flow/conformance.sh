@@ -114,7 +114,7 @@ network=
 around() {
 	local driver=$1
 	shift
-	"$kit" --play network --driver "$here/$driver" --work "$work/around" "$@" >"$work/node-said" 2>&1
+	"$kit" --play network --patience 200 --driver "$here/$driver" --work "$work/around" "$@" >"$work/node-said" 2>&1
 	cat "$work/around/node.log" >>"$log" 2>/dev/null
 	does "no program broke" not grep -qE 'ERROR: |runtime error|[Aa]ssertion' "$work/around/node.log"
 	rm -rf "$work/around"
