@@ -39,7 +39,7 @@ credit_reset(struct engine *e, uint32_t programmes)
 		struct state *s = &e->state[p];
 		uint16_t only = e->person->n_extension == 0 ? e->outlook->only_course[p] : LAW_NONE;
 		struct chosen chosen = { .since = only != LAW_NONE ? NEVER : FOREVER, .until = only != LAW_NONE ? FOREVER : NEVER,
-			.course = only, .counted = only, .any_product = true };
+			.course = only, .counted = only };
 
 		s->valid = 0;
 		s->outside_review = false;
@@ -49,6 +49,7 @@ credit_reset(struct engine *e, uint32_t programmes)
 			s->track[c].first_in_extension = false;
 			s->track[c].forced = LAW_NONE;
 			s->track[c].used = 0;
+			s->track[c].says = 0;
 			s->track[c].place.shape = LAW_NONE;
 			s->track[c].chosen = chosen;
 		}
@@ -237,7 +238,7 @@ explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_
 static void
 explain_unsure(struct engine *e, uint16_t programme, uint64_t bit, int32_t on, struct schedule_credit *r)
 {
-	uint16_t row = (e->outlook->unsure >> programme & 1) != 0 ? select_window(e, programme, bit, on) : LAW_NONE;
+	uint16_t row = select_window(e, programme, bit, on);
 
 	if (row != LAW_NONE)
 		reason_source(e, r->reason, &r->n_reasons, e->law->target[row].source, e->law->target[row].span.from);
@@ -282,15 +283,13 @@ explain_not_valid(const struct engine *e, uint16_t programme, const struct judge
 }
 
 static void
-explain_valid(const struct engine *e, uint16_t programme, const struct judgement *j, int32_t on,
-    struct schedule_credit *r)
+explain_valid(const struct engine *e, const struct judgement *j, int32_t on, struct schedule_credit *r)
 {
 	const struct law *law = e->law;
 	const struct law_way *w = j->way == LAW_NONE ? NULL : &law->way[j->way];
 	int32_t in_force = law->course[j->course].since;
 	struct schedule_reason *reason;
 
-	(void)programme;
 	if (j->doctor && (reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_DOCTOR_JUDGEMENT,
 	    w->doctor_source, in_force)) != NULL) {
 		reason->day_a = (day){ j->lawful_from };
@@ -310,6 +309,13 @@ explain_valid(const struct engine *e, uint16_t programme, const struct judgement
 	reason_source(e, r->reason, &r->n_reasons, law->course[j->course].source, in_force);
 }
 
+/* explain_product may have something to say of it. */
+static inline bool
+has_to_tell(const struct engine *e, uint16_t product)
+{
+	return window_spaced(e, product) || e->law->product[product].deemed_as != LAW_NONE;
+}
+
 /* no_interval: the course names none, so that the rule for live vaccines speaks of a dose of the same one, too. */
 static void
 explain_product(const struct engine *e, size_t index, int32_t on, bool no_interval, struct schedule_credit *r)
@@ -319,7 +325,7 @@ explain_product(const struct engine *e, size_t index, int32_t on, bool no_interv
 	struct schedule_reason *reason;
 	int other;
 
-	if ((law->product[product].classes & e->spacing_classes) != 0 &&
+	if (window_spaced(e, product) &&
 	    (other = window_too_near(e, product, on, true, no_interval, &spacing)) >= 0 &&
 	    (reason = reason_add(e, r->reason, &r->n_reasons, SCHEDULE_LIVE_INTERVAL,
 	    law->spacing[spacing].source, law->spacing[spacing].span.from)) != NULL) {
@@ -338,10 +344,8 @@ explain_product(const struct engine *e, size_t index, int32_t on, bool no_interv
 }
 
 static void
-count_valid(struct engine *e, uint16_t programme, int32_t on, struct schedule_credit *r)
+count_valid(struct state *s, int32_t on, struct schedule_credit *r)
 {
-	struct state *s = &e->state[programme];
-
 	s->valid++;
 	r->status = SCHEDULE_VALID;
 	r->dose = (uint8_t)(s->valid > UINT8_MAX ? UINT8_MAX : s->valid);
@@ -351,31 +355,30 @@ count_valid(struct engine *e, uint16_t programme, int32_t on, struct schedule_cr
 
 /* Each component that the product serves, by itself: one that counts is enough. */
 static void
-judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bit, int32_t on,
+judge_components(struct engine *e, size_t index, struct filling *f, unsigned n_components, int32_t on,
     bool held, enum dose_mode mode, struct schedule_credit *r)
 {
-	const struct law_programme *p = &e->law->programme[programme];
-	struct state *s = &e->state[programme];
-	uint16_t product = e->dose[index].product;
-	bool in_extension = !held ? false : e->person->n_extension > 0 &&
-	    select_window(e, programme, bit, on) == LAW_NONE;
+	struct state *s = f->state;
+	uint16_t programme = f->programme;
+	uint64_t bit = f->bit;
 	struct judgement two[2];
 	const struct judgement *best = NULL;	/* the first that counts, else the first that is not complete */
 	bool valid = false;
 
-	for (unsigned c = 0; c < p->n_components; c++) {
+	f->in_extension = held && e->person->n_extension > 0 && select_window(e, programme, bit, on) == LAW_NONE;
+	for (unsigned c = 0; c < n_components; c++) {
 		struct judgement *j = &two[best == &two[0]];
 
-		if (!window_served(e, programme, c, product))
+		if (!window_served(e, programme, c, f->product))
 			continue;
-		window_judge(e, programme, c, bit, on, in_extension, j);
+		window_judge(e, f, c, on, j);
 		if (mode == DOSE_COUNTED) {
 			if (j->verdict != VERDICT_COMPLETE)
-				window_count(e, programme, c, bit, on, in_extension, LAW_NONE);
+				window_count(e, f, c, on, LAW_NONE);
 			continue;
 		}
 		if (j->verdict == VERDICT_VALID)
-			window_count(e, programme, c, bit, on, in_extension, j->change_to);
+			window_count(e, f, c, on, j->change_to);
 		if (best == NULL || (!valid && (j->verdict == VERDICT_VALID || best->verdict == VERDICT_COMPLETE)))
 			best = j;
 		valid |= j->verdict == VERDICT_VALID;
@@ -390,20 +393,21 @@ judge_components(struct engine *e, size_t index, uint16_t programme, uint64_t bi
 		refuse(e, r, SCHEDULE_NOT_VALID, SCHEDULE_WRONG_VACCINE);
 		s->last_uncounted = on;
 	} else if (valid) {
-		count_valid(e, programme, on, r);
+		count_valid(s, on, r);
 		if (!held)
 			explain_outside(e, programme, bit, on, r);
-		else
+		else if ((e->outlook->unsure >> programme & 1) != 0)
 			explain_unsure(e, programme, bit, on, r);
-		explain_valid(e, programme, best, on, r);
-		if (in_extension) {
+		explain_valid(e, best, on, r);
+		if (f->in_extension) {
 			uint16_t source = e->law->extension[select_extension(e, programme, bit, on)].source;
 
 			reason_add(e, r->reason, &r->n_reasons, SCHEDULE_EXTENSION, source, NEVER);
 			reason_source(e, r->reason, &r->n_reasons, source, NEVER);
 		}
-		explain_product(e, index, on, best->gap.anchor == LAW_ANCHOR_NONE && (best->way == LAW_NONE ||
-		    e->law->way[best->way].gap[0].anchor == LAW_ANCHOR_NONE), r);
+		if (has_to_tell(e, f->product))
+			explain_product(e, index, on, best->gap.anchor == LAW_ANCHOR_NONE && (best->way == LAW_NONE ||
+			    e->law->way[best->way].gap[0].anchor == LAW_ANCHOR_NONE), r);
 	} else if (best->verdict == VERDICT_COMPLETE) {
 		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_AFTER_COMPLETE);
 		if (s->last_uncounted > s->last_counted)
@@ -432,11 +436,11 @@ judge_season(struct engine *e, size_t index, uint16_t programme, uint64_t bit, i
 	}
 	if (inside)
 		s->season_filled = from;
-	count_valid(e, programme, on, r);
+	count_valid(s, on, r);
 	s->track[0].used |= bit;
 	if (!held)
 		explain_outside(e, programme, bit, on, r);
-	else
+	else if ((e->outlook->unsure >> programme & 1) != 0)
 		explain_unsure(e, programme, bit, on, r);
 	explain_product(e, index, on, false, r);
 	if (e->q->trail != NULL) {
@@ -452,7 +456,10 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
     struct schedule_credit *r)
 {
 	const struct schedule_dose *dose = &e->dose[index];
-	uint64_t bit = select_product_bit(e->law, dose->product);
+	const struct law_product *given = &e->law->product[dose->product];
+	uint64_t bit = select_product_bit(e, dose->product);
+	uint32_t members = e->outlook->family[family];
+	struct filling filling;
 	struct same_day *same = &e->same_day[family];
 	const struct law_programme *p;
 	struct state *s;
@@ -460,13 +467,13 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 	bool held, open;
 	uint16_t programme, target;
 
-	if (e->outlook->family[family] == UINT32_C(1) << family) {
+	if (members == UINT32_C(1) << family) {
 		/* Alone: nothing to choose. */
 		programme = family;
 		held = held_by(e, family, bit, on);
 		open = held || credit_open(e, family, dose->product, on);
 	} else
-		programme = credit_stage(e, e->outlook->family[family], dose->product, bit, on, &held, &open);
+		programme = credit_stage(e, members, dose->product, bit, on, &held, &open);
 	p = &e->law->programme[programme];
 	s = &e->state[programme];
 	r->dose_index = (uint16_t)index;
@@ -490,29 +497,29 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 		return;
 	}
 	/* After a dose that did not count, caution runs from the last injection of the antigen, whatever stage it fell to. */
-	for (uint32_t m = e->outlook->family[family] & ~(UINT32_C(1) << programme); m != 0; m &= m - 1) {
+	for (uint32_t m = members & ~(UINT32_C(1) << programme); m != 0; m &= m - 1) {
 		struct state *other = &e->state[__builtin_ctz(m)];
 
 		if (other->last_uncounted > other->last_counted && (e->law->programme[__builtin_ctz(m)].antigens &
-		    e->law->product[dose->product].antigens) != 0)
+		    given->antigens) != 0)
 			other->last_uncounted = on;
 	}
 	if (mode == DOSE_SKIPPED) {
 		s->last_uncounted = on;
 		return;
 	}
-	if (same->day == on && (same->antigens & e->law->product[dose->product].antigens &
+	if (same->day == on && (same->antigens & given->antigens &
 	    e->law->programme[same->programme].antigens) != 0) {
 		r->programme = same->programme;
 		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_DUPLICATE);
 		r->reason[0].product = same->product;
-		same->antigens |= e->law->product[dose->product].antigens;
+		same->antigens |= given->antigens;
 		return;
 	}
 	if (same->day != on)
 		same->antigens = 0;
 	same->day = on;
-	same->antigens |= e->law->product[dose->product].antigens;
+	same->antigens |= given->antigens;
 	same->programme = programme;
 	same->product = dose->product;
 
@@ -530,7 +537,7 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 		return;
 	}
 	if (p->per_pregnancy && e->pregnancy != NEVER && on < e->pregnancy) {
-		count_valid(e, programme, on, r);
+		count_valid(s, on, r);
 		s->last_counted = NEVER;
 		explain_outside(e, programme, bit, on, r);
 		return;
@@ -549,8 +556,10 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 	}
 	if (p->season != LAW_NONE)
 		judge_season(e, index, programme, bit, on, held, r);
-	else
-		judge_components(e, index, programme, bit, on, held, mode, r);
+	else {
+		filling = select_filling(e, programme, dose->product);
+		judge_components(e, index, &filling, p->n_components, on, held, mode, r);
+	}
 	if (on < e->law->history_from.n)
 		reason_add(e, r->reason, &r->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
 }

@@ -25,12 +25,11 @@ struct place {
 };
 
 /* The courses last found for a component.  They stay the same on the days named, for every product that adds
- * the same to the products counted, until another dose counts. */
+ * the same to what those counted say, until another dose counts. */
 struct chosen {
 	int32_t since, until;		/* since > until: nothing is kept */
-	uint64_t added;			/* by the product asked about to those counted */
+	uint32_t added;			/* by the product asked about */
 	uint16_t course, counted;	/* with that product, by the counted doses alone */
-	bool any_product;		/* no course of the programme speaks of products */
 };
 
 /* The counted doses of one component (measles, rubella) of one programme. */
@@ -39,6 +38,7 @@ struct track {
 	bool first_in_extension;	/* the first counted dose was given on the strength of an extension */
 	uint16_t forced;		/* course that a short interval led to; LAW_NONE */
 	uint64_t used;			/* products counted */
+	uint32_t says;			/* what they say to the choice of a course (outlook) */
 	int32_t date[ENGINE_COUNTED];
 	struct place place;
 	struct chosen chosen;
@@ -52,6 +52,15 @@ struct state {
 	int32_t last_uncounted;		/* last injection with the same antigen that did not count */
 	int32_t season_filled;		/* first day of the last season with a dose */
 	struct track track[LAW_COMPONENTS];
+};
+
+/* A dose as a programme sees it, given or not. */
+struct filling {
+	struct state *state;		/* of the programme */
+	uint64_t bit;			/* of the product it serves as */
+	uint32_t says;			/* to the choice of a course (outlook) */
+	uint16_t programme, product;
+	bool in_extension;		/* only an extension of the person's holds its day */
 };
 
 /*
@@ -69,6 +78,7 @@ struct live_target {
 	uint64_t products;
 	uint16_t row;
 	bool given;			/* depends on the doses counted so far */
+	bool by_sex;			/* speaks of one sex only */
 	bool conditional;		/* on those or on a season */
 };
 
@@ -190,13 +200,19 @@ select_binds(const struct engine *e, const struct law_span *s, int32_t on)
 
 /* The product a dose serves as, as a mask of one bit (0 for an unknown product). */
 static inline uint64_t
-select_product_bit(const struct law *law, uint16_t product)
+select_product_bit(const struct engine *e, uint16_t product)
 {
-	if (product == LAW_NONE)
-		return 0;
-	if (law->product[product].deemed_as != LAW_NONE)
-		product = law->product[product].deemed_as;
-	return UINT64_C(1) << product;
+	return product == LAW_NONE ? 0 : e->outlook->serves_as[product];
+}
+
+/* A dose of a known product, for a programme; in no extension as yet. */
+static inline struct filling
+select_filling(struct engine *e, uint16_t programme, uint16_t product)
+{
+	struct filling filling = { .state = &e->state[programme], .programme = programme, .product = product,
+		.bit = e->outlook->serves_as[product], .says = e->outlook->says[programme][product] };
+
+	return filling;
 }
 
 /* NEVER when the point says nothing, or rests on a pregnancy that is not known. */
@@ -255,54 +271,49 @@ uint16_t select_extension(struct engine *e, uint16_t programme, uint64_t bit, in
 /* The days of one extension entry by one row of the law; false: none. */
 bool select_extension_days(struct engine *e, const struct law_extension *row,
     const struct schedule_extension *entry, int32_t *ret_from, int32_t *ret_to);
-void select_find_course(struct engine *e, uint16_t programme, unsigned component, struct track *track,
-    uint64_t bit, int32_t on, bool in_extension, uint16_t *ret_course, uint16_t *ret_counted);
+/* The row of a course with the dose asked about, and by the counted doses alone; LAW_NONE where none speaks. */
+struct two_courses {
+	uint16_t course, counted;
+};
+struct two_courses select_find_course(struct engine *e, uint16_t programme, unsigned component, struct track *track,
+    uint32_t says, int32_t on, bool in_extension);
 /* What was found last is said of such a dose, too. */
 static inline bool
-select_chosen(const struct track *track, uint64_t bit, int32_t on, bool in_extension)
+select_chosen(const struct track *track, uint32_t says, int32_t on, bool in_extension)
 {
 	const struct chosen *c = &track->chosen;
 
-	return on >= c->since && on <= c->until && (c->any_product || (bit & ~track->used) == c->added) &&
-	    (!in_extension || track->n > 0);
+	return on >= c->since && on <= c->until && (says & ~track->says) == c->added && (!in_extension || track->n > 0);
 }
-/* The course of a person who has counted track and receives bit on the day, and that of the
- * counted doses alone; LAW_NONE where none speaks. */
-static inline void
-select_course(struct engine *e, uint16_t programme, unsigned component, struct track *track, uint64_t bit,
-    int32_t on, bool in_extension, uint16_t *ret_course, uint16_t *ret_counted)
+/* The course of a person who has counted track and receives the dose on the day. */
+static inline struct two_courses
+select_course(struct engine *e, const struct filling *filling, unsigned component, struct track *track, int32_t on)
 {
 	const struct chosen *c = &track->chosen;
 
-	if (!select_chosen(track, bit, on, in_extension)) {
-		select_find_course(e, programme, component, track, bit, on, in_extension, ret_course, ret_counted);
-		return;
-	}
+	if (!select_chosen(track, filling->says, on, filling->in_extension))
+		return select_find_course(e, filling->programme, component, track, filling->says, on, filling->in_extension);
 	steady_narrow(e, c->since, c->until);
-	*ret_course = c->course;
-	*ret_counted = c->counted;
+	return (struct two_courses){ c->course, c->counted };
 }
 /* The course by the counted doses alone, of which there are some. */
 static inline uint16_t
 select_counted_course(struct engine *e, uint16_t programme, unsigned component, struct track *track, int32_t on)
 {
 	const struct chosen *c = &track->chosen;
-	uint16_t course, counted;
 
-	if (on < c->since || on > c->until) {
-		select_find_course(e, programme, component, track, 0, on, false, &course, &counted);
-		return counted;
-	}
+	if (on < c->since || on > c->until)
+		return select_find_course(e, programme, component, track, 0, on, false).counted;
 	steady_narrow(e, c->since, c->until);
 	return c->counted;
 }
-/* A dose of the product counts on the day: what was found with it is that of the counted doses now. */
+/* The dose counts on the day: what was found with it is that of the counted doses now. */
 static inline void
-select_keep_course(struct track *track, uint64_t bit, int32_t on, bool in_extension)
+select_keep_course(struct track *track, const struct filling *filling, int32_t on)
 {
 	struct chosen *c = &track->chosen;
 
-	if (!select_chosen(track, bit, on, in_extension)) {
+	if (!select_chosen(track, filling->says, on, filling->in_extension)) {
 		*c = (struct chosen){ .since = FOREVER, .until = NEVER };
 		return;
 	}
@@ -344,18 +355,21 @@ window_complete(struct engine *e, uint16_t programme, unsigned component, int32_
 	return n > 0 && n >= e->outlook->fewest[programme] && window_fills(e, programme, component, on);
 }
 /* Judges one component; the day lies after every counted dose of it. */
-void window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
-    int32_t on, bool in_extension, struct judgement *ret);
+void window_judge(struct engine *e, const struct filling *filling, unsigned component, int32_t on, struct judgement *ret);
 /* Which slot the dose would fill, and from which day on (lawful_from, cautious_from) as long as nobody shortens an
  * interval: VERDICT_VALID whatever the day asked about.  The same on all days to which it narrows the stretch. */
-void window_open(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
-    int32_t on, bool in_extension, struct judgement *ret);
+void window_open(struct engine *e, const struct filling *filling, unsigned component, int32_t on, struct judgement *ret);
 /* Counts a dose. */
-void window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
-    int32_t on, bool in_extension, uint16_t change_to);
+void window_count(struct engine *e, const struct filling *filling, unsigned component, int32_t on, uint16_t change_to);
 /* The standard days of the slot and way a judgement found. */
 void window_standard(struct engine *e, uint16_t programme, unsigned component,
     const struct judgement *j, int32_t on, int32_t *ret_from, int32_t *ret_to);
+/* Some recorded dose may forbid days to the product. */
+static inline bool
+window_spaced(const struct engine *e, uint16_t product)
+{
+	return (e->law->product[product].classes & e->spacing_classes) != 0;
+}
 /* Index into e->dose of a recorded dose of another product too near to `product` on the day, by
  * law; -1: none.  before_only looks at earlier doses only. */
 int window_too_near(const struct engine *e, uint16_t product, int32_t on, bool before_only,
@@ -384,8 +398,14 @@ bool credit_open(struct engine *e, uint16_t programme, uint16_t product, int32_t
 
 struct schedule_reason *reason_add(const struct engine *e, struct schedule_reason *list,
     uint8_t *n, enum schedule_reason_code code, uint16_t source, int32_t in_force);
-void reason_source(const struct engine *e, struct schedule_reason *list, uint8_t *n,
-    uint16_t source, int32_t in_force);
+/* Says so where the source is unconfirmed. */
+static inline void
+reason_source(const struct engine *e, struct schedule_reason *list, uint8_t *n, uint16_t source,
+    int32_t in_force)
+{
+	if (source != LAW_NONE && e->law->source[source].unconfirmed)
+		reason_add(e, list, n, SCHEDULE_UNCONFIRMED, source, in_force);
+}
 
 /* --- trail.c: how it was judged, for whoever asked to know --- */
 
@@ -412,9 +432,8 @@ struct ruling {
 
 /* A product that may stand in the forecast. */
 struct offer {
-	uint16_t product;
+	struct filling filling;
 	uint8_t like;			/* first offer that is judged by the same ways */
-	uint64_t bit;
 	struct ruling ruling;		/* the last judgement of all that are like this */
 	/* Days on which it does not stand in the list of vaccines. */
 	uint8_t n_barred;
@@ -429,6 +448,8 @@ struct offer {
 
 struct asking {
 	struct engine *e;
+	const struct law_programme *p;
+	struct state *state;
 	uint16_t programme;
 	uint32_t missing;		/* components without a full course */
 	struct offer offer[OFFERS];
@@ -451,6 +472,8 @@ bool offer_days(struct asking *a, struct offer *o, int32_t from, int32_t to,
     struct schedule_choice *ret, struct judgement *ret_judgement);
 /* Doses still missing when the next is given on `on` or the first lawful day after it; the day of the last. */
 unsigned offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last);
+/* The same, without that day. */
+unsigned offer_missing_then(const struct asking *a, const struct offer *o, int32_t on);
 /* The same for the dose that `j` judged. */
 unsigned offer_missing(const struct asking *a, const struct offer *o, const struct judgement *j,
     int32_t on);

@@ -57,7 +57,7 @@ eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t 
 		if (t->to < history_from || (t->given && !select_given(e, programme, &e->law->target[t->row].who)))
 			continue;
 		any = true;
-		by_sex = by_sex && e->law->target[t->row].who.sex != 0;
+		by_sex = by_sex && t->by_sex;
 		if (t->from < first)
 			first = t->from;
 		if (t->to > last || target == LAW_NONE) {
@@ -84,9 +84,12 @@ eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t 
 static int32_t
 family_last_counted(const struct engine *e, uint16_t programme)
 {
+	uint32_t members = e->outlook->family[programme];
 	int32_t last = NEVER;
 
-	for (uint32_t m = e->outlook->family[programme]; m != 0; m &= m - 1)
+	if (members == UINT32_C(1) << programme)
+		return e->state[programme].last_counted;
+	for (uint32_t m = members; m != 0; m &= m - 1)
 		if (e->state[__builtin_ctz(m)].last_counted > last)
 			last = e->state[__builtin_ctz(m)].last_counted;
 	return last;
@@ -99,12 +102,12 @@ explain_window(struct engine *e, uint16_t programme, const struct offer *o, int3
 	const struct live_target *live;
 	const struct law_target *t;
 	struct schedule_reason *r;
-	uint16_t row = select_window(e, programme, o->bit, on), extension;
+	uint16_t row = select_window(e, programme, o->filling.bit, on), extension;
 	uint16_t season = e->law->programme[programme].season;
 	int32_t first, last;
 
 	if (row == LAW_NONE) {
-		extension = select_extension(e, programme, o->bit, on);
+		extension = select_extension(e, programme, o->filling.bit, on);
 		if (extension != LAW_NONE) {
 			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_EXTENSION,
 			    e->law->extension[extension].source, e->law->extension[extension].span.from);
@@ -157,7 +160,7 @@ explain_next(const struct asking *a, const struct offer *o, int32_t from, int32_
 		r->day_a = (day){ j->cautious_from };
 		r->day_b = (day){ j->lawful_from };
 	}
-	other = window_too_near(e, o->product, from - 1, false, true, &spacing);
+	other = window_spaced(e, o->filling.product) ? window_too_near(e, o->filling.product, from - 1, false, true, &spacing) : -1;
 	if (other >= 0 && (r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_LIVE_INTERVAL,
 	    e->law->spacing[spacing].source, e->law->spacing[spacing].span.from)) != NULL) {
 		r->product = e->dose[other].product;
@@ -176,7 +179,7 @@ explain_next(const struct asking *a, const struct offer *o, int32_t from, int32_
 		if (r != NULL) {
 			r->gap = w->doctor;
 			for (unsigned c = 0; c < LAW_COMPONENTS; c++) {
-				const struct track *t = &e->state[a->programme].track[c];
+				const struct track *t = &a->state->track[c];
 
 				if ((a->missing >> c & 1) != 0 && t->n > 0 && w->doctor.anchor == LAW_ANCHOR_PREVIOUS)
 					r->day_a = (day){ window_after(t->date[t->n - 1], &w->doctor) };
@@ -202,7 +205,7 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 	struct judgement j, first = { .verdict = VERDICT_WRONG };
 
 	f->has_next = true;
-	next->dose = (uint8_t)(e->state[a->programme].valid < UINT8_MAX ? e->state[a->programme].valid + 1 : UINT8_MAX);
+	next->dose = (uint8_t)(a->state->valid < UINT8_MAX ? a->state->valid + 1 : UINT8_MAX);
 	next->earliest = (day){ from };
 	next->latest = (day){ to == FOREVER ? NEVER : to };
 	next->n_choices = 0;
@@ -236,10 +239,10 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 	if (preferred == NULL)
 		return;
 	f->remaining = (uint8_t)least;
-	next->kind = e->law->programme[a->programme].season != LAW_NONE ? LAW_DOSE_SEASONAL :
+	next->kind = a->p->season != LAW_NONE ? LAW_DOSE_SEASONAL :
 	    e->law->slot[first.slot].kind;
 	for (unsigned c = 0; c < LAW_COMPONENTS; c++)
-		if ((a->missing >> c & 1) != 0 && window_served(e, a->programme, c, preferred->product)) {
+		if ((a->missing >> c & 1) != 0 && window_served(e, a->programme, c, preferred->filling.product)) {
 			window_standard(e, a->programme, c, &first, asked, &std_from, &std_to);
 			break;
 		}
@@ -247,7 +250,7 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 	next->standard_to = (day){ std_to };
 	explain_next(a, preferred, from, asked, &first, f);
 	if (e->q->trail != NULL)
-		trail_forecast(e, a->programme, preferred->bit, asked, &first);
+		trail_forecast(e, a->programme, preferred->filling.bit, asked, &first);
 }
 
 /* Doses missing on the last day of the window, for `closed`. */
@@ -255,7 +258,7 @@ static uint8_t
 missing_when_closed(struct asking *a, int32_t last)
 {
 	unsigned least = UINT8_MAX;
-	int32_t counted = family_last_counted(a->e, a->programme), day_done;
+	int32_t counted = family_last_counted(a->e, a->programme);
 
 	if (last == FOREVER)
 		last = a->e->as_of;
@@ -264,10 +267,10 @@ missing_when_closed(struct asking *a, int32_t last)
 			unsigned left;
 
 			/* By what could be given on that day; by anything when nothing could. */
-			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE &&
-			    select_extension(a->e, a->programme, a->offer[o].bit, last) == LAW_NONE)
+			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].filling.bit, last) == LAW_NONE &&
+			    select_extension(a->e, a->programme, a->offer[o].filling.bit, last) == LAW_NONE)
 				continue;
-			left = offer_missing_on(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last, &day_done);
+			left = offer_missing_then(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last);
 			if (left < least)
 				least = left;
 		}
@@ -298,14 +301,14 @@ suppose_stages_full(const struct asking *a, int32_t ret_kept[LAW_PROGRAMMES_MAX]
 
 	for (uint32_t m = e->outlook->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
 		uint16_t i = (uint16_t)__builtin_ctz(m);
-		struct asking earlier = { .e = e, .programme = i, .missing = missing_components(e, i) };
+		struct asking earlier = { .e = e, .p = &e->law->programme[i], .state = &e->state[i], .programme = i, .missing = missing_components(e, i) };
 		int32_t soonest = FOREVER, last;
 
 		ret_kept[i] = e->state[i].last_counted;
 		offer_find(&earlier);
 		for (unsigned o = 0; o < earlier.n_offers; o++) {
-			if (select_window(e, i, earlier.offer[o].bit, e->as_of) == LAW_NONE &&
-			    select_extension(e, i, earlier.offer[o].bit, e->as_of) == LAW_NONE)
+			if (select_window(e, i, earlier.offer[o].filling.bit, e->as_of) == LAW_NONE &&
+			    select_extension(e, i, earlier.offer[o].filling.bit, e->as_of) == LAW_NONE)
 				continue;
 			offer_missing_on(&earlier, &earlier.offer[o], e->as_of, &last);
 			if (last < soonest)
@@ -321,7 +324,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
     struct schedule_forecast *f)
 {
 	struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
+	const struct law_programme *p = a->p;
 	int32_t from, to, end = last, counted;
 	bool review = false, found;
 	struct schedule_reason *r;
@@ -345,7 +348,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 		a->last = last;
 		found = last >= e->as_of && offer_stretch(a, &from, &to);
 	}
-	if (!found && last >= e->as_of && e->state[a->programme].last_uncounted != NEVER) {
+	if (!found && last >= e->as_of && a->state->last_uncounted != NEVER) {
 		a->cautious = false;
 		review = found = offer_stretch(a, &from, &to);
 	}
@@ -433,6 +436,8 @@ forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f
 		if (component_exempt(e, programme, c))
 			wanted &= ~(UINT32_C(1) << c);
 	a.e = e;
+	a.p = p;
+	a.state = &e->state[programme];
 	a.programme = programme;
 	a.missing = wanted;
 	if ((missing == 0 ||

@@ -8,12 +8,12 @@
 
 /* Of one component, for a person of whom no doctor can have judged: one look tells the day on which it opens. */
 static void
-rule_one(const struct asking *a, const struct offer *o, unsigned component, int32_t on, bool in_extension, struct ruling *r)
+rule_one(const struct asking *a, const struct filling *filling, unsigned component, int32_t on, struct ruling *r)
 {
 	struct engine *e = a->e;
 	struct judgement *j = &r->judgement;
 
-	window_open(e, a->programme, component, o->bit, on, in_extension, j);
+	window_open(e, filling, component, on, j);
 	if (j->verdict != VERDICT_VALID || j->late)
 		return;
 	r->kind = e->law->slot[j->slot].kind;
@@ -22,13 +22,13 @@ rule_one(const struct asking *a, const struct offer *o, unsigned component, int3
 
 /* The first component that misses the dose and would count it. */
 static void
-rule_day(const struct asking *a, const struct offer *o, uint32_t components, int32_t on, bool in_extension, struct ruling *r)
+rule_day(const struct asking *a, const struct filling *filling, uint32_t components, int32_t on, struct ruling *r)
 {
 	struct engine *e = a->e;
 	struct judgement *j = &r->judgement;
 
 	for (; components != 0; components &= components - 1) {
-		window_judge(e, a->programme, (unsigned)__builtin_ctz(components), o->bit, on, in_extension, j);
+		window_judge(e, filling, (unsigned)__builtin_ctz(components), on, j);
 		if (j->verdict != VERDICT_VALID || j->late || j->change_to != LAW_NONE ||
 		    (j->doctor && !j->doctor_opens) || (a->cautious && !steady_reached(e, on, j->cautious_from)))
 			continue;
@@ -38,22 +38,22 @@ rule_day(const struct asking *a, const struct offer *o, uint32_t components, int
 }
 
 static void
-rule(const struct asking *a, const struct offer *o, int32_t on, bool in_extension, struct ruling *r)
+rule(const struct asking *a, const struct filling *filling, int32_t on, struct ruling *r)
 {
 	struct engine *e = a->e;
 	struct steady *asked = e->steady, here = { NEVER, FOREVER };
-	uint32_t components = a->missing & e->outlook->served[a->programme][o->product];
+	uint32_t components = a->missing & e->outlook->served[a->programme][filling->product];
 
 	e->steady = &here;
 	r->kind = KIND_NONE;
 	r->opens = NEVER;
 	if ((components & (components - 1)) == 0 && e->conditions == 0)
-		rule_one(a, o, (unsigned)__builtin_ctz(components), on, in_extension, r);
+		rule_one(a, filling, (unsigned)__builtin_ctz(components), on, r);
 	else
-		rule_day(a, o, components, on, in_extension, r);
+		rule_day(a, filling, components, on, r);
 	e->steady = asked;
 	r->known = true;
-	r->in_extension = in_extension;
+	r->in_extension = filling->in_extension;
 	r->since = here.since;
 	r->until = here.until;
 }
@@ -67,10 +67,10 @@ stage_takes(const struct asking *a, const struct offer *o, int32_t on)
 	for (uint32_t m = e->outlook->family[a->programme] & ((UINT32_C(1) << a->programme) - 1); m != 0; m &= m - 1) {
 		uint16_t i = (uint16_t)__builtin_ctz(m);
 
-		if ((e->law->product[o->product].serves >> i & 1) != 0 &&
-		    (select_window(e, i, o->bit, on) != LAW_NONE ||
-		    select_extension(e, i, o->bit, on) != LAW_NONE) &&
-		    credit_open(e, i, o->product, on))
+		if ((e->law->product[o->filling.product].serves >> i & 1) != 0 &&
+		    (select_window(e, i, o->filling.bit, on) != LAW_NONE ||
+		    select_extension(e, i, o->filling.bit, on) != LAW_NONE) &&
+		    credit_open(e, i, o->filling.product, on))
 			return true;
 	}
 	return false;
@@ -93,29 +93,32 @@ offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *re
 {
 	struct engine *e = a->e;
 	struct ruling *r = &a->offer[o->like].ruling;
-	bool in_extension = false, no_interval;
+	bool no_interval;
 	uint16_t spacing;
 
-	if (select_window(e, a->programme, o->bit, on) == LAW_NONE) {
+	o->filling.in_extension = false;
+	if (select_window(e, a->programme, o->filling.bit, on) == LAW_NONE) {
 		if (e->person->n_extension == 0 ||
-		    select_extension(e, a->programme, o->bit, on) == LAW_NONE)
+		    select_extension(e, a->programme, o->filling.bit, on) == LAW_NONE)
 			return KIND_NONE;
-		in_extension = true;
+		o->filling.in_extension = true;
 	}
 	for (unsigned i = 0; i < o->n_barred; i++)
 		if (steady_within(e, on, o->barred[i].from, o->barred[i].to))
 			return KIND_NONE;
-	if (taken(a, o->product, on) || (a->stages && stage_takes(a, o, on)))
+	if (taken(a, o->filling.product, on) || (a->stages && stage_takes(a, o, on)))
 		return KIND_NONE;
-	if (!r->known || r->in_extension != in_extension || on < r->since || on > r->until)
-		rule(a, o, on, in_extension, r);
+	if (!r->known || r->in_extension != o->filling.in_extension || on < r->since || on > r->until)
+		rule(a, &o->filling, on, r);
 	steady_narrow(e, r->since, r->until);
 	if (r->kind == KIND_NONE || !steady_reached(e, on, r->opens))
 		return KIND_NONE;
 	*ret = r->judgement;
+	if (!window_spaced(e, o->filling.product))
+		return r->kind;
 	no_interval = ret->gap.anchor == LAW_ANCHOR_NONE &&
 	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE);
-	return window_too_near(e, o->product, on, false, no_interval, &spacing) >= 0 ? KIND_NONE : r->kind;
+	return window_too_near(e, o->filling.product, on, false, no_interval, &spacing) >= 0 ? KIND_NONE : r->kind;
 }
 
 /* A dose of one of these products that may have been given by now, whether it counted or not. */
@@ -124,7 +127,7 @@ recorded(const struct engine *e, const struct schedule_dose *d, uint64_t product
 {
 	int32_t end = e->as_of < e->death ? e->as_of : e->death;
 
-	return d->product != LAW_NONE && (products & select_product_bit(e->law, d->product)) != 0 &&
+	return d->product != LAW_NONE && (products & select_product_bit(e, d->product)) != 0 &&
 	    d->given.last.n >= e->birth && d->given.first.n <= end;
 }
 
@@ -186,7 +189,7 @@ may_stand(struct engine *e, const struct law_programme *p, struct offer *o)
 		const struct law_choice *c = &e->law->choice[i];
 		int32_t end = select_span_end(e, &c->span);
 
-		if (c->product != o->product || c->span.published > e->known || end < e->as_of || !bars(e, p, c))
+		if (c->product != o->filling.product || c->span.published > e->known || end < e->as_of || !bars(e, p, c))
 			continue;
 		if ((c->span.from <= e->as_of && end == FOREVER) || o->n_barred == OFFER_BARRED)
 			return false;
@@ -199,8 +202,7 @@ may_stand(struct engine *e, const struct law_programme *p, struct offer *o)
 static void
 add_offer(struct asking *a, uint16_t product)
 {
-	const struct law *law = a->e->law;
-	unsigned n = law->programme[a->programme].n_components;
+	unsigned n = a->p->n_components;
 	bool serves = false;
 
 	for (unsigned c = 0; c < n && !serves; c++)
@@ -209,12 +211,12 @@ add_offer(struct asking *a, uint16_t product)
 		const uint8_t *alike = a->e->outlook->alike[a->programme];
 		struct offer *o = &a->offer[a->n_offers];
 
-		o->product = product;
-		if (!may_stand(a->e, &law->programme[a->programme], o))
+		o->filling = select_filling(a->e, a->programme, product);
+		o->n_barred = 0;
+		if ((a->e->outlook->choosy[a->programme] & o->filling.bit) != 0 && !may_stand(a->e, a->p, o))
 			return;
-		o->bit = UINT64_C(1) << product;
 		o->ruling.known = false;
-		for (o->like = 0; alike[a->offer[o->like].product] != alike[product]; o->like++)
+		for (o->like = 0; alike[a->offer[o->like].filling.product] != alike[product]; o->like++)
 			;
 		a->n_offers++;
 	}
@@ -228,12 +230,12 @@ static void
 list(struct asking *a, int32_t on)
 {
 	struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
+	const struct law_programme *p = a->p;
 	uint64_t used = 0, left = 0;
 
 	a->n_offers = 0;
 	for (unsigned c = 0; c < p->n_components; c++)
-		used |= e->state[a->programme].track[c].used;
+		used |= a->state->track[c].used;
 	select_targets(e, a->programme);
 	for (uint16_t i = 0; i < e->n_live_targets[a->programme]; i++)
 		left |= e->target[e->first_live_target[a->programme] + i].products;
@@ -265,7 +267,7 @@ static bool
 order_changes(const struct asking *a, int32_t on)
 {
 	const struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
+	const struct law_programme *p = a->p;
 
 	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++)
 		if (speaks(e, &e->law->choice[i], e->as_of) != speaks(e, &e->law->choice[i], on))
@@ -278,6 +280,15 @@ static bool
 same_kind(uint8_t a, uint8_t b)
 {
 	return (a == LAW_DOSE_BOOSTER) == (b == LAW_DOSE_BOOSTER);
+}
+
+/* Where an interval or an age keeps the days before `since` shut, nobody need ask of them. */
+static inline void
+note_shut(const struct asking *a, const struct ruling *r, int32_t since, struct offer *o)
+{
+	if (since == r->opens && since > a->first && since > r->since && a->e->person->n_extension == 0)
+		o->found[o->n_found++] = (struct found){ .since = r->since > a->first ? r->since : a->first,
+			.until = since - 1, .kind = KIND_NONE };
 }
 
 /* What the law says of the product on the day, and how long it says so, within the days asked about. */
@@ -297,6 +308,8 @@ ask(struct asking *a, struct offer *o, int32_t on)
 	f->kind = offer_lawful(a, o, on, &o->judgement);
 	f->since = e->steady->since;
 	f->until = e->steady->until;
+	if (f->kind != KIND_NONE && o->n_found < OFFER_FOUND)
+		note_shut(a, &a->offer[o->like].ruling, f->since, o);
 	return f;
 }
 
@@ -402,7 +415,7 @@ bool
 offer_days(struct asking *a, struct offer *o, int32_t from, int32_t to,
     struct schedule_choice *ret, struct judgement *ret_judgement)
 {
-	const struct law_product *product = &a->e->law->product[o->product];
+	const struct law_product *product = &a->e->law->product[o->filling.product];
 	const struct found *r = &o->found[0];
 	int32_t first_day, last_day, on;
 	uint8_t kind;			/* its own: one may be a booster where another is not */
@@ -434,7 +447,7 @@ offer_days(struct asking *a, struct offer *o, int32_t from, int32_t to,
 		last_day = product->market_to;
 	if (first_day > last_day || last_day < a->e->as_of)
 		return false;
-	ret->product = o->product;
+	ret->product = o->filling.product;
 	ret->pad = 0;
 	ret->earliest = (day){ first_day };
 	ret->latest = (day){ last_day == FOREVER ? NEVER : last_day };
@@ -449,8 +462,9 @@ unsigned
 offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last)
 {
 	struct engine *e = a->e;
-	const struct law_programme *p = &e->law->programme[a->programme];
-	struct state kept = e->state[a->programme];
+	const struct law_programme *p = a->p;
+	struct state kept = *a->state;
+	struct filling filling = o->filling;
 	uint32_t left = a->missing;
 	unsigned n = 0;
 
@@ -463,24 +477,23 @@ offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int3
 
 		for (unsigned c = 0; c < p->n_components; c++) {
 			struct judgement j;
-			bool in_extension;
 
 			if ((left >> c & 1) == 0)
 				continue;
-			if (!window_served(e, a->programme, c, o->product)) {
+			if (!window_served(e, a->programme, c, o->filling.product)) {
 				/* Another product must see to it. */
 				left &= ~(UINT32_C(1) << c);
 				n++;
 				continue;
 			}
-			in_extension = e->person->n_extension > 0 &&
-			    select_window(e, a->programme, o->bit, on) == LAW_NONE;
-			window_judge(e, a->programme, c, o->bit, on, in_extension, &j);
+			filling.in_extension = e->person->n_extension > 0 &&
+			    select_window(e, a->programme, filling.bit, on) == LAW_NONE;
+			window_judge(e, &filling, c, on, &j);
 			if (j.verdict == VERDICT_COMPLETE) {
 				left &= ~(UINT32_C(1) << c);
 			} else if (j.verdict == VERDICT_VALID && j.change_to == LAW_NONE &&
 			    (!j.doctor || j.doctor_opens)) {
-				window_count(e, a->programme, c, o->bit, on, in_extension, LAW_NONE);
+				window_count(e, &filling, c, on, LAW_NONE);
 				given = true;
 				if (window_complete(e, a->programme, c, on))
 					left &= ~(UINT32_C(1) << c);
@@ -497,24 +510,49 @@ offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int3
 			*ret_last = on;
 		on = !given && next != FOREVER && next > on ? next : on + 1;
 	}
-	e->state[a->programme] = kept;
+	*a->state = kept;
 	return n > 0 ? n : 1;
 }
 
-/* Where no slot can be dropped and no other course can take over, the slots are counted. */
+/* Doses of the course that are missing from this slot on, where no slot can be dropped and no other course can take
+ * over; 0: that is not so. */
+static unsigned
+slots_left(const struct engine *e, uint16_t programme, const struct judgement *j)
+{
+	const struct law_course *c = &e->law->course[j->course];
+
+	if (e->law->programme[programme].n_components > 1 || select_span_end(e, &c->span) != FOREVER ||
+	    c->who.given_min != 0 || c->who.given_max != 255 || c->who.conditions_any != 0 ||
+	    c->who.conditions_none != 0)
+		return 0;
+	for (unsigned i = j->slot; i < c->first_slot + c->n_slots; i++)
+		if (e->outlook->slot[i].passable)
+			return 0;
+	return (unsigned)(c->first_slot + c->n_slots - j->slot);
+}
+
 unsigned
 offer_missing(const struct asking *a, const struct offer *o, const struct judgement *j, int32_t on)
 {
-	const struct engine *e = a->e;
-	const struct law_course *c = &e->law->course[j->course];
+	unsigned left = slots_left(a->e, a->programme, j);
 	int32_t done;
 
-	if (e->law->programme[a->programme].n_components > 1 || select_span_end(e, &c->span) != FOREVER ||
-	    c->who.given_min != 0 || c->who.given_max != 255 || c->who.conditions_any != 0 ||
-	    c->who.conditions_none != 0)
-		return offer_missing_on(a, o, on, &done);
-	for (unsigned i = j->slot; i < c->first_slot + c->n_slots; i++)
-		if (e->law->slot[i].jump != LAW_NONE)
-			return offer_missing_on(a, o, on, &done);
-	return (unsigned)(c->first_slot + c->n_slots - j->slot);
+	return left > 0 ? left : offer_missing_on(a, o, on, &done);
+}
+
+unsigned
+offer_missing_then(const struct asking *a, const struct offer *o, int32_t on)
+{
+	struct filling filling = o->filling;
+	struct judgement j;
+	unsigned left = 0;
+	int32_t done;
+
+	/* What can be given on the day itself is mostly the next of a plain course. */
+	if (a->missing == 1 && a->p->n_components == 1 && a->p->season == LAW_NONE && a->e->person->n_extension == 0) {
+		window_judge(a->e, &filling, 0, on, &j);
+		if (j.verdict == VERDICT_VALID && !j.doctor && j.change_to == LAW_NONE)
+			left = slots_left(a->e, a->programme, &j);
+	}
+	return left > 0 ? left : offer_missing_on(a, o, on, &done);
 }

@@ -130,6 +130,7 @@ know_targets(struct outlook *o, uint16_t programme)
 		k->open = know_point(o, &t->open);
 		k->close = know_point(o, &t->close);
 		k->plain = plain(&t->who);
+		k->by_sex = t->who.sex != 0;
 		k->given = by_given(&t->who);
 		bound_births(t, k);
 		o->n_targets++;
@@ -137,10 +138,37 @@ know_targets(struct outlook *o, uint16_t programme)
 	o->end_target[programme] = o->n_targets;
 }
 
-static void
+struct product_sets {
+	uint64_t set[OUTLOOK_SETS];
+	unsigned n;
+	bool too_many;
+};
+
+/* The bit by which a set of products is known; 0: the empty one. */
+static uint32_t
+know_set(struct product_sets *sets, uint64_t products)
+{
+	unsigned i = 0;
+
+	if (products == 0)
+		return 0;
+	while (i < sets->n && sets->set[i] != products)
+		i++;
+	if (i == OUTLOOK_SETS) {
+		sets->too_many = true;
+		return 0;
+	}
+	if (i == sets->n)
+		sets->set[sets->n++] = products;
+	return UINT32_C(1) << i;
+}
+
+/* False: more sets of products are named than there is room for. */
+static bool
 know_courses(struct outlook *o, uint16_t programme)
 {
 	const struct law_programme *p = &o->law->programme[programme];
+	struct product_sets sets = { .n = 0 };
 
 	o->first_course[programme] = o->n_courses;
 	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
@@ -157,17 +185,22 @@ know_courses(struct outlook *o, uint16_t programme)
 		k->live = (struct live_course){
 			.from = c->span.from, .to = span_end(&c->span, o->as_of),
 			.first_from = NEVER, .first_to = FOREVER,
-			.used_not = (c->used_only != 0 ? ~c->used_only : 0) | c->used_none,
-			.used_any = c->used_any, .row = i,
+			.used_not = know_set(&sets, (c->used_only != 0 ? ~c->used_only : 0) | c->used_none),
+			.used_any = know_set(&sets, c->used_any), .row = i,
 			.fits = (uint8_t)((c->components != 0 ? c->components : ALL_COMPONENTS) |
 			    (c->extension != 2 ? COURSE_IN_EXTENSION : 0) | (c->extension != 1 ? COURSE_OUTSIDE : 0)),
 			.given = by_given(&c->who),
 		};
-		if (k->live.used_not != 0 || k->live.used_any != 0)
-			o->by_product |= UINT32_C(1) << programme;
 		o->n_courses++;
 	}
 	o->end_course[programme] = o->n_courses;
+	for (uint16_t i = 0; i < o->law->n_product; i++) {
+		o->says[programme][i] = 0;
+		for (unsigned k = 0; k < sets.n; k++)
+			if ((sets.set[k] & o->serves_as[i]) != 0)
+				o->says[programme][i] |= UINT32_C(1) << k;
+	}
+	return !sets.too_many;
 }
 
 /* Nothing is asked of the person, nor of the day. */
@@ -175,7 +208,8 @@ static bool
 for_everybody(const struct known_course *k, unsigned components)
 {
 	return k->plain && !k->live.given && k->birth_from == NEVER && k->birth_to == FOREVER &&
-	    k->live.from == NEVER && k->live.to == FOREVER && (k->live.fits & components) == components;
+	    k->live.used_not == 0 && k->live.used_any == 0 && k->live.from == NEVER && k->live.to == FOREVER &&
+	    (k->live.fits & components) == components;
 }
 
 static void
@@ -220,6 +254,7 @@ know_families(struct outlook *o)
 	for (uint16_t i = 0; i < law->n_product; i++) {
 		const struct law_product *p = &law->product[i];
 
+		o->serves_as[i] = UINT64_C(1) << (p->deemed_as != LAW_NONE ? p->deemed_as : i);
 		o->families[i] = 0;
 		for (uint32_t m = p->serves; m != 0; m &= m - 1) {
 			o->families[i] |= UINT32_C(1) << o->family_first[__builtin_ctz(m)];
@@ -270,6 +305,20 @@ know_served(struct outlook *o, uint16_t programme)
 		for (unsigned c = 0; c < p->n_components; c++)
 			if ((antigens & p->component[c].antigens) == p->component[c].antigens)
 				o->served[programme][i] |= (uint8_t)(1u << c);
+	}
+}
+
+static void
+know_choosy(struct outlook *o, uint16_t programme)
+{
+	const struct law_programme *p = &o->law->programme[programme];
+
+	o->choosy[programme] = 0;
+	for (uint16_t i = p->first_choice; i < p->first_choice + p->n_choices; i++) {
+		const struct law_choice *c = &o->law->choice[i];
+
+		if (c->only_while != 0 || c->needs_condition != 0 || c->fewer_than != 0)
+			o->choosy[programme] |= UINT64_C(1) << c->product;
 	}
 }
 
@@ -361,7 +410,8 @@ static void
 know_slots(struct outlook *o)
 {
 	for (uint16_t i = 0; i < o->law->n_slot; i++)
-		o->slot[i].plain = plain_slot(o->law, &o->law->slot[i]);
+		o->slot[i] = (struct known_slot){ .plain = plain_slot(o->law, &o->law->slot[i]),
+			.passable = o->law->slot[i].jump != LAW_NONE, .group = o->law->slot[i].group % ENGINE_GROUPS };
 }
 
 /* Which rules of spacing speak of a product, whatever its day, and of which classes they may forbid others. */
@@ -460,15 +510,19 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of, struct sch
 	o->as_of = as_of;
 	o->setting = setting;
 	o->n_targets = o->n_courses = o->n_ages = 0;
-	o->perhaps = o->unsure = o->by_product = 0;
+	o->perhaps = o->unsure = 0;
 	know_families(o);
 	memset(o->alike, 0, sizeof o->alike);
 	for (uint16_t p = 0; p < law->n_programme; p++) {
 		know_targets(o, p);
-		know_courses(o, p);
+		if (!know_courses(o, p)) {
+			o->law = NULL;
+			return RC_TOO_BIG;
+		}
 		know_only_course(o, p);
 		know_served(o, p);
 		know_alike(o, p);
+		know_choosy(o, p);
 		know_shapes(o, p);
 		know_fewest(o, p);
 	}

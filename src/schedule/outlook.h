@@ -49,6 +49,7 @@ struct known_target {
 	struct known_point open, close;
 	uint16_t row;
 	bool plain;			/* speaks of births alone */
+	bool by_sex;			/* speaks of one sex only */
 	bool given;			/* depends on the doses counted so far */
 };
 
@@ -56,7 +57,7 @@ struct known_target {
 struct live_course {
 	int32_t from, to;		/* days on which it binds (for the person) */
 	int32_t first_from, first_to;	/* of the first counted dose */
-	uint64_t used_not, used_any;	/* products counted: none of these, one of those (0: says nothing) */
+	uint32_t used_not, used_any;	/* of products counted: none says one of these, one says one of those (0: asks nothing) */
 	uint16_t row;
 	uint8_t fits;			/* components; COURSE_IN_EXTENSION, COURSE_OUTSIDE */
 	bool given;
@@ -70,6 +71,7 @@ struct known_course {
 	struct known_point first_from, first_to;
 	struct live_course live;	/* but for what hangs on the person */
 };
+#define OUTLOOK_SETS 32		/* different sets of products that the courses of one programme name */
 
 /* The slots of a course, apart from what they ask. */
 struct known_slots {
@@ -83,6 +85,8 @@ struct known_slot {
 	/* One way fills it, with any product and however it was reached; at most one interval is kept, to the dose
 	 * before; no age is named. */
 	bool plain;
+	bool passable;			/* it can be passed over */
+	uint8_t group;			/* below ENGINE_GROUPS */
 };
 
 struct outlook {
@@ -94,6 +98,10 @@ struct outlook {
 	uint8_t family_first[LAW_PROGRAMMES_MAX];
 	uint32_t families[LAW_PRODUCTS_MAX];	/* first programmes of the families that a product serves */
 	uint64_t serving[LAW_PROGRAMMES_MAX];	/* products that serve, but those deemed another */
+	uint64_t serves_as[LAW_PRODUCTS_MAX];	/* mask of the product as which it serves */
+	/* What a product says to the courses of a programme: in which of the sets that they name it is, a bit each. */
+	uint32_t says[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];
+	uint64_t choosy[LAW_PROGRAMMES_MAX];	/* products with a condition on standing in the forecast at all */
 	uint8_t served[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];	/* components of which a product holds all antigens */
 	uint8_t alike[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];	/* of serving: the first product judged by the same ways */
 
@@ -103,7 +111,6 @@ struct outlook {
 	uint16_t first_course[LAW_PROGRAMMES_MAX], end_course[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
 	uint16_t only_course[LAW_PROGRAMMES_MAX];	/* of whoever has no extension, on every day; LAW_NONE: there is a choice */
-	uint32_t by_product;		/* programmes of which some course speaks of products */
 	uint32_t perhaps;		/* programmes of which a rule to come may have been published already */
 	uint32_t unsure;		/* programmes with a target rule that rests on an unconfirmed source */
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */

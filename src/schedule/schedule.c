@@ -74,14 +74,6 @@ reason_add(const struct engine *e, struct schedule_reason *list, uint8_t *n,
 	return r;
 }
 
-void
-reason_source(const struct engine *e, struct schedule_reason *list, uint8_t *n, uint16_t source,
-    int32_t in_force)
-{
-	if (source != LAW_NONE && e->law->source[source].unconfirmed)
-		reason_add(e, list, n, SCHEDULE_UNCONFIRMED, source, in_force);
-}
-
 /* A dose has one credit per family of stages that it can serve: their first programmes. */
 static uint32_t
 families_of(const struct engine *e, const struct schedule_dose *d)
@@ -95,6 +87,25 @@ doubtful(const struct engine *e, const struct schedule_dose *d)
 {
 	return d->given.first.n != d->given.last.n && d->given.first.n <= e->as_of &&
 	    d->given.first.n <= e->death && d->given.last.n >= e->birth;
+}
+
+/* Credits of one dose stand in the order of programmes. */
+static void
+order_credits(struct schedule_credit *credit, struct schedule_trail *trail, size_t from, size_t end)
+{
+	for (size_t i = from; i < end; i++)
+		for (size_t j = i; j > from && credit[j - 1].programme > credit[j].programme; j--) {
+			struct schedule_credit swap = credit[j];
+
+			credit[j] = credit[j - 1];
+			credit[j - 1] = swap;
+			if (trail != NULL) {
+				struct schedule_step step = trail->credit[j];
+
+				trail->credit[j] = trail->credit[j - 1];
+				trail->credit[j - 1] = step;
+			}
+		}
 }
 
 enum rc
@@ -125,13 +136,14 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	credit_reset(&e, all);
 	for (size_t i = 0; i < q->n_dose; i++) {
 		uint32_t families = families_of(&e, &q->dose[i]);
+		bool in_doubt = doubtful(&e, &q->dose[i]);
 
 		work->order[i] = (uint16_t)i;
 		work->scratch[i] = (uint32_t)q->dose[i].given.first.n;
 		first_credit[i] = (uint16_t)n_credit;
 		for (; families != 0; families &= families - 1) {
 			n_credit++;
-			if (doubtful(&e, &q->dose[i]))
+			if (in_doubt)
 				doubt |= e.outlook->family[__builtin_ctz(families)];
 		}
 	}
@@ -169,21 +181,12 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 		    forecast_programme(&e, p, &ret->forecast[p]) :
 		    doubt_forecast(&e, p, &ret->forecast[p])) != RC_OK)
 			return rc;
-	/* Credits of one dose stand in the order of programmes. */
-	for (size_t i = 0; i < n_credit; i++)
-		for (size_t j = i; j > 0 && ret->credit[j - 1].dose_index == ret->credit[j].dose_index &&
-		    ret->credit[j - 1].programme > ret->credit[j].programme; j--) {
-			struct schedule_credit swap = ret->credit[j];
+	for (size_t i = 0; i < q->n_dose; i++) {
+		size_t end = i + 1 < q->n_dose ? first_credit[i + 1] : n_credit;
 
-			ret->credit[j] = ret->credit[j - 1];
-			ret->credit[j - 1] = swap;
-			if (q->trail != NULL) {
-				struct schedule_step step = q->trail->credit[j];
-
-				q->trail->credit[j] = q->trail->credit[j - 1];
-				q->trail->credit[j - 1] = step;
-			}
-		}
+		if (end - first_credit[i] > 1)
+			order_credits(ret->credit, q->trail, first_credit[i], end);
+	}
 	ret->n_credit = n_credit;
 	ret->n_forecast = q->law->n_programme;
 	return RC_OK;

@@ -83,9 +83,9 @@ nearest_day(const struct engine *e, uint16_t programme, int32_t on)
 }
 
 static inline bool
-used_fits(const struct live_course *l, uint64_t used)
+used_fits(const struct live_course *l, uint32_t says)
 {
-	return (l->used_not & used) == 0 && (l->used_any == 0 || (l->used_any & used) != 0);
+	return (l->used_not & says) == 0 && (l->used_any == 0 || (l->used_any & says) != 0);
 }
 
 /* Two courses are looked for: with the product of the dose asked about, and by the counted doses alone. */
@@ -104,24 +104,25 @@ starts(const struct engine *e, const struct live_course *l, const struct track *
 /* A live course speaks of the person: takes it for what is not decided yet.  True: all is. */
 static inline bool
 take_course(struct engine *e, uint16_t programme, const struct live_course *l,
-    const struct track *track, uint64_t bit, int32_t on, struct course_choice *ret)
+    const struct track *track, uint32_t says, int32_t on, struct course_choice *ret)
 {
 	if (l->given && !select_given(e, programme, &e->law->course[l->row].who))
 		return false;
 	ret->last = l->row;
 	if (!starts(e, l, track, on))
 		return false;
-	if (ret->with == LAW_NONE && used_fits(l, track->used | bit))
+	if (ret->with == LAW_NONE && used_fits(l, track->says | says))
 		ret->with = l->row;
-	if (ret->without == LAW_NONE && used_fits(l, track->used))
+	if (ret->without == LAW_NONE && used_fits(l, track->says))
 		ret->without = l->row;
 	return ret->with != LAW_NONE && ret->without != LAW_NONE;
 }
 
-void
+struct two_courses
 select_find_course(struct engine *e, uint16_t programme, unsigned component, struct track *track,
-    uint64_t bit, int32_t on, bool in_extension, uint16_t *ret_course, uint16_t *ret_counted)
+    uint32_t says, int32_t on, bool in_extension)
 {
+	struct two_courses found;
 	struct course_choice choice = { LAW_NONE, LAW_NONE, LAW_NONE };
 	struct steady *asked = e->steady, here = { NEVER, FOREVER };
 	const struct live_course *first, *end, *l;
@@ -135,20 +136,20 @@ select_find_course(struct engine *e, uint16_t programme, unsigned component, str
 	e->steady = &here;
 	for (l = first; l < end; l++)
 		if ((l->fits & fits) != 0 && (l->fits & place) != 0 && steady_within(e, on, l->from, l->to) &&
-		    take_course(e, programme, l, track, bit, on, &choice))
+		    take_course(e, programme, l, track, says, on, &choice))
 			break;
 	if (choice.last == LAW_NONE && (near = nearest_day(e, programme, on)) != on)
 		for (l = first; l < end; l++)
 			if ((l->fits & fits) != 0 && (l->fits & place) != 0 && near >= l->from && near <= l->to &&
-			    take_course(e, programme, l, track, bit, on, &choice))
+			    take_course(e, programme, l, track, says, on, &choice))
 				break;
 	/* No course speaks of such a start; a dose counts all the same (contracts 1.4), by the last one. */
-	*ret_course = choice.with != LAW_NONE ? choice.with : choice.last;
-	*ret_counted = choice.without != LAW_NONE ? choice.without : choice.last;
+	found.course = choice.with != LAW_NONE ? choice.with : choice.last;
+	found.counted = choice.without != LAW_NONE ? choice.without : choice.last;
 	e->steady = asked;
 	steady_narrow(e, here.since, here.until);
 	if ((e->courses_counting >> programme & 1) == 0 && (track->n > 0 || !in_extension))
 		track->chosen = (struct chosen){ .since = here.since, .until = here.until,
-			.added = bit & ~track->used, .course = *ret_course, .counted = *ret_counted,
-			.any_product = (e->outlook->by_product >> programme & 1) == 0 };
+			.added = says & ~track->says, .course = found.course, .counted = found.counted };
+	return found;
 }

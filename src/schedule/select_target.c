@@ -4,12 +4,14 @@
 static inline void
 take_target(struct engine *e, const struct known_target *k, uint16_t season)
 {
-	const struct law_target *t = &e->law->target[k->row];
+	const struct law_target *t;
 	int32_t from = NEVER, to = FOREVER, open, close;
 	bool given = k->given, holds;
 
-	if (e->birth < k->birth_from || e->birth > k->birth_to ||
-	    (!k->plain && !select_who(e, &t->who, &from, &to)))
+	if (e->birth < k->birth_from || e->birth > k->birth_to)
+		return;
+	t = &e->law->target[k->row];
+	if (!k->plain && !select_who(e, &t->who, &from, &to))
 		return;
 	if (given && select_given_decided(e, &t->who, &holds)) {
 		if (!holds)
@@ -31,7 +33,7 @@ take_target(struct engine *e, const struct known_target *k, uint16_t season)
 	if (from > to)
 		return;
 	e->target[e->n_targets++] = (struct live_target){ .from = from, .to = to,
-		.products = k->products, .row = k->row, .given = given,
+		.products = k->products, .row = k->row, .given = given, .by_sex = k->by_sex,
 		.conditional = given || season != LAW_NONE };
 }
 

@@ -50,7 +50,7 @@ stand_at(const struct engine *e, const struct known_slots *c, struct place *p, u
 {
 	p->slot = (uint8_t)slot;
 	p->jumped = jumped;
-	p->passable = slot < c->n && e->law->slot[c->first + slot].jump != LAW_NONE;
+	p->passable = slot < c->n && e->outlook->slot[c->first + slot].passable;
 }
 
 /* Puts a dose into the slot where it stands. */
@@ -59,7 +59,7 @@ place_next(const struct engine *e, const struct known_slots *c, struct place *p,
 {
 	p->n++;
 	if (p->slot < c->n) {
-		p->group_last[e->law->slot[c->first + p->slot].group % ENGINE_GROUPS] = on;
+		p->group_last[e->outlook->slot[c->first + p->slot].group] = on;
 		stand_at(e, c, p, p->slot + 1u, false);
 	}
 }
@@ -244,9 +244,9 @@ cautious_first(const struct engine *e, const struct known_slots *c, unsigned slo
 }
 
 static int32_t
-uncounted_after(const struct engine *e, uint16_t programme, const struct track *t)
+uncounted_after(const struct state *s, const struct track *t)
 {
-	int32_t last = e->state[programme].last_uncounted;
+	int32_t last = s->last_uncounted;
 
 	return last != NEVER && (t->n == 0 || last > t->date[t->n - 1]) ? last : NEVER;
 }
@@ -353,31 +353,30 @@ reckon_plain(const struct engine *e, const struct track *t, const struct standin
 /* The slot that the dose asked about would fill, and from which day by its intervals.  False: it would fill none
  * (VERDICT_COMPLETE, VERDICT_WRONG). */
 static inline bool __attribute__((always_inline))
-reckon_dose(struct engine *e, uint16_t programme, unsigned component, uint64_t bit, int32_t on,
-    bool in_extension, struct judgement *j, struct standing *ret_at, int32_t *ret_uncounted)
+reckon_dose(struct engine *e, const struct filling *filling, unsigned component, int32_t on,
+    struct judgement *j, struct standing *ret_at, int32_t *ret_uncounted)
 {
-	struct track *t = &e->state[programme].track[component];
+	struct track *t = &filling->state->track[component];
 	const struct known_slots *c;
 	const struct law_slot *s;
-	uint16_t counted;
+	struct two_courses two;
 
 	j->verdict = VERDICT_WRONG;
 	j->doctor = j->doctor_opens = j->late = false;
-	j->course = j->slot = j->way = j->change_to = LAW_NONE;
+	j->slot = j->way = j->change_to = LAW_NONE;
 	j->lawful_from = j->cautious_from = NEVER;
 	j->gap = no_gap;
-	if (t->forced != LAW_NONE)
-		j->course = counted = t->forced;
-	else
-		select_course(e, programme, component, t, bit, on, in_extension, &j->course, &counted);
-	if (counted != j->course && t->n > 0 && counted != LAW_NONE && full(e, counted, t, on)) {
+	two = t->forced != LAW_NONE ? (struct two_courses){ t->forced, t->forced } :
+	    select_course(e, filling, component, t, on);
+	j->course = two.course;
+	if (two.counted != two.course && t->n > 0 && two.counted != LAW_NONE && full(e, two.counted, t, on)) {
 		/* Complete by the counted doses alone: the new one opens no other course. */
 		j->verdict = VERDICT_COMPLETE;
 		return false;
 	}
-	if (j->course == LAW_NONE)
+	if (two.course == LAW_NONE)
 		return false;
-	c = &e->outlook->slots[j->course];
+	c = &e->outlook->slots[two.course];
 	*ret_at = stand(e, c, t, on);
 	if (ret_at->slot >= c->n) {
 		j->verdict = VERDICT_COMPLETE;
@@ -385,15 +384,15 @@ reckon_dose(struct engine *e, uint16_t programme, unsigned component, uint64_t b
 	}
 	j->slot = (uint16_t)(c->first + ret_at->slot);
 	s = &e->law->slot[j->slot];
-	*ret_uncounted = uncounted_after(e, programme, t);
+	*ret_uncounted = uncounted_after(filling->state, t);
 	if (s->cap.kind != LAW_POINT_NONE && s->jump == LAW_NONE) {
 		int32_t cap = select_point(e, &s->cap, on, LAW_NONE);
 
 		j->late = cap != NEVER && steady_reached(e, on, cap + 1);
 	}
 	if (!e->outlook->slot[j->slot].plain)
-		return reckon_ways(e, programme, t, ret_at, c, s, bit, *ret_uncounted, j);
-	reckon_plain(e, t, ret_at, c, s, bit, *ret_uncounted, j);
+		return reckon_ways(e, filling->programme, t, ret_at, c, s, filling->bit, *ret_uncounted, j);
+	reckon_plain(e, t, ret_at, c, s, filling->bit, *ret_uncounted, j);
 	return true;
 }
 
@@ -417,53 +416,51 @@ reckon_age(const struct engine *e, uint16_t programme, int32_t on, struct judgem
 }
 
 void
-window_judge(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
-    int32_t on, bool in_extension, struct judgement *j)
+window_judge(struct engine *e, const struct filling *filling, unsigned component, int32_t on, struct judgement *j)
 {
 	struct standing at;
 	int32_t uncounted;
 
-	if (!reckon_dose(e, programme, component, bit, on, in_extension, j, &at, &uncounted))
+	if (!reckon_dose(e, filling, component, on, j, &at, &uncounted))
 		return;
 	if (steady_reached(e, on, j->lawful_from))
 		j->verdict = VERDICT_VALID;
 	else {
 		j->verdict = VERDICT_SHORT;
-		judge_short(e, programme, &e->state[programme].track[component], &at, bit, on, uncounted, j);
+		judge_short(e, filling->programme, &filling->state->track[component], &at, filling->bit, on, uncounted, j);
 	}
-	if (!steady_reached(e, on, reckon_age(e, programme, on, j)))
+	if (!steady_reached(e, on, reckon_age(e, filling->programme, on, j)))
 		j->verdict = VERDICT_YOUNG;
 }
 
 void
-window_open(struct engine *e, uint16_t programme, unsigned component, uint64_t bit,
-    int32_t on, bool in_extension, struct judgement *j)
+window_open(struct engine *e, const struct filling *filling, unsigned component, int32_t on, struct judgement *j)
 {
 	struct standing at;
 	int32_t uncounted;
 
-	if (!reckon_dose(e, programme, component, bit, on, in_extension, j, &at, &uncounted))
+	if (!reckon_dose(e, filling, component, on, j, &at, &uncounted))
 		return;
 	j->verdict = VERDICT_VALID;
-	reckon_age(e, programme, on, j);
+	reckon_age(e, filling->programme, on, j);
 }
 
 void
-window_count(struct engine *e, uint16_t programme, unsigned component, uint64_t bit, int32_t on,
-    bool in_extension, uint16_t change_to)
+window_count(struct engine *e, const struct filling *filling, unsigned component, int32_t on, uint16_t change_to)
 {
-	struct track *t = &e->state[programme].track[component];
+	struct track *t = &filling->state->track[component];
 
 	if (t->n >= ENGINE_COUNTED)
 		return;
-	select_keep_course(t, bit, on, in_extension);
+	select_keep_course(t, filling, on);
 	if (t->n == 0)
-		t->first_in_extension = in_extension;
+		t->first_in_extension = filling->in_extension;
 	t->date[t->n] = on;
 	if (t->place.n == t->n && !t->place.passable && t->place.shape != LAW_NONE)
 		place_next(e, &e->outlook->slots[t->place.shape], &t->place, on);
 	t->n++;
-	t->used |= bit;
+	t->used |= filling->bit;
+	t->says |= filling->says;
 	if (change_to != LAW_NONE)
 		t->forced = change_to;
 }
