@@ -103,6 +103,9 @@ credit_stage(struct engine *e, uint32_t family, uint16_t product, uint64_t bit, 
 		if (!held_by(e, i, bit, on))
 			continue;
 		*ret_held = true;
+		/* No other can take it: whether it misses a dose nobody asks. */
+		if (held == LAW_NONE && (m & (m - 1)) == 0)
+			return i;
 		if ((*ret_open = credit_open(e, i, product, on)))
 			return i;
 		if (held == LAW_NONE)
@@ -464,14 +467,13 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 	const struct law_programme *p;
 	struct state *s;
 	int32_t on = e->given[index], lowest;
-	bool held, open;
+	bool held, open = true, alone = members == UINT32_C(1) << family;
 	uint16_t programme, target;
 
-	if (members == UINT32_C(1) << family) {
-		/* Alone: nothing to choose. */
+	if (alone) {
+		/* Nothing to choose. */
 		programme = family;
 		held = held_by(e, family, bit, on);
-		open = held || credit_open(e, family, dose->product, on);
 	} else
 		programme = credit_stage(e, members, dose->product, bit, on, &held, &open);
 	p = &e->law->programme[programme];
@@ -542,7 +544,7 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 		explain_outside(e, programme, bit, on, r);
 		return;
 	}
-	if (!held && !p->any_age && mode == DOSE_JUDGED && open &&
+	if (!held && !p->any_age && mode == DOSE_JUDGED && (alone ? credit_open(e, family, dose->product, on) : open) &&
 	    on < (lowest = lowest_age(e, programme, on, &target))) {
 		const struct judgement young = { .verdict = VERDICT_YOUNG, .course = LAW_NONE,
 			.slot = LAW_NONE, .way = LAW_NONE, .lawful_from = lowest };

@@ -249,10 +249,10 @@ select_targets(struct engine *e, uint16_t programme)
 	if ((e->targets_ready >> programme & 1) == 0)
 		select_find_targets(e, programme);
 }
-/* Row of the target rule by which the product is lawful on the day; LAW_NONE. */
 bool select_holds(struct engine *e, uint16_t programme, const struct live_target *t, int32_t on);
-static inline uint16_t
-select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+/* The target rule by which the product is lawful on the day; NULL. */
+static inline const struct live_target *
+select_target(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 {
 	const struct live_target *t, *end;
 
@@ -261,8 +261,16 @@ select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 	for (end = t + e->n_live_targets[programme]; t < end; t++)
 		if ((t->products & bit) != 0 && steady_within(e, on, t->from, t->to) &&
 		    (!t->conditional || select_holds(e, programme, t, on)))
-			return t->row;
-	return LAW_NONE;
+			return t;
+	return NULL;
+}
+/* Its row; LAW_NONE. */
+static inline uint16_t
+select_window(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+{
+	const struct live_target *t = select_target(e, programme, bit, on);
+
+	return t == NULL ? LAW_NONE : t->row;
 }
 /* The live form of a row; NULL when it holds for the person on no day. */
 const struct live_target *select_live(const struct engine *e, uint16_t programme, uint16_t row);
@@ -389,7 +397,7 @@ void credit_reset(struct engine *e, uint32_t programmes);
 void credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode,
     struct schedule_credit *ret);
 /* The stage among the family to which such a dose falls; LAW_NONE when every stage refuses its day.
- * *ret_held: a window holds it; *ret_open: it misses a dose. */
+ * *ret_held: a window holds it; *ret_open, where none does: it misses a dose. */
 uint16_t credit_stage(struct engine *e, uint32_t family, uint16_t product, uint64_t bit, int32_t on,
     bool *ret_held, bool *ret_open);
 bool credit_open(struct engine *e, uint16_t programme, uint16_t product, int32_t on);

@@ -99,14 +99,14 @@ static void
 explain_window(struct engine *e, uint16_t programme, const struct offer *o, int32_t on,
     int32_t from, struct schedule_forecast *f)
 {
-	const struct live_target *live;
+	const struct live_target *live = select_target(e, programme, o->filling.bit, on);
 	const struct law_target *t;
 	struct schedule_reason *r;
-	uint16_t row = select_window(e, programme, o->filling.bit, on), extension;
+	uint16_t extension;
 	uint16_t season = e->law->programme[programme].season;
 	int32_t first, last;
 
-	if (row == LAW_NONE) {
+	if (live == NULL) {
 		extension = select_extension(e, programme, o->filling.bit, on);
 		if (extension != LAW_NONE) {
 			reason_add(e, f->reason, &f->n_reasons, SCHEDULE_EXTENSION,
@@ -116,8 +116,7 @@ explain_window(struct engine *e, uint16_t programme, const struct offer *o, int3
 		}
 		return;
 	}
-	t = &e->law->target[row];
-	live = select_live(e, programme, row);
+	t = &e->law->target[live->row];
 	if (season != LAW_NONE && select_season(e, season, on, &first, &last)) {
 		r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_SEASON,
 		    e->law->season[season].source, t->span.from);
