@@ -539,20 +539,3 @@ offer_missing(const struct asking *a, const struct offer *o, const struct judgem
 
 	return left > 0 ? left : offer_missing_on(a, o, on, &done);
 }
-
-unsigned
-offer_missing_then(const struct asking *a, const struct offer *o, int32_t on)
-{
-	struct filling filling = o->filling;
-	struct judgement j;
-	unsigned left = 0;
-	int32_t done;
-
-	/* What can be given on the day itself is mostly the next of a plain course. */
-	if (a->missing == 1 && a->p->n_components == 1 && a->p->season == LAW_NONE && a->e->person->n_extension == 0) {
-		window_judge(a->e, &filling, 0, on, &j);
-		if (j.verdict == VERDICT_VALID && !j.doctor && j.change_to == LAW_NONE)
-			left = slots_left(a->e, a->programme, &j);
-	}
-	return left > 0 ? left : offer_missing_on(a, o, on, &done);
-}
