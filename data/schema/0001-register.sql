@@ -299,6 +299,7 @@ CREATE TABLE inquiry (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inquiry_person ON inquiry (muni, person, is_ended, provider);
 CREATE INDEX inquiry_due ON inquiry (muni, is_ended, next_us);
+CREATE INDEX inquiry_requested ON inquiry (muni, requested_us);
 CREATE INDEX inquiry_reception ON inquiry (muni, reception_no);
 
 -- Whose copy at the intermediary must be sent, or taken away.

@@ -136,6 +136,7 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_MOVE_IN] = do_move_in,
 	[REQUEST_INQUIRE] = do_inquire,
 	[REQUEST_INQUIRE_URGENT] = do_inquire_urgent,
+	[REQUEST_INQUIRY_REPORT] = do_inquiry_report,
 	[REQUEST_INQUIRY_URGENT] = do_inquiry_urgent,
 	[REQUEST_INQUIRY_LIST] = do_inquiry_list,
 	[REQUEST_HELD_LIST] = do_held_list,

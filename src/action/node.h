@@ -184,7 +184,7 @@ node_handler do_mistake_add, do_mistake_correct, do_mistake_list, do_mistake_tab
 node_handler do_reaction_add, do_reaction_correct, do_reaction_list, do_reaction_table, do_reaction_symptoms;
 node_handler do_letter_issue, do_letter_list, do_letter_show, do_letter_void, do_letter_result;
 node_handler do_import_clinics, do_import_months, do_clinic_zero;
-node_handler do_key_rotate, do_key_recovery, do_key_request, do_key_adopt, do_peer_test, do_backup, do_restore, do_restore_accept;
+node_handler do_key_rotate, do_key_recovery, do_key_request, do_key_adopt, do_peer_test, do_inquiry_report, do_backup, do_restore, do_restore_accept;
 node_handler do_list_define, do_list_names, do_list_show, do_list_run, do_list_release, do_list_released, do_list_fetch;
 node_handler do_notice_run, do_notice_runs, do_notice_mail, do_notice_undo, do_notice_list, do_notice_returned;
 node_handler do_notice_return, do_notice_resend, do_notice_refuse, do_notice_accept;

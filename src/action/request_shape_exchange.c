@@ -14,6 +14,12 @@ static const struct request_field inquire_urgent_takes[] = {
 static const struct request_field inquiry_urgent_takes[] = {
 	DAY(TAG_ON),
 };
+static const struct request_field inquiry_report_gives[] = {
+	TEXT(TAG_PROVIDER),
+	TEXT(TAG_STATE, NEED),
+	INT(TAG_COUNT, NEED),
+	TEXT(TAG_ADVICE),
+};
 static const struct request_field inquiry_urgent_gives[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
 	TEXT(TAG_PROVIDER),
@@ -162,6 +168,8 @@ static const struct request_shape shape[] = {
 	    ALL(inquire_urgent_takes), ALL(inquiry_urgent_gives) },
 	{ REQUEST_INQUIRY_URGENT, "inquiry urgent", LOOK,
 	    ALL(inquiry_urgent_takes), ALL(inquiry_urgent_gives) },
+	{ REQUEST_INQUIRY_REPORT, "inquiry report", LOOK,
+	    ALL(inquiry_urgent_takes), ALL(inquiry_report_gives) },
 	{ REQUEST_INQUIRY_LIST, "inquiry list", LOOK,
 	    ALL(inquiry_list_takes), ALL(inquiry_gives) },
 	{ REQUEST_HELD_LIST, "held list", LOOK, ALL(held_list_takes),

@@ -1087,6 +1087,10 @@ ORDER BY next_us, id LIMIT :cap;
 -- name: inquiry_next        role: read
 SELECT next_us FROM inquiry WHERE muni = :muni AND is_ended = 0 ORDER BY next_us LIMIT 1;
 
+-- name: inquiry_counts      role: read   bare: counts by town, which say nothing about anybody
+SELECT provider, state, count(*) FROM inquiry
+WHERE muni = :muni AND requested_us >= :from_us AND requested_us < :to_us GROUP BY provider, state ORDER BY provider, state;
+
 -- name: urgent_add          role: write
 INSERT INTO urgent (muni, inquiry, person, reason, asked_us, until_us, state)
 VALUES (:muni, :inquiry, :person, :reason, :asked_us, :until_us, :state);

@@ -301,3 +301,35 @@ store_inquiry_count_by(struct store *s, const char *asked_by, int64_t since_us, 
 		*ret_n = n;
 	return rc;
 }
+
+enum rc
+store_inquiry_count(struct store *s, int64_t from_us, int64_t to_us, struct arena *a,
+    struct inquiry_count **ret_counts, size_t *ret_n, struct fault *why)
+{
+	struct rows rows = { a, sizeof(struct inquiry_count), NULL, 0, 0 };
+	struct stmt *q = stmt_start(s, STMT_INQUIRY_COUNTS);
+	struct inquiry_count *r;
+	int64_t provider;
+	enum rc rc;
+
+	stmt_put_int(q, STMT_INQUIRY_COUNTS__FROM_US, from_us);
+	stmt_put_int(q, STMT_INQUIRY_COUNTS__TO_US, to_us);
+	while ((rc = stmt_next(q, why)) == RC_OK) {
+		if ((r = rows_add(&rows)) == NULL) {
+			stmt_drop(q);
+			return fault_set(why, RC_NOMEM, "store/inquiry", "no memory");
+		}
+		provider = stmt_int(q);
+		r->state = stmt_int(q);
+		r->n = stmt_int(q);
+		if ((rc = store_town_text(s, provider, a, &r->provider, why)) != RC_OK) {
+			stmt_drop(q);
+			return rc;
+		}
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	*ret_counts = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
+}

@@ -82,6 +82,10 @@ enum rc store_inquiry_open(struct store *s, size_t cap, struct arena *a,
 /* Those of the person that have no reception number yet and have not ended are due now. */
 enum rc store_inquiry_wake(struct store *s, const struct id *person, int64_t now_us,
     struct fault *why) MUST_USE;
+/* How many were asked from from_us to before to_us, by town and state, a town's together. */
+struct inquiry_count { const char *provider; int64_t state, n; };
+enum rc store_inquiry_count(struct store *s, int64_t from_us, int64_t to_us, struct arena *a,
+    struct inquiry_count **ret_counts, size_t *ret_n, struct fault *why) MUST_USE;
 /* How many inquiries this actor has made since then. */
 enum rc store_inquiry_count_by(struct store *s, const char *asked_by, int64_t since_us, int64_t *ret_n,
     struct fault *why) MUST_USE;

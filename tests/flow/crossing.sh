@@ -128,6 +128,21 @@ is "and doubles nothing" same 9002 5102
 arrive "$story/sapporo.csv" $sapporo 2026-11-20 函館市 5101=301 5102=302 >"$story/hakodate.csv"
 is "residents of the third town are taken in" watashi $hakodate import residents "$story/hakodate.csv"
 is "Sapporo's copies arrive" within 60 copies_arrived $sapporo
+# What came of the day's questions, by municipality: every question once, none under another word.
+asked_on=$(TZ=Asia/Tokyo date +%F)
+report=$(watashi $sapporo inquiry report --on "$asked_on" --format csv | tr -d '\r')
+questions=$(sqlite3 "file:$story/node-$sapporo/watashi.db?mode=ro" "SELECT count(*) FROM inquiry")
+column() { # column NAME: its place in the report
+	head -1 <<<"$report" | sed 's/^\xef\xbb\xbf//' | tr , '\n' | grep -nx "$1" | cut -d: -f1
+}
+counted() { # counted WHICH: the sum of the rows with (1) or without (0) a municipality
+	awk -F, -v c="$(column count)" -v p="$(column provider)" -v which="$1" 'NR > 1 && ($p != "") == which { n += $c } END { print n + 0 }' <<<"$report"
+}
+is "the day's report counts every question" [ "$questions $questions" = "$(counted 1) $(counted 0)" ]
+is "those answered" grep -q "answered" <<<"$report"
+is "and those of whom nothing is known, which is not no" grep -q "nothing-known" <<<"$report"
+is "a day without questions has no rows" [ "$(watashi $sapporo inquiry report --on 2020-01-01 --format csv | grep -c .)" -eq 1 ]
+
 is "the third town asks the second" watashi $hakodate inquire 301 302 --wait=60
 relayed() { diff <(register $yokohama "$1" | sed 's/"sourceMunicipality.*//' | sort) <(register $hakodate "$2" | sed 's/"sourceMunicipality.*//' | sort); }
 is "what was given in the first arrives with its true origin" relayed 9001 301

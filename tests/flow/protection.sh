@@ -158,7 +158,7 @@ words() {
 	'correction list') echo 'correction list' ;;
 	'maintenance on') echo 'maintenance on --reason r' ;;
 	'metrics' | 'maintenance off' | 'statistics doses' | 'notice runs' | 'notice returned' | 'list names' | 'list released' | 'doctor' | 'status' | 'officer list' | 'approval list' | 'held list' | 'due' | 'copy send' | 'records' | \
-	'queue' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
+	'queue' | 'inquiry report' | 'inquiry urgent' | 'copy verify' | 'records outdated' | 'law list' | 'audit verify' | 'audit head') echo "$1" ;;
 	# They change the whole node, or make it; what they write is sealed and has its own tests.
 	'init' | 'migrate' | 'key rotate' | 'key recovery' | 'key request' | 'key adopt' | 'peer test' | 'backup' | 'restore' | 'restore accept' | 'schedule') echo - ;;
 	esac
