@@ -252,6 +252,64 @@ write_next(struct asking *a, int32_t from, int32_t to, struct schedule_forecast 
 		trail_forecast(e, a->programme, preferred->filling.bit, asked, &first);
 }
 
+/* The last day on which some rule let the person have something of what is on offer, and whose rule that was. */
+struct closing {
+	int32_t last, since;
+	uint16_t source;
+};
+
+static void
+closing_by(struct closing *c, int32_t last, uint16_t source, int32_t since)
+{
+	if (c->last == NEVER || last > c->last)
+		*c = (struct closing){ .last = last, .since = since, .source = source };
+}
+
+static void
+closing_by_extensions(const struct asking *a, uint64_t offered, struct closing *c)
+{
+	struct engine *e = a->e;
+	int32_t from, to;
+
+	for (size_t x = 0; x < e->person->n_extension; x++)
+		for (uint16_t r = a->p->first_extension; r < a->p->first_extension + a->p->n_extensions; r++) {
+			const struct law_extension *row = &e->law->extension[r];
+
+			if ((row->products == 0 || (row->products & offered) != 0) &&
+			    select_extension_days(e, row, &e->person->extension[x], &from, &to))
+				closing_by(c, to, row->source, row->span.from);
+		}
+}
+
+/* Vaccines that stand in no list open no window; with none in it, otherwise is as good as any day. */
+static struct closing
+closing_find(const struct asking *a, int32_t otherwise, uint16_t target)
+{
+	struct engine *e = a->e;
+	const struct law_target *row;
+	struct closing c = { .last = NEVER, .source = LAW_NONE };
+	uint64_t offered = 0;
+
+	for (unsigned o = 0; o < a->n_offers; o++)
+		offered |= a->offer[o].filling.bit;
+	for (uint16_t i = 0; i < e->n_live_targets[a->programme]; i++) {
+		const struct live_target *t = &e->target[e->first_live_target[a->programme] + i];
+
+		row = &e->law->target[t->row];
+		if ((t->products & offered) != 0 && t->to >= e->law->history_from.n &&
+		    (!t->given || select_given(e, a->programme, &row->who)))
+			closing_by(&c, t->to, row->source, row->span.from);
+	}
+	if (e->person->n_extension > 0)
+		closing_by_extensions(a, offered, &c);
+	if (c.last == NEVER) {
+		row = target == LAW_NONE ? NULL : &e->law->target[target];
+		c = (struct closing){ .last = otherwise, .since = row == NULL ? NEVER : row->span.from,
+			.source = row == NULL ? LAW_NONE : row->source };
+	}
+	return c;
+}
+
 /* Doses missing on the last day of the window, for `closed`. */
 static uint8_t
 missing_when_closed(struct asking *a, int32_t last)
@@ -326,6 +384,7 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 	const struct law_programme *p = a->p;
 	int32_t from, to, end = last, counted;
 	bool review = false, found;
+	struct closing closing;
 	struct schedule_reason *r;
 
 	offer_find(a);
@@ -370,12 +429,11 @@ open_programme(struct asking *a, int32_t first, int32_t last, uint16_t target,
 			return RC_OK;
 	}
 	if (!found) {
+		closing = closing_find(a, end, target);
 		f->status = SCHEDULE_CLOSED;
-		f->remaining = missing_when_closed(a, end);
-		if ((r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_TOO_OLD,
-		    target == LAW_NONE ? LAW_NONE : e->law->target[target].source,
-		    target == LAW_NONE ? NEVER : e->law->target[target].span.from)) != NULL)
-			r->day_b = (day){ end == FOREVER ? NEVER : end };
+		f->remaining = missing_when_closed(a, closing.last);
+		if ((r = reason_add(e, f->reason, &f->n_reasons, SCHEDULE_TOO_OLD, closing.source, closing.since)) != NULL)
+			r->day_b = (day){ closing.last == FOREVER ? NEVER : closing.last };
 		return RC_OK;
 	}
 	f->status = review ? SCHEDULE_REVIEW : from <= e->as_of ? SCHEDULE_DUE : SCHEDULE_UPCOMING;
@@ -450,6 +508,7 @@ forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f
 		f->status = SCHEDULE_CLOSED;
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_DEATH, LAW_NONE, NEVER);
 		offer_find(&a);
+		last = closing_find(&a, last, target).last;
 		f->remaining = missing_when_closed(&a, last < e->death ? last : e->death);
 		return RC_OK;
 	}

@@ -107,6 +107,14 @@ echo '{"birthDate":"1950-09-23"}' >"$work/in"
 run 0 "who is no child has none" $as_of --reasons codes --plan
 says "and it is empty" '"plan":[]}'
 
+# An extension that holds for nothing on the list is not the last day on which something was lawful.
+echo '{"birthDate":"2013-07-10","extensions":[{"programme":"hib","from":"2025-07-18","until":"2028-04-30","basis":"long-illness"}],
+"doses":[{"date":"2015-08-10","vaccine":"DPT-IPV-Hib"},{"date":"2015-12-10","vaccine":"DPT-IPV"},
+{"date":"2016-03-10","vaccine":"DPT-IPV-Hib"},{"date":"2021-01-10","vaccine":"DPT-IPV"}]}' | tr -d '\n' >"$work/in"
+run 0 "a window that an extension does not lengthen" --as-of 2026-07-14 --lang en --explain
+grep -A1 '^  Haemophilus influenzae type b: no lawful day' "$work/out" >"$work/hib"
+hold "ends with the window of what is on the list" grep -q 'lawful until 9 July 2018' "$work/hib"
+
 # --- the examples of the help and of the manual page ---
 echo '{"id":"a","birthDate":"2025-09-10","sex":"male","doses":[{"id":"d1","date":"2025-11-12","vaccine":"DPT-IPV-Hib"}]}' >"$work/person.json"
 for i in 1 2 3; do cat "$work/person.json"; done >"$work/persons.ndjson"

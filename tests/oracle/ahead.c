@@ -315,7 +315,8 @@ look_init(struct look *k, const struct life_law *l, const struct judged *j, int 
 	for (int i = 0; i < t->n_extensions; i++)
 		for (int x = 0; x < l->life->n_extensions; x++)
 			if (l->extension[i][x].from <= l->extension[i][x].to)
-				if (t->extension[i].programme == programme)
+				if (t->extension[i].programme == programme &&
+				    (t->extension[i].products == 0 || offers_one_of(k, t->extension[i].products)))
 					k->window[k->n_windows++] = l->extension[i][x];
 }
 
