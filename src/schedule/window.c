@@ -290,6 +290,34 @@ judge_short(const struct engine *e, uint16_t programme, const struct track *t, c
 	}
 }
 
+/* Lawful without a doctor, and too near an injection that did not count: where a condition of the person is the
+ * doctor's judgement, the shorter interval is the one to keep to that injection as well. */
+static void __attribute__((noinline))
+judge_cautious(const struct engine *e, uint16_t programme, const struct track *t, const struct standing *at,
+    uint64_t bit, int32_t on, int32_t uncounted, struct judgement *j)
+{
+	const struct law_slot *s = &e->law->slot[j->slot];
+	const struct law_way *w = &e->law->way[s->first_way];
+
+	for (uint16_t i = 0; i < s->n_ways; i++, w++) {
+		const struct law_gap *gap;
+		int32_t bare, cautious;
+
+		if (w->doctor.anchor == LAW_ANCHOR_NONE || w->doctor_conditions == 0 || !way_holds(w, bit, at->jumped) ||
+		    !select_condition(e, w->doctor_conditions, on))
+			continue;
+		way_from(e, programme, t, w, &w->doctor, uncounted, &bare, &cautious, &gap);
+		if (!steady_reached(e, on, cautious))
+			continue;
+		j->doctor = j->doctor_opens = true;
+		j->lawful_from = bare;
+		j->cautious_from = cautious;
+		j->way = (uint16_t)(s->first_way + i);
+		j->gap = gap != NULL ? *gap : no_gap;
+		return;
+	}
+}
+
 /* j->slot is known: the way by which the dose is lawful soonest, and from which day; false: there is none. */
 static bool
 reckon_ways(const struct engine *e, uint16_t programme, const struct track *t,
@@ -423,9 +451,11 @@ window_judge(struct engine *e, const struct filling *filling, unsigned component
 
 	if (!reckon_dose(e, filling, component, on, j, &at, &uncounted))
 		return;
-	if (steady_reached(e, on, j->lawful_from))
+	if (steady_reached(e, on, j->lawful_from)) {
 		j->verdict = VERDICT_VALID;
-	else {
+		if (uncounted != NEVER && !steady_reached(e, on, j->cautious_from))
+			judge_cautious(e, filling->programme, &filling->state->track[component], &at, filling->bit, on, uncounted, j);
+	} else {
 		j->verdict = VERDICT_SHORT;
 		judge_short(e, filling->programme, &filling->state->track[component], &at, filling->bit, on, uncounted, j);
 	}

@@ -396,6 +396,13 @@ remaining(const struct look *k, struct answer_forecast *f)
 		if (n < best)
 			best = n;
 	}
+	/* Nothing of it is on the market: as if its first choice were. */
+	for (int i = 0; i < k->n_products && f->n_vaccines == 0 && best == 99; i++) {
+		int on = f->earliest > k->l->life->as_of ? f->earliest : k->l->life->as_of;
+
+		if (say(k, on).says[i] != 0)
+			best = doses_from(k, &all, f, k->product[i], on, 0);
+	}
 	f->remaining = best;
 }
 
@@ -449,14 +456,11 @@ remaining_closed(const struct look *k, struct answer_forecast *f)
 }
 
 static void
-standard(const struct look *k, struct answer_forecast *f)
+standard(const struct look *k, struct answer_forecast *f, int product, int on)
 {
-	int product = f->vaccine[0].product, on = f->vaccine[0].earliest, from = -1, to = -1, x, anchor = -1;
+	int from = -1, to = -1, x, anchor = -1;
 	struct fitting fit;
 
-	f->standard_from = f->standard_to = -1;
-	if (on < k->l->life->as_of)
-		on = k->l->life->as_of;
 	fit = course_fit(k->l, &k->j->all, k->programme, product, on, -1);
 	if (fit.way == NULL)
 		return;
@@ -499,7 +503,7 @@ static void
 describe(const struct look *k, int first, struct answer_forecast *f)
 {
 	struct day_says x = say(k, first);
-	int kind = 0, from;
+	int kind = 0, from, on;
 
 	for (int i = 0; i < k->n_products && kind == 0; i++)
 		if (x.says[i] != 0 && on_market(k, k->product[i], first))
@@ -538,14 +542,14 @@ describe(const struct look *k, int first, struct answer_forecast *f)
 		if (f->vaccine[v].latest >= civil_last() - 400)
 			f->vaccine[v].latest = CIVIL_NEVER_AFTER;
 	f->standard_from = f->standard_to = -1;
-	if (f->n_vaccines > 0) {
-		int on = f->vaccine[0].earliest > k->l->life->as_of ? f->vaccine[0].earliest : k->l->life->as_of;
-
-		for (int i = 0; i < k->n_products; i++)
-			if (k->product[i] == f->vaccine[0].product && say(k, on).says[i] != 0)
-				f->kind = (enum text_kind)((say(k, on).says[i] - 1) % 4);
-		standard(k, f);
-	}
+	on = f->n_vaccines > 0 && f->vaccine[0].earliest > from ? f->vaccine[0].earliest : from;
+	/* Where nothing of it is on the market, as if its first choice were. */
+	for (int i = 0; i < k->n_products; i++)
+		if (say(k, on).says[i] != 0 && (f->n_vaccines == 0 || k->product[i] == f->vaccine[0].product)) {
+			f->kind = (enum text_kind)((say(k, on).says[i] - 1) % 4);
+			standard(k, f, k->product[i], on);
+			break;
+		}
 }
 
 /*
@@ -648,13 +652,13 @@ forecast(const struct life_law *l, const struct judged *j, int programme, struct
 	memset(f, 0, sizeof *f);
 	f->standard_from = f->standard_to = -1;
 	f->given = j->all.of[programme].n;
+	f->no_target = !judge_ever_target(l, &j->all, programme);
 	if (l->died <= as_of)
-		f->status = course_complete(l, &j->all, programme, as_of) && judge_ever_target(l, &j->all, programme) ?
+		f->status = course_complete(l, &j->all, programme, as_of) && !f->no_target ?
 		    STATUS_COMPLETE : STATUS_CLOSED;
-	else if (!judge_ever_target(l, &j->all, programme)) {
+	else if (f->no_target) {
 		f->status = p->review_if != 0 && life_holds(l, p->review_if, as_of) ? STATUS_REVIEW : STATUS_NOT_ELIGIBLE;
 		f->remaining = f->status == STATUS_REVIEW;
-		f->no_target = true;
 		return;
 	} else if (course_complete(l, &j->all, programme, as_of))
 		f->status = STATUS_COMPLETE;

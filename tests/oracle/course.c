@@ -351,17 +351,20 @@ course_has_interval(const struct text_course *c)
 	return false;
 }
 
-/* Caution: the interval to the dose before runs from the last injection, too. */
+/* Caution: the interval to the dose before runs from the last injection, too; a doctor's, where it is what holds. */
 static bool
-cautious(const struct life_law *l, const struct walk *w, const struct text_way *way, int product, int day, int last)
+cautious(const struct life_law *l, const struct walk *w, const struct text_way *way, bool doctors, int product, int day, int last)
 {
 	const struct text_slot *second;
 
 	if (last < 0)
 		return true;
-	for (int g = 0; g < way->n_gaps; g++)
-		if (way->gap[g].anchor != ANCHOR_DOSE && !gap_kept(&way->gap[g], last, day))
+	for (int g = 0; g < way->n_gaps; g++) {
+		const struct text_gap *gap = doctors && g == 0 ? &way->doctor_gap : &way->gap[g];
+
+		if (gap->anchor != ANCHOR_DOSE && !gap_kept(gap, last, day))
 			return false;
+	}
 	if (w->slot > 0 || w->course->n_slots < 2)
 		return true;
 	second = &w->course->slot[1];
@@ -419,7 +422,7 @@ fit_component(const struct life_law *l, const struct all_counts *all, const stru
 	for (int pass = 0; pass < 2; pass++)
 		for (int k = 0; k < s->n_ways; k++) {
 			const struct text_way *way = &s->way[k];
-			bool kept = true;
+			bool kept = true, caution;
 
 			if (!way_is_for(l, way, product) || !way_when(way, &w) || (pass == 1 && !way->doctor))
 				continue;
@@ -431,14 +434,16 @@ fit_component(const struct life_law *l, const struct all_counts *all, const stru
 			}
 			if (pass == 1 && way->doctor_if != 0)
 				kept = kept && life_holds(l, way->doctor_if, day);
-			if (!kept)
+			if (!kept || f.cautious_ok)
+				continue;
+			caution = cautious(l, &w, way, pass == 1, product, day, last_injection);
+			if (f.way != NULL && !caution)
 				continue;
 			f.way = way;
 			f.fit = pass == 0 ? FIT_OK : FIT_DOCTOR;
-			f.cautious_ok = cautious(l, &w, way, product, day, last_injection);
-			return f;
+			f.cautious_ok = caution;
 		}
-	if (!for_product)
+	if (f.way != NULL || !for_product)
 		return f;
 	if (s->short_gap.anchor != ANCHOR_NONE && gap_kept(&s->short_gap, anchor(&s->short_gap, &mine, mine.n, &w, stages), day)) {
 		f.fit = FIT_CHANGED;

@@ -181,6 +181,8 @@ life_named(const struct life_law *l, int programme, int product, int day)
 bool
 life_extended(const struct life_law *l, int programme, int product, int day)
 {
+	if (l->text->product[product].deemed >= 0)
+		product = l->text->product[product].deemed;
 	for (int i = 0; i < l->text->n_extensions; i++) {
 		const struct text_extension *x = &l->text->extension[i];
 

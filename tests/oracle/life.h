@@ -8,8 +8,8 @@
  * civil.h.  A date written as a month or a year is first..last.
  */
 #define LIFE_DOSES 32
-#define LIFE_CONDITIONS 6
-#define LIFE_EXTENSIONS 4
+#define LIFE_CONDITIONS 12
+#define LIFE_EXTENSIONS 8
 
 struct life_dose { int first, last, product; };	/* product -1: unknown */
 struct life_condition { int condition, from; };	/* from CIVIL_NEVER_BEFORE: always */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/lib/runner.h"
+#include "tests/oracle/burden.h"
 #include "tests/oracle/civil.h"
 #include "tests/oracle/compare.h"
 #include "tests/oracle/history.h"
@@ -17,7 +18,8 @@
  * asks of one day after the other.  WATASHI_SEED=N asks the two of that life only and shows
  * it; WATASHI_SEED=N WATASHI_COUNT=M asks M from there.  WATASHI_LONG=1 asks a million, of the first
  * day of each stretch in which nothing can change (stretch.h), and every fiftieth both ways;
- * WATASHI_JOBS=N: so many processes.
+ * WATASHI_JOBS=N: so many processes.  Two populations are asked about: history.h, and burden.h (WATASHI_BURDEN=M), which is
+ * always asked by stretches.
  */
 static struct text text;
 
@@ -47,6 +49,7 @@ setting(const char *name, unsigned long otherwise)
 #define BOTH_WAYS 50		/* of so many lives asked by stretches, one is asked of every day as well */
 
 struct run {
+	void (*make)(const struct text *text, uint64_t seed, struct life *life);
 	unsigned long from, end, step;
 	bool by_day;		/* every life is asked of every day, else the first day of each stretch */
 	bool tells;		/* says how far it is */
@@ -92,7 +95,7 @@ ask(const struct run *r)
 			tell(r, seed, began);
 			told = time(NULL);
 		}
-		history_make(the_text(), seed, &life);
+		r->make(the_text(), seed, &life);
 		if (seed % BOTH_WAYS == 0)
 			agree = both_ways_agree(&life, &d);
 		stretch_every_day = r->by_day;
@@ -118,11 +121,8 @@ ask(const struct run *r)
 }
 
 static void
-both_readers_give_one_answer(void)
+ask_all(struct run all, unsigned long n)
 {
-	bool is_long = getenv("WATASHI_LONG") != NULL;
-	unsigned long from = setting("WATASHI_SEED", 1);
-	unsigned long n = setting("WATASHI_COUNT", getenv("WATASHI_SEED") != NULL ? 1 : is_long ? 1000000 : 5000);
 	unsigned long jobs = setting("WATASHI_JOBS", 2);
 	int status = 1;
 
@@ -130,7 +130,7 @@ both_readers_give_one_answer(void)
 	test_law();
 	fflush(stdout);
 	for (unsigned long i = 0; i < jobs; i++) {
-		struct run r = { from + i, from + n, jobs, !is_long, is_long && i == 0 };
+		struct run r = { all.make, all.from + i, all.from + n, jobs, all.by_day, getenv("WATASHI_LONG") != NULL && i == 0 };
 		pid_t child = fork();
 
 		CU_ASSERT_FATAL(child >= 0);
@@ -141,6 +141,24 @@ both_readers_give_one_answer(void)
 		CU_ASSERT_FATAL(wait(&status) > 0);
 		CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	}
+}
+
+static void
+both_readers_give_one_answer(void)
+{
+	bool is_long = getenv("WATASHI_LONG") != NULL;
+	struct run r = { .make = history_make, .from = setting("WATASHI_SEED", 1), .by_day = !is_long };
+
+	ask_all(r, setting("WATASHI_COUNT", getenv("WATASHI_SEED") != NULL ? 1 : is_long ? 1000000 : 5000));
+}
+
+static void
+both_readers_give_one_answer_on_burdened_lives(void)
+{
+	bool is_long = getenv("WATASHI_LONG") != NULL;
+	struct run r = { .make = burden_make, .from = setting("WATASHI_SEED", 1) };
+
+	ask_all(r, setting("WATASHI_BURDEN", getenv("WATASHI_SEED") != NULL ? 0 : is_long ? 100000 : 500));
 }
 
 /* Of the rules of one name, as many bind on the day as the text may have. */
@@ -189,4 +207,5 @@ every_day_has_one_version_of_each_rule(void)
 
 RUNNER_SUITE(oracle,
     RUNNER_TEST(every_day_has_one_version_of_each_rule),
-    RUNNER_TEST(both_readers_give_one_answer));
+    RUNNER_TEST(both_readers_give_one_answer),
+    RUNNER_TEST(both_readers_give_one_answer_on_burdened_lives));
