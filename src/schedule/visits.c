@@ -91,6 +91,7 @@ keep_if_best(struct search *s, unsigned n_visits, int32_t late)
 			return;
 	}
 	s->have_best = true;
+	s->whole = lost == 0;
 	b->n_visits = n_visits;
 	b->n_lost = lost;
 	b->late_days = late;
@@ -557,7 +558,11 @@ visits_plan(const struct visits_question *question, struct visits_work *w, struc
 	w->stage[0] = (struct stage){ .n_dose = q->n_dose, .after = s.as_of - 1, .not_before = NEVER };
 	if (visits_ask(&s, q->n_dose, s.as_of)) {
 		visits_find_shots(&s, &w->stage[0], s.as_of);
-		s.late_least = visits_late_ahead(&s, &w->stage[0], 0, s.child, s.as_of - 1, s.late_room);
+		for (unsigned i = 0; i < 2; i++) {
+			s.whole = i == 1;
+			s.late_least[i] = visits_late_ahead(&s, &w->stage[0], 0, s.child, s.as_of - 1, s.late_room[i]);
+		}
+		s.whole = false;
 		search_from(&s, 0);
 	}
 	if (!s.have_best)

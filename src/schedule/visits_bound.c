@@ -23,13 +23,22 @@ static int32_t
 due_at_most(const struct search *s, uint16_t programme, unsigned k)
 {
 	const struct task *t = &s->w->task[programme][k];
-	int32_t spare = spare_late(s, s->late_least) + s->late_room[programme];
+	int32_t spare = spare_late(s, s->late_least[s->whole]) + s->late_room[s->whole][programme];
 
+	if (s->whole && t->firm != FOREVER)
+		return t->firm;
 	if (t->due == FOREVER || !t->moves || spare == 0)
 		return t->due;
 	/* A period of months is up to three days longer than another. */
 	spare += 3 * (int32_t)k;
 	return t->due > FOREVER - spare ? FOREVER : t->due + spare;
+}
+
+/* Doses of the programme that a plan has which is no worse than the best. */
+static unsigned
+doses_of(const struct search *s, uint16_t programme)
+{
+	return s->whole ? s->w->n_tasks[programme] : s->w->sure[programme];
 }
 
 /* The programmes that may have to do with each other's injections, by way of others too. */
@@ -70,7 +79,7 @@ visits_late_ahead(const struct search *s, const struct stage *g, uint32_t given,
 			uint16_t p = (uint16_t)__builtin_ctz(o);
 			int32_t late = 0;
 
-			for (unsigned k = planned(g, given, p); k < s->w->sure[p]; k++) {
+			for (unsigned k = planned(g, given, p); k < doses_of(s, p); k++) {
 				int32_t due = due_at_most(s, p, k), open = s->w->task[p][k].open;
 
 				if (open <= on)
@@ -106,7 +115,7 @@ visits_wanted(const struct search *s, const struct stage *g, uint32_t given, uin
 		uint16_t p = (uint16_t)__builtin_ctz(m);
 		int32_t spare = spare_late(s, late) + room[p];
 
-		for (unsigned k = planned(g, given, p); k < s->w->sure[p] && n < sizeof t / sizeof t[0]; k++) {
+		for (unsigned k = planned(g, given, p); k < doses_of(s, p) && n < sizeof t / sizeof t[0]; k++) {
 			const struct task *task = &s->w->task[p][k];
 			int32_t open = task->open > on + 1 ? task->open : on + 1, due = due_at_most(s, p, k);
 			unsigned at = n++;

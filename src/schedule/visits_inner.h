@@ -35,6 +35,7 @@ struct stage {				/* before visit v, and visit v */
 struct task {
 	int32_t open, due;		/* due: last day of the standard period if all before it wait for theirs */
 	bool moves;			/* its standard period moves with the doses before it */
+	int32_t firm;			/* last day of its standard period in any plan of all doses; FOREVER: not known */
 };
 
 struct visits_work {
@@ -62,8 +63,10 @@ struct search {
 	unsigned n_asked;
 	bool stopped;
 	unsigned lost, others;		/* at least, along the way that is being tried */
-	int32_t late_least;		/* days after standardTo that any plan has */
-	int32_t late_room[LAW_PROGRAMMES_MAX];	/* what a programme by itself has fewer than the programmes it shares with */
+	/* Days after standardTo that any plan has, and what a programme by itself has fewer than those it shares with;
+	 * [1]: of plans in which no dose falls away. */
+	int32_t late_least[2], late_room[2][LAW_PROGRAMMES_MAX];
+	bool whole;			/* no dose falls away in a plan that is no worse than the best */
 	bool have_best;
 	struct visits_plan *best;
 	int32_t best_day[LAW_PROGRAMMES_MAX][DOSES_MAX];

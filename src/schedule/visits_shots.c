@@ -216,12 +216,14 @@ visits_suppose(struct search *s, size_t at, const struct shot *shot, int32_t on)
 
 /* --- each programme by itself --- */
 
-/* The doses of one programme, each on its first day or (late) on the last of its standard period. */
+/* The doses of one programme from a day on, each on its first day and so many days later, or (late) on the last of its
+ * standard period.  Returns how many; the last may have been given sooner. */
 static unsigned
-walk_programme(struct search *s, uint16_t programme, bool late, int32_t on[DOSES_MAX], int32_t due[DOSES_MAX])
+walk_programme(struct search *s, uint16_t programme, bool late, int32_t begins, int32_t waits,
+    int32_t on[DOSES_MAX], int32_t due[DOSES_MAX])
 {
 	size_t n = s->n_recorded;
-	int32_t now = s->as_of;
+	int32_t now = begins;
 
 	for (unsigned k = 0; k < DOSES_MAX; k++) {
 		const struct schedule_forecast *f = &s->w->answer.forecast[programme];
@@ -239,7 +241,9 @@ walk_programme(struct search *s, uint16_t programme, bool late, int32_t on[DOSES
 		if (c == NULL || open > last_of(c->latest) || (!late && open > s->until))
 			return k;
 		due[k] = last_of(f->next.standard_to);
-		on[k] = open;
+		on[k] = open + waits;
+		if (on[k] > last_of(c->latest))
+			return k + 1;
 		if (late) {
 			if (due[k] == FOREVER)
 				due[k] = last_of(f->next.latest);
@@ -292,6 +296,51 @@ stays(struct search *s, uint16_t programme)
 	    last_of(f->next.standard_to) == due;
 }
 
+/* Begun on the last day after which all n doses of the programme can still be given: their standard periods. */
+static unsigned
+walk_begun_late(struct search *s, uint16_t programme, unsigned n, int32_t due[DOSES_MAX])
+{
+	int32_t on[DOSES_MAX], can = s->as_of, cannot;
+
+	if (!visits_ask(s, s->n_recorded, s->as_of) || !child_waits(s, programme))
+		return 0;
+	cannot = last_of(s->w->answer.forecast[programme].next.latest);
+	if (cannot == FOREVER)
+		return 0;
+	for (cannot++; cannot - can > 1;) {
+		int32_t middle = can + (cannot - can) / 2;
+
+		if (walk_programme(s, programme, false, middle, 0, on, due) >= n)
+			can = middle;
+		else
+			cannot = middle;
+	}
+	return walk_programme(s, programme, false, can, 0, on, due);
+}
+
+#define MORE_THAN_MONTHS_DIFFER 4	/* days */
+
+/*
+ * Standard periods that end on the same day in every plan of all n doses.  One ends by an age or by an interval to
+ * one dose before, whichever comes first.  The days in `due` are those of doses as early as can be: what does not move
+ * when all are a little later ends by an age, and the age is that of the same course when it is so for the latest
+ * beginning, too.
+ */
+static void
+find_firm(struct search *s, uint16_t programme, unsigned n, const int32_t due[DOSES_MAX])
+{
+	int32_t on[DOSES_MAX], little[DOSES_MAX], late[DOSES_MAX];
+	unsigned n_little = walk_programme(s, programme, false, s->as_of, MORE_THAN_MONTHS_DIFFER, on, little), n_late;
+	bool any = false;
+
+	for (unsigned k = 0; k < n && k < n_little; k++)
+		any = any || (due[k] != FOREVER && little[k] == due[k]);
+	n_late = any ? walk_begun_late(s, programme, n, late) : 0;
+	for (unsigned k = 0; k < n && k < n_little && k < n_late; k++)
+		if (little[k] == due[k] && late[k] == due[k])
+			s->w->task[programme][k].firm = due[k];
+}
+
 void
 visits_find_tasks(struct search *s)
 {
@@ -303,15 +352,16 @@ visits_find_tasks(struct search *s)
 		s->w->n_tasks[p] = s->w->sure[p] = 0;
 		if ((s->child >> p & 1) == 0)
 			continue;
-		n = walk_programme(s, p, false, on, due);
+		n = walk_programme(s, p, false, s->as_of, 0, on, due);
 		if (n > 0)
-			n_late = walk_programme(s, p, true, last_on, last_due);
+			n_late = walk_programme(s, p, true, s->as_of, 0, last_on, last_due);
 		s->w->n_tasks[p] = (uint8_t)n;
 		s->w->sure[p] = (uint8_t)(n < n_late ? n : n_late);
 		for (unsigned k = 0; k < n; k++) {
 			struct task *t = &s->w->task[p][k];
 
 			t->open = on[k];
+			t->firm = FOREVER;
 			t->due = k < n_late ? last_due[k] : FOREVER;
 			t->moves = k >= n_late || (last_due[k] != due[k] && due[k] != FOREVER);
 			/* A programme that asks otherwise when it is begun late moves altogether. */
@@ -320,5 +370,7 @@ visits_find_tasks(struct search *s)
 		}
 		if (n > 0 && s->w->task[p][0].due != FOREVER && !stays(s, p))
 			s->w->task[p][0].moves = true;
+		if (n_late < n)
+			find_firm(s, p, n, due);
 	}
 }
