@@ -216,8 +216,9 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	copies.n_records = n_dose + 1;
 	if ((rc = take_away(a, person, p.addressee_no, record, n_dose + 1, now_us, today, &arena, why)) != RC_OK)
 		goto out;
+	/* About the rows that were just noted: what only takes away, above, is about none. */
 	if ((rc = say_put(a, a->adapter->copies_send(&a->self, msg_id, &copies, &call, why), &call, msg_id,
-	    person, NULL, now_us, why)) == RC_OK)
+	    person, person, now_us, why)) == RC_OK)
 		rc = store_copy_settled(a->store, person, why);
  out:
 	buf_clear(&call.bytes);
@@ -298,7 +299,21 @@ ask_again(struct action *a, const struct heard *h, struct fault *why)
 		rc = fault_set(why, RC_BUG, h->sent->type, "is not the message that was sent");
 	else
 		memcpy(at, msg_id, len);
-	return say_put(a, rc, &call, msg_id, &h->sent->person, NULL, h->now_us + COPIES_LATER_US, why);
+	return say_put(a, rc, &call, msg_id, &h->sent->person, &h->sent->about, h->now_us + COPIES_LATER_US, why);
+}
+
+/* What this fetch asked about has arrived: the send that it names, and none that was made since. */
+static enum rc
+arrived(struct action *a, const struct heard *h, struct fault *why)
+{
+	struct outbox_row send;
+	enum rc rc;
+
+	if (!id_known(&h->sent->about))
+		return RC_OK;
+	if ((rc = store_outbox_get(a->store, &h->sent->about, h->arena, &send, why)) == RC_ABSENT)
+		return RC_OK;		/* purged with its person */
+	return rc != RC_OK ? rc : store_copy_confirmed(a->store, &h->sent->person, send.created_us, why);
 }
 
 static enum rc
@@ -321,7 +336,7 @@ copies_heard(struct action *a, const struct heard *h, struct fault *why)
 		if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 			return rc;
 		return say_put(a, a->adapter->copies_fetch(&a->self, msg_id, h->event.reception_no, &call, why), &call,
-		    msg_id, &h->sent->person, NULL, h->now_us, why);
+		    msg_id, &h->sent->person, id_known(&h->sent->about) ? &h->sent->id : NULL, h->now_us, why);
 	case ADAPTER_COPIES_DONE:
 		result = &h->answer->message->body.copy_result;
 		if (result->refused_count > 0) {
@@ -329,7 +344,7 @@ copies_heard(struct action *a, const struct heard *h, struct fault *why)
 			work.reference = h->sent->message_id;
 			return store_held_add(a->store, &work, &id, &is_new, why);
 		}
-		return store_copy_confirmed(a->store, &h->sent->person, h->sent->created_us, why);
+		return arrived(a, h, why);
 	case ADAPTER_FAILED:
 		work.person = h->sent->person;
 		work.reference = h->sent->message_id;

@@ -53,6 +53,8 @@ int play_network_broken_promises(void);
 /* Records of the copy as the intermediary holds them; false: none of this key. */
 bool play_network_copy(const char *addressee_no, const char *record_key, int64_t *ret_version);
 int play_network_copies(void);
+/* The nth registration of copies arrives once more at a network that has forgotten its message id; false: no such. */
+bool play_network_late(enum message_kind kind, int nth);
 void play_network_copy_lose(const char *addressee_no, const char *record_key);
 
 /* An exchange in which the node's intermediary has told something: its record, and which versions.  now_ms

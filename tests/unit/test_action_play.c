@@ -47,6 +47,7 @@
  *	twice KIND                         the next answer to one of a kind comes a second time with other bytes
  *	copy NO KEY VERSION|none           what the intermediary holds
  *	lose-copy NO KEY                   it loses a record
+ *	late KIND N                        the nth of a kind (copies) arrives once more, its message id forgotten
  *	when KIND key|disk                 once it has left, the key process dies; or always from here on
  *	                                   the next write finds the disk full
  *	restart | key dies | key starts | disk full [WRITES] | disk free | disk met
@@ -529,7 +530,10 @@ do_line(struct story *s, char **word, int n)
 		do_copy(s, word[1], value_of(s, word[2]), word[3]);
 	else if (strcmp(w, "lose-copy") == 0)
 		play_network_copy_lose(word[1], value_of(s, word[2]));
-	else if (strcmp(w, "restart") == 0)
+	else if (strcmp(w, "late") == 0 && n == 3) {
+		if (!play_network_late(message_kind_of(word[1]), atoi(word[2])))
+			wrong(s, "no such message to be late", word[1]);
+	} else if (strcmp(w, "restart") == 0)
 		play_node_restart(s->node);
 	else if (strcmp(w, "key") == 0 && strcmp(word[1], "dies") == 0)
 		play_node_key_dies(s->node);
