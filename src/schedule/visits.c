@@ -488,6 +488,36 @@ try_visit(struct search *s, unsigned v, uint32_t given, int32_t on)
 	s->others -= others_here;
 }
 
+/* The first day on which the shots can be given together. */
+static int32_t
+day_of(const struct stage *g, uint32_t given)
+{
+	int32_t on = g->after + 1;
+
+	for (unsigned i = 0; i < g->n_shots; i++)
+		if ((given >> i & 1) != 0 && g->shot[i].open > on)
+			on = g->shot[i].open;
+	return not_shut(g, given, on);
+}
+
+/* The next day after `last` that may be such a day; FOREVER: none. */
+static int32_t
+next_day(const struct stage *g, int32_t last)
+{
+	int32_t next = FOREVER;
+
+	for (unsigned i = 0; i < g->n_shots; i++) {
+		const struct shot *shot = &g->shot[i];
+		int32_t open = shot->open > g->after ? shot->open : g->after + 1;
+
+		if (open > last && open < next)
+			next = open;
+		if (shot->shut_from != NEVER && shot->shut_to >= open && shot->shut_to + 1 > last && shot->shut_to + 1 < next)
+			next = shot->shut_to + 1;
+	}
+	return next;
+}
+
 /* The doses that the visits before v leave: which are given at visit v? */
 static void
 search_from(struct search *s, unsigned v)
@@ -503,28 +533,14 @@ search_from(struct search *s, unsigned v)
 		s->stopped = true;
 		return;
 	}
-	/* By the day on which the last of them opens, soonest first; many together first. */
+	/* By the day on which they can all be given, soonest first; many together first. */
 	for (;;) {
-		on = FOREVER;
-		for (unsigned i = 0; i < g->n_shots; i++) {
-			int32_t open = g->shot[i].open > g->after ? g->shot[i].open : g->after + 1;
-
-			if (open > last && open < on)
-				on = open;
-		}
+		on = next_day(g, last);
 		if (on == FOREVER)
 			return;
-		for (uint32_t given = (UINT32_C(1) << g->n_shots) - 1; given != 0 && !s->stopped; given--) {
-			int32_t latest = NEVER;
-
-			for (unsigned i = 0; i < g->n_shots; i++)
-				if ((given >> i & 1) != 0 && g->shot[i].open > latest)
-					latest = g->shot[i].open;
-			if (latest > on || (latest > last && latest < on) ||
-			    (latest <= last && last != NEVER))
-				continue;
-			try_visit(s, v, given, on);
-		}
+		for (uint32_t given = (UINT32_C(1) << g->n_shots) - 1; given != 0 && !s->stopped; given--)
+			if (day_of(g, given) == on)
+				try_visit(s, v, given, on);
 		last = on;
 	}
 }

@@ -452,7 +452,7 @@ the_plan_of_a_neglected_baby_is_proven(void)
 
 	CU_ASSERT_EQUAL_FATAL(day_make(2026, 11, 22, &d), RC_OK);
 	as_of = d.n;
-	/* At 160 days RV1, listed first, is lawful for some days more: what the best plan loses is not bounded tightly. */
+	/* At 160 days RV1 is listed first for some days more; who waits for those to pass loses a dose of RV5. */
 	for (int32_t age = 60; age <= 380; age += 20) {
 		struct schedule_person person = { .birth = { as_of - age }, .sex = SCHEDULE_SEX_FEMALE,
 			.pregnancy_start = DAY_NONE, .antibody_date = DAY_NONE };
@@ -460,7 +460,7 @@ the_plan_of_a_neglected_baby_is_proven(void)
 		struct visits_question v = { .question = &q, .until = { as_of + 730 }, .per_visit = VISITS_PER_VISIT };
 
 		CU_ASSERT_EQUAL_FATAL(visits_plan(&v, work, plan), RC_OK);
-		if (age != 160 && (!plan->proven || plan->n_visits > 7)) {
+		if (!plan->proven || plan->n_visits > 7 || (age == 160 && plan->n_lost > 0)) {
 			printf("%d days: %u visits, %u questions\n", age, plan->n_visits, plan->n_asked);
 			CU_FAIL("not proven");
 		}
