@@ -34,7 +34,7 @@ static enum rc
 ask(struct action *a, const struct again_row *again, int64_t now_us, day today, struct arena *arena,
     struct fault *why)
 {
-	struct inquiry_row row = { .person = again->person, .provider = again->provider,
+	struct inquiry_row row = { .person = again->person,
 	    .basis = INQUIRY_RESIDENCE, .from = DAY_NONE, .to = DAY_NONE, .asked_by = "node",
 	    .requested_us = now_us };
 	struct again_row asked = *again;
@@ -44,19 +44,26 @@ ask(struct action *a, const struct again_row *again, int64_t now_us, day today, 
 
 	if ((rc = store_person_get(a->store, &again->person, arena, &p, why)) != RC_OK)
 		return rc;
-	if (!ground_stands(&p, again->provider, today))
+	/* A town that was merged since is asked where its records are now. */
+	if (code_municipality_to_ask(again->provider, today, &asked.provider) != RC_OK)
+		asked.provider = again->provider;
+	if (!ground_stands(&p, asked.provider, today) || strcmp(asked.provider, a->config.municipality) == 0)
 		return store_again_drop(a->store, &again->person, again->provider, why);
 	if ((rc = code_want(a, &again->person, now_us, &use, why)) != RC_OK)
 		return rc;
 	if (use == CODE_NO_NUMBER || use == CODE_UNUSABLE)	/* an officer has that on the work list */
 		return store_again_drop(a->store, &again->person, again->provider, why);
 	asked.due_us = INT64_MAX;
+	row.provider = asked.provider;
+	if (strcmp(asked.provider, again->provider) != 0 &&
+	    (rc = store_again_drop(a->store, &again->person, again->provider, why)) != RC_OK)
+		return rc;
 	if ((rc = store_again_put(a->store, &asked, why)) != RC_OK)
 		return rc;
 	if ((rc = inquiry_draft(a, &row, why)) == RC_CONFLICT)	/* somebody asks just now */
 		return RC_OK;
 	if (rc == RC_OK)
-		rc = say_audit(a, "inquiry-again", &again->person, AUDIT_DONE, again->provider, why);
+		rc = say_audit(a, "inquiry-again", &again->person, AUDIT_DONE, asked.provider, why);
 	return rc;
 }
 

@@ -7,8 +7,19 @@
 #include "action/evidence.h"
 #include "action/inquiry_step.h"
 #include "action/say.h"
+#include "record/code.h"
 
 #define POLLS_AT_ONCE 64
+
+/* The network knows the town no more, and somebody stands for it now: a new inquiry will ask there (ask_again.h). */
+static bool
+was_merged(const struct inquiry_row *row, enum message_error error, day today)
+{
+	const char *town;
+
+	return error == E203_BAD_INSTITUTION && row->basis == INQUIRY_RESIDENCE &&
+	    code_municipality_to_ask(row->provider, today, &town) == RC_OK && strcmp(town, row->provider) != 0;
+}
 
 enum rc
 inquiry_heard(struct action *a, const struct heard *h, struct fault *why)
@@ -42,6 +53,8 @@ inquiry_heard(struct action *a, const struct heard *h, struct fault *why)
 		event = inquiry_event_of_error(h->event.error);
 		if (event == INQUIRY_ON_NO_DATA)
 			row.known_as_of = h->today;
+		if (was_merged(&row, h->event.error, h->today))
+			event = INQUIRY_ON_PERMIT_GONE;		/* an end after which one may ask anew */
 		return inquiry_event(a, &row, event, message_error_name(h->event.error), h->now_us, why);
 	case ADAPTER_NUMBER_WAITING: case ADAPTER_NUMBER_ISSUED: case ADAPTER_CODE:
 	case ADAPTER_COPIES_WAITING: case ADAPTER_COPIES_DONE: case ADAPTER_COPY_LIST:

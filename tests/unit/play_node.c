@@ -44,6 +44,8 @@ struct waiting {			/* an answer on its way */
 	bool twice;
 };
 
+int64_t play_start_us;
+
 struct play_node {
 	char folder[64], node[96], keys[96];
 	struct action *action;
@@ -288,7 +290,7 @@ deliver(struct play_node *n, int i)
 void
 play_node_run(struct play_node *n, int64_t until_us)
 {
-	int64_t until = PLAY_START_US + until_us, next = n->now_us, at;
+	int64_t until = play_start_us + until_us, next = n->now_us, at;
 	struct fault why;
 	int i, first;
 
@@ -320,7 +322,7 @@ play_node_run(struct play_node *n, int64_t until_us)
 int64_t
 play_node_now(const struct play_node *n)
 {
-	return n->now_us - PLAY_START_US;
+	return n->now_us - play_start_us;
 }
 
 /* ---- requests ---- */
@@ -532,7 +534,7 @@ play_node_set(struct play_node *n, const char *key, const char *value)
 }
 
 struct play_node *
-play_node_new(void)
+play_node_new_on(day first)
 {
 	const char *build = getenv("top_builddir");
 	char law[256];
@@ -544,14 +546,16 @@ play_node_new(void)
 
 	if (n == NULL)
 		abort();
+	/* Nine in the morning in Japan. */
+	play_start_us = (int64_t)first.n * 86400 * 1000000;
 	arena_init(&n->arena, 64u << 20);
-	play_network_begin(PLAY_START_US / 1000000);
+	play_network_begin(play_start_us / 1000000);
 	(void)snprintf(n->folder, sizeof(n->folder), "/tmp/watashi-play-XXXXXX");
 	if (mkdtemp(n->folder) == NULL)
 		abort();
 	(void)snprintf(n->node, sizeof(n->node), "%s/node", n->folder);
 	(void)snprintf(n->keys, sizeof(n->keys), "%s/keys", n->folder);
-	n->now_us = PLAY_START_US;
+	n->now_us = play_start_us;
 	n->key.fd = n->post_fd = -1;
 	vault_client_init(&n->key, -1);
 	n->wire_pid = start(fd, 1, serve_wire, n);
@@ -577,6 +581,12 @@ play_node_new(void)
 	play_node_key_starts(n);
 	open_node(n);
 	return n;
+}
+
+struct play_node *
+play_node_new(void)
+{
+	return play_node_new_on((day){ PLAY_START_DAY });
 }
 
 static void

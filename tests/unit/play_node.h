@@ -5,18 +5,21 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/day.h"
 #include "base/fault.h"
 
 /*
  * One real node (real store, key and wire processes) on a clock that the test turns, with
  * the network of play_network.h behind it.  Nothing sleeps.
  */
-#define PLAY_START_US INT64_C(1795305600000000)		/* 2026-11-22 00:00 UTC */
+#define PLAY_START_DAY 20779			/* 2026-11-22 */
 #define PLAY_LATENCY_US 50000
 
 struct play_node;
 
 struct play_node *play_node_new(void);		/* made, joined, open */
+struct play_node *play_node_new_on(day first);	/* on another day */
+extern int64_t play_start_us;			/* when the node of now was made */
 void play_node_free(struct play_node *n);
 /* Ticks and answers as they come due, until so long after the start. */
 void play_node_run(struct play_node *n, int64_t until_us);

@@ -16,6 +16,7 @@
  * start, 2026-11-22 09:00 in Japan.
  *
  *	# Sentence.
+ *	begin DAY                          the story begins on another day; before anything else
  *	at 5m                              until then (ms s m h d); +5m: so much later
  *	resident NO [born D] [sex S] [kana K] [since D] [from TOWN] [protected 1] [died D]
  *	                                   as the register's file says; again: a further period
@@ -233,7 +234,7 @@ do_holds(struct story *s, char *const *word, int n)
 static int64_t
 now_ms(const struct story *s)
 {
-	return (PLAY_START_US + play_node_now(s->node)) / 1000;
+	return (play_start_us + play_node_now(s->node)) / 1000;
 }
 
 static void
@@ -451,7 +452,16 @@ do_line(struct story *s, char **word, int n)
 {
 	const char *w = word[0];
 
-	if (strcmp(w, "at") == 0)
+	if (strcmp(w, "begin") == 0) {
+		day start;
+
+		if (n != 2 || day_parse(word[1], strlen(word[1]), &start) != RC_OK) {
+			wrong(s, "no day", n > 1 ? word[1] : "");
+			return;
+		}
+		play_node_free(s->node);
+		s->node = play_node_new_on(start);
+	} else if (strcmp(w, "at") == 0)
 		play_node_run(s->node, word[1][0] == '+' ? play_node_now(s->node) + time_of(word[1] + 1) : time_of(word[1]));
 	else if (strcmp(w, "resident") == 0)
 		do_resident(s, word, n);
@@ -554,6 +564,16 @@ do_line(struct story *s, char **word, int n)
 		wrong(s, "not understood", w);
 }
 
+/* How many lines of "at t, event, expect" there are, by what they are about. */
+static int n_lines[3];
+static const char *const about[3] = { "copies", "corrections and receipts", "inquiries, outbox and breaker" };
+
+static void
+count_line(const char *name)
+{
+	n_lines[strncmp(name, "copy", 4) == 0 ? 0 : strncmp(name, "correct", 7) == 0 ? 1 : 2]++;
+}
+
 static void
 play(const char *folder, const char *name)
 {
@@ -579,8 +599,10 @@ play(const char *folder, const char *name)
 		}
 		for (n = 0, at = line; n < WORDS_MAX && (word[n] = strtok_r(at, " \t\n", &rest)) != NULL; at = NULL)
 			n++;
-		if (n > 0)
+		if (n > 0) {
+			count_line(name);
 			do_line(&s, word, n);
+		}
 	}
 	if (s.n_expects == 0)
 		wrong(&s, "a story that expects nothing", "");
@@ -618,6 +640,8 @@ every_story_holds(void)
 		free(list[i]);
 	}
 	free(list);
+	for (int k = 0; k < 3; k++)
+		printf("     %s: %d lines\n", about[k], n_lines[k]);
 }
 
 RUNNER_SUITE(action_play,
