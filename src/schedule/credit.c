@@ -510,9 +510,10 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 		s->last_uncounted = on;
 		return;
 	}
-	if (same->day == on && (same->antigens & given->antigens &
-	    e->law->programme[same->programme].antigens) != 0) {
-		r->programme = same->programme;
+	if (same->day == on && (same->antigens & given->antigens & p->antigens) != 0) {
+		/* Told with the other dose, where the product can serve that stage. */
+		if ((given->serves >> same->programme & 1) != 0)
+			r->programme = same->programme;
 		refuse(e, r, SCHEDULE_EXTRA, SCHEDULE_DUPLICATE);
 		r->reason[0].product = same->product;
 		same->antigens |= given->antigens;

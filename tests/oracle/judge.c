@@ -141,7 +141,7 @@ same_day(const struct life_law *l, const struct judged *j, int programme, int pr
 	return (given & l->text->product[product].antigens & p->antigens) != 0;
 }
 
-/* The stage of the dose that was given on the same day before. */
+/* The stage of the dose that was given on the same day before, where the product serves it. */
 static int
 twin(const struct life_law *l, const struct judged *j, int group, int product, int day, int otherwise)
 {
@@ -149,7 +149,8 @@ twin(const struct life_law *l, const struct judged *j, int group, int product, i
 		for (int c = 0; c < j->n_credits[i]; c++) {
 			int p = j->credit[i][c].programme;
 
-			if (l->text->programme[p].group == group && j->credited[i] == day && l->life->dose[i].product <= product)
+			if (l->text->programme[p].group == group && j->credited[i] == day && l->life->dose[i].product <= product &&
+			    l->text->product[product].serves >> p & 1)
 				return p;
 		}
 	return otherwise;
