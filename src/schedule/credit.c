@@ -2,15 +2,13 @@
 
 #include <string.h>
 
-/* Order of doses: day, product, id; it must not depend on the caller's order. */
+/* Of two doses of one day: product, id.  The order must not depend on the caller's. */
 static bool
 dose_before(const struct engine *e, uint16_t a, uint16_t b)
 {
 	const struct schedule_dose *x = &e->dose[a], *y = &e->dose[b];
 	int c;
 
-	if (e->given[a] != e->given[b])
-		return e->given[a] < e->given[b];
 	if (x->product != y->product)
 		return x->product < y->product;
 	c = strcmp(x->id != NULL ? x->id : "", y->id != NULL ? y->id : "");
@@ -20,11 +18,15 @@ dose_before(const struct engine *e, uint16_t a, uint16_t b)
 void
 credit_sort(const struct engine *e, uint16_t *order)
 {
+	const int32_t *given = e->given;
+
 	for (size_t i = 1; i < e->n_dose; i++) {
 		uint16_t dose = order[i];
+		int32_t on = given[dose];
 		size_t j = i;
 
-		for (; j > 0 && dose_before(e, dose, order[j - 1]); j--)
+		for (; j > 0 && on <= given[order[j - 1]] &&
+		    (on < given[order[j - 1]] || dose_before(e, dose, order[j - 1])); j--)
 			order[j] = order[j - 1];
 		order[j] = dose;
 	}
@@ -38,8 +40,8 @@ credit_reset(struct engine *e, uint32_t programmes)
 		unsigned p = (unsigned)__builtin_ctz(m);
 		struct state *s = &e->state[p];
 		uint16_t only = e->person->n_extension == 0 ? e->outlook->only_course[p] : LAW_NONE;
-		struct chosen chosen = { .since = only != LAW_NONE ? NEVER : FOREVER, .until = only != LAW_NONE ? FOREVER : NEVER,
-			.course = only, .counted = only };
+		struct chosen chosen = { .since = NEVER, .until = FOREVER, .row_since = only != LAW_NONE ? NEVER : FOREVER,
+			.row_until = only != LAW_NONE ? FOREVER : NEVER, .course = only, .counted = only };
 
 		s->valid = 0;
 		s->outside_review = false;

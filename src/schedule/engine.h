@@ -24,10 +24,11 @@ struct place {
 	int32_t group_last[ENGINE_GROUPS];
 };
 
-/* The courses last found for a component.  They stay the same on the days named, for every product that adds
+/* The courses last found for a component.  They ask the same on the days named, for every product that adds
  * the same to what those counted say, until another dose counts. */
 struct chosen {
-	int32_t since, until;		/* since > until: nothing is kept */
+	int32_t since, until;
+	int32_t row_since, row_until;	/* days among these of the same versions; row_since > row_until: nothing is kept */
 	uint32_t added;			/* by the product asked about */
 	uint16_t course, counted;	/* with that product, by the counted doses alone */
 };
@@ -178,6 +179,11 @@ enum rc outlook_take(struct outlook *outlook, const struct law *law, int32_t as_
 /* The season of a law and setting that begins in a fiscal year. */
 void outlook_season(const struct outlook *o, uint16_t season, int fiscal_year, int32_t *ret_from, int32_t *ret_to);
 
+/* --- outlook_versions.c: versions of a rule --- */
+
+/* But for their days the courses ask the same, of everybody. */
+bool outlook_same_course(const struct law *law, const struct law_course *a, const struct law_course *b);
+
 /* --- select.c: which rules bind this person on this day --- */
 
 /* e->outlook is set. */
@@ -291,7 +297,8 @@ select_chosen(const struct track *track, uint32_t says, int32_t on, bool in_exte
 {
 	const struct chosen *c = &track->chosen;
 
-	return on >= c->since && on <= c->until && (says & ~track->says) == c->added && (!in_extension || track->n > 0);
+	return on >= c->row_since && on <= c->row_until && (says & ~track->says) == c->added &&
+	    (!in_extension || track->n > 0);
 }
 /* The course of a person who has counted track and receives the dose on the day. */
 static inline struct two_courses
@@ -310,7 +317,7 @@ select_counted_course(struct engine *e, uint16_t programme, unsigned component, 
 {
 	const struct chosen *c = &track->chosen;
 
-	if (on < c->since || on > c->until)
+	if (on < c->row_since || on > c->row_until)
 		return select_find_course(e, programme, component, track, 0, on, false).counted;
 	steady_narrow(e, c->since, c->until);
 	return c->counted;
@@ -322,7 +329,8 @@ select_keep_course(struct track *track, const struct filling *filling, int32_t o
 	struct chosen *c = &track->chosen;
 
 	if (!select_chosen(track, filling->says, on, filling->in_extension)) {
-		*c = (struct chosen){ .since = FOREVER, .until = NEVER };
+		c->row_since = FOREVER;
+		c->row_until = NEVER;
 		return;
 	}
 	c->added = 0;

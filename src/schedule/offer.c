@@ -87,9 +87,10 @@ taken(const struct asking *a, uint16_t product, int32_t on)
 	    e->law->programme[a->programme].antigens) != 0;
 }
 
-/* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE. */
-uint8_t
-offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret)
+/* Would this product, given on this day, be lawful and counted here?  The kind of dose, or KIND_NONE.  The judgement
+ * may be by another version of the course, which asks the same. */
+static uint8_t
+lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret)
 {
 	struct engine *e = a->e;
 	struct ruling *r = &a->offer[o->like].ruling;
@@ -119,6 +120,27 @@ offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *re
 	no_interval = ret->gap.anchor == LAW_ANCHOR_NONE &&
 	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE);
 	return window_too_near(e, o->filling.product, on, false, no_interval, &spacing) >= 0 ? KIND_NONE : r->kind;
+}
+
+/* The judgement is by the version of the course that binds on the day. */
+static inline bool
+of_the_day(const struct engine *e, const struct judgement *j, int32_t on)
+{
+	const struct law_span *s = &e->law->course[j->course].span;
+
+	return on >= s->from && on <= select_span_end(e, s);
+}
+
+uint8_t
+offer_lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret)
+{
+	uint8_t kind = lawful(a, o, on, ret);
+
+	if (kind != KIND_NONE && !of_the_day(a->e, ret, on)) {
+		a->offer[o->like].ruling.known = false;
+		kind = lawful(a, o, on, ret);
+	}
+	return kind;
 }
 
 /* A dose of one of these products that may have been given by now, whether it counted or not. */
@@ -305,7 +327,7 @@ ask(struct asking *a, struct offer *o, int32_t on)
 		o->n_found--;
 	f = &o->found[o->n_found++];
 	*e->steady = (struct steady){ a->first, a->last };
-	f->kind = offer_lawful(a, o, on, &o->judgement);
+	f->kind = lawful(a, o, on, &o->judgement);
 	f->since = e->steady->since;
 	f->until = e->steady->until;
 	if (f->kind != KIND_NONE && o->n_found < OFFER_FOUND)
@@ -342,7 +364,7 @@ offered(struct asking *a, int32_t on, struct steady *ret)
 
 /* Keeps, of what was found, the days that hold the first day of the stretch. */
 static void
-keep_first(struct offer *o, int32_t on)
+keep_first(struct asking *a, struct offer *o, int32_t on)
 {
 	unsigned i = 0;
 
@@ -350,7 +372,11 @@ keep_first(struct offer *o, int32_t on)
 		i++;
 	o->found[0] = o->found[i];
 	o->n_found = 1;
+	if (o->found[0].kind == KIND_NONE)
+		return;
 	o->first = o->judgement;
+	if (!of_the_day(a->e, &o->first, on))
+		offer_lawful(a, o, on, &o->first);
 }
 
 static bool
@@ -375,7 +401,7 @@ find_stretch(struct asking *a, int32_t *ret_from, int32_t *ret_to)
 			return false;
 	}
 	for (unsigned o = 0; o < a->n_offers; o++)
-		keep_first(&a->offer[o], on);
+		keep_first(a, &a->offer[o], on);
 	while (days.until < a->last && offered(a, days.until + 1, &more))
 		days.until = more.until;
 	while (days.since > a->first && offered(a, days.since - 1, &more))

@@ -163,6 +163,20 @@ know_set(struct product_sets *sets, uint64_t products)
 	return UINT32_C(1) << i;
 }
 
+/* The course is the next version of the last one known of the programme, and asks the same of a person. */
+static bool
+continues(const struct outlook *o, uint16_t programme, uint16_t row)
+{
+	const struct live_course *last;
+
+	if (o->n_courses == o->first_course[programme])
+		return false;
+	last = &o->course[o->n_courses - 1u].live;
+	return last->row + last->versions == row &&
+	    last->to != FOREVER && last->to + 1 == o->law->course[row].span.from &&
+	    outlook_same_course(o->law, &o->law->course[last->row], &o->law->course[row]);
+}
+
 /* False: more sets of products are named than there is room for. */
 static bool
 know_courses(struct outlook *o, uint16_t programme)
@@ -177,6 +191,11 @@ know_courses(struct outlook *o, uint16_t programme)
 
 		if (c->span.published > o->as_of)
 			continue;
+		if (continues(o, programme, i)) {
+			k[-1].live.to = span_end(&c->span, o->as_of);
+			k[-1].live.versions++;
+			continue;
+		}
 		k->birth_from = c->who.birth_from;
 		k->birth_to = c->who.birth_to == NEVER ? FOREVER : c->who.birth_to;
 		k->plain = plain(&c->who);
@@ -186,7 +205,7 @@ know_courses(struct outlook *o, uint16_t programme)
 			.from = c->span.from, .to = span_end(&c->span, o->as_of),
 			.first_from = NEVER, .first_to = FOREVER,
 			.used_not = know_set(&sets, (c->used_only != 0 ? ~c->used_only : 0) | c->used_none),
-			.used_any = know_set(&sets, c->used_any), .row = i,
+			.used_any = know_set(&sets, c->used_any), .row = i, .versions = 1,
 			.fits = (uint8_t)((c->components != 0 ? c->components : ALL_COMPONENTS) |
 			    (c->extension != 2 ? COURSE_IN_EXTENSION : 0) | (c->extension != 1 ? COURSE_OUTSIDE : 0)),
 			.given = by_given(&c->who),
@@ -208,7 +227,7 @@ static bool
 for_everybody(const struct known_course *k, unsigned components)
 {
 	return k->plain && !k->live.given && k->birth_from == NEVER && k->birth_to == FOREVER &&
-	    k->live.used_not == 0 && k->live.used_any == 0 && k->live.from == NEVER && k->live.to == FOREVER &&
+	    k->live.used_not == 0 && k->live.used_any == 0 && k->live.versions == 1 && k->live.from == NEVER && k->live.to == FOREVER &&
 	    (k->live.fits & components) == components;
 }
 
@@ -256,11 +275,14 @@ know_families(struct outlook *o)
 
 		o->serves_as[i] = UINT64_C(1) << (p->deemed_as != LAW_NONE ? p->deemed_as : i);
 		o->families[i] = 0;
+		o->n_families[i] = 0;
 		for (uint32_t m = p->serves; m != 0; m &= m - 1) {
 			o->families[i] |= UINT32_C(1) << o->family_first[__builtin_ctz(m)];
 			if (p->deemed_as == LAW_NONE)
 				o->serving[__builtin_ctz(m)] |= UINT64_C(1) << i;
 		}
+		for (uint32_t m = o->families[i]; m != 0; m &= m - 1)
+			o->n_families[i]++;
 	}
 }
 

@@ -58,7 +58,8 @@ struct live_course {
 	int32_t from, to;		/* days on which it binds (for the person) */
 	int32_t first_from, first_to;	/* of the first counted dose */
 	uint32_t used_not, used_any;	/* of products counted: none says one of these, one says one of those (0: asks nothing) */
-	uint16_t row;
+	uint16_t row;			/* of its first version; the others follow it */
+	uint16_t versions;		/* that ask the same of a person, one after the other */
 	uint8_t fits;			/* components; COURSE_IN_EXTENSION, COURSE_OUTSIDE */
 	bool given;
 };
@@ -97,6 +98,7 @@ struct outlook {
 	uint32_t family[LAW_PROGRAMMES_MAX];	/* programmes that share doses with this one, itself included */
 	uint8_t family_first[LAW_PROGRAMMES_MAX];
 	uint32_t families[LAW_PRODUCTS_MAX];	/* first programmes of the families that a product serves */
+	uint8_t n_families[LAW_PRODUCTS_MAX];	/* how many: the credits of a dose */
 	uint64_t serving[LAW_PROGRAMMES_MAX];	/* products that serve, but those deemed another */
 	uint64_t serves_as[LAW_PRODUCTS_MAX];	/* mask of the product as which it serves */
 	/* What a product says to the courses of a programme: in which of the sets that they name it is, a bit each. */

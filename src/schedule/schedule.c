@@ -114,7 +114,7 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 {
 	struct engine e __attribute__((uninitialized));
 	struct steady steady = { NEVER, FOREVER };
-	uint16_t first_credit[LIMIT_PERSON_DOSES] __attribute__((uninitialized));
+	uint16_t first_credit[LIMIT_PERSON_DOSES + 1] __attribute__((uninitialized));
 	uint32_t all, doubt = 0;
 	size_t n_credit = 0;
 	enum rc rc;
@@ -135,18 +135,19 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 	all = q->law->n_programme == 32 ? UINT32_MAX : (UINT32_C(1) << q->law->n_programme) - 1;
 	credit_reset(&e, all);
 	for (size_t i = 0; i < q->n_dose; i++) {
-		uint32_t families = families_of(&e, &q->dose[i]);
-		bool in_doubt = doubtful(&e, &q->dose[i]);
+		const struct schedule_dose *d = &q->dose[i];
 
 		work->order[i] = (uint16_t)i;
-		work->scratch[i] = (uint32_t)q->dose[i].given.first.n;
+		work->scratch[i] = (uint32_t)d->given.first.n;
 		first_credit[i] = (uint16_t)n_credit;
-		for (; families != 0; families &= families - 1) {
-			n_credit++;
-			if (in_doubt)
-				doubt |= e.outlook->family[__builtin_ctz(families)];
-		}
+		if (d->product == LAW_NONE)
+			continue;
+		n_credit += e.outlook->n_families[d->product];
+		if (d->given.first.n != d->given.last.n && doubtful(&e, d))
+			for (uint32_t m = e.outlook->families[d->product]; m != 0; m &= m - 1)
+				doubt |= e.outlook->family[__builtin_ctz(m)];
 	}
+	first_credit[q->n_dose] = (uint16_t)n_credit;
 	if (n_credit > ret->room_credit || (q->trail != NULL && n_credit > q->trail->room_credit))
 		return RC_TOO_BIG;
 	e.credit = ret->credit;
@@ -181,12 +182,9 @@ schedule_answer(const struct schedule_question *q, struct schedule_work *work,
 		    forecast_programme(&e, p, &ret->forecast[p]) :
 		    doubt_forecast(&e, p, &ret->forecast[p])) != RC_OK)
 			return rc;
-	for (size_t i = 0; i < q->n_dose; i++) {
-		size_t end = i + 1 < q->n_dose ? first_credit[i + 1] : n_credit;
-
-		if (end - first_credit[i] > 1)
-			order_credits(ret->credit, q->trail, first_credit[i], end);
-	}
+	for (size_t i = 0; i < q->n_dose; i++)
+		if (first_credit[i + 1] - first_credit[i] > 1)
+			order_credits(ret->credit, q->trail, first_credit[i], first_credit[i + 1]);
 	ret->n_credit = n_credit;
 	ret->n_forecast = q->law->n_programme;
 	return RC_OK;

@@ -1,12 +1,39 @@
 #include "schedule/engine.h"
 
+/* Which of the rules can keep apart a dose given between the days from another; *ret: days for which the same is said
+ * where the two are one. */
+static uint32_t
+bind_between(const struct outlook *o, uint32_t rules, int32_t first, int32_t last, struct steady *ret)
+{
+	uint32_t bind = 0;
+
+	*ret = (struct steady){ NEVER, FOREVER };
+	for (uint32_t m = rules; m != 0; m &= m - 1) {
+		unsigned r = (unsigned)__builtin_ctz(m);
+		int32_t from = o->spacing_from[r], to = o->spacing_to[r];
+
+		if (from > last) {
+			ret->until = from - 1 < ret->until ? from - 1 : ret->until;
+		} else if (to < first) {
+			ret->since = to + 1 > ret->since ? to + 1 : ret->since;
+		} else {
+			bind |= m & -m;
+			ret->since = from > ret->since ? from : ret->since;
+			ret->until = to < ret->until ? to : ret->until;
+		}
+	}
+	return bind;
+}
+
 /* A rule matters only to a recorded dose of its classes, near the days on which it binds. */
 void
 select_near(struct engine *e)
 {
 	const struct outlook *o = e->outlook;
+	struct steady same = { FOREVER, NEVER };
+	uint32_t rules = 0, bind = 0, classes = 0;
+	unsigned n = 0;
 	int32_t oldest, newest;
-	uint32_t rules = 0;
 
 	e->n_near = 0;
 	e->near_imprecise = false;
@@ -29,29 +56,29 @@ select_near(struct engine *e)
 	}
 	for (size_t i = e->n_dose; i-- > 0 && rules != 0;) {
 		const struct schedule_dose *d = &e->dose[e->order[i]];
-		uint32_t bound = 0, forbids = 0, speaking;
+		int32_t first = d->given.first.n, last = d->given.last.n;
+		uint32_t bound, forbids = 0;
 
-		if (d->product == LAW_NONE || (speaking = rules & o->spacing[d->product]) == 0)
+		if (d->product == LAW_NONE || (rules & o->spacing[d->product]) == 0)
 			continue;
-		/* On no day that it can mean was it given. */
-		if (d->given.first.n > e->as_of || d->given.first.n > e->death || d->given.last.n < e->birth)
-			continue;
-		for (; speaking != 0; speaking &= speaking - 1) {
-			unsigned r = (unsigned)__builtin_ctz(speaking);
-
-			if (o->spacing_to[r] < d->given.first.n || o->spacing_from[r] > d->given.last.n)
-				continue;
-			bound |= UINT32_C(1) << r;
-			forbids |= o->spacing_forbids[d->product][r];
+		if (first != last || first < same.since || first > same.until) {
+			bind = bind_between(o, rules, first, last, &same);
+			if (first != last)
+				same = (struct steady){ FOREVER, NEVER };
 		}
-		if (bound == 0)
+		/* On no day that it can mean was it given. */
+		if ((bound = bind & o->spacing[d->product]) == 0 || first > e->as_of || first > e->death || last < e->birth)
 			continue;
-		e->spacing_classes |= forbids;
-		e->near_imprecise |= d->given.first.n != d->given.last.n;
-		e->near_classes[e->n_near] = forbids;
-		e->near_rules[e->n_near] = bound;
-		e->near[e->n_near++] = e->order[i];
+		for (uint32_t m = bound; m != 0; m &= m - 1)
+			forbids |= o->spacing_forbids[d->product][__builtin_ctz(m)];
+		classes |= forbids;
+		e->near_imprecise |= first != last;
+		e->near_classes[n] = forbids;
+		e->near_rules[n] = bound;
+		e->near[n++] = e->order[i];
 	}
+	e->n_near = (uint16_t)n;
+	e->spacing_classes = classes;
 }
 
 enum rc

@@ -90,8 +90,28 @@ used_fits(const struct live_course *l, uint32_t says)
 
 /* Two courses are looked for: with the product of the dose asked about, and by the counted doses alone. */
 struct course_choice {
-	uint16_t with, without, last;
+	const struct live_course *with, *without, *last;
 };
+
+/* The version of the day; narrows the days to those of that version. */
+static inline uint16_t
+version_on(const struct engine *e, const struct live_course *l, int32_t on, struct steady *ret)
+{
+	uint16_t row, last;
+
+	if (l == NULL)
+		return LAW_NONE;
+	if (l->versions == 1)
+		return l->row;
+	row = last = (uint16_t)(l->row + l->versions - 1);
+	while (row > l->row && e->law->course[row].span.from > on)
+		row--;
+	if (row > l->row && e->law->course[row].span.from > ret->since)
+		ret->since = e->law->course[row].span.from;
+	if (row < last && e->law->course[row + 1].span.from - 1 < ret->until)
+		ret->until = e->law->course[row + 1].span.from - 1;
+	return row;
+}
 
 /* The first counted dose was given on such a day, or the asked one would be it. */
 static inline bool
@@ -108,14 +128,14 @@ take_course(struct engine *e, uint16_t programme, const struct live_course *l,
 {
 	if (l->given && !select_given(e, programme, &e->law->course[l->row].who))
 		return false;
-	ret->last = l->row;
+	ret->last = l;
 	if (!starts(e, l, track, on))
 		return false;
-	if (ret->with == LAW_NONE && used_fits(l, track->says | says))
-		ret->with = l->row;
-	if (ret->without == LAW_NONE && used_fits(l, track->says))
-		ret->without = l->row;
-	return ret->with != LAW_NONE && ret->without != LAW_NONE;
+	if (ret->with == NULL && used_fits(l, track->says | says))
+		ret->with = l;
+	if (ret->without == NULL && used_fits(l, track->says))
+		ret->without = l;
+	return ret->with != NULL && ret->without != NULL;
 }
 
 struct two_courses
@@ -123,11 +143,11 @@ select_find_course(struct engine *e, uint16_t programme, unsigned component, str
     uint32_t says, int32_t on, bool in_extension)
 {
 	struct two_courses found;
-	struct course_choice choice = { LAW_NONE, LAW_NONE, LAW_NONE };
-	struct steady *asked = e->steady, here = { NEVER, FOREVER };
+	struct course_choice choice = { NULL, NULL, NULL };
+	struct steady *asked = e->steady, here = { NEVER, FOREVER }, rows;
 	const struct live_course *first, *end, *l;
 	unsigned fits = 1u << component, place;
-	int32_t near;
+	int32_t near = on;
 
 	place = (track->n > 0 ? track->first_in_extension : in_extension) ? COURSE_IN_EXTENSION : COURSE_OUTSIDE;
 	select_courses(e, programme);
@@ -138,18 +158,19 @@ select_find_course(struct engine *e, uint16_t programme, unsigned component, str
 		if ((l->fits & fits) != 0 && (l->fits & place) != 0 && steady_within(e, on, l->from, l->to) &&
 		    take_course(e, programme, l, track, says, on, &choice))
 			break;
-	if (choice.last == LAW_NONE && (near = nearest_day(e, programme, on)) != on)
+	if (choice.last == NULL && (near = nearest_day(e, programme, on)) != on)
 		for (l = first; l < end; l++)
 			if ((l->fits & fits) != 0 && (l->fits & place) != 0 && near >= l->from && near <= l->to &&
 			    take_course(e, programme, l, track, says, on, &choice))
 				break;
 	/* No course speaks of such a start; a dose counts all the same (contracts 1.4), by the last one. */
-	found.course = choice.with != LAW_NONE ? choice.with : choice.last;
-	found.counted = choice.without != LAW_NONE ? choice.without : choice.last;
+	rows = here;
+	found.course = version_on(e, choice.with != NULL ? choice.with : choice.last, near, &rows);
+	found.counted = version_on(e, choice.without != NULL ? choice.without : choice.last, near, &rows);
 	e->steady = asked;
 	steady_narrow(e, here.since, here.until);
 	if ((e->courses_counting >> programme & 1) == 0 && (track->n > 0 || !in_extension))
 		track->chosen = (struct chosen){ .since = here.since, .until = here.until,
-			.added = says & ~track->says, .course = found.course, .counted = found.counted };
+			.row_since = rows.since, .row_until = rows.until, .added = says & ~track->says, .course = found.course, .counted = found.counted };
 	return found;
 }
