@@ -88,7 +88,7 @@ takes(const struct engine *e, const struct law_programme *p, int32_t on)
 static inline bool
 held_by(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 {
-	return select_window(e, programme, bit, on) != LAW_NONE ||
+	return select_held(e, programme, bit, on) != NULL ||
 	    (e->person->n_extension > 0 && select_extension(e, programme, bit, on) != LAW_NONE);
 }
 
@@ -370,7 +370,7 @@ judge_components(struct engine *e, size_t index, struct filling *f, unsigned n_c
 	const struct judgement *best = NULL;	/* the first that counts, else the first that is not complete */
 	bool valid = false;
 
-	f->in_extension = held && e->person->n_extension > 0 && select_window(e, programme, bit, on) == LAW_NONE;
+	f->in_extension = held && e->person->n_extension > 0 && select_held(e, programme, bit, on) == NULL;
 	for (unsigned c = 0; c < n_components; c++) {
 		struct judgement *j = &two[best == &two[0]];
 

@@ -73,11 +73,14 @@ struct steady {
 	int32_t since, until;
 };
 
-/* A target rule that holds for this person on some day. */
+/* A target rule that holds for this person on some day.  Rules for the same products whose days follow on each other
+ * are one window: the first of them says how far it reaches and how many they are. */
 struct live_target {
 	int32_t from, to;
-	uint64_t products;
+	int32_t until;			/* of the window */
+	uint16_t rules;			/* in the window, from this one on */
 	uint16_t row;
+	uint64_t products;
 	bool given;			/* depends on the doses counted so far */
 	bool by_sex;			/* speaks of one sex only */
 	bool conditional;		/* on those or on a season */
@@ -256,19 +259,29 @@ select_targets(struct engine *e, uint16_t programme)
 		select_find_targets(e, programme);
 }
 bool select_holds(struct engine *e, uint16_t programme, const struct live_target *t, int32_t on);
-/* The target rule by which the product is lawful on the day; NULL. */
+/* The window in which the product is lawful on the day, its first rule; NULL. */
 static inline const struct live_target *
-select_target(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+select_held(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
 {
 	const struct live_target *t, *end;
 
 	select_targets(e, programme);
 	t = &e->target[e->first_live_target[programme]];
-	for (end = t + e->n_live_targets[programme]; t < end; t++)
-		if ((t->products & bit) != 0 && steady_within(e, on, t->from, t->to) &&
+	for (end = t + e->n_live_targets[programme]; t < end; t += t->rules)
+		if ((t->products & bit) != 0 && steady_within(e, on, t->from, t->until) &&
 		    (!t->conditional || select_holds(e, programme, t, on)))
 			return t;
 	return NULL;
+}
+/* The target rule by which it is; NULL. */
+static inline const struct live_target *
+select_target(struct engine *e, uint16_t programme, uint64_t bit, int32_t on)
+{
+	const struct live_target *t = select_held(e, programme, bit, on);
+
+	while (t != NULL && (on < t->from || on > t->to))
+		t++;
+	return t;
 }
 /* Its row; LAW_NONE. */
 static inline uint16_t

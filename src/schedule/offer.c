@@ -68,7 +68,7 @@ stage_takes(const struct asking *a, const struct offer *o, int32_t on)
 		uint16_t i = (uint16_t)__builtin_ctz(m);
 
 		if ((e->law->product[o->filling.product].serves >> i & 1) != 0 &&
-		    (select_window(e, i, o->filling.bit, on) != LAW_NONE ||
+		    (select_held(e, i, o->filling.bit, on) != NULL ||
 		    select_extension(e, i, o->filling.bit, on) != LAW_NONE) &&
 		    credit_open(e, i, o->filling.product, on))
 			return true;
@@ -98,7 +98,7 @@ lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret)
 	uint16_t spacing;
 
 	o->filling.in_extension = false;
-	if (select_window(e, a->programme, o->filling.bit, on) == LAW_NONE) {
+	if (select_held(e, a->programme, o->filling.bit, on) == NULL) {
 		if (e->person->n_extension == 0 ||
 		    select_extension(e, a->programme, o->filling.bit, on) == LAW_NONE)
 			return KIND_NONE;
@@ -513,7 +513,7 @@ offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int3
 				continue;
 			}
 			filling.in_extension = e->person->n_extension > 0 &&
-			    select_window(e, a->programme, filling.bit, on) == LAW_NONE;
+			    select_held(e, a->programme, filling.bit, on) == NULL;
 			window_judge(e, &filling, c, on, &j);
 			if (j.verdict == VERDICT_COMPLETE) {
 				left &= ~(UINT32_C(1) << c);

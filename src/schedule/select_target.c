@@ -1,9 +1,10 @@
 #include "schedule/engine.h"
 
-/* Takes a rule up when it holds for the person on some day. */
+/* Takes a rule up when it holds for the person on some day.  *window: the first rule of the last window, or NULL. */
 static inline void
-take_target(struct engine *e, const struct known_target *k, uint16_t season)
+take_target(struct engine *e, const struct known_target *k, uint16_t season, struct live_target **window)
 {
+	struct live_target *l = &e->target[e->n_targets];
 	const struct law_target *t;
 	int32_t from = NEVER, to = FOREVER, open, close;
 	bool given = k->given, holds;
@@ -32,9 +33,18 @@ take_target(struct engine *e, const struct known_target *k, uint16_t season)
 		to = close;
 	if (from > to)
 		return;
-	e->target[e->n_targets++] = (struct live_target){ .from = from, .to = to,
+	*l = (struct live_target){ .from = from, .to = to, .until = to, .rules = 1,
 		.products = k->products, .row = k->row, .given = given, .by_sex = k->by_sex,
 		.conditional = given || season != LAW_NONE };
+	e->n_targets++;
+	if (*window == NULL || (*window)->products != l->products || l->conditional || (*window)->conditional ||
+	    from < (*window)->from || from - 1 > (*window)->until) {
+		*window = l;
+		return;
+	}
+	(*window)->rules++;
+	if (to > (*window)->until)
+		(*window)->until = to;
 }
 
 void
@@ -42,12 +52,13 @@ select_find_targets(struct engine *e, uint16_t programme)
 {
 	const struct outlook *o = e->outlook;
 	uint16_t season = e->law->programme[programme].season;
+	struct live_target *window = NULL;
 
 	e->targets_ready |= UINT32_C(1) << programme;
 	e->first_live_target[programme] = e->n_targets;
 	if ((e->cohort >> programme & 1) != 0)
 		for (unsigned i = o->first_target[programme]; i < o->end_target[programme]; i++)
-			take_target(e, &o->target[i], season);
+			take_target(e, &o->target[i], season, &window);
 	e->n_live_targets[programme] = (uint16_t)(e->n_targets - e->first_live_target[programme]);
 }
 
