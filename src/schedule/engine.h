@@ -187,6 +187,10 @@ void outlook_season(const struct outlook *o, uint16_t season, int fiscal_year, i
 /* But for their days the courses ask the same, of everybody. */
 bool outlook_same_course(const struct law *law, const struct law_course *a, const struct law_course *b);
 
+/* --- outlook_first.c: the first dose of a programme --- */
+
+void outlook_know_first(struct outlook *o, uint16_t programme);
+
 /* --- select.c: which rules bind this person on this day --- */
 
 /* e->outlook is set. */
@@ -388,6 +392,8 @@ void window_judge(struct engine *e, const struct filling *filling, unsigned comp
 /* Which slot the dose would fill, and from which day on (lawful_from, cautious_from) as long as nobody shortens an
  * interval: VERDICT_VALID whatever the day asked about.  The same on all days to which it narrows the stretch. */
 void window_open(struct engine *e, const struct filling *filling, unsigned component, int32_t on, struct judgement *ret);
+/* The same of a first dose, where the outlook knows it; false: it must be asked.  For a person without conditions. */
+bool window_first(const struct engine *e, const struct filling *filling, unsigned component, struct judgement *ret);
 /* Counts a dose. */
 void window_count(struct engine *e, const struct filling *filling, unsigned component, int32_t on, uint16_t change_to);
 /* The standard days of the slot and way a judgement found. */

@@ -44,16 +44,22 @@ rule(const struct asking *a, const struct filling *filling, int32_t on, struct r
 	struct steady *asked = e->steady, here = { NEVER, FOREVER };
 	uint32_t components = a->missing & e->outlook->served[a->programme][filling->product];
 
-	e->steady = &here;
 	r->kind = KIND_NONE;
 	r->opens = NEVER;
+	r->known = true;
+	r->in_extension = filling->in_extension;
+	r->since = NEVER;
+	r->until = FOREVER;
+	if (e->conditions == 0 && window_first(e, filling, (unsigned)__builtin_ctz(components), &r->judgement)) {
+		r->kind = e->law->slot[r->judgement.slot].kind;
+		return;
+	}
+	e->steady = &here;
 	if ((components & (components - 1)) == 0 && e->conditions == 0)
 		rule_one(a, filling, (unsigned)__builtin_ctz(components), on, r);
 	else
 		rule_day(a, filling, components, on, r);
 	e->steady = asked;
-	r->known = true;
-	r->in_extension = filling->in_extension;
 	r->since = here.since;
 	r->until = here.until;
 }

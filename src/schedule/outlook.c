@@ -547,6 +547,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of, struct sch
 		know_choosy(o, p);
 		know_shapes(o, p);
 		know_fewest(o, p);
+		outlook_know_first(o, p);
 	}
 	know_slots(o);
 	know_spacing(o);

@@ -90,6 +90,13 @@ struct known_slot {
 	uint8_t group;			/* below ENGINE_GROUPS */
 };
 
+/* The first dose of a programme with a product, for whoever has no condition and no extension. */
+struct first_dose {
+	bool known;			/* what follows holds for everybody and on every day */
+	uint8_t component;		/* first one served */
+	uint16_t course, slot, way;
+};
+
 struct outlook {
 	const struct law *law;		/* NULL: not worked out */
 	unsigned char hash[32];
@@ -106,6 +113,8 @@ struct outlook {
 	uint64_t choosy[LAW_PROGRAMMES_MAX];	/* products with a condition on standing in the forecast at all */
 	uint8_t served[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];	/* components of which a product holds all antigens */
 	uint8_t alike[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];	/* of serving: the first product judged by the same ways */
+
+	struct first_dose first_dose[LAW_PROGRAMMES_MAX][LAW_PRODUCTS_MAX];
 
 	int16_t age_months[OUTLOOK_AGES];	/* that targets and courses name */
 	uint16_t n_ages;

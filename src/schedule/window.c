@@ -475,6 +475,19 @@ window_open(struct engine *e, const struct filling *filling, unsigned component,
 	reckon_age(e, filling->programme, on, j);
 }
 
+bool
+window_first(const struct engine *e, const struct filling *filling, unsigned component, struct judgement *ret)
+{
+	const struct first_dose *f = &e->outlook->first_dose[filling->programme][filling->product];
+
+	if (!f->known || f->component != component || filling->state->track[component].n > 0 ||
+	    filling->state->last_uncounted != NEVER || e->person->n_extension > 0)
+		return false;
+	*ret = (struct judgement){ .verdict = VERDICT_VALID, .course = f->course, .slot = f->slot, .way = f->way,
+		.change_to = LAW_NONE, .lawful_from = NEVER, .cautious_from = NEVER, .gap = no_gap };
+	return true;
+}
+
 void
 window_count(struct engine *e, const struct filling *filling, unsigned component, int32_t on, uint16_t change_to)
 {
