@@ -227,27 +227,24 @@ may_stand(struct engine *e, const struct law_programme *p, struct offer *o)
 	return true;
 }
 
-static void
+static inline void
 add_offer(struct asking *a, uint16_t product)
 {
-	unsigned n = a->p->n_components;
-	bool serves = false;
+	const struct outlook *outlook = a->e->outlook;
+	const uint8_t *alike = outlook->alike[a->programme];
+	struct offer *o = &a->offer[a->n_offers];
 
-	for (unsigned c = 0; c < n && !serves; c++)
-		serves = (a->missing >> c & 1) != 0 && window_served(a->e, a->programme, c, product);
-	if (serves && a->n_offers < OFFERS) {
-		const uint8_t *alike = a->e->outlook->alike[a->programme];
-		struct offer *o = &a->offer[a->n_offers];
-
-		o->filling = select_filling(a->e, a->programme, product);
-		o->n_barred = 0;
-		if ((a->e->outlook->choosy[a->programme] & o->filling.bit) != 0 && !may_stand(a->e, a->p, o))
-			return;
-		o->ruling.known = false;
-		for (o->like = 0; alike[a->offer[o->like].filling.product] != alike[product]; o->like++)
-			;
-		a->n_offers++;
-	}
+	if ((a->missing & outlook->served[a->programme][product]) == 0 || a->n_offers == OFFERS)
+		return;
+	o->filling = (struct filling){ .state = a->state, .programme = a->programme, .product = product,
+		.bit = outlook->serves_as[product], .says = outlook->says[a->programme][product] };
+	o->n_barred = 0;
+	if ((outlook->choosy[a->programme] & o->filling.bit) != 0 && !may_stand(a->e, a->p, o))
+		return;
+	o->ruling.known = false;
+	for (o->like = 0; alike[a->offer[o->like].filling.product] != alike[product]; o->like++)
+		;
+	a->n_offers++;
 }
 
 /*

@@ -442,9 +442,12 @@ know_spacing(struct outlook *o)
 {
 	const struct law *law = o->law;
 
+	memset(o->of_class, 0, sizeof o->of_class);
 	for (uint16_t i = 0; i < law->n_product; i++) {
 		uint32_t classes = law->product[i].classes;
 
+		for (uint32_t m = classes; m != 0; m &= m - 1)
+			o->of_class[__builtin_ctz(m)] |= law->product[i].serves;
 		o->spacing[i] = 0;
 		for (uint16_t r = 0; r < law->n_spacing; r++) {
 			const struct law_spacing *s = &law->spacing[r];

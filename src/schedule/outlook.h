@@ -127,6 +127,7 @@ struct outlook {
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
 	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of doses that each rule can keep apart; none if not published */
 	uint32_t spacing_forbids[LAW_PRODUCTS_MAX][OUTLOOK_SPACINGS];	/* classes that a rule keeps away from a product */
+	uint32_t of_class[LAW_CLASSES_MAX];	/* programmes that a product of the class serves */
 	struct season_days { int32_t from, to; } season[OUTLOOK_SEASONS][OUTLOOK_YEARS];	/* of fiscal years, by the setting below */
 	struct schedule_season setting;
 	uint8_t fewest[LAW_PROGRAMMES_MAX];	/* doses with which some course of the programme can be complete */

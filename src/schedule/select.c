@@ -25,13 +25,44 @@ bind_between(const struct outlook *o, uint32_t rules, int32_t first, int32_t las
 	return bind;
 }
 
+/* Some programme whose doses are of the classes may be asked about by the day. */
+static bool
+asked_by(struct engine *e, uint32_t classes, int32_t by)
+{
+	uint32_t programmes = 0;
+
+	for (uint32_t m = classes; m != 0; m &= m - 1)
+		programmes |= e->outlook->of_class[__builtin_ctz(m)];
+	for (programmes &= e->cohort; programmes != 0; programmes &= programmes - 1) {
+		uint16_t p = (uint16_t)__builtin_ctz(programmes);
+
+		select_targets(e, p);
+		/* The eve of its first day is asked about, too. */
+		for (uint16_t i = 0; i < e->n_live_targets[p]; i++)
+			if (by == FOREVER || e->target[e->first_live_target[p] + i].from <= by + 1)
+				return true;
+	}
+	return false;
+}
+
+/* The rule keeps recorded doses from each other, or doses of a class that may be given while it binds from recorded ones. */
+static bool
+may_matter(struct engine *e, const struct law_spacing *s, uint32_t recorded)
+{
+	bool earlier = (s->earlier & recorded) != 0, later = (s->later & recorded) != 0;
+
+	return (earlier && later) || e->person->n_extension > 0 ||
+	    (earlier && asked_by(e, s->later, select_span_end(e, &s->span))) ||
+	    (later && asked_by(e, s->earlier, select_span_end(e, &s->span)));
+}
+
 /* A rule matters only to a recorded dose of its classes, near the days on which it binds. */
 void
 select_near(struct engine *e)
 {
 	const struct outlook *o = e->outlook;
 	struct steady same = { FOREVER, NEVER };
-	uint32_t rules = 0, bind = 0, classes = 0;
+	uint32_t rules = 0, bind = 0, classes = 0, recorded = 0;
 	unsigned n = 0;
 	int32_t oldest, newest;
 
@@ -44,11 +75,15 @@ select_near(struct engine *e)
 		return;
 	oldest = e->dose[e->order[0]].given.first.n;
 	newest = e->dose[e->order[e->n_dose - 1]].given.last.n;
+	for (size_t i = 0; i < e->n_dose; i++)
+		if (e->dose[i].product != LAW_NONE)
+			recorded |= e->law->product[e->dose[i].product].classes;
 	/* An imprecise dose among others may reach a year further than the order shows. */
 	for (uint16_t r = 0; r < e->law->n_spacing; r++) {
 		int32_t days = e->law->spacing[r].days;
 
-		if (o->spacing_to[r] < oldest || o->spacing_from[r] > newest + 366)
+		if (o->spacing_to[r] < oldest || o->spacing_from[r] > newest + 366 ||
+		    !may_matter(e, &e->law->spacing[r], recorded))
 			continue;
 		rules |= UINT32_C(1) << r;
 		if (days > e->spacing_days)

@@ -583,12 +583,14 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 	if ((mine & e->spacing_classes) == 0)
 		return -1;
 	for (unsigned k = 0; k < e->n_near; k++) {
-		const struct schedule_dose *d = &e->dose[e->near[k]];
-		int32_t first = before_only ? e->given[e->near[k]] : d->given.first.n;
-		int32_t last = before_only ? first : d->given.last.n;
+		const struct schedule_dose *d;
+		int32_t first, last;
 
 		if ((e->near_classes[k] & mine) == 0)
 			continue;
+		d = &e->dose[e->near[k]];
+		first = before_only ? e->given[e->near[k]] : d->given.first.n;
+		last = before_only ? first : d->given.last.n;
 		if (first != last) {
 			/* Of the days it can mean, those of the person's life up to as_of. */
 			first = first > e->birth ? first : e->birth;
