@@ -507,6 +507,8 @@ bool offer_days(struct asking *a, struct offer *o, int32_t from, int32_t to,
     struct schedule_choice *ret, struct judgement *ret_judgement);
 /* Doses still missing when the next is given on `on` or the first lawful day after it; the day of the last. */
 unsigned offer_missing_on(const struct asking *a, const struct offer *o, int32_t on, int32_t *ret_last);
+/* The same where the programme has closed. */
+unsigned offer_missing_closed(const struct asking *a, const struct offer *o, int32_t on);
 /* The same for the dose that `j` judged. */
 unsigned offer_missing(const struct asking *a, const struct offer *o, const struct judgement *j,
     int32_t on);

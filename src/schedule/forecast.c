@@ -315,7 +315,7 @@ static uint8_t
 missing_when_closed(struct asking *a, int32_t last)
 {
 	unsigned least = UINT8_MAX;
-	int32_t counted = family_last_counted(a->e, a->programme), day_done;
+	int32_t counted = family_last_counted(a->e, a->programme);
 
 	if (last == FOREVER)
 		last = a->e->as_of;
@@ -327,7 +327,7 @@ missing_when_closed(struct asking *a, int32_t last)
 			if (pass == 0 && select_window(a->e, a->programme, a->offer[o].filling.bit, last) == LAW_NONE &&
 			    select_extension(a->e, a->programme, a->offer[o].filling.bit, last) == LAW_NONE)
 				continue;
-			left = offer_missing_on(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last, &day_done);
+			left = offer_missing_closed(a, &a->offer[o], counted != NEVER && counted >= last ? counted + 1 : last);
 			if (left < least)
 				least = left;
 		}

@@ -561,6 +561,27 @@ slots_left(const struct engine *e, uint16_t programme, const struct judgement *j
 }
 
 unsigned
+offer_missing_closed(const struct asking *a, const struct offer *o, int32_t on)
+{
+	struct engine *e = a->e;
+	uint32_t components = a->missing & e->outlook->served[a->programme][o->filling.product];
+	struct filling filling = o->filling;
+	struct judgement j;
+	unsigned left = 0;
+	int32_t done;
+
+	/* A condition that became known later can open another course on the way, as can a course that begins to bind. */
+	if (e->conditions == 0 && e->person->n_extension == 0 && a->p->season == LAW_NONE && components != 0 &&
+	    on >= e->outlook->courses_since[a->programme]) {
+		filling.in_extension = false;
+		window_judge(e, &filling, (unsigned)__builtin_ctz(components), on, &j);
+		if (j.verdict == VERDICT_VALID || j.verdict == VERDICT_SHORT || j.verdict == VERDICT_YOUNG)
+			left = slots_left(e, a->programme, &j);
+	}
+	return left > 0 ? left : offer_missing_on(a, o, on, &done);
+}
+
+unsigned
 offer_missing(const struct asking *a, const struct offer *o, const struct judgement *j, int32_t on)
 {
 	unsigned left = slots_left(a->e, a->programme, j);

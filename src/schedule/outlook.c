@@ -185,12 +185,15 @@ know_courses(struct outlook *o, uint16_t programme)
 	struct product_sets sets = { .n = 0 };
 
 	o->first_course[programme] = o->n_courses;
+	o->courses_since[programme] = NEVER;
 	for (uint16_t i = p->first_course; i < p->first_course + p->n_courses; i++) {
 		const struct law_course *c = &o->law->course[i];
 		struct known_course *k = &o->course[o->n_courses];
 
 		if (c->span.published > o->as_of)
 			continue;
+		if (c->span.from > o->courses_since[programme])
+			o->courses_since[programme] = c->span.from;
 		if (continues(o, programme, i)) {
 			k[-1].live.to = span_end(&c->span, o->as_of);
 			k[-1].live.versions++;
