@@ -86,6 +86,14 @@ struct live_target {
 	bool conditional;		/* on those or on a season */
 };
 
+/* What the live targets of a programme say together, but those that depend on the doses counted so far. */
+struct eligible {
+	int32_t first, last;		/* days; FOREVER, NEVER: none since the history begins */
+	uint16_t target;		/* the row that ends last; LAW_NONE */
+	bool by_sex;			/* each speaks of one sex only */
+	bool given;			/* some depend on the doses: they must be asked one by one */
+};
+
 /* The doses of one day and family, for telling duplicates. */
 struct same_day {
 	int32_t day;
@@ -123,6 +131,8 @@ struct engine {
 	uint32_t missing_ready;		/* programmes of which the next is known; dropped when doses are judged anew */
 	uint8_t missing[LAW_PROGRAMMES_MAX];	/* components that miss a dose on as_of */
 	struct live_target target[OUTLOOK_TARGETS];
+	struct eligible eligible[LAW_PROGRAMMES_MAX];	/* ready with the targets */
+	const uint64_t *cohort_target;	/* rules that may make the person a target, a bit each */
 	struct live_course course[OUTLOOK_COURSES];
 	struct steady *steady;
 	struct state state[LAW_PROGRAMMES_MAX];

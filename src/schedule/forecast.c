@@ -40,44 +40,48 @@ forecast_complete(struct engine *e, uint16_t programme)
 	return missing_components(e, programme) == 0;
 }
 
-/* First and last day on which some rule lets this person have some dose; false: never a target since the text begins. */
-static bool
-eligible_days(struct engine *e, uint16_t programme, int32_t *ret_first, int32_t *ret_last,
-    uint16_t *ret_target, bool *ret_by_sex)
+/* Of the rules of which those that depend on the doses hold as these are now. */
+static struct eligible
+eligible_by_given(struct engine *e, uint16_t programme)
 {
-	const struct law_programme *p = &e->law->programme[programme];
-	const struct live_target *t, *end;
-	int32_t from, to, first = FOREVER, last = NEVER, history_from = e->law->history_from.n;
-	uint16_t target = LAW_NONE;
-	bool any = false, by_sex = true;
+	struct eligible sum = { .first = FOREVER, .last = NEVER, .target = LAW_NONE, .by_sex = true };
+	const struct live_target *t = &e->target[e->first_live_target[programme]], *end;
 
-	select_targets(e, programme);
-	t = &e->target[e->first_live_target[programme]];
 	for (end = t + e->n_live_targets[programme]; t < end; t++) {
-		if (t->to < history_from || (t->given && !select_given(e, programme, &e->law->target[t->row].who)))
+		if (t->to < e->law->history_from.n ||
+		    (t->given && !select_given(e, programme, &e->law->target[t->row].who)))
 			continue;
-		any = true;
-		by_sex = by_sex && t->by_sex;
-		if (t->from < first)
-			first = t->from;
-		if (t->to > last || target == LAW_NONE) {
-			last = t->to;
-			target = t->row;
+		sum.by_sex &= t->by_sex;
+		if (t->from < sum.first)
+			sum.first = t->from;
+		if (t->to > sum.last || sum.target == LAW_NONE) {
+			sum.last = t->to;
+			sum.target = t->row;
 		}
 	}
+	return sum;
+}
+
+/* First and last day on which some rule lets this person have some dose; false: never a target since the text begins. */
+static inline bool
+eligible_days(struct engine *e, uint16_t programme, struct eligible *ret)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	int32_t from, to;
+	bool any;
+
+	select_targets(e, programme);
+	*ret = e->eligible[programme].given ? eligible_by_given(e, programme) : e->eligible[programme];
+	any = ret->target != LAW_NONE;
 	for (size_t x = 0; x < e->person->n_extension; x++)
 		for (uint16_t r = p->first_extension; r < p->first_extension + p->n_extensions; r++)
 			if (select_extension_days(e, &e->law->extension[r], &e->person->extension[x], &from, &to)) {
 				any = true;
-				if (from < first)
-					first = from;
-				if (to > last)
-					last = to;
+				if (from < ret->first)
+					ret->first = from;
+				if (to > ret->last)
+					ret->last = to;
 			}
-	*ret_first = first;
-	*ret_last = last;
-	*ret_target = target;
-	*ret_by_sex = by_sex;
 	return any;
 }
 
@@ -465,51 +469,26 @@ not_eligible(const struct engine *e, uint16_t programme, struct schedule_forecas
 	reason_add(e, f->reason, &f->n_reasons, why, t == NULL ? LAW_NONE : t->source, t == NULL ? NEVER : t->span.from);
 }
 
-/* By the law as it was known. */
+/* The components of the mask are missing; of those wanted the person is not exempt. */
 static enum rc
-forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f)
+forecast_missing(struct engine *e, uint16_t programme, uint32_t missing, uint32_t wanted, const struct eligible *days,
+    struct schedule_forecast *f)
 {
 	const struct law_programme *p = &e->law->programme[programme];
-	struct asking a __attribute__((uninitialized));	/* 22 times a person: offers are filled as found */
-	uint32_t missing, wanted;
-	int32_t first, last;
-	uint16_t target;
-	bool by_sex, eligible, immune;
+	struct asking a __attribute__((uninitialized));	/* 12 times a person: offers are filled as found */
+	bool immune;
 	enum rc rc;
 
-	f->programme = programme;
-	f->overdue = f->has_next = false;
-	f->remaining = 0;
-	f->n_reasons = 0;
-	f->given = (uint8_t)(e->state[programme].valid > UINT8_MAX ? UINT8_MAX : e->state[programme].valid);
-	eligible = ((e->cohort >> programme & 1) != 0 || e->person->n_extension > 0) &&
-	    eligible_days(e, programme, &first, &last, &target, &by_sex);
-	if (!eligible) {
-		not_eligible(e, programme, f);
-		return RC_OK;
-	}
-	missing = wanted = missing_components(e, programme);
-	for (unsigned c = 0; c < p->n_components && e->conditions != 0; c++)
-		if (component_exempt(e, programme, c))
-			wanted &= ~(UINT32_C(1) << c);
 	a.e = e;
 	a.p = p;
 	a.state = &e->state[programme];
 	a.programme = programme;
 	a.missing = wanted;
-	if ((missing == 0 ||
-	    (wanted == 0 && missing != (UINT32_C(1) << p->n_components) - 1))) {
-		f->status = SCHEDULE_COMPLETE;
-		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_COMPLETE,
-		    p->n_courses > 0 ? e->law->course[p->first_course].source : LAW_NONE, NEVER);
-		return RC_OK;
-	}
 	if (e->death != FOREVER) {
 		f->status = SCHEDULE_CLOSED;
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_DEATH, LAW_NONE, NEVER);
 		offer_find(&a);
-		last = closing_find(&a, last, target).last;
-		f->remaining = missing_when_closed(&a, last < e->death ? last : e->death);
+		f->remaining = missing_when_closed(&a, days->last < e->death ? days->last : e->death);
 		return RC_OK;
 	}
 	immune = p->antibody_source != LAW_NONE && e->antibody_enough;
@@ -521,17 +500,48 @@ forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f
 		    history ? p->history_source : immune ? p->antibody_source : p->exclusion_source, NEVER);
 		return RC_OK;
 	}
-	if ((rc = open_programme(&a, first, last, target, f)) != RC_OK)
+	if ((rc = open_programme(&a, days->first, days->last, days->target, f)) != RC_OK)
 		return rc;
 	if (missing != wanted)
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_DISEASE_HISTORY, p->history_source, NEVER);
-	if ((e->sex_unknown && by_sex) ||
+	if ((e->sex_unknown && days->by_sex) ||
 	    (e->state[programme].outside_review && f->status == SCHEDULE_DUE)) {
 		f->status = SCHEDULE_REVIEW;
 		f->overdue = false;
 		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);
 	}
 	return RC_OK;
+}
+
+/* By the law as it was known. */
+static inline enum rc
+forecast_known(struct engine *e, uint16_t programme, struct schedule_forecast *f)
+{
+	const struct law_programme *p = &e->law->programme[programme];
+	uint32_t missing, wanted;
+	struct eligible days;
+
+	f->programme = programme;
+	f->overdue = f->has_next = false;
+	f->remaining = 0;
+	f->n_reasons = 0;
+	f->given = (uint8_t)(e->state[programme].valid > UINT8_MAX ? UINT8_MAX : e->state[programme].valid);
+	if (((e->cohort >> programme & 1) == 0 && e->person->n_extension == 0) || !eligible_days(e, programme, &days)) {
+		not_eligible(e, programme, f);
+		return RC_OK;
+	}
+	missing = wanted = missing_components(e, programme);
+	for (unsigned c = 0; c < p->n_components && e->conditions != 0; c++)
+		if (component_exempt(e, programme, c))
+			wanted &= ~(UINT32_C(1) << c);
+	if (missing == 0 ||
+	    (wanted == 0 && missing != (UINT32_C(1) << p->n_components) - 1)) {
+		f->status = SCHEDULE_COMPLETE;
+		reason_add(e, f->reason, &f->n_reasons, SCHEDULE_AFTER_COMPLETE,
+		    p->n_courses > 0 ? e->law->course[p->first_course].source : LAW_NONE, NEVER);
+		return RC_OK;
+	}
+	return forecast_missing(e, programme, missing, wanted, &days, f);
 }
 
 /* A rule that will bind soon, of whose publication no text gives the day, might have said otherwise. */

@@ -477,13 +477,16 @@ static void
 know_cohorts(struct outlook *o)
 {
 	memset(o->cohort, 0, sizeof o->cohort);
+	memset(o->cohort_target, 0, sizeof o->cohort_target);
 	for (uint16_t p = 0; p < o->law->n_programme; p++)
 		for (unsigned i = o->first_target[p]; i < o->end_target[p]; i++) {
 			const struct known_target *k = &o->target[i];
 
 			for (unsigned c = outlook_cohort(k->birth_from); k->birth_from <= k->birth_to &&
-			    c <= outlook_cohort(k->birth_to); c++)
+			    c <= outlook_cohort(k->birth_to); c++) {
 				o->cohort[c] |= UINT32_C(1) << p;
+				o->cohort_target[c][i / 64] |= UINT64_C(1) << i % 64;
+			}
 		}
 }
 

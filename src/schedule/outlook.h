@@ -137,6 +137,7 @@ struct outlook {
 	struct known_target target[OUTLOOK_TARGETS];
 	struct known_course course[OUTLOOK_COURSES];
 	uint32_t cohort[OUTLOOK_COHORTS];	/* programmes of which some rule may make one of them a target */
+	uint64_t cohort_target[OUTLOOK_COHORTS][OUTLOOK_TARGETS / 64];	/* those rules, a bit each */
 };
 
 static inline unsigned

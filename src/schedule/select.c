@@ -131,6 +131,7 @@ select_open(struct engine *e, const struct schedule_question *q)
 	if (e->birth > e->as_of)
 		return RC_INVALID;
 	e->cohort = e->outlook->cohort[outlook_cohort(e->birth)];
+	e->cohort_target = e->outlook->cohort_target[outlook_cohort(e->birth)];
 	e->birth_apart = day_take_apart(p->birth);
 	for (unsigned i = 0; i < e->outlook->n_ages; i++)
 		e->age[i] = day_period_end_apart(e->birth_apart, e->outlook->age_months[i]).n;

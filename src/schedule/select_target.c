@@ -1,50 +1,44 @@
 #include "schedule/engine.h"
 
-/* Takes a rule up when it holds for the person on some day.  *window: the first rule of the last window, or NULL. */
-static inline void
-take_target(struct engine *e, const struct known_target *k, uint16_t season, struct live_target **window)
+/* The days on which the rule holds for the person; false: on none. */
+static inline bool
+target_days(const struct engine *e, const struct known_target *k, uint16_t season, struct live_target *ret)
 {
-	struct live_target *l = &e->target[e->n_targets];
-	const struct law_target *t;
-	int32_t from = NEVER, to = FOREVER, open, close;
+	const struct law_target *t = &e->law->target[k->row];
+	int32_t from = NEVER, to = FOREVER, at;
 	bool given = k->given, holds;
 
-	if (e->birth < k->birth_from || e->birth > k->birth_to)
-		return;
-	t = &e->law->target[k->row];
 	if (!k->plain && !select_who(e, &t->who, &from, &to))
-		return;
+		return false;
 	if (given && select_given_decided(e, &t->who, &holds)) {
 		if (!holds)
-			return;
+			return false;
 		given = false;
 	}
-	if (k->from > from)
-		from = k->from;
-	if (e->birth > from)
-		from = e->birth;
-	if (k->to < to)
-		to = k->to;
-	open = select_known_point(e, &k->open, &t->open, season);
-	if (open > from)
-		from = open;
-	close = select_known_point(e, &k->close, &t->close, season);
-	if (close != NEVER && close < to)
-		to = close;
-	if (from > to)
-		return;
-	*l = (struct live_target){ .from = from, .to = to, .until = to, .rules = 1,
-		.products = k->products, .row = k->row, .given = given, .by_sex = k->by_sex,
-		.conditional = given || season != LAW_NONE };
-	e->n_targets++;
-	if (*window == NULL || (*window)->products != l->products || l->conditional || (*window)->conditional ||
-	    from < (*window)->from || from - 1 > (*window)->until) {
-		*window = l;
-		return;
-	}
-	(*window)->rules++;
-	if (to > (*window)->until)
-		(*window)->until = to;
+	from = k->from > from ? k->from : from;
+	from = e->birth > from ? e->birth : from;
+	to = k->to < to ? k->to : to;
+	at = select_known_point(e, &k->open, &t->open, season);
+	from = at > from ? at : from;
+	at = select_known_point(e, &k->close, &t->close, season);
+	to = at != NEVER && at < to ? at : to;
+	ret->from = from;
+	ret->to = ret->until = to;
+	ret->products = k->products;
+	ret->row = k->row;
+	ret->rules = 1;
+	ret->given = given;
+	ret->by_sex = k->by_sex;
+	ret->conditional = given || season != LAW_NONE;
+	return from <= to;
+}
+
+/* The window goes on with the rule: its days follow, for the same products and as unconditionally. */
+static inline bool
+joins(const struct live_target *window, const struct live_target *l)
+{
+	return window->products == l->products && !window->conditional && !l->conditional &&
+	    l->from >= window->from && l->from - 1 <= window->until;
 }
 
 void
@@ -52,14 +46,43 @@ select_find_targets(struct engine *e, uint16_t programme)
 {
 	const struct outlook *o = e->outlook;
 	uint16_t season = e->law->programme[programme].season;
-	struct live_target *window = NULL;
+	int32_t birth = e->birth, history_from = e->law->history_from.n;
+	struct eligible sum = { .first = FOREVER, .last = NEVER, .target = LAW_NONE, .by_sex = true };
+	struct live_target *l = &e->target[e->n_targets], *window = NULL;
+	unsigned first = o->first_target[programme], end = o->end_target[programme];
 
+	for (unsigned word = first / 64; first < end; first = ++word * 64)
+		for (uint64_t m = e->cohort_target[word] & UINT64_MAX << first % 64; m != 0; m &= m - 1) {
+			unsigned i = word * 64 + (unsigned)__builtin_ctzll(m);
+			const struct known_target *k = &o->target[i];
+
+			if (i >= end)
+				break;
+			if (birth < k->birth_from || birth > k->birth_to || !target_days(e, k, season, l))
+				continue;
+			if (l->given)
+				sum.given = true;
+			else if (l->to >= history_from) {
+				sum.by_sex &= l->by_sex;
+				sum.first = l->from < sum.first ? l->from : sum.first;
+				if (l->to > sum.last || sum.target == LAW_NONE) {
+					sum.last = l->to;
+					sum.target = l->row;
+				}
+			}
+			if (window == NULL || !joins(window, l))
+				window = l;
+			else {
+				window->rules++;
+				window->until = l->to > window->until ? l->to : window->until;
+			}
+			l++;
+		}
 	e->targets_ready |= UINT32_C(1) << programme;
+	e->eligible[programme] = sum;
 	e->first_live_target[programme] = e->n_targets;
-	if ((e->cohort >> programme & 1) != 0)
-		for (unsigned i = o->first_target[programme]; i < o->end_target[programme]; i++)
-			take_target(e, &o->target[i], season, &window);
-	e->n_live_targets[programme] = (uint16_t)(e->n_targets - e->first_live_target[programme]);
+	e->n_live_targets[programme] = (uint16_t)(l - &e->target[e->n_targets]);
+	e->n_targets = (uint16_t)(e->n_targets + e->n_live_targets[programme]);
 }
 
 const struct live_target *
