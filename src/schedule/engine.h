@@ -318,6 +318,17 @@ struct two_courses {
 };
 struct two_courses select_find_course(struct engine *e, uint16_t programme, unsigned component, struct track *track,
     uint32_t says, int32_t on, bool in_extension);
+/* Of so many versions from this row on the one that binds on the day. */
+static inline uint16_t
+select_version(const struct engine *e, uint16_t row, unsigned versions, int32_t on)
+{
+	while (versions > 1 && e->law->course[row + versions - 1].span.from > on)
+		versions--;
+	return (uint16_t)(row + versions - 1);
+}
+/* The same of a first dose, where the outlook knows its course; false: it must be looked for. */
+bool select_first_course(const struct engine *e, const struct filling *filling, unsigned component, struct track *track,
+    int32_t on);
 /* What was found last is said of such a dose, too. */
 static inline bool
 select_chosen(const struct track *track, uint32_t says, int32_t on, bool in_extension)
@@ -333,7 +344,8 @@ select_course(struct engine *e, const struct filling *filling, unsigned componen
 {
 	const struct chosen *c = &track->chosen;
 
-	if (!select_chosen(track, filling->says, on, filling->in_extension))
+	if (!select_chosen(track, filling->says, on, filling->in_extension) &&
+	    (track->n > 0 || !select_first_course(e, filling, component, track, on)))
 		return select_find_course(e, filling->programme, component, track, filling->says, on, filling->in_extension);
 	steady_narrow(e, c->since, c->until);
 	return (struct two_courses){ c->course, c->counted };
@@ -403,7 +415,8 @@ void window_judge(struct engine *e, const struct filling *filling, unsigned comp
  * interval: VERDICT_VALID whatever the day asked about.  The same on all days to which it narrows the stretch. */
 void window_open(struct engine *e, const struct filling *filling, unsigned component, int32_t on, struct judgement *ret);
 /* The same of a first dose, where the outlook knows it; false: it must be asked.  For a person without conditions. */
-bool window_first(const struct engine *e, const struct filling *filling, unsigned component, struct judgement *ret);
+bool window_first(const struct engine *e, const struct filling *filling, unsigned component, int32_t on,
+    struct judgement *ret);
 /* Counts a dose. */
 void window_count(struct engine *e, const struct filling *filling, unsigned component, int32_t on, uint16_t change_to);
 /* The standard days of the slot and way a judgement found. */

@@ -50,7 +50,8 @@ rule(const struct asking *a, const struct filling *filling, int32_t on, struct r
 	r->in_extension = filling->in_extension;
 	r->since = NEVER;
 	r->until = FOREVER;
-	if (e->conditions == 0 && window_first(e, filling, (unsigned)__builtin_ctz(components), &r->judgement)) {
+	if (e->conditions == 0 && window_first(e, filling, (unsigned)__builtin_ctz(components), on,
+	    &r->judgement)) {
 		r->kind = e->law->slot[r->judgement.slot].kind;
 		return;
 	}

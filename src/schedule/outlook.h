@@ -90,11 +90,13 @@ struct known_slot {
 	uint8_t group;			/* below ENGINE_GROUPS */
 };
 
-/* The first dose of a programme with a product, for whoever has no condition and no extension. */
+/* The first dose of a programme with a product, for whoever was born on the day or later and has no extension. */
 struct first_dose {
-	bool known;			/* what follows holds for everybody and on every day */
+	int32_t birth_from;
+	uint16_t course, versions;	/* that are theirs on every day; LAW_NONE: it depends */
 	uint8_t component;		/* first one served */
-	uint16_t course, slot, way;
+	bool known;			/* the slot takes the dose at any age, in this way: */
+	uint16_t way;			/* number within the slot */
 };
 
 struct outlook {

@@ -15,12 +15,11 @@ fits(const struct outlook *o, uint16_t programme, const struct live_course *l, u
 	    (l->used_any == 0 || (l->used_any & says) != 0);
 }
 
-/* Nothing else is asked. */
+/* Nothing else is asked, but perhaps of the birth. */
 static bool
 asks_nothing(const struct known_course *k)
 {
-	return k->plain && !k->live.given && k->birth_from == NEVER && k->birth_to == FOREVER &&
-	    k->live.from == NEVER && k->live.to == FOREVER && k->live.versions == 1 &&
+	return k->plain && !k->live.given && k->live.from == NEVER && k->live.to == FOREVER &&
 	    k->first_from.how == KNOWN_NOTHING && k->first_to.how == KNOWN_NOTHING;
 }
 
@@ -40,12 +39,12 @@ takes_first(const struct law *law, const struct law_slot *s, uint16_t product, u
 {
 	if (s->jump != LAW_NONE || s->cap.kind != LAW_POINT_NONE || s->not_before.kind != LAW_POINT_NONE)
 		return false;
-	for (unsigned i = s->first_way; i < (unsigned)s->first_way + s->n_ways; i++) {
-		const struct law_way *w = &law->way[i];
+	for (uint16_t i = 0; i < s->n_ways; i++) {
+		const struct law_way *w = &law->way[s->first_way + i];
 
 		if ((w->products != 0 && (w->products >> product & 1) == 0) || w->when == LAW_WAY_AFTER_JUMP)
 			continue;
-		*ret_way = (uint16_t)i;
+		*ret_way = i;
 		return runs_alone(w);
 	}
 	return false;
@@ -56,7 +55,7 @@ know_first(struct outlook *o, uint16_t programme, uint16_t product)
 {
 	struct first_dose *f = &o->first_dose[programme][product];
 
-	f->known = false;
+	*f = (struct first_dose){ .birth_from = NEVER, .course = LAW_NONE };
 	if (o->served[programme][product] == 0)
 		return;
 	f->component = (uint8_t)__builtin_ctz(o->served[programme][product]);
@@ -66,10 +65,17 @@ know_first(struct outlook *o, uint16_t programme, uint16_t product)
 
 		if (!fits(o, programme, &k->live, product, f->component))
 			continue;
+		/* A course of an older cohort: it is of nobody who was born later. */
+		if (k->birth_to != FOREVER) {
+			if (k->birth_to >= f->birth_from)
+				f->birth_from = k->birth_to + 1;
+			continue;
+		}
+		if (!asks_nothing(k) || k->birth_from != NEVER)
+			return;
 		f->course = k->live.row;
-		f->slot = c->first_slot;
-		f->known = asks_nothing(k) && c->n_slots > 0 &&
-		    takes_first(o->law, &o->law->slot[c->first_slot], product, &f->way);
+		f->versions = k->live.versions;
+		f->known = c->n_slots > 0 && takes_first(o->law, &o->law->slot[c->first_slot], product, &f->way);
 		return;
 	}
 }

@@ -97,20 +97,33 @@ struct course_choice {
 static inline uint16_t
 version_on(const struct engine *e, const struct live_course *l, int32_t on, struct steady *ret)
 {
-	uint16_t row, last;
+	uint16_t row;
 
 	if (l == NULL)
 		return LAW_NONE;
-	if (l->versions == 1)
-		return l->row;
-	row = last = (uint16_t)(l->row + l->versions - 1);
-	while (row > l->row && e->law->course[row].span.from > on)
-		row--;
+	row = select_version(e, l->row, l->versions, on);
 	if (row > l->row && e->law->course[row].span.from > ret->since)
 		ret->since = e->law->course[row].span.from;
-	if (row < last && e->law->course[row + 1].span.from - 1 < ret->until)
+	if (row < l->row + l->versions - 1 && e->law->course[row + 1].span.from - 1 < ret->until)
 		ret->until = e->law->course[row + 1].span.from - 1;
 	return row;
+}
+
+bool
+select_first_course(const struct engine *e, const struct filling *filling, unsigned component, struct track *track,
+    int32_t on)
+{
+	const struct first_dose *f = &e->outlook->first_dose[filling->programme][filling->product];
+	const struct live_course l = { .row = f->course, .versions = f->versions };
+	struct steady rows = { NEVER, FOREVER };
+	uint16_t row;
+
+	if (f->course == LAW_NONE || f->component != component || e->birth < f->birth_from || e->person->n_extension > 0)
+		return false;
+	row = version_on(e, &l, on, &rows);
+	track->chosen = (struct chosen){ .since = NEVER, .until = FOREVER, .row_since = rows.since, .row_until = rows.until,
+		.added = filling->says, .course = row, .counted = row };
+	return true;
 }
 
 /* The first counted dose was given on such a day, or the asked one would be it. */

@@ -476,14 +476,20 @@ window_open(struct engine *e, const struct filling *filling, unsigned component,
 }
 
 bool
-window_first(const struct engine *e, const struct filling *filling, unsigned component, struct judgement *ret)
+window_first(const struct engine *e, const struct filling *filling, unsigned component, int32_t on,
+    struct judgement *ret)
 {
 	const struct first_dose *f = &e->outlook->first_dose[filling->programme][filling->product];
 
-	if (!f->known || f->component != component || filling->state->track[component].n > 0 ||
-	    filling->state->last_uncounted != NEVER || e->person->n_extension > 0)
+	const struct law_course *c;
+
+	if (!f->known || f->component != component || e->birth < f->birth_from ||
+	    filling->state->track[component].n > 0 || filling->state->last_uncounted != NEVER || e->person->n_extension > 0)
 		return false;
-	*ret = (struct judgement){ .verdict = VERDICT_VALID, .course = f->course, .slot = f->slot, .way = f->way,
+	ret->course = select_version(e, f->course, f->versions, on);
+	c = &e->law->course[ret->course];
+	*ret = (struct judgement){ .verdict = VERDICT_VALID, .course = ret->course, .slot = c->first_slot,
+		.way = (uint16_t)(e->law->slot[c->first_slot].first_way + f->way),
 		.change_to = LAW_NONE, .lawful_from = NEVER, .cautious_from = NEVER, .gap = no_gap };
 	return true;
 }
