@@ -206,21 +206,21 @@ static void
 explain_outside(const struct engine *e, uint16_t programme, uint64_t bit, int32_t on,
     struct schedule_credit *r)
 {
-	const struct law_programme *p = &e->law->programme[programme];
+	const struct outlook *o = e->outlook;
 	const struct live_target *live;
 	struct schedule_reason *reason;
 	uint16_t named = LAW_NONE, ever = LAW_NONE;
 
-	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
-		const struct law_target *t = &e->law->target[i];
+	for (unsigned i = o->first_target[programme]; i < o->end_target[programme]; i++) {
+		const struct known_target *t = &o->target[i];
 
-		if (t->span.published > e->known || (t->products != 0 && (t->products & bit) == 0))
+		if ((t->products & bit) == 0)
 			continue;
 		if (ever == LAW_NONE)
-			ever = i;
-		if (select_binds(e, &t->span, on) && (named == LAW_NONE ||
-		    (select_live(e, programme, named) == NULL && select_live(e, programme, i) != NULL)))
-			named = i;
+			ever = t->row;
+		if (on >= t->from && on <= t->to && (named == LAW_NONE ||
+		    (select_live(e, programme, named) == NULL && select_live(e, programme, t->row) != NULL)))
+			named = t->row;
 	}
 	if (named == LAW_NONE) {
 		reason_add(e, r->reason, &r->n_reasons, SCHEDULE_NOT_IN_FORCE,
@@ -366,7 +366,7 @@ judge_components(struct engine *e, size_t index, struct filling *f, unsigned n_c
 	struct state *s = f->state;
 	uint16_t programme = f->programme;
 	uint64_t bit = f->bit;
-	struct judgement two[2];
+	struct judgement two[2] __attribute__((uninitialized));
 	const struct judgement *best = NULL;	/* the first that counts, else the first that is not complete */
 	bool valid = false;
 
@@ -464,7 +464,7 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 	const struct law_product *given = &e->law->product[dose->product];
 	uint64_t bit = select_product_bit(e, dose->product);
 	uint32_t members = e->outlook->family[family];
-	struct filling filling;
+	struct filling filling __attribute__((uninitialized));
 	struct same_day *same = &e->same_day[family];
 	const struct law_programme *p;
 	struct state *s;
