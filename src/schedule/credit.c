@@ -35,25 +35,28 @@ credit_sort(const struct engine *e, uint16_t *order)
 void
 credit_reset(struct engine *e, uint32_t programmes)
 {
+	const struct outlook *o = e->outlook;
+	bool extended = e->person->n_extension > 0;
+
 	e->missing_ready = 0;
 	for (uint32_t m = programmes; m != 0; m &= m - 1) {
-		unsigned p = (unsigned)__builtin_ctz(m);
+		unsigned p = (unsigned)__builtin_ctz(m), n = e->law->programme[p].n_components;
 		struct state *s = &e->state[p];
-		uint16_t only = e->person->n_extension == 0 ? e->outlook->only_course[p] : LAW_NONE;
-		struct chosen chosen = { .since = NEVER, .until = FOREVER, .row_since = only != LAW_NONE ? NEVER : FOREVER,
-			.row_until = only != LAW_NONE ? FOREVER : NEVER, .course = only, .counted = only };
+		uint16_t only = extended ? LAW_NONE : o->only_course[p];
+		bool found = only != LAW_NONE;
 
 		s->valid = 0;
 		s->outside_review = false;
 		s->last_counted = s->last_uncounted = s->season_filled = NEVER;
-		for (unsigned c = 0; c < e->law->programme[p].n_components; c++) {
-			s->track[c].n = 0;
-			s->track[c].first_in_extension = false;
-			s->track[c].forced = LAW_NONE;
-			s->track[c].used = 0;
-			s->track[c].says = 0;
-			s->track[c].place.shape = LAW_NONE;
-			s->track[c].chosen = chosen;
+		for (struct track *t = s->track; t < s->track + n; t++) {
+			t->n = 0;
+			t->first_in_extension = false;
+			t->forced = LAW_NONE;
+			t->used = 0;
+			t->says = 0;
+			t->place.shape = LAW_NONE;
+			t->chosen = (struct chosen){ .since = NEVER, .until = FOREVER, .row_since = found ? NEVER : FOREVER,
+				.row_until = found ? FOREVER : NEVER, .course = only, .counted = only };
 		}
 		e->same_day[p].day = NEVER;
 	}
@@ -309,6 +312,8 @@ explain_valid(const struct engine *e, const struct judgement *j, int32_t on, str
 		reason->day_a = (day){ j->cautious_from };
 		reason->day_b = (day){ j->lawful_from };
 	}
+	if (!e->outlook->course_unsure[j->course])
+		return;
 	if (w != NULL)
 		reason_source(e, r->reason, &r->n_reasons, w->source, in_force);
 	reason_source(e, r->reason, &r->n_reasons, law->course[j->course].source, in_force);
@@ -360,8 +365,8 @@ count_valid(struct state *s, int32_t on, struct schedule_credit *r)
 
 /* Each component that the product serves, by itself: one that counts is enough. */
 static void
-judge_components(struct engine *e, size_t index, struct filling *f, unsigned n_components, int32_t on,
-    bool held, enum dose_mode mode, struct schedule_credit *r)
+judge_components(struct engine *e, size_t index, struct filling *f, int32_t on, bool held,
+    enum dose_mode mode, struct schedule_credit *r)
 {
 	struct state *s = f->state;
 	uint16_t programme = f->programme;
@@ -371,11 +376,10 @@ judge_components(struct engine *e, size_t index, struct filling *f, unsigned n_c
 	bool valid = false;
 
 	f->in_extension = held && e->person->n_extension > 0 && select_held(e, programme, bit, on) == NULL;
-	for (unsigned c = 0; c < n_components; c++) {
+	for (unsigned m = e->outlook->served[programme][f->product]; m != 0; m &= m - 1) {
 		struct judgement *j = &two[best == &two[0]];
+		unsigned c = (unsigned)__builtin_ctz(m);
 
-		if (!window_served(e, programme, c, f->product))
-			continue;
 		window_judge(e, f, c, on, j);
 		if (mode == DOSE_COUNTED) {
 			if (j->verdict != VERDICT_COMPLETE)
@@ -563,7 +567,7 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 		judge_season(e, index, programme, bit, on, held, r);
 	else {
 		filling = select_filling(e, programme, dose->product);
-		judge_components(e, index, &filling, p->n_components, on, held, mode, r);
+		judge_components(e, index, &filling, on, held, mode, r);
 	}
 	if (on < e->law->history_from.n)
 		reason_add(e, r->reason, &r->n_reasons, SCHEDULE_UNCONFIRMED, LAW_NONE, NEVER);

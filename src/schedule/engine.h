@@ -429,7 +429,7 @@ window_spaced(const struct engine *e, uint16_t product)
 	return (e->law->product[product].classes & e->spacing_classes) != 0;
 }
 /* Index into e->dose of a recorded dose of another product too near to `product` on the day, by
- * law; -1: none.  before_only looks at earlier doses only. */
+ * law; -1: none.  before_only looks at earlier doses only.  ret_spacing may be NULL. */
 int window_too_near(const struct engine *e, uint16_t product, int32_t on, bool before_only,
     bool no_interval, uint16_t *ret_spacing);
 /* --- credit.c: the walk of the doses --- */

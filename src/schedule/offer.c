@@ -37,7 +37,7 @@ rule_day(const struct asking *a, const struct filling *filling, uint32_t compone
 	}
 }
 
-static void
+static void __attribute__((noinline))
 rule(const struct asking *a, const struct filling *filling, int32_t on, struct ruling *r)
 {
 	struct engine *e = a->e;
@@ -102,7 +102,6 @@ lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret)
 	struct engine *e = a->e;
 	struct ruling *r = &a->offer[o->like].ruling;
 	bool no_interval;
-	uint16_t spacing;
 
 	o->filling.in_extension = false;
 	if (select_held(e, a->programme, o->filling.bit, on) == NULL) {
@@ -126,7 +125,7 @@ lawful(struct asking *a, struct offer *o, int32_t on, struct judgement *ret)
 		return r->kind;
 	no_interval = ret->gap.anchor == LAW_ANCHOR_NONE &&
 	    (ret->way == LAW_NONE || e->law->way[ret->way].gap[0].anchor == LAW_ANCHOR_NONE);
-	return window_too_near(e, o->filling.product, on, false, no_interval, &spacing) >= 0 ? KIND_NONE : r->kind;
+	return window_too_near(e, o->filling.product, on, false, no_interval, NULL) >= 0 ? KIND_NONE : r->kind;
 }
 
 /* The judgement is by the version of the course that binds on the day. */

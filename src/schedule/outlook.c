@@ -431,9 +431,22 @@ plain_slot(const struct law *law, const struct law_slot *s)
 	    s->not_before.kind == LAW_POINT_NONE && (s->cap.kind == LAW_POINT_NONE || s->jump != LAW_NONE);
 }
 
+static bool
+unsure_course(const struct law *law, const struct law_course *c)
+{
+	bool unsure = c->source != LAW_NONE && law->source[c->source].unconfirmed;
+
+	for (uint16_t s = c->first_slot; s < c->first_slot + c->n_slots; s++)
+		for (uint16_t w = law->slot[s].first_way; w < law->slot[s].first_way + law->slot[s].n_ways; w++)
+			unsure |= law->way[w].source != LAW_NONE && law->source[law->way[w].source].unconfirmed;
+	return unsure;
+}
+
 static void
 know_slots(struct outlook *o)
 {
+	for (uint16_t i = 0; i < o->law->n_course; i++)
+		o->course_unsure[i] = unsure_course(o->law, &o->law->course[i]);
 	for (uint16_t i = 0; i < o->law->n_slot; i++)
 		o->slot[i] = (struct known_slot){ .plain = plain_slot(o->law, &o->law->slot[i]),
 			.passable = o->law->slot[i].jump != LAW_NONE, .group = o->law->slot[i].group % ENGINE_GROUPS };

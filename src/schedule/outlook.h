@@ -127,6 +127,7 @@ struct outlook {
 	uint16_t only_course[LAW_PROGRAMMES_MAX];	/* of whoever has no extension, on every day; LAW_NONE: there is a choice */
 	uint32_t perhaps;		/* programmes of which a rule to come may have been published already */
 	uint32_t unsure;		/* programmes with a target rule that rests on an unconfirmed source */
+	bool course_unsure[OUTLOOK_COURSES];	/* it does, or some way of it */
 	uint32_t spacing[LAW_PRODUCTS_MAX];	/* rules of spacing that speak of a product */
 	int32_t spacing_from[OUTLOOK_SPACINGS], spacing_to[OUTLOOK_SPACINGS];	/* days of doses that each rule can keep apart; none if not published */
 	uint32_t spacing_forbids[LAW_PRODUCTS_MAX][OUTLOOK_SPACINGS];	/* classes that a rule keeps away from a product */

@@ -253,7 +253,7 @@ uncounted_after(const struct state *s, const struct track *t)
 
 /* Too soon by every way: a doctor's judgement, then a course that goes on otherwise. */
 static void __attribute__((noinline))
-judge_short(const struct engine *e, uint16_t programme, const struct track *t, const struct standing *at,
+judge_short(const struct engine *e, uint16_t programme, const struct track *t, struct standing at,
     uint64_t bit, int32_t on, int32_t uncounted, struct judgement *j)
 {
 	const struct law_slot *s = &e->law->slot[j->slot];
@@ -263,7 +263,7 @@ judge_short(const struct engine *e, uint16_t programme, const struct track *t, c
 		const struct law_gap *gap;
 		int32_t bare, cautious;
 
-		if (w->doctor.anchor == LAW_ANCHOR_NONE || !way_holds(w, bit, at->jumped))
+		if (w->doctor.anchor == LAW_ANCHOR_NONE || !way_holds(w, bit, at.jumped))
 			continue;
 		if (w->doctor_conditions != 0 && !select_condition(e, w->doctor_conditions, on))
 			continue;
@@ -321,7 +321,7 @@ judge_cautious(const struct engine *e, uint16_t programme, const struct track *t
 /* j->slot is known: the way by which the dose is lawful soonest, and from which day; false: there is none. */
 static bool
 reckon_ways(const struct engine *e, uint16_t programme, const struct track *t,
-    const struct standing *at, const struct known_slots *c, const struct law_slot *s, uint64_t bit,
+    struct standing at, const struct known_slots *c, const struct law_slot *s, uint64_t bit,
     int32_t uncounted, struct judgement *j)
 {
 	const struct law_way *first_way = &e->law->way[s->first_way], *end = first_way + s->n_ways, *way = NULL;
@@ -331,12 +331,12 @@ reckon_ways(const struct engine *e, uint16_t programme, const struct track *t,
 	if (s->n_ways == 0)
 		return true;
 	if (uncounted != NEVER && t->n == 0)
-		first = cautious_first(e, c, at->slot, bit, uncounted);
+		first = cautious_first(e, c, at.slot, bit, uncounted);
 	for (const struct law_way *w = first_way; w < end; w++) {
 		const struct law_gap *gap;
 		int32_t bare, cautious;
 
-		if (!way_holds(w, bit, at->jumped))
+		if (!way_holds(w, bit, at.jumped))
 			continue;
 		way_from(e, programme, t, w, &w->gap[0], uncounted, &bare, &cautious, &gap);
 		if (way == NULL || bare < lawful_from) {
@@ -358,7 +358,7 @@ reckon_ways(const struct engine *e, uint16_t programme, const struct track *t,
 
 /* The same of a plain slot. */
 static inline void
-reckon_plain(const struct engine *e, const struct track *t, const struct standing *at, const struct known_slots *c,
+reckon_plain(const struct engine *e, const struct track *t, struct standing at, const struct known_slots *c,
     const struct law_slot *s, uint64_t bit, int32_t uncounted, struct judgement *j)
 {
 	const struct law_gap *gap = &e->law->way[s->first_way].gap[0];
@@ -372,7 +372,7 @@ reckon_plain(const struct engine *e, const struct track *t, const struct standin
 		}
 		j->cautious_from = uncounted == NEVER ? NEVER : window_after(uncounted, gap);
 	}
-	if (uncounted != NEVER && t->n == 0 && (first = cautious_first(e, c, at->slot, bit, uncounted)) > j->cautious_from)
+	if (uncounted != NEVER && t->n == 0 && (first = cautious_first(e, c, at.slot, bit, uncounted)) > j->cautious_from)
 		j->cautious_from = first;
 	if (j->lawful_from > j->cautious_from)
 		j->cautious_from = j->lawful_from;
@@ -419,8 +419,8 @@ reckon_dose(struct engine *e, const struct filling *filling, unsigned component,
 		j->late = cap != NEVER && steady_reached(e, on, cap + 1);
 	}
 	if (!e->outlook->slot[j->slot].plain)
-		return reckon_ways(e, filling->programme, t, ret_at, c, s, filling->bit, *ret_uncounted, j);
-	reckon_plain(e, t, ret_at, c, s, filling->bit, *ret_uncounted, j);
+		return reckon_ways(e, filling->programme, t, *ret_at, c, s, filling->bit, *ret_uncounted, j);
+	reckon_plain(e, t, *ret_at, c, s, filling->bit, *ret_uncounted, j);
 	return true;
 }
 
@@ -457,7 +457,7 @@ window_judge(struct engine *e, const struct filling *filling, unsigned component
 			judge_cautious(e, filling->programme, &filling->state->track[component], &at, filling->bit, on, uncounted, j);
 	} else {
 		j->verdict = VERDICT_SHORT;
-		judge_short(e, filling->programme, &filling->state->track[component], &at, filling->bit, on, uncounted, j);
+		judge_short(e, filling->programme, &filling->state->track[component], at, filling->bit, on, uncounted, j);
 	}
 	if (!steady_reached(e, on, reckon_age(e, filling->programme, on, j)))
 		j->verdict = VERDICT_YOUNG;
@@ -627,7 +627,8 @@ window_too_near(const struct engine *e, uint16_t product, int32_t on, bool befor
 			if (d->product == product && (!(s->same_product & LAW_SPACING_SAME_PRODUCT) || !no_interval))
 				continue;
 			if (too_near(e, s, mine, theirs, first, last, on, before_only)) {
-				*ret_spacing = (uint16_t)__builtin_ctz(m);
+				if (ret_spacing != NULL)
+					*ret_spacing = (uint16_t)__builtin_ctz(m);
 				return e->near[k];
 			}
 		}
