@@ -12,8 +12,22 @@
 #define BOOK_VERSION 1
 #define BUSY_MS 5000
 
+enum word {
+	WORD_BEGIN, WORD_COMMIT, WORD_ROLLBACK, WORD_MARK, WORD_RELEASE, WORD_UNDO, WORD__COUNT
+};
+
+static const char *const words[WORD__COUNT] = {
+	[WORD_BEGIN] = "BEGIN IMMEDIATE",
+	[WORD_COMMIT] = "COMMIT",
+	[WORD_ROLLBACK] = "ROLLBACK",
+	[WORD_MARK] = "SAVEPOINT one",
+	[WORD_RELEASE] = "RELEASE one",
+	[WORD_UNDO] = "ROLLBACK TO one",
+};
+
 struct net_book {
 	sqlite3 *db;
+	sqlite3_stmt *words[WORD__COUNT];
 	sqlite3_stmt *stmts[NET_STMT__COUNT];	/* NULL: not this part's */
 	pthread_mutex_t lock;
 	bool locked_made;
@@ -36,6 +50,31 @@ run_text(struct net_book *b, const char *sql, struct fault *why)
 {
 	return sqlite3_exec(b->db, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK :
 	    db_fault(b, "book", why);
+}
+
+static enum rc
+say(struct net_book *b, enum word word, struct fault *why)
+{
+	enum rc rc = sqlite3_step(b->words[word]) == SQLITE_DONE ? RC_OK : db_fault(b, "book", why);
+
+	(void)sqlite3_reset(b->words[word]);
+	return rc;
+}
+
+/*
+ * The log of the database onto the disk.  The connection runs with NORMAL, which leaves that out at a commit and keeps
+ * the order of commits all the same: so whoever needs it asks, and waits while others have the book.
+ */
+static enum rc
+to_disk(struct net_book *b, struct fault *why)
+{
+	sqlite3_file *log = NULL;
+
+	if (sqlite3_file_control(b->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || log == NULL ||
+	    log->pMethods == NULL)
+		return fault_set(why, RC_DB, "book", "the log of the database cannot be found");
+	return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) == SQLITE_OK ? RC_OK :
+	    fault_set(why, RC_IO, "book", "the log of the database cannot be written to the disk");
 }
 
 static enum rc
@@ -78,6 +117,9 @@ prepare_all(struct net_book *b, const char *role, struct fault *why)
 {
 	size_t len = strlen(role);
 
+	for (int i = 0; i < WORD__COUNT; i++)
+		if (sqlite3_prepare_v3(b->db, words[i], -1, SQLITE_PREPARE_PERSISTENT, &b->words[i], NULL) != SQLITE_OK)
+			return db_fault(b, "book", why);
 	for (int i = 0; i < NET_STMT__COUNT; i++) {
 		const struct net_stmt_text *text = &net_stmt_texts[i];
 
@@ -115,7 +157,7 @@ net_book_open(const char *path, const char *role, struct net_book **ret_book, st
 	(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if ((rc = run_text(b, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+	if ((rc = run_text(b, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 	    "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;", why)) != RC_OK ||
 	    (rc = version(b, &found, why)) != RC_OK)
 		goto out;
@@ -141,6 +183,8 @@ net_book_close(struct net_book *b)
 		return;
 	for (int i = 0; i < NET_STMT__COUNT; i++)
 		(void)sqlite3_finalize(b->stmts[i]);
+	for (int i = 0; i < WORD__COUNT; i++)
+		(void)sqlite3_finalize(b->words[i]);
 	(void)sqlite3_close(b->db);
 	if (b->locked_made)
 		(void)pthread_mutex_destroy(&b->lock);
@@ -154,15 +198,15 @@ net_book_begin(struct net_book *b, struct fault *why)
 
 	(void)pthread_mutex_lock(&b->lock);
 	b->scrub = false;
-	if ((rc = run_text(b, "BEGIN IMMEDIATE", why)) != RC_OK)
+	if ((rc = say(b, WORD_BEGIN, why)) != RC_OK)
 		(void)pthread_mutex_unlock(&b->lock);
 	return rc;
 }
 
 enum rc
-net_book_commit(struct net_book *b, struct fault *why)
+net_book_commit_soon(struct net_book *b, struct fault *why)
 {
-	enum rc rc = run_text(b, "COMMIT", why);
+	enum rc rc = say(b, WORD_COMMIT, why);
 
 	if (rc != RC_OK)
 		(void)sqlite3_exec(b->db, "ROLLBACK", NULL, NULL, NULL);
@@ -172,11 +216,43 @@ net_book_commit(struct net_book *b, struct fault *why)
 	return rc;
 }
 
+enum rc
+net_book_commit(struct net_book *b, struct fault *why)
+{
+	enum rc rc = net_book_commit_soon(b, why);
+
+	return rc != RC_OK ? rc : to_disk(b, why);
+}
+
 void
 net_book_rollback(struct net_book *b)
 {
-	(void)sqlite3_exec(b->db, "ROLLBACK", NULL, NULL, NULL);
+	/* Whatever went wrong before may have ended it. */
+	(void)say(b, WORD_ROLLBACK, NULL);
 	(void)pthread_mutex_unlock(&b->lock);
+}
+
+enum rc
+net_book_mark(struct net_book *b, struct fault *why)
+{
+	/* Some failures end the whole: a mark would begin another one that nobody commits. */
+	if (sqlite3_get_autocommit(b->db) != 0)
+		return fault_set(why, RC_DB, "book", "what was begun is no more");
+	return say(b, WORD_MARK, why);
+}
+
+enum rc
+net_book_release(struct net_book *b, struct fault *why)
+{
+	return say(b, WORD_RELEASE, why);
+}
+
+enum rc
+net_book_undo(struct net_book *b, struct fault *why)
+{
+	enum rc rc = say(b, WORD_UNDO, why);
+
+	return rc == RC_OK ? say(b, WORD_RELEASE, why) : rc;
 }
 
 void
@@ -260,6 +336,12 @@ net_book_changed(const struct net_book *b)
 	return sqlite3_changes64(b->db);
 }
 
+int64_t
+net_book_changes(const struct net_book *b)
+{
+	return sqlite3_total_changes64(b->db);
+}
+
 static enum rc
 step(struct net_book *b, sqlite3_stmt *s, struct fault *why)
 {
@@ -339,6 +421,14 @@ net_row_text(const struct net_row *row, int column, struct arena *a)
 	const char *text = (const char *)sqlite3_column_text(row->statement, column);
 
 	return text == NULL ? NULL : arena_text(a, text, strlen(text));
+}
+
+void
+net_row_copy(const struct net_row *row, int column, char *ret_text, size_t room)
+{
+	const char *text = (const char *)sqlite3_column_text(row->statement, column);
+
+	(void)snprintf(ret_text, room, "%s", text != NULL ? text : "");
 }
 
 const void *

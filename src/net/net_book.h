@@ -13,7 +13,8 @@
 /*
  * The database of one part: its tables, its closed list of statements.  Used by
  * the part's listener and its sender in turns: whoever has begun holds the book
- * until commit or rollback.  What is committed survives a kill.
+ * until commit or rollback.  What is committed survives a kill; what is
+ * committed for good, a power cut too, with everything committed before it.
  */
 struct net_book;
 
@@ -23,9 +24,15 @@ enum rc net_book_open(const char *path, const char *role, struct net_book **ret_
 void net_book_close(struct net_book *b);
 
 enum rc net_book_begin(struct net_book *b, struct fault *why) MUST_USE;
-/* Gives the book back, whatever comes of it. */
+/* For good.  Gives the book back, whatever comes of it. */
 enum rc net_book_commit(struct net_book *b, struct fault *why) MUST_USE;
+/* The same for what can be had again from a peer: no wait for the disk. */
+enum rc net_book_commit_soon(struct net_book *b, struct fault *why) MUST_USE;
 void net_book_rollback(struct net_book *b);
+/* Within what was begun: from here on undo takes back alone what follows, and release joins it to the rest. */
+enum rc net_book_mark(struct net_book *b, struct fault *why) MUST_USE;
+enum rc net_book_release(struct net_book *b, struct fault *why) MUST_USE;
+enum rc net_book_undo(struct net_book *b, struct fault *why) MUST_USE;
 /* Something secret was deleted: after the commit no trace of it stays in the log of the database. */
 void net_book_scrub(struct net_book *b);
 
@@ -38,6 +45,8 @@ enum rc net_book_run(struct net_book *b, enum net_stmt stmt, struct fault *why,
     const char *types, ...) MUST_USE;
 /* Rows the last net_book_run changed. */
 int64_t net_book_changed(const struct net_book *b);
+/* Rows changed since the book was opened. */
+int64_t net_book_changes(const struct net_book *b);
 
 struct net_row {
 	void *statement;
@@ -54,6 +63,8 @@ int64_t net_row_time(const struct net_row *row, int column);	/* null: MESSAGE_NO
 day net_row_day(const struct net_row *row, int column);		/* null: DAY_NONE */
 /* Copies into the arena.  NULL for null, and (with a->used at its end) when memory is out. */
 const char *net_row_text(const struct net_row *row, int column, struct arena *a);
+/* A short text, cut where the room ends. */
+void net_row_copy(const struct net_row *row, int column, char *ret_text, size_t room);
 const void *net_row_bytes(const struct net_row *row, int column, struct arena *a, size_t *ret_len);
 
 /* Settings; absent: "" in ret_value. */

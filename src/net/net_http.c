@@ -3,46 +3,48 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "net/net_foreign.h"
+#include "net/net_greet.h"
 #include "net/net_limits.h"
-#include "net/net_trust.h"
 #include "net/net_wait.h"
 
 #define TARGET "/v1/message"
 #define SIGNATURE_HEADER "Watashi-Signature"
 #define PEM_BYTES (256u << 10)
+#define TURN_MS 1000
 
 struct net_http {
 	struct net_http_options options;
 	struct MHD_Daemon *daemon;
-	struct net_trust *trust;
+	struct net_greet *greet;
 	struct buf cert, key;		/* PEM, kept while the daemon lives */
 	struct net_wait *wait;		/* NULL unless answers may wait */
-	struct net_foreign *foreign;	/* NULL unless connections meet faults */
+	struct exchange *unsettled;	/* their answers leave when the handler's effects are kept */
+	pthread_t thread;
+	bool runs;
+	atomic_bool stopping;
+	int wake;			/* eventfd */
 	uint16_t port;
-};
-
-/* A connection until its handshake is over. */
-struct greeting {
-	struct net_http *http;
-	bool judged;			/* a certificate was looked at: whatever came of it is in the log */
-	bool said_hello, showed_certificate;
 };
 
 /* One request from its first line to the end of its answer. */
 struct exchange {
+	struct exchange *next;		/* among the unsettled */
 	struct net_http *http;
+	struct MHD_Connection *connection;
 	bool begun;
 	bool strange_target;
 	unsigned refused;		/* HTTP status decided while the body still comes in, or 0 */
@@ -61,108 +63,6 @@ struct torso {
 	char bytes[];
 };
 
-/* ---- TLS ---- */
-
-/* Which certificate this handshake shows, where connections meet faults. */
-static int
-choose_certificate(gnutls_session_t session, const gnutls_datum_t *names, int n_names,
-    const gnutls_pk_algorithm_t *algorithms, int n_algorithms, gnutls_pcert_st **ret_cert, unsigned *ret_n,
-    gnutls_privkey_t *ret_key)
-{
-	const struct greeting *g = gnutls_db_get_ptr(session);
-	const struct net_http *h = g != NULL ? g->http : NULL;
-
-	(void)names;
-	(void)n_names;
-	(void)algorithms;
-	(void)n_algorithms;
-	if (h == NULL)
-		return GNUTLS_E_MEMORY_ERROR;
-	net_foreign_choose(h->foreign, h->options.foreign(h->options.context), ret_cert, ret_n, ret_key);
-	return 0;
-}
-
-static enum MHD_Result
-on_accept(void *context, const struct sockaddr *address, socklen_t len)
-{
-	const struct net_http *h = context;
-
-	(void)address;
-	(void)len;
-	return h->options.refuse != NULL && h->options.refuse(h->options.context) ? MHD_NO : MHD_YES;
-}
-
-static int
-verify_in_handshake(gnutls_session_t session)
-{
-	/*
-	 * The session's database pointer is ours: there is no session database
-	 * (no resumption), and the plain session pointer belongs to the library.
-	 */
-	struct greeting *g = gnutls_db_get_ptr(session);
-	const struct net_http *h = g->http;
-	struct fault why = { .rc = RC_OK };
-	struct net_peer peer;
-
-	g->judged = true;
-	if (net_trust_check(h->trust, session, &peer, &why) == RC_OK)
-		return 0;
-	net_log_line(h->options.log, "refused handshake: %s: %s", why.place, why.text);
-	return GNUTLS_E_CERTIFICATE_ERROR;
-}
-
-/* The library closes without a word when no protocol is shared or no certificate comes: how far it got says which. */
-static int
-on_handshake(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming, const gnutls_datum_t *message)
-{
-	struct greeting *g = gnutls_db_get_ptr(session);
-
-	(void)when;
-	(void)message;
-	if (incoming != 0 && g != NULL) {
-		g->said_hello |= type == GNUTLS_HANDSHAKE_CLIENT_HELLO;
-		g->showed_certificate |= type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT;
-	}
-	return 0;
-}
-
-static void
-greeting_end(struct greeting *g)
-{
-	if (g != NULL && !g->judged && g->said_hello)
-		net_log_line(g->http->options.log, "refused handshake: %s", g->showed_certificate ?
-		    "certificate: none was shown" : "it ended before a certificate: no TLS 1.3, or the caller left");
-	free(g);
-}
-
-static void
-on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
-    enum MHD_ConnectionNotificationCode code)
-{
-	const union MHD_ConnectionInfo *info;
-	gnutls_session_t session;
-	struct greeting *g;
-
-	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		greeting_end(*socket_context);
-		*socket_context = NULL;
-	}
-	if (code != MHD_CONNECTION_NOTIFY_STARTED)
-		return;
-	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	if (info == NULL || info->tls_session == NULL)
-		return;			/* the request handler refuses it then */
-	session = info->tls_session;
-	if ((g = calloc(1, sizeof *g)) == NULL)
-		return;			/* likewise: nobody was verified */
-	g->http = context;
-	*socket_context = g;
-	gnutls_db_set_ptr(session, g);
-	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_BOTH, on_handshake);
-	gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
-	gnutls_session_set_verify_function(session, verify_in_handshake);
-}
-
 /* ---- one request ---- */
 
 static void *
@@ -170,10 +70,10 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
 	struct exchange *x = calloc(1, sizeof *x);
 
-	(void)connection;
 	if (x == NULL)
 		return NULL;
 	x->http = context;
+	x->connection = connection;
 	x->spool = -1;
 	buf_init(&x->body, x->http->options.max_bytes);
 	buf_init(&x->answer.body, LIMIT_WIRE_COPY_BYTES);
@@ -293,12 +193,9 @@ static unsigned
 judge_head(struct exchange *x, struct MHD_Connection *connection, const char *method)
 {
 	struct header_count c = { 0 };
-	const union MHD_ConnectionInfo *info;
 	struct fault why = { .rc = RC_OK };
 
-	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	if (info == NULL || info->tls_session == NULL ||
-	    net_trust_check(x->http->trust, info->tls_session, &x->peer, &why) != RC_OK) {
+	if (net_greet_peer(x->http->greet, connection, &x->peer, &why) != RC_OK) {
 		net_log_line(x->http->options.log, "refused: %s: %s", why.place, why.text);
 		return MHD_HTTP_FORBIDDEN;
 	}
@@ -423,7 +320,7 @@ answer_message(const struct net_http *h, struct MHD_Connection *connection, stru
 	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/xml");
 	if (answer->signature[0] != '\0')
 		(void)MHD_add_response_header(response, SIGNATURE_HEADER, answer->signature);
-	if (h->foreign != NULL)
+	if (h->options.foreign != NULL)
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
@@ -434,6 +331,33 @@ static void
 go_on(void *context)
 {
 	MHD_resume_connection(context);
+}
+
+/* The answers of one turn: what they say is kept for good first, with one stroke for all of them.  False: there was none. */
+static bool
+settle(struct net_http *h)
+{
+	const struct net_http_options *o = &h->options;
+	struct exchange *x;
+	bool kept;
+
+	if (h->unsettled == NULL)
+		return false;
+	kept = o->settle(o->context);
+	while ((x = h->unsettled) != NULL) {
+		h->unsettled = x->next;
+		if (!kept) {
+			buf_wipe(&x->answer.body);
+			x->answer.signature[0] = '\0';
+			x->answer.status = MHD_HTTP_INTERNAL_SERVER_ERROR;
+			x->answer.ending = NET_ENDING_WHOLE;
+		}
+		if (x->answer.wait_ms > 0 && h->wait != NULL)
+			net_wait_add(h->wait, x->answer.wait_ms, go_on, x->connection);
+		else
+			MHD_resume_connection(x->connection);
+	}
+	return true;
 }
 
 static enum MHD_Result
@@ -459,6 +383,12 @@ handle(struct exchange *x, struct MHD_Connection *connection)
 	if (mapped != MAP_FAILED)
 		(void)munmap(mapped, x->len);
 	x->answered = true;
+	if (o->settle != NULL) {
+		MHD_suspend_connection(connection);
+		x->next = x->http->unsettled;
+		x->http->unsettled = x;
+		return MHD_YES;
+	}
 	if (x->answer.wait_ms > 0 && x->http->wait != NULL) {
 		MHD_suspend_connection(connection);
 		net_wait_add(x->http->wait, x->answer.wait_ms, go_on, connection);
@@ -517,24 +447,25 @@ static struct MHD_Daemon *
 start_daemon(struct net_http *h, struct sockaddr_in *address)
 {
 	/* Either the one certificate, or a choice in each handshake. */
+	void *chooser = net_greet_chooser(h->greet);
 	struct MHD_OptionItem own[] = {
 		{ MHD_OPTION_HTTPS_MEM_CERT, 0, h->cert.data },
 		{ MHD_OPTION_HTTPS_MEM_KEY, 0, h->key.data },
 		{ MHD_OPTION_END, 0, NULL }
 	};
 	struct MHD_OptionItem chosen[] = {
-		{ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)choose_certificate },
+		{ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, chooser },
 		{ MHD_OPTION_END, 0, NULL }
 	};
 
 	return MHD_start_daemon(
-	    MHD_USE_TLS | MHD_USE_EPOLL_INTERNAL_THREAD | (h->wait != NULL ? MHD_ALLOW_SUSPEND_RESUME : 0u),
+	    MHD_USE_TLS | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME,
 	    h->options.port,
-	    on_accept, h, on_request, h,
+	    net_greet_accept, h->greet, on_request, h,
 	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)address,
-	    MHD_OPTION_ARRAY, h->foreign != NULL ? chosen : own,
+	    MHD_OPTION_ARRAY, chooser != NULL ? chosen : own,
 	    MHD_OPTION_HTTPS_PRIORITIES, "SECURE128:-VERS-ALL:+VERS-TLS1.3:%SERVER_PRECEDENCE",
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+	    MHD_OPTION_NOTIFY_CONNECTION, net_greet_connection, h->greet,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, h,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
@@ -543,6 +474,36 @@ start_daemon(struct net_http *h, struct sockaddr_in *address)
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)NET_HEADER_BYTES,
 	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
 	    MHD_OPTION_END);
+}
+
+/*
+ * A turn: every connection that has something to say is heard, then all of their answers are settled and
+ * sent.  What comes while they are being settled makes the next turn.
+ */
+static void *
+turns(void *context)
+{
+	struct net_http *h = context;
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	struct pollfd wait[2] = { { info->epoll_fd, POLLIN, 0 }, { h->wake, POLLIN, 0 } };
+
+	bool answers = false;
+
+	while (!atomic_load(&h->stopping)) {
+		MHD_UNSIGNED_LONG_LONG ms = TURN_MS;
+
+		if (answers)
+			ms = 0;
+		else if (MHD_get_timeout(h->daemon, &ms) != MHD_YES || ms > TURN_MS)
+			ms = TURN_MS;
+		if (ms > 0)
+			(void)poll(wait, 2, (int)ms);
+		(void)MHD_run(h->daemon);
+		answers = settle(h);
+	}
+	(void)MHD_run(h->daemon);
+	(void)settle(h);
+	return NULL;
 }
 
 enum rc
@@ -557,18 +518,19 @@ net_http_start(const struct net_http_options *options, struct net_http **ret_htt
 	if (h == NULL)
 		return fault_set(why, RC_NOMEM, "listener", "out of memory");
 	h->options = *options;
+	h->wake = -1;
 	buf_init(&h->cert, PEM_BYTES);
 	buf_init(&h->key, PEM_BYTES);
 	if ((rc = listen_address(options, &address, why)) != RC_OK ||
-	    (rc = net_trust_open(options->authority_path, options->revocations_path, &h->trust,
-	    why)) != RC_OK ||
 	    (rc = buf_read_file(&h->cert, options->cert_path, why)) != RC_OK ||
-	    (rc = buf_read_file(&h->key, options->key_path, why)) != RC_OK)
+	    (rc = buf_read_file(&h->key, options->key_path, why)) != RC_OK ||
+	    (rc = net_greet_open(&h->options, &h->cert, &h->key, &h->greet, why)) != RC_OK ||
+	    (options->may_wait && (rc = net_wait_open(&h->wait, why)) != RC_OK))
 		goto out;
-	if ((options->may_wait && (rc = net_wait_open(&h->wait, why)) != RC_OK) ||
-	    (options->foreign != NULL &&
-	    (rc = net_foreign_open(&h->cert, &h->key, &h->foreign, why)) != RC_OK))
+	if ((h->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0) {
+		rc = fault_set(why, RC_IO, options->host, "%s", strerror(errno));
 		goto out;
+	}
 	h->daemon = start_daemon(h, &address);
 	if (h->daemon == NULL) {
 		rc = fault_set(why, RC_NET, options->host, "cannot listen on port %u: %s",
@@ -577,6 +539,12 @@ net_http_start(const struct net_http_options *options, struct net_http **ret_htt
 	}
 	info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
 	h->port = info != NULL ? info->port : options->port;
+	if (MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD) == NULL ||
+	    pthread_create(&h->thread, NULL, turns, h) != 0) {
+		rc = fault_set(why, RC_NOMEM, options->host, "no thread");
+		goto out;
+	}
+	h->runs = true;
 	*ret_http = h;
 	h = NULL;
  out:
@@ -596,11 +564,17 @@ net_http_stop(struct net_http *h)
 	if (h == NULL)
 		return;
 	net_wait_end(h->wait);
+	if (h->runs) {
+		atomic_store(&h->stopping, true);
+		(void)eventfd_write(h->wake, 1);
+		(void)pthread_join(h->thread, NULL);
+	}
 	if (h->daemon != NULL)
 		MHD_stop_daemon(h->daemon);
 	net_wait_close(h->wait);
-	net_foreign_close(h->foreign);
-	net_trust_close(h->trust);
+	net_greet_close(h->greet);
+	if (h->wake >= 0)
+		(void)close(h->wake);
 	buf_clear(&h->cert);
 	buf_wipe(&h->key);
 	free(h);

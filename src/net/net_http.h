@@ -11,9 +11,10 @@
 
 /*
  * One listener: TLS 1.3 alone, a client certificate demanded and verified in
- * the handshake against the one authority (chain, dates, purpose, revocation),
- * and again for every request.  POST /v1/message and nothing else.  The handler
- * runs in the listener's own thread, one request at a time.
+ * the handshake against the one authority (chain, dates, purpose, revocation);
+ * dates and lists again for every request, the chain every minute.  POST
+ * /v1/message and nothing else.  The handler runs in the listener's own thread,
+ * one request at a time.
  */
 
 /* Who the certificate says is calling: from its one URI name, never its common name. */
@@ -57,6 +58,11 @@ struct net_http_answer {
 	char signature[128];		/* base64, or "" */
 };
 
+/*
+ * Keeps for good what the handler's answers since the last time say; false: nothing of it is kept,
+ * and those answers become HTTP 500.  Same thread as the handler.
+ */
+typedef bool net_http_settle(void *context);
 typedef void net_http_handler(void *context, const struct net_http_request *request,
     struct net_http_answer *answer);
 
@@ -71,6 +77,7 @@ struct net_http_options {
 	bool may_wait;			/* answers may have wait_ms */
 	struct net_log *log;
 	net_http_handler *handler;
+	net_http_settle *settle;	/* NULL: answers leave as they are made */
 	/*
 	 * Faults of connections, NULL for none: shall the next one be closed before TLS, shall it
 	 * be shown a certificate of another authority?  With either, one message a connection.
@@ -85,7 +92,7 @@ struct net_http;
 enum rc net_http_start(const struct net_http_options *options, struct net_http **ret_http,
     struct fault *why) MUST_USE;
 uint16_t net_http_port(const struct net_http *h);
-/* Waits for the request in hand.  NULL is fine. */
+/* Answers that still wait leave at once.  NULL is fine. */
 void net_http_stop(struct net_http *h);
 
 #endif

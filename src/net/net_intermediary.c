@@ -290,6 +290,17 @@ take_record(struct net_work *w, struct fault *why)
 		net_work_refuse(w, E203_BAD_INSTITUTION, "TKM.Record");
 		return RC_OK;
 	}
+	/* Sent before what is known already, and overtaken by it: the newest row must not say that it is under way. */
+	if (r->outcome == MESSAGE_OUTCOME_PENDING) {
+		struct net_row row;
+
+		rc = net_book_row(w->part->book, NET_STMT_ANY_RECORD_PARTIES, &row, why, "t", r->process_no);
+		if (rc != RC_ABSENT) {
+			if (rc == RC_OK)
+				net_row_end(&row);
+			return rc;
+		}
+	}
 	/* As the hub signed it, for whoever must prove it years later; pending proves nothing yet. */
 	if (r->outcome != MESSAGE_OUTCOME_PENDING &&
 	    (rc = net_book_run(w->part->book, NET_STMT_INTERMEDIARY_PROOF_RECORD, why, "tbb", r->process_no,

@@ -15,6 +15,9 @@
 #define NET_SIGNATURE_CHARS 128
 /* connections of one listener: a node uses a handful */
 #define NET_CONNECTIONS_MAX 256
+/* calls that a part has under way to one other, and in all; whoever is silent keeps only its own waiting */
+#define NET_CALLS_A_PEER 16
+#define NET_CALLS_MAX 192
 /* line and headers of a request */
 #define NET_HEADER_BYTES (32u << 10)
 /* seconds without a byte before a connection is closed */

@@ -94,6 +94,7 @@ listen_here(struct net_part *p, struct fault *why)
 		.secret = p->conf->role == NET_REGISTRAR,
 		.log = &p->log,
 		.handler = net_receive,
+		.settle = net_receive_settle,
 		.context = p,
 	};
 	enum rc rc;
@@ -126,10 +127,6 @@ net_part_start(struct net_part *p, struct fault *why)
 	p->ops = ops_of(p->conf->role);
 	if (pthread_mutex_init(&p->lock, NULL) != 0)
 		return fault_set(why, RC_NOMEM, p->conf->name, "no lock");
-	if (pthread_cond_init(&p->wake, NULL) != 0) {
-		(void)pthread_mutex_destroy(&p->lock);
-		return fault_set(why, RC_NOMEM, p->conf->name, "no condition");
-	}
 	p->started = true;
 	if ((size_t)snprintf(path, sizeof path, "%s/%s.db", p->net->conf->state,
 	    p->conf->name) >= sizeof path)
@@ -151,12 +148,12 @@ net_part_stop(struct net_part *p)
 {
 	if (!p->started)
 		return;
-	/* First nobody may come in, then the sender ends what it has in hand. */
+	/* First nobody may come in; what the sender has under way stays in the book. */
 	net_http_stop(p->http);
 	(void)pthread_mutex_lock(&p->lock);
 	p->stopping = true;
-	(void)pthread_cond_signal(&p->wake);
 	(void)pthread_mutex_unlock(&p->lock);
+	net_part_wake(p);
 	if (p->sender_runs)
 		(void)pthread_join(p->sender, NULL);
 	net_call_close(p->call);
@@ -166,7 +163,6 @@ net_part_stop(struct net_part *p)
 	net_book_close(p->book);
 	net_log_close(&p->log);
 	explicit_bzero(p->key, sizeof p->key);
-	(void)pthread_cond_destroy(&p->wake);
 	(void)pthread_mutex_destroy(&p->lock);
 	p->started = false;
 }
@@ -193,4 +189,20 @@ net_part_close_hours(struct net_part *p, bool closed, struct fault *why)
 	net_log_line(&p->log, closed ? "closed" : "open");
 	net_part_wake(p);
 	return RC_OK;
+}
+
+enum rc
+net_part_run(struct net_part *p, struct fault *why)
+{
+	if (pthread_create(&p->sender, NULL, net_sender_run, p) != 0)
+		return fault_set(why, RC_NOMEM, p->conf->name, "no thread");
+	p->sender_runs = true;
+	return RC_OK;
+}
+
+void
+net_part_wake(struct net_part *p)
+{
+	if (p->call != NULL)
+		net_call_wake(p->call);
 }

@@ -16,6 +16,7 @@
 #include "net/net_conf.h"
 #include "net/net_fault_meet.h"
 #include "net/net_http.h"
+#include "net/net_limits.h"
 #include "net/net_log.h"
 #include "net/net_permit.h"
 #include "net/net_schema.h"
@@ -71,12 +72,13 @@ struct net_part {
 	unsigned char key[NET_DIGEST_BYTES];	/* the part's own, for digests in its book */
 	char url[300];
 	bool started;				/* runs in this process */
+	bool turn_open;				/* the listener's thread holds the book until its turn is settled */
+	bool turn_binds, turn_broken;		/* something new stands in it; it cannot be kept */
 	bool closed;				/* outside hours; under lock */
-	bool stopping, woken;
+	bool stopping;
 	bool sender_runs;
 	pthread_t sender;
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
 };
 
 struct net {
@@ -126,6 +128,9 @@ struct net_task {
 	int64_t attempts;
 };
 
+/* Header, bytes, signature of a message from p to to; the document is initialised here, and the caller's to clear. */
+enum rc net_task_write(struct net_part *p, const struct net_part_conf *to, struct message *m, struct arena *a,
+    struct buf *document, char signature[NET_SIGNATURE_CHARS], struct fault *why) MUST_USE;
 /* Write, sign and queue a message to a part.  header but for msg_id, source and destination is zero. */
 enum rc net_task_put(struct net_part *p, const struct net_part_conf *to, struct message *m,
     const char *subject, struct arena *a, struct fault *why) MUST_USE;
@@ -140,6 +145,9 @@ enum rc net_task_put_bytes(struct net_part *p, const struct net_part_conf *to,
 /* A fetch, repeated until ops->answered is satisfied. */
 enum rc net_task_put_fetch(struct net_part *p, const struct net_part_conf *to,
     enum message_kind kind, const char *subject, struct fault *why) MUST_USE;
+
+/* The thread of the sender; context is the struct net_part (net_sender.c). */
+void *net_sender_run(void *context);
 
 /* ---- records ---- */
 

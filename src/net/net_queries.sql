@@ -21,11 +21,12 @@ UPDATE inbox SET answer = NULL, signature = NULL WHERE received_at < ?1 AND answ
 -- name: any.task_put
 INSERT INTO task (peer, kind, subject, msg_id, body, signature, attempts, next_at, created_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?7);
--- name: any.task_next
+-- Who is next among those that something is for, and when.
+-- name: any.task_peer
+SELECT peer, next_at FROM task WHERE peer > ?1 ORDER BY peer, next_at LIMIT 1;
+-- name: any.task_due
 SELECT id, peer, kind, subject, msg_id, body, signature, attempts, next_at FROM task
-WHERE next_at <= ?1 ORDER BY next_at, id LIMIT 1;
--- name: any.task_soonest
-SELECT next_at FROM task ORDER BY next_at LIMIT 1;
+WHERE peer = ?1 AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3;
 -- name: any.task_later
 UPDATE task SET attempts = ?2, next_at = ?3 WHERE id = ?1;
 -- name: any.task_done

@@ -344,44 +344,80 @@ worth_keeping(const struct receiving *r)
 	    message_error_retry(r->out.body.error.error) != MESSAGE_RETRY_BACKOFF;
 }
 
+/* The answer of a message new here, and what it causes, after a mark in the turn's transaction. */
 static enum rc
-in_transaction(struct receiving *r, struct fault *why)
+act_and_keep(struct receiving *r, struct fault *why)
 {
 	struct net_book *book = r->part->book;
+	int64_t before = net_book_changes(book);
 	bool effects;
 	enum rc rc;
 
-	if ((rc = net_book_begin(book, why)) != RC_OK)
-		return rc;
-	if ((rc = stored_answer(r, why)) != RC_ABSENT) {
-		net_book_rollback(book);
-		return rc;
-	}
 	r->answer->status = HTTP_OK;
-	if ((rc = act(r, why)) != RC_OK || (rc = write_answer(r, why)) != RC_OK) {
-		net_book_rollback(book);
+	if ((rc = act(r, why)) != RC_OK || (rc = write_answer(r, why)) != RC_OK)
 		return rc;
-	}
 	effects = r->out.kind != MESSAGE_ERROR || r->work.effects;
-	if (!worth_keeping(r)) {
-		net_book_rollback(book);
-		return RC_OK;
-	}
-	if (!effects) {
-		/* A refusal is remembered, but nothing that was begun for the message stays. */
-		net_book_rollback(book);
-		if ((rc = net_book_begin(book, why)) != RC_OK)
+	/* A refusal is remembered, but nothing that was begun for the message stays. */
+	if (!worth_keeping(r) || !effects) {
+		if ((rc = net_book_undo(book, why)) != RC_OK || (rc = net_book_mark(book, why)) != RC_OK ||
+		    !worth_keeping(r))
 			return rc;
 	}
-	rc = net_book_run(book, NET_STMT_ANY_INBOX_PUT, why, "ttbibtti", r->request->peer.name,
+	/* An answer that says only what stood here already may be asked for again. */
+	if (net_book_changes(book) != before)
+		r->part->turn_binds = true;
+	return net_book_run(book, NET_STMT_ANY_INBOX_PUT, why, "ttbibtti", r->request->peer.name,
 	    r->msg_id, (const void *)r->digest, sizeof r->digest, (int64_t)r->answer->status,
 	    (const void *)r->answer->body.data, r->answer->body.len, r->answer->signature,
 	    r->work.erase_with, r->work.now_ms);
-	if (rc != RC_OK) {
-		net_book_rollback(book);
+}
+
+/* One message in the transaction of its turn: it fails alone. */
+static enum rc
+in_turn(struct receiving *r, struct fault *why)
+{
+	struct net_part *p = r->part;
+	enum rc rc;
+
+	if (!p->turn_open) {
+		if ((rc = net_book_begin(p->book, why)) != RC_OK)
+			return rc;
+		p->turn_open = true;
+		p->turn_binds = p->turn_broken = false;
+	}
+	if ((rc = net_book_mark(p->book, why)) != RC_OK) {
+		p->turn_broken = true;
 		return rc;
 	}
-	return net_book_commit(book, why);
+	if ((rc = stored_answer(r, why)) == RC_ABSENT)
+		rc = act_and_keep(r, why);
+	if ((rc == RC_OK ? net_book_release(p->book, why) : net_book_undo(p->book, NULL)) != RC_OK) {
+		p->turn_broken = true;
+		return rc != RC_OK ? rc : why->rc;
+	}
+	return rc;
+}
+
+bool
+net_receive_settle(void *context)
+{
+	struct net_part *p = context;
+	struct fault why = { .rc = RC_OK };
+	enum rc rc;
+
+	if (!p->turn_open)
+		return true;
+	p->turn_open = false;
+	if (p->turn_broken) {
+		net_book_rollback(p->book);
+		net_log_line(&p->log, "failed: nothing of this turn is kept");
+		return false;
+	}
+	rc = p->turn_binds ? net_book_commit(p->book, &why) : net_book_commit_soon(p->book, &why);
+	if (rc != RC_OK)
+		net_log_line(&p->log, "failed: nothing of this turn is kept: %s: %s", why.place, why.text);
+	net_part_wake(p);
+	return rc == RC_OK;
 }
 
 static enum rc
@@ -408,7 +444,7 @@ answer_request(struct receiving *r, struct fault *why)
 	if ((rc = net_hmac(p->key, sizeof p->key, r->request->body, r->request->len,
 	    r->digest)) != RC_OK)
 		return fault_set(why, rc, "digest", "cannot be made");
-	return in_transaction(r, why);
+	return in_turn(r, why);
 }
 
 void
@@ -448,7 +484,6 @@ net_receive(void *context, const struct net_http_request *request, struct net_ht
 		net_capture_body(&p->net->capture, &p->log, p->conf->name, "out",
 		    message_kind_of(type) == MESSAGE_NONE ? NULL : type, answer->body.data,
 		    answer->body.len);
-		net_part_wake(p);
 	}
 	arena_clear(&r.arena);
 }

@@ -37,7 +37,7 @@ CREATE TABLE task (
 	next_at INTEGER NOT NULL,
 	created_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX task_next ON task (next_at);
+CREATE INDEX task_next ON task (peer, next_at);
 CREATE INDEX task_subject ON task (subject) WHERE subject IS NOT NULL;
 
 -- Provision records, Number Act art. 23.  Append-only: a later row of one

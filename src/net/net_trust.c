@@ -14,6 +14,8 @@
 #define URN_MAX 128
 /* Names in one certificate: a host name, two or three addresses, one role. */
 #define NAMES_MAX 32
+/* Seconds after which a chain is verified again though its dates have not passed. */
+#define AGAIN_S 60
 
 struct net_trust {
 	gnutls_x509_trust_list_t list;
@@ -181,8 +183,26 @@ read_name(gnutls_x509_crt_t crt, struct net_peer *ret_peer, struct fault *why)
 	return RC_OK;
 }
 
+static void
+narrow(struct net_trusted *t, gnutls_x509_crt_t crt)
+{
+	int64_t until = gnutls_x509_crt_get_expiration_time(crt);
+
+	if (until < t->until_s)
+		t->until_s = until;
+}
+
+bool
+net_trust_holds(const struct net_trust *t, const struct net_trusted *trusted)
+{
+	int64_t now = time(NULL);
+
+	return trusted->from_s <= now && now < trusted->until_s &&
+	    fresh(t->lists, t->n_lists, "certificate", NULL) == RC_OK;
+}
+
 enum rc
-net_trust_check(const struct net_trust *t, gnutls_session_t session, struct net_peer *ret_peer,
+net_trust_check(const struct net_trust *t, gnutls_session_t session, struct net_trusted *ret_trusted,
     struct fault *why)
 {
 	gnutls_typed_vdata_st purpose = {
@@ -194,6 +214,8 @@ net_trust_check(const struct net_trust *t, gnutls_session_t session, struct net_
 	const gnutls_datum_t *raw;
 	unsigned n_raw = 0, n = 0, status = 0;
 	gnutls_datum_t words = { NULL, 0 };
+	int64_t now = time(NULL);
+	struct net_trusted trusted = { .from_s = now, .until_s = now + AGAIN_S };
 	enum rc rc = RC_OK;
 	int code;
 
@@ -225,7 +247,11 @@ net_trust_check(const struct net_trust *t, gnutls_session_t session, struct net_
 			rc = fault_set(why, RC_CRYPTO, "certificate", "not verified");
 		goto out;
 	}
-	rc = read_name(chain[0], ret_peer, why);
+	if ((rc = read_name(chain[0], &trusted.peer, why)) != RC_OK)
+		goto out;
+	for (unsigned i = 0; i < n; i++)
+		narrow(&trusted, chain[i]);
+	*ret_trusted = trusted;
  out:
 	gnutls_free(words.data);
 	while (n > 0)
