@@ -74,6 +74,12 @@ enum rc action_request(struct action *a, const struct request *request, uint32_t
 /* A POST_ANSWER frame's body, as post sent it. */
 enum rc action_network_answer(struct action *a, uint16_t kind, const void *body, size_t len,
     int64_t now_us, day today, struct fault *why) MUST_USE;
+/*
+ * Answers that came together, as one transaction: each is taken in or fails by itself between begin and end, and what
+ * was taken in lies on the disk when end says so.  Else none was, and each message is sent again for the same answer.
+ */
+enum rc action_answers_begin(struct action *a, int64_t now_us, struct fault *why) MUST_USE;
+enum rc action_answers_end(struct action *a, struct fault *why) MUST_USE;
 
 /* The post process was started anew: what it had in hand will never be answered and is due again. */
 enum rc action_network_lost(struct action *a, int64_t now_us, struct fault *why) MUST_USE;

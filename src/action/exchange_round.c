@@ -617,6 +617,24 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 	return rc;
 }
 
+enum rc
+action_answers_begin(struct action *a, int64_t now_us, struct fault *why)
+{
+	return store_join(a->store, now_us, why);
+}
+
+enum rc
+action_answers_end(struct action *a, struct fault *why)
+{
+	enum rc rc = store_join_commit(a->store, why);
+
+	/* None of them was taken in: each waits, as after a restart. */
+	if (rc != RC_OK)
+		a->is_unsettled = true;
+	store_join_drop(a->store);
+	return rc;
+}
+
 const struct fault *
 action_network_trouble(const struct action *a)
 {

@@ -113,7 +113,7 @@ keep_config(struct peer_http *h, const struct peer_http_config *c, struct fault 
 	if (h->config.answer_max_bytes == 0)
 		h->config.answer_max_bytes = LIMIT_WIRE_BYTES;
 	if (h->config.at_once == 0)
-		h->config.at_once = 4;
+		h->config.at_once = 16;
 	return RC_OK;
 }
 

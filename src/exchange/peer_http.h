@@ -31,7 +31,7 @@ struct peer_http_config {
 	long connect_timeout_ms;			/* 0: 15,000 */
 	long answer_timeout_ms;				/* 0: 30,000 */
 	size_t answer_max_bytes;			/* 0: LIMIT_WIRE_BYTES */
-	int at_once;					/* 0: 4 per endpoint */
+	int at_once;					/* 0: 16 per endpoint */
 };
 
 struct peer_http_answer {
