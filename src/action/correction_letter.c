@@ -5,6 +5,7 @@
 
 #include "action/copy_record.h"
 #include "action/correction.h"
+#include "action/day_count.h"
 #include "action/duplicate.h"
 #include "action/evidence.h"
 #include "action/provide.h"
@@ -300,10 +301,17 @@ take_letter(struct action *a, const struct heard *h, struct fault *why)
 	const struct message *m = h->answer->response;
 	const struct message_letter *l = &h->answer->message->body.letter;
 	const struct message_correction_receipt *r = &m->body.correction_receipt;
-	bool is_receipt = m->kind == MESSAGE_CORRECTION_RECEIPT;
+	bool is_receipt = m->kind == MESSAGE_CORRECTION_RECEIPT, is_count = m->kind == MESSAGE_DAY_COUNT;
 	char sender[7];
 	enum rc rc;
 
+	if (is_count || m->kind == MESSAGE_DAY_RECEIPT) {
+		if (strcmp(is_count ? m->body.day_count.sender : m->body.day_receipt.sender, l->sender) != 0 ||
+		    strcmp(is_count ? m->body.day_count.recipient : m->body.day_receipt.recipient,
+		    a->self.institution) != 0 || m->header.mode != a->self.mode)
+			return fault_set(why, RC_INVALID, message_name(m->kind), "is not from its signer, or not for us");
+		return day_count_letter(a, h, m, why);
+	}
 	if (message_municipality_of(l->sender, sender) != RC_OK ||
 	    strcmp(is_receipt ? r->sender : m->body.correction.sender, l->sender) != 0 ||
 	    strcmp(is_receipt ? r->recipient : m->body.correction.recipient, a->self.institution) != 0 ||

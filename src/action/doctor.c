@@ -8,6 +8,7 @@
 #include "action/certificates.h"
 #include "action/copy_verify.h"
 #include "action/correction.h"
+#include "action/day_count.h"
 #include "action/say.h"
 #include "action/keys.h"
 #include "action/maintenance.h"
@@ -353,6 +354,28 @@ check_corrections(struct doctor *d)
 	    "see watashi correction list --overdue, and tell those towns otherwise");
 }
 
+/* What one side has recorded and the other has not: something was asked, or told, that somebody knows nothing of. */
+static enum rc
+check_day_counts(struct doctor *d)
+{
+	struct action *a = d->c->a;
+	struct day_count_trouble t;
+	char text[160];
+	enum rc rc;
+
+	if ((rc = store_begin(a->store, d->c->now_us, d->why)) != RC_OK)
+		return rc;
+	rc = day_count_trouble(a, d->c->now_us, &t, d->why);
+	store_rollback(a->store);
+	if (rc != RC_OK || t.differs + t.silent == 0)
+		return rc;
+	(void)snprintf(text, sizeof(text), "%lld days are counted otherwise elsewhere, %lld of them for more than a day; "
+	    "%lld were never told us, %lld of them for a week", (long long)t.differs, (long long)t.differs_long,
+	    (long long)t.silent, (long long)t.silent_long);
+	return say(d, "day-counts", t.differs_long == 0 && t.silent_long == 0, text,
+	    "see watashi records compare, find what is missing with the other town, and say why: watashi records explain");
+}
+
 enum rc
 do_doctor(struct call *c, struct fault *why)
 {
@@ -370,6 +393,8 @@ do_doctor(struct call *c, struct fault *why)
 		rc = check_copies(&d);
 	if (rc == RC_OK)
 		rc = check_corrections(&d);
+	if (rc == RC_OK)
+		rc = check_day_counts(&d);
 	return rc;
 }
 

@@ -72,12 +72,12 @@ evidence_keep(struct action *a, const struct evidence_document *d, int64_t now_u
 	return store_evidence_add(a->store, &e, why);
 }
 
-/* What of ours must be provable: what was asked, decided, corrected, taken. */
+/* What of ours must be provable: what was asked, decided, corrected, counted, taken. */
 static bool
 is_evidence(enum message_kind kind)
 {
 	return kind == MESSAGE_INQUIRY_REQUEST || kind == MESSAGE_PROVISION_DECISION || kind == MESSAGE_CORRECTION ||
-	    kind == MESSAGE_CORRECTION_RECEIPT;
+	    kind == MESSAGE_CORRECTION_RECEIPT || kind == MESSAGE_DAY_COUNT || kind == MESSAGE_DAY_RECEIPT;
 }
 
 /* Reads a document that somebody signed. */

@@ -6,6 +6,7 @@
 #include "action/ask_again.h"
 #include "action/copy_verify.h"
 #include "action/correction.h"
+#include "action/day_count.h"
 #include "action/duplicate.h"
 #include "action/evidence.h"
 #include "action/inquiry_run.h"
@@ -295,7 +296,8 @@ look_round(struct action *a, int64_t now_us, day today, struct fault *why)
 		return RC_OK;
 	if ((rc = copy_verify_poll(a, now_us, why)) != RC_OK ||
 	    (rc = provide_held(a, now_us, why)) != RC_OK ||
-	    (rc = correction_letter_poll(a, now_us, why)) != RC_OK)
+	    (rc = correction_letter_poll(a, now_us, why)) != RC_OK ||
+	    (rc = day_count_poll(a, now_us, today, why)) != RC_OK)
 		return rc;
 	return records_poll(a, now_us, today, why);
 }
@@ -445,6 +447,9 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 	case MESSAGE_LETTER_FETCH:
 	case MESSAGE_CORRECTION_RECEIPT:
 		return correction_letter_heard(a, h, why);
+	case MESSAGE_DAY_COUNT:
+	case MESSAGE_DAY_RECEIPT:
+		return day_count_heard(a, h, why);
 	case MESSAGE_NONE: case MESSAGE_RECEIPT: case MESSAGE_ERROR: case MESSAGE_NUMBER_ISSUED:
 	case MESSAGE_PERSON_NOTICE: case MESSAGE_CODE_NOTICE: case MESSAGE_CODE_STATUS:
 	case MESSAGE_COPY_RESULT: case MESSAGE_COPY_LIST: case MESSAGE_RESULT: case MESSAGE_PERMISSION:

@@ -6,6 +6,7 @@
 
 #include "action/certificates.h"
 #include "action/copy_verify.h"
+#include "action/day_count.h"
 #include "action/maintenance.h"
 #include "action/say.h"
 #include "exchange/revocation.h"
@@ -103,6 +104,7 @@ static void
 say_network(struct metrics *m, const struct action *a)
 {
 	struct copy_verify_state copies;
+	struct day_count_trouble days;
 
 	gauge(m, "joined", "1: joined to a network.", say_connected(a));
 	family(m, "breaker_open", "gauge", "1: the endpoint is not asked for now, it did not answer.");
@@ -118,6 +120,11 @@ say_network(struct metrics *m, const struct action *a)
 	line(m, "watashi_copies_differ{how=\"missing\"} %lld", (long long)copies.missing);
 	line(m, "watashi_copies_differ{how=\"stale\"} %lld", (long long)copies.stale);
 	line(m, "watashi_copies_differ{how=\"surplus\"} %lld", (long long)copies.surplus);
+	if ((m->rc = day_count_trouble(m->c->a, m->c->now_us, &days, m->why)) != RC_OK)
+		return;
+	family(m, "day_counts", "gauge", "Days of exchanges that need somebody, by how.");
+	line(m, "watashi_day_counts{how=\"differs\"} %lld", (long long)days.differs);
+	line(m, "watashi_day_counts{how=\"not-told\"} %lld", (long long)days.silent);
 	if (copies.done_us == 0)
 		return;
 	family(m, "copies_compared_seconds", "gauge", "Time since the last comparison of copies.");

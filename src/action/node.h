@@ -195,7 +195,7 @@ node_handler do_held_list, do_held_attach, do_held_release, do_held_refuse;
 node_handler do_correction_list, do_correction_told;
 node_handler do_evidence_release, do_evidence_export;
 node_handler do_metrics, do_maintenance_on, do_maintenance_off;
-node_handler do_queue, do_records, do_records_outdated, do_copy_send, do_copy_verify;
+node_handler do_queue, do_records, do_records_outdated, do_records_compare, do_records_explain, do_copy_send, do_copy_verify;
 node_handler preview_law_install;
 node_handler do_law_install, do_law_list, do_law_show, do_law_impact;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "action/correction.h"
+#include "action/day_count.h"
 #include "action/evidence.h"
 #include "action/say.h"
 #include "store/store_inquiry.h"
@@ -12,11 +13,14 @@
 /*
  * Records come in the order of their numbers, and what has ended does not change.  So a round goes on after the
  * last number up to which everything had ended (a setting), and once a day all are asked for: a record may
- * reach the intermediary after a later one.  A page that goes on from there without a gap bears this mark.
+ * reach the intermediary after a later one.  A page that goes on from there without a gap bears the one mark, every
+ * other page of a round the other.
  */
 #define ENDED_UP_TO "records-ended"
 #define WHOLE_ON "records-whole"
+#define HEARD_ON "records-heard"	/* day on which the last page of a round came */
 static const struct id without_gap = { { 'r', 'e', 'c', 'o', 'r', 'd', 's' } };
+static const struct id with_gap = { { 'r', 'e', 'c', '-', 'g', 'a', 'p' } };
 
 static enum rc
 fetch_page(struct action *a, const char *process_no, const char *after, const struct id *mark, int64_t now_us,
@@ -126,7 +130,7 @@ record_heard(struct action *a, const struct message_provision_record *r, const s
 		return say_audit(a, "record-differs", &row.person, AUDIT_FAILED, r->process_no, why);
 	if (rc != RC_OK || i < n)
 		return rc;
-	if ((rc = keep_evidence(a, &row, h, why)) != RC_OK)
+	if ((rc = keep_evidence(a, &row, h, why)) != RC_OK || (rc = day_count_changed(a, &row, why)) != RC_OK)
 		return rc;
 	return correction_provided(a, &row, h->now_us, h->today, why);
 }
@@ -137,6 +141,7 @@ records_heard(struct action *a, const struct heard *h, struct fault *why)
 	const struct message_record_list *list = &h->answer->message->body.record_list;
 	bool gap = !id_equal(&h->sent->about, &without_gap);
 	const char *ended = NULL;
+	char on[DAY_TEXT_SIZE];
 	size_t i;
 	enum rc rc;
 
@@ -152,9 +157,28 @@ records_heard(struct action *a, const struct heard *h, struct fault *why)
 	if (ended != NULL && (rc = store_setting_set(a->store, ENDED_UP_TO, ended, why)) != RC_OK)
 		return rc;
 	if (list->more && list->n_entries > 0)
-		return fetch_page(a, NULL, list->entries[list->n_entries - 1].process_no, gap ? NULL : &without_gap,
+		return fetch_page(a, NULL, list->entries[list->n_entries - 1].process_no, gap ? &with_gap : &without_gap,
 		    h->now_us, why);
-	return RC_OK;
+	if (!id_known(&h->sent->about))		/* of one exchange */
+		return RC_OK;
+	day_write(message_day_of(h->now_us / 1000), on);
+	return store_setting_set(a->store, HEARD_ON, on, why);
+}
+
+enum rc
+records_heard_on(struct action *a, day *ret_day, struct fault *why)
+{
+	const char *text;
+	struct arena arena;
+	enum rc rc;
+
+	*ret_day = DAY_MIN;
+	arena_init(&arena, LIMIT_TEXT_BYTES);
+	rc = store_setting_get(a->store, HEARD_ON, &arena, &text, why);
+	if (rc == RC_OK && day_parse(text, strlen(text), ret_day) != RC_OK)
+		rc = fault_set(why, RC_BUG, HEARD_ON, "is no day");
+	arena_clear(&arena);
+	return rc == RC_ABSENT ? RC_OK : rc;
 }
 
 enum rc

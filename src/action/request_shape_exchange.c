@@ -102,6 +102,36 @@ static const struct request_field records_gives[] = {
 	TEXT(TAG_OUTCOME),
 	INT(TAG_NON_DISCLOSURE),
 };
+static const struct request_field records_compare_takes[] = {
+	DAY(TAG_ON),
+	TEXT(TAG_MUNICIPALITY),
+	INT(TAG_ALL),
+};
+static const struct request_field records_compare_gives[] = {
+	INT(TAG_COMPARISON, NEED),
+	DAY(TAG_ON),
+	TEXT(TAG_HOLDER),
+	TEXT(TAG_MUNICIPALITY),
+	TEXT(TAG_STATE),
+	TEXT(TAG_OUTCOME),
+	INT(TAG_HERE),
+	INT(TAG_THERE),
+	INT(TAG_AT_HUB),
+	TEXT(TAG_PROCESS_NO),
+	TEXT(TAG_LACKS),
+	INT(TAG_AT),
+	TEXT(TAG_DECIDED_BY),
+	TEXT(TAG_REASON),
+};
+static const struct request_field records_explain_takes[] = {
+	INT(TAG_COMPARISON, NEED),
+	TEXT(TAG_REASON, NEED),
+};
+static const struct request_field records_explain_gives[] = {
+	INT(TAG_COMPARISON, NEED),
+	DAY(TAG_ON),
+	TEXT(TAG_STATE),
+};
 static const struct request_field correction_list_takes[] = {
 	TEXT(TAG_ADDRESSEE),
 	INT(TAG_OVERDUE),
@@ -183,6 +213,10 @@ static const struct request_shape shape[] = {
 	{ REQUEST_QUEUE, "queue", LOOK, NONE, ALL(queue_gives) },
 	{ REQUEST_RECORDS_OUTDATED, "records outdated", LOOK, NONE,
 	    ALL(records_outdated_gives) },
+	{ REQUEST_RECORDS_COMPARE, "records compare", LOOK,
+	    ALL(records_compare_takes), ALL(records_compare_gives) },
+	{ REQUEST_RECORDS_EXPLAIN, "records explain", WRITE,
+	    ALL(records_explain_takes), ALL(records_explain_gives) },
 	{ REQUEST_RECORDS, "records", LOOK, ALL(records_takes),
 	    ALL(records_gives) },
 	{ REQUEST_CORRECTION_LIST, "correction list", LOOK,

@@ -245,6 +245,10 @@ const struct command command_table[] = {
 	    WORDS("list who was told which version of which dose of a person") },
 	{ "records outdated", REQUEST_RECORDS_OUTDATED, ANSWER_LIST, TAG_NONE,
 	    WORDS("list who was told what has been corrected since") },
+	{ "records compare", REQUEST_RECORDS_COMPARE, ANSWER_LIST, TAG_NONE,
+	    WORDS("list days that another town, or the hub, has counted otherwise, or not told") },
+	{ "records explain", REQUEST_RECORDS_EXPLAIN, ANSWER_ONE, TAG_COMPARISON,
+	    WORDS("say why a day is counted otherwise elsewhere") },
 	{ "records", REQUEST_RECORDS, ANSWER_LIST, TAG_NONE,
 	    WORDS("list provision records held here") },
 	{ "queue", REQUEST_QUEUE, ANSWER_LIST, TAG_NONE, WORDS("list messages under way") },
@@ -275,6 +279,8 @@ static const struct command_option options[] = {
 	{ TAG_FROM, REQUEST_INQUIRE_URGENT, "from", CODE, WORDS("municipality moved from") },
 	{ TAG_HOURS, REQUEST_NONE, "hours", NUMBER, WORDS("hours, 1 to 72; 1 when not said") },
 	{ TAG_ON, REQUEST_INQUIRY_REPORT, "on", D, WORDS("day on which it was asked (default: today)") },
+	{ TAG_ON, REQUEST_RECORDS_COMPARE, "on", D, WORDS("this day alone, on which it was asked") },
+	{ TAG_MUNICIPALITY, REQUEST_RECORDS_COMPARE, "municipality", CODE, WORDS("only this town") },
 	{ TAG_ON, REQUEST_INQUIRY_URGENT, "on", D, WORDS("day on which it was asked") },
 	{ TAG_MUNICIPALITY, REQUEST_INIT, "municipality", CODE, WORDS("six digits, with check digit") },
 	{ TAG_OFFICER, REQUEST_INIT, "officer", TEXT, WORDS("your name as first administrator") },
@@ -492,6 +498,7 @@ static const struct command_option options[] = {
 	{ TAG_PURPOSE, REQUEST_NONE, "purpose", TEXT, WORDS("purpose, kept in the audit log") },
 	{ TAG_WAIT, REQUEST_NONE, "wait", WORDS("SECONDS"),
 	    WORDS("wait until answered, at most so long (default 600)") },
+	{ TAG_ALL, REQUEST_RECORDS_COMPARE, "all", NULL, WORDS("also days that agree, of the last 31") },
 	{ TAG_ALL, REQUEST_APPROVAL_LIST, "all", NULL, WORDS("also what was decided, newest first") },
 	{ TAG_ALL, REQUEST_PURGE_DO, "all", NULL, WORDS("everything that purge list names, 500 people at most") },
 	{ TAG_KEPT, REQUEST_NONE, "kept", NULL, WORDS("who has died and is kept, and why") },
@@ -613,6 +620,8 @@ command_positional_word(const struct command *c)
 		return WORDS("APPROVAL_NO");
 	case TAG_DUPLICATE:
 		return WORDS("PAIR_NO");
+	case TAG_COMPARISON:
+		return WORDS("COMPARISON_NO");
 	default:
 		return NULL;
 	}

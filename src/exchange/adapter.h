@@ -81,6 +81,22 @@ struct adapter_receipt {
 	int64_t taken_at_ms;
 };
 
+struct adapter_day_count {
+	const char *recipient_municipality;	/* 6 digits, in force on the day */
+	day on;
+	const char *inquirer, *provider;	/* institution codes, as recorded */
+	int64_t made_at_ms;
+	const struct message_day_entry *entries;	/* all, in byte order of ProcessNo */
+	size_t n_entries;
+	bool is_listed;			/* the entries themselves too; not above MESSAGE_MAX_LIST */
+};
+
+struct adapter_day_receipt {
+	const struct message_day_count *count;	/* as received */
+	enum message_compared compared;
+	int64_t taken_at_ms;
+};
+
 enum adapter_event_kind {
 	ADAPTER_RECEIVED,		/* request accepted: reception_no */
 	ADAPTER_FAILED,			/* error and retry say why and what next */
@@ -118,6 +134,7 @@ struct adapter {
 		/* Can tell recipients of a correction, and what was told to whom; without it the four functions
 		 * below answer RC_REFUSED, and whoever was told learns of it by asking again. */
 		bool corrections;
+		bool day_counts;	/* carries how many exchanges a day had; only where it carries letters */
 		bool evidence;		/* hands out what others signed about an exchange */
 		bool notices;		/* can send a notice to the portal */
 	} can;
@@ -166,6 +183,10 @@ struct adapter {
 	    const struct adapter_correction *correction, struct adapter_call *ret_call, struct fault *why);
 	enum rc (*receipt_send)(const struct adapter_self *self, const char *msg_id,
 	    const struct adapter_receipt *receipt, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*day_count_send)(const struct adapter_self *self, const char *msg_id,
+	    const struct adapter_day_count *count, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*day_receipt_send)(const struct adapter_self *self, const char *msg_id,
+	    const struct adapter_day_receipt *receipt, struct adapter_call *ret_call, struct fault *why);
 	enum rc (*letter_fetch)(const struct adapter_self *self, const char *msg_id,
 	    const char *after, struct adapter_call *ret_call, struct fault *why);	/* after NULL: the first */
 

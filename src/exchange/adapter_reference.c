@@ -303,6 +303,66 @@ receipt_send(const struct adapter_self *self, const char *msg_id, const struct a
 }
 
 static enum rc
+day_count_send(const struct adapter_self *self, const char *msg_id, const struct adapter_day_count *c,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	char recipient[MESSAGE_CODE16_CHARS + 1], municipality[7], digest[MESSAGE_DIGEST_CHARS + 1];
+	int64_t n[MESSAGE_OUTCOME_PENDING] = { 0 };
+	struct message_day_count *b;
+	struct message m;
+
+	if (strlen(c->recipient_municipality) != 6)
+		return fault_set(why, RC_INVALID, "TKM.DayCount/Recipient", "no municipality code");
+	message_institution_of(c->recipient_municipality, recipient);
+	if (message_municipality_of(recipient, municipality) != RC_OK)
+		return fault_set(why, RC_INVALID, "TKM.DayCount/Recipient", "no municipality code");
+	for (size_t i = 0; i < c->n_entries; i++) {
+		if (c->entries[i].outcome <= MESSAGE_OUTCOME_NONE || c->entries[i].outcome >= MESSAGE_OUTCOME_PENDING)
+			return fault_set(why, RC_INVALID, "TKM.DayCount/Entries", "an exchange that has not ended");
+		n[c->entries[i].outcome]++;
+	}
+	begin(&m, self, msg_id, MESSAGE_DAY_COUNT);
+	message_day_digest(c->entries, c->n_entries, digest);
+	b = &m.body.day_count;
+	b->sender = self->institution;
+	b->recipient = recipient;
+	b->on = c->on;
+	b->inquirer = c->inquirer;
+	b->provider = c->provider;
+	b->made_at_ms = c->made_at_ms;
+	b->provided = n[MESSAGE_OUTCOME_PROVIDED];
+	b->no_data = n[MESSAGE_OUTCOME_NO_DATA];
+	b->refused = n[MESSAGE_OUTCOME_REFUSED];
+	b->failed = n[MESSAGE_OUTCOME_FAILED];
+	b->digest = digest;
+	if (c->is_listed) {
+		b->entries = c->entries;
+		b->n_entries = c->n_entries;
+	}
+	return encode(&m, self, ret_call, why);
+}
+
+static enum rc
+day_receipt_send(const struct adapter_self *self, const char *msg_id, const struct adapter_day_receipt *r,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	struct message_day_receipt *b;
+	struct message m;
+
+	begin(&m, self, msg_id, MESSAGE_DAY_RECEIPT);
+	b = &m.body.day_receipt;
+	b->sender = self->institution;
+	b->recipient = r->count->sender;
+	b->on = r->count->on;
+	b->inquirer = r->count->inquirer;
+	b->provider = r->count->provider;
+	b->made_at_ms = r->count->made_at_ms;
+	b->compared = r->compared;
+	b->taken_at_ms = r->taken_at_ms;
+	return encode(&m, self, ret_call, why);
+}
+
+static enum rc
 letter_fetch(const struct adapter_self *self, const char *msg_id, const char *after,
     struct adapter_call *ret_call, struct fault *why)
 {
@@ -453,7 +513,7 @@ response_fits(const struct adapter_self *self, const struct adapter_inquiry *inq
 
 const struct adapter adapter_reference = {
 	.name = "reference",
-	.can = { .corrections = true, .evidence = true, .notices = false },
+	.can = { .corrections = true, .day_counts = true, .evidence = true, .notices = false },
 	.number_request = number_request,
 	.number_fetch = number_fetch,
 	.code_request = code_request,
@@ -470,6 +530,8 @@ const struct adapter adapter_reference = {
 	.evidence_fetch = evidence_fetch,
 	.correct = correct,
 	.receipt_send = receipt_send,
+	.day_count_send = day_count_send,
+	.day_receipt_send = day_receipt_send,
 	.letter_fetch = letter_fetch,
 	.interpret = interpret,
 	.response_fits = response_fits,

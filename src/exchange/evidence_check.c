@@ -522,7 +522,8 @@ check_whole(struct check *c, const struct exchange *x)
 		if (m->part[i].kind != MESSAGE_INQUIRY_REQUEST && m->part[i].kind != MESSAGE_RECEIPT &&
 		    m->part[i].kind != MESSAGE_ERROR && m->part[i].kind != MESSAGE_RESULT &&
 		    m->part[i].kind != MESSAGE_PROVISION_RESPONSE && m->part[i].kind != MESSAGE_RECORD &&
-		    m->part[i].kind != MESSAGE_PROVISION_DECISION && !wire_is_letter(m->part[i].kind))
+		    m->part[i].kind != MESSAGE_PROVISION_DECISION && m->part[i].kind != MESSAGE_CORRECTION &&
+		    m->part[i].kind != MESSAGE_CORRECTION_RECEIPT)
 			found(c, m->part[i].name, "has no place in evidence");
 	if (m->is_inquirer) {
 		if (!is_there(c, x->question))

@@ -51,6 +51,8 @@ message_answer_of(enum message_kind kind)
 	case MESSAGE_NOTICE:
 	case MESSAGE_CORRECTION:
 	case MESSAGE_CORRECTION_RECEIPT:
+	case MESSAGE_DAY_COUNT:
+	case MESSAGE_DAY_RECEIPT:
 	case MESSAGE_LETTER_RELAY:
 		return MESSAGE_RECEIPT;
 	case MESSAGE_NUMBER_FETCH:
@@ -233,6 +235,18 @@ message_time_write(int64_t ms, char ret_text[MESSAGE_TIME_CHARS + 1])
 	    (int)(rest / 60000 % 60), (int)(rest / 1000 % 60), (int)(rest % 1000));
 	memcpy(ret_text, text, MESSAGE_TIME_CHARS);
 	ret_text[MESSAGE_TIME_CHARS] = '\0';
+}
+
+day
+message_day_of(int64_t ms)
+{
+	int64_t local = ms + JAPAN_MS, n = local / MS_PER_DAY;
+
+	if (local % MS_PER_DAY < 0)
+		n--;
+	if (n < DAY_MIN.n || n > DAY_MAX.n)
+		return DAY_NONE;
+	return (day){ (int32_t)n };
 }
 
 /* ---- copy ---- */

@@ -78,6 +78,9 @@ enum message_kind {
 	/* what was told is corrected */
 	MESSAGE_CORRECTION,		/* TKY.Correction      node > intermediary > core > the other's, unchanged */
 	MESSAGE_CORRECTION_RECEIPT,	/* SKI.CorrectionReceipt  the same way back, unchanged */
+	/* how many exchanges a day had */
+	MESSAGE_DAY_COUNT,		/* TKM.DayCount        node > intermediary > core > the other's, unchanged; core > both */
+	MESSAGE_DAY_RECEIPT,		/* TKM.DayReceipt      the same way back, unchanged */
 	MESSAGE_LETTER_RELAY,		/* COR.LetterRelay     intermediary > core, core > intermediary */
 	MESSAGE_LETTER_FETCH,		/* COR.LetterFetch     node > intermediary */
 	MESSAGE_LETTER,			/* COR.Letter          its answer */
@@ -110,6 +113,7 @@ enum message_kind message_answer_of(enum message_kind kind);
 #define MESSAGE_MAX_ITEMS 64		/* of one record */
 #define MESSAGE_MAX_RECORDS 1000	/* of one person in an answer */
 #define MESSAGE_MAX_LIST 2000		/* entries of one page of a list */
+#define MESSAGE_MAX_COUNT 999999	/* exchanges of one day between two towns, of one outcome */
 #define MESSAGE_MAX_DEPTH 9		/* Depth of an item */
 
 #define MESSAGE_NO_TIME INT64_MIN
@@ -220,6 +224,13 @@ enum message_taken {			/* Outcome of SKI.CorrectionReceipt */
 	MESSAGE_TAKEN_REFUSED,		/* "04" and why */
 };
 
+enum message_compared {			/* Outcome of TKM.DayReceipt */
+	MESSAGE_COMPARED_NONE,
+	MESSAGE_COMPARED_SAME,		/* "01" */
+	MESSAGE_COMPARED_DIFFERS,	/* "02" */
+	MESSAGE_COMPARED_NOT_YET,	/* "03" that day is not counted here yet */
+};
+
 /* ---- pieces ---- */
 
 struct message_bytes {			/* base64 on the wire */
@@ -312,6 +323,12 @@ struct message_provision_record {	/* TKM.Record; values are never in it */
 	bool provider_non_disclosure;
 	day expires_on;			/* seven years after the request, Number Act art. 23 */
 	const char *inquiry_digest;	/* optional: in TKM.Record, of the question */
+};
+
+struct message_day_entry {		/* one exchange of a day */
+	const char *process_no;
+	enum message_outcome outcome;	/* never pending */
+	const char *digest;		/* message_day_entry_digest */
 };
 
 /* ---- bodies ---- */
@@ -532,9 +549,38 @@ struct message_correction_receipt {
 	int64_t taken_at_ms;
 };
 
+/*
+ * How many exchanges that one town asked the other on one day have ended, and how, as whoever signs it
+ * has recorded them (Number Act art. 23).  A letter of either town's node to the other, or of the core to either.
+ */
+struct message_day_count {
+	const char *sender;		/* institution codes */
+	const char *recipient;
+	day on;				/* of RequestedAt, in Japan */
+	const char *inquirer;
+	const char *provider;
+	int64_t made_at_ms;		/* a later one replaces all before */
+	int64_t provided, no_data, refused, failed;
+	const char *digest;		/* message_day_digest of all, listed or not */
+	const struct message_day_entry *entries;	/* all, in byte order of ProcessNo, or none */
+	size_t n_entries;
+};
+
+/* What became of a day's count, signed by the node that took it. */
+struct message_day_receipt {
+	const char *sender;		/* who took it */
+	const char *recipient;		/* who had counted */
+	day on;
+	const char *inquirer;
+	const char *provider;
+	int64_t made_at_ms;		/* of the count */
+	enum message_compared compared;
+	int64_t taken_at_ms;
+};
+
 struct message_letter_relay {
-	struct message_bytes letter;	/* TKY.Correction or SKI.CorrectionReceipt, whole document */
-	struct message_bytes signature;	/* of the node over it (DER) */
+	struct message_bytes letter;	/* a letter, whole document */
+	struct message_bytes signature;	/* of the node over it, of a day's count the core's too (DER) */
 };
 
 struct message_letter_fetch {
@@ -543,7 +589,7 @@ struct message_letter_fetch {
 
 struct message_letter {			/* the next one; without a letter there is none */
 	const char *letter_no;		/* the three stand together */
-	const char *sender;		/* institution whose node has signed it */
+	const char *sender;		/* institution whose node has signed it; or the core's */
 	struct message_bytes letter;
 	struct message_bytes signature;
 	bool more;			/* ask again at once */
@@ -599,6 +645,8 @@ struct message {
 		struct message_evidence evidence;
 		struct message_correction correction;
 		struct message_correction_receipt correction_receipt;
+		struct message_day_count day_count;
+		struct message_day_receipt day_receipt;
 		struct message_letter_relay letter_relay;
 		struct message_letter_fetch letter_fetch;
 		struct message_letter letter;
@@ -629,6 +677,18 @@ void message_records_digest(const struct message_record_items *records, size_t n
  */
 void message_inquiry_digest(const struct message_inquiry_request *inquiry,
     char ret_digest[MESSAGE_DIGEST_CHARS + 1]);
+
+/*
+ * What both ends and the core have recorded of one exchange: SHA-256 over Inquirer, Provider, RequestedAt, ProvidedAt,
+ * JM, JT, TM and both non-disclosures of its record, each as on the wire (absent: empty) and followed by LF.
+ */
+void message_day_entry_digest(const struct message_provision_record *record,
+    char ret_digest[MESSAGE_DIGEST_CHARS + 1]);
+/* Over "ProcessNo TAB Outcome TAB Digest LF" of each entry, in byte order of ProcessNo. */
+void message_day_digest(const struct message_day_entry *entries, size_t n_entries,
+    char ret_digest[MESSAGE_DIGEST_CHARS + 1]);
+/* The day of a time, in Japan. */
+day message_day_of(int64_t ms);
 
 /* 17 digits, Japan time.  RC_INVALID for what is no time in 1868..2199. */
 enum rc message_time_parse(const char *text, size_t len, int64_t *ret_ms) MUST_USE;

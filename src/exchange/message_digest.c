@@ -102,3 +102,54 @@ message_inquiry_digest(const struct message_inquiry_request *q, char ret_digest[
 	add(&d, "\n");
 	end(&d, ret_digest);
 }
+
+static void
+add_time(struct sha256 *d, int64_t ms)
+{
+	char text[MESSAGE_TIME_CHARS + 1];
+
+	if (ms != MESSAGE_NO_TIME) {
+		message_time_write(ms, text);
+		add(d, text);
+	}
+	add(d, "\n");
+}
+
+void
+message_day_entry_digest(const struct message_provision_record *r, char ret_digest[MESSAGE_DIGEST_CHARS + 1])
+{
+	const char *const town[] = { r->inquirer, r->provider };
+	const char *const what[] = { r->affair_code, r->procedure_code, r->item_code,
+	    r->inquirer_non_disclosure ? "1" : "0", r->provider_non_disclosure ? "1" : "0" };
+	struct sha256 d;
+
+	sha256_init(&d);
+	for (size_t i = 0; i < sizeof(town) / sizeof(town[0]); i++) {
+		add(&d, town[i]);
+		add(&d, "\n");
+	}
+	add_time(&d, r->requested_at_ms);
+	add_time(&d, r->provided_at_ms);
+	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]); i++) {
+		add(&d, what[i]);
+		add(&d, "\n");
+	}
+	end(&d, ret_digest);
+}
+
+void
+message_day_digest(const struct message_day_entry *e, size_t n_entries, char ret_digest[MESSAGE_DIGEST_CHARS + 1])
+{
+	struct sha256 d;
+	char text[16];
+
+	sha256_init(&d);
+	for (size_t i = 0; i < n_entries; i++) {
+		(void)snprintf(text, sizeof(text), "\t%02d\t", (int)e[i].outcome);
+		add(&d, e[i].process_no);
+		add(&d, text);
+		add(&d, e[i].digest);
+		add(&d, "\n");
+	}
+	end(&d, ret_digest);
+}

@@ -63,6 +63,7 @@ static const char *const status_words[] = { NULL, "01", "02", "03", "04" };
 static const char *const decision_words[] = { NULL, "1", "2" };
 static const char *const outcome_words[] = { NULL, "01", "02", "03", "04", "05" };
 static const char *const taken_words[] = { NULL, "01", "02", "03", "04" };
+static const char *const compared_words[] = { NULL, "01", "02", "03" };
 
 const char *
 message_error_name(enum message_error code)
@@ -250,6 +251,34 @@ check_correction_receipt(const void *value, const char **ret_element, const char
 	return RC_OK;
 }
 
+/* All entries or none, each once, and then the counts and the digest follow from them. */
+static enum rc
+check_day_count(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_day_count *c = value;
+	int64_t n[MESSAGE_OUTCOME_PENDING] = { 0 };
+	char digest[MESSAGE_DIGEST_CHARS + 1];
+
+	if (strcmp(c->inquirer, c->provider) == 0)
+		return broken("Provider", "is the inquirer", ret_element, ret_rule);
+	if (c->n_entries == 0 && c->provided + c->no_data + c->refused + c->failed > 0)
+		return RC_OK;
+	for (size_t i = 0; i < c->n_entries; i++) {
+		if (c->entries[i].outcome >= MESSAGE_OUTCOME_PENDING)
+			return broken("Entries", "what is pending has not ended", ret_element, ret_rule);
+		if (i > 0 && strcmp(c->entries[i - 1].process_no, c->entries[i].process_no) >= 0)
+			return broken("Entries", "are in byte order of ProcessNo, each once", ret_element, ret_rule);
+		n[c->entries[i].outcome]++;
+	}
+	if (n[MESSAGE_OUTCOME_PROVIDED] != c->provided || n[MESSAGE_OUTCOME_NO_DATA] != c->no_data ||
+	    n[MESSAGE_OUTCOME_REFUSED] != c->refused || n[MESSAGE_OUTCOME_FAILED] != c->failed)
+		return broken("Entries", "are all that were counted, or none", ret_element, ret_rule);
+	message_day_digest(c->entries, c->n_entries, digest);
+	if (strcmp(digest, c->digest) != 0)
+		return broken("Digest", "is not that of the entries", ret_element, ret_rule);
+	return RC_OK;
+}
+
 static enum rc
 check_letter(const void *value, const char **ret_element, const char **ret_rule)
 {
@@ -394,6 +423,15 @@ static const struct shape_field provision_record_fields[] = {
 };
 #undef S
 SHAPE(provision_record, "Entry", struct message_provision_record, check_provision_record);
+
+#define S struct message_day_entry
+static const struct shape_field day_entry_fields[] = {
+	TICKET(S, process_no, "ProcessNo"),
+	WORD(S, outcome, "Outcome", outcome_words),
+	DIGEST(S, digest, "Digest"),
+};
+#undef S
+SHAPE(day_entry, "Entry", struct message_day_entry, NULL);
 
 #define S struct message_error_body
 static const struct shape_field error_fields[] = {
@@ -627,6 +665,34 @@ static const struct shape_field correction_receipt_fields[] = {
 	TIME(S, taken_at_ms, "TakenAt"),
 };
 #undef S
+#define S struct message_day_count
+static const struct shape_field day_count_fields[] = {
+	CODE16(S, sender, "Sender"),
+	CODE16(S, recipient, "Recipient"),
+	DAY(S, on, "On"),
+	CODE16(S, inquirer, "Inquirer"),
+	CODE16(S, provider, "Provider"),
+	TIME(S, made_at_ms, "MadeAt"),
+	NUMBER(S, provided, "Provided", 0, MESSAGE_MAX_COUNT),
+	NUMBER(S, no_data, "NoData", 0, MESSAGE_MAX_COUNT),
+	NUMBER(S, refused, "Refused", 0, MESSAGE_MAX_COUNT),
+	NUMBER(S, failed, "Failed", 0, MESSAGE_MAX_COUNT),
+	DIGEST(S, digest, "Digest"),
+	LIST(S, entries, n_entries, "Entries", day_entry, 0, MESSAGE_MAX_LIST),
+};
+#undef S
+#define S struct message_day_receipt
+static const struct shape_field day_receipt_fields[] = {
+	CODE16(S, sender, "Sender"),
+	CODE16(S, recipient, "Recipient"),
+	DAY(S, on, "On"),
+	CODE16(S, inquirer, "Inquirer"),
+	CODE16(S, provider, "Provider"),
+	TIME(S, made_at_ms, "MadeAt"),
+	WORD(S, compared, "Outcome", compared_words),
+	TIME(S, taken_at_ms, "TakenAt"),
+};
+#undef S
 #define S struct message_letter_relay
 static const struct shape_field letter_relay_fields[] = {
 	BYTES(S, letter, "Letter"),
@@ -707,6 +773,8 @@ static const struct shape bodies[MESSAGE__COUNT] = {
 	BODY(MESSAGE_CORRECTION, "TKY.Correction", message_correction, correction_fields, check_correction),
 	BODY(MESSAGE_CORRECTION_RECEIPT, "SKI.CorrectionReceipt", message_correction_receipt, correction_receipt_fields,
 	    check_correction_receipt),
+	BODY(MESSAGE_DAY_COUNT, "TKM.DayCount", message_day_count, day_count_fields, check_day_count),
+	BODY(MESSAGE_DAY_RECEIPT, "TKM.DayReceipt", message_day_receipt, day_receipt_fields, NULL),
 	BODY(MESSAGE_LETTER_RELAY, "COR.LetterRelay", message_letter_relay, letter_relay_fields, NULL),
 	BODY(MESSAGE_LETTER_FETCH, "COR.LetterFetch", message_letter_fetch, letter_fetch_fields, NULL),
 	BODY(MESSAGE_LETTER, "COR.Letter", message_letter, letter_fields, check_letter),

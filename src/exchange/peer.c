@@ -371,8 +371,11 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_EVIDENCE_FETCH:
 	case MESSAGE_CORRECTION:
 	case MESSAGE_CORRECTION_RECEIPT:
+	case MESSAGE_DAY_RECEIPT:
 	case MESSAGE_LETTER_FETCH:
 		return role == PEER_NODE;
+	case MESSAGE_DAY_COUNT:
+		return role == PEER_NODE || role == PEER_CORE;
 	case MESSAGE_NUMBER_REQUEST:
 	case MESSAGE_NUMBER_FETCH:
 	case MESSAGE_INQUIRY_REQUEST:

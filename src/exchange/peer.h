@@ -67,7 +67,8 @@ const char *peer_certificate_names(struct gnutls_x509_crt_int *crt, enum peer_ro
 /*
  * May a message of this kind be signed by this role?  A document inside a message is
  * judged by its own kind: COR.Permission by the core, TKY.ProvisionResponse
- * by the provider's intermediary, TKY.Correction and SKI.CorrectionReceipt by a node.
+ * by the provider's intermediary, TKY.Correction, SKI.CorrectionReceipt and TKM.DayReceipt by a node,
+ * TKM.DayCount by a node or the core.
  */
 bool peer_may_sign(enum peer_role role, enum message_kind kind);
 

@@ -82,7 +82,8 @@ take_bytes(const struct frame_field *f, struct arena *a, const void **ret_bytes,
 bool
 wire_is_letter(enum message_kind kind)
 {
-	return kind == MESSAGE_CORRECTION || kind == MESSAGE_CORRECTION_RECEIPT;
+	return kind == MESSAGE_CORRECTION || kind == MESSAGE_CORRECTION_RECEIPT || kind == MESSAGE_DAY_COUNT ||
+	    kind == MESSAGE_DAY_RECEIPT;
 }
 
 static bool

@@ -84,19 +84,20 @@ read_response(const struct wire *w, const struct message_result *r, int64_t now_
 	return RC_OK;
 }
 
-/* A letter of another town's node, passed on unchanged. */
+/* A letter of another town's node, or of the core, passed on unchanged. */
 static enum rc
 read_letter(const struct wire *w, const struct message_letter *l, int64_t now_s, struct arena *a,
     struct message **ret_letter, struct peer_who *ret_who, struct fault *why)
 {
+	enum peer_role role = strcmp(l->sender, MESSAGE_INSTITUTION_CORE) == 0 ? PEER_CORE : PEER_NODE;
 	struct message *m = NULL;
 	enum rc rc;
 
-	rc = verify(w, PEER_NODE, l->sender, now_s, l->letter.bytes, l->letter.len, l->signature.bytes,
+	rc = verify(w, role, l->sender, now_s, l->letter.bytes, l->letter.len, l->signature.bytes,
 	    l->signature.len, ret_who, why);
 	if (rc != RC_OK || (rc = wire_read(l->letter.bytes, l->letter.len, a, NULL, &m, why)) != RC_OK)
 		return rc;
-	if (!wire_is_letter(m->kind))
+	if (!wire_is_letter(m->kind) || !peer_may_sign(role, m->kind))
 		return fault_set(why, RC_INVALID, "COR.Letter/Letter", "holds a message that is no letter");
 	if (strcmp(m->header.source, l->sender) != 0)
 		return fault_set(why, RC_INVALID, "COR.Letter/Letter", "was signed by one body and says it is of another");

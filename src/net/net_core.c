@@ -1,4 +1,5 @@
 #include "net/net_core.h"
+#include "net/net_day.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -86,12 +87,12 @@ record(struct net_part *p, const struct process *x, enum message_outcome outcome
 		.inquirer_non_disclosure = x->non_disclosure,
 		.inquiry_digest = x->digest,
 	};
-	day asked = { (int32_t)((x->requested_at + 9 * 3600 * INT64_C(1000)) /
-	    (24 * 3600 * INT64_C(1000))) };
+	day asked = message_day_of(x->requested_at);
 	enum rc rc;
 
 	r.expires_on = day_same_day(asked, 12 * RECORD_YEARS);
 	if ((rc = net_record_put(p, &r, why)) != RC_OK ||
+	    (outcome != MESSAGE_OUTCOME_PENDING && (rc = net_day_changed(p, asked, &r, why)) != RC_OK) ||
 	    (rc = send_record(p, x->inquirer, &r, a, why)) != RC_OK)
 		return rc;
 	return strcmp(x->provider, x->inquirer) == 0 ? RC_OK : send_record(p, x->provider, &r, a, why);
@@ -463,7 +464,7 @@ tidy(struct net_part *p, struct fault *why)
 			    MESSAGE_NO_TIME, &a, why);
 	}
 	arena_clear(&a);
-	if (rc != RC_ABSENT)
+	if (rc != RC_ABSENT || (rc = net_day_tell(p, now, why)) != RC_OK)
 		return rc;
 	return net_book_run(p->book, NET_STMT_CORE_PROCESS_PURGE, why, "i", now - NET_KEEP_ANSWERS_MS);
 }

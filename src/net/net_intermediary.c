@@ -457,6 +457,8 @@ static const struct net_rule rules[] = {
 	{ MESSAGE_EVIDENCE_FETCH, NET_PEER_NODE, give_evidence },
 	{ MESSAGE_CORRECTION, NET_PEER_NODE, net_letter_taken },
 	{ MESSAGE_CORRECTION_RECEIPT, NET_PEER_NODE, net_letter_taken },
+	{ MESSAGE_DAY_COUNT, NET_PEER_NODE, net_letter_taken },
+	{ MESSAGE_DAY_RECEIPT, NET_PEER_NODE, net_letter_taken },
 	{ MESSAGE_LETTER_FETCH, NET_PEER_NODE, net_letter_give },
 	{ MESSAGE_LETTER_RELAY, NET_PEER_CORE, net_letter_arrived },
 	{ MESSAGE_CODE_NOTICE, NET_PEER_CORE, take_code },

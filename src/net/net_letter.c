@@ -4,15 +4,20 @@
 #include "net/net_intermediary.h"
 
 /*
- * Letters between the nodes of two towns: a correction of what was told, and the receipt for it.  They
- * are signed by the node that wrote them and pass unchanged.  They go only along an exchange that took
- * place, between its two ends: intermediary and core both look it up by its process number.
+ * Letters between the nodes of two towns: a correction of what was told, a day's count, and the receipts for
+ * them.  They are signed by the node that wrote them and pass unchanged.  A correction goes only along an exchange
+ * that took place, between its two ends: intermediary and core both look it up by its process number.  A count goes
+ * between the two that it is about, whatever the core has recorded: what is missing here must not hide what is
+ * missing.  The core counts too, and signs that itself.
  */
 #define LETTER_NO_CHARS 16
 
 struct letter {
-	const char *process_no, *sender, *recipient;
+	const char *process_no;		/* NULL: a day's count, or its receipt */
+	const char *sender, *recipient;
 	bool is_receipt;
+	const char *inquirer, *provider;	/* of a day's count */
+	bool is_count;			/* and no receipt */
 };
 
 static bool
@@ -21,13 +26,28 @@ letter_of(const struct message *m, struct letter *ret_letter)
 	if (m->kind == MESSAGE_CORRECTION) {
 		const struct message_correction *c = &m->body.correction;
 
-		*ret_letter = (struct letter){ c->process_no, c->sender, c->recipient, false };
+		*ret_letter = (struct letter){ .process_no = c->process_no, .sender = c->sender, .recipient = c->recipient };
 		return true;
 	}
 	if (m->kind == MESSAGE_CORRECTION_RECEIPT) {
 		const struct message_correction_receipt *r = &m->body.correction_receipt;
 
-		*ret_letter = (struct letter){ r->process_no, r->sender, r->recipient, true };
+		*ret_letter = (struct letter){ .process_no = r->process_no, .sender = r->sender, .recipient = r->recipient,
+		    .is_receipt = true };
+		return true;
+	}
+	if (m->kind == MESSAGE_DAY_COUNT) {
+		const struct message_day_count *c = &m->body.day_count;
+
+		*ret_letter = (struct letter){ .sender = c->sender, .recipient = c->recipient, .inquirer = c->inquirer,
+		    .provider = c->provider, .is_count = true };
+		return true;
+	}
+	if (m->kind == MESSAGE_DAY_RECEIPT) {
+		const struct message_day_receipt *r = &m->body.day_receipt;
+
+		*ret_letter = (struct letter){ .sender = r->sender, .recipient = r->recipient, .inquirer = r->inquirer,
+		    .provider = r->provider };
 		return true;
 	}
 	return false;
@@ -38,6 +58,17 @@ static bool
 stands_for(const struct net *net, const char *institution, const char *end)
 {
 	return strcmp(institution, end) == 0 || net_conf_part_of_institution(net->conf, end) == NULL;
+}
+
+/* Between the two that it is about, or from the core to one of them. */
+static bool
+of_both(const struct letter *l)
+{
+	bool to_inquirer = strcmp(l->recipient, l->inquirer) == 0, to_provider = strcmp(l->recipient, l->provider) == 0;
+
+	if (l->is_count && strcmp(l->sender, MESSAGE_INSTITUTION_CORE) == 0)
+		return to_inquirer || to_provider;
+	return (to_inquirer && strcmp(l->sender, l->provider) == 0) || (to_provider && strcmp(l->sender, l->inquirer) == 0);
 }
 
 static enum rc
@@ -51,6 +82,10 @@ judge(struct net_work *w, const struct letter *l, enum message_error *ret_bad, s
 
 	if (to == NULL || to->role != NET_INTERMEDIARY) {
 		*ret_bad = E203_BAD_INSTITUTION;
+		return RC_OK;
+	}
+	if (l->process_no == NULL) {
+		*ret_bad = of_both(l) ? MESSAGE_OK : E203_BAD_INSTITUTION;
 		return RC_OK;
 	}
 	rc = net_book_row(w->part->book, NET_STMT_ANY_RECORD_PARTIES, &row, why, "t", l->process_no);
@@ -101,13 +136,26 @@ net_letter_taken(struct net_work *w, struct fault *why)
 
 /* ---- between ---- */
 
-/* The letter in a relay: signed by a node of the network, readable, and permitted. */
+/* Whose signature it must bear: that of a town's node, of a day's count the core's too; NULL: nobody's. */
+static const struct net_verifier *
+verifier_of(const struct net *net, const struct letter *l)
+{
+	const struct net_part_conf *from = net_conf_part_of_institution(net->conf, l->sender);
+
+	if (from == NULL)
+		return NULL;
+	if (from->role == NET_CORE)
+		return l->is_count ? net->part_verifiers[from - net->conf->parts] : NULL;
+	return net->node_verifiers[from - net->conf->parts];
+}
+
+/* The letter in a relay: signed by a node of the network or the core, readable, and permitted. */
 static enum rc
 open_relay(struct net_work *w, struct letter *ret_letter, enum message_error *ret_bad, struct fault *why)
 {
 	const struct message_letter_relay *relay = &w->in->body.letter_relay;
 	const struct net *net = w->part->net;
-	const struct net_part_conf *from;
+	const struct net_verifier *verifier;
 	struct message *m = NULL;
 
 	*ret_bad = E901_MALFORMED;
@@ -116,10 +164,9 @@ open_relay(struct net_work *w, struct letter *ret_letter, enum message_error *re
 	    !letter_of(m, ret_letter))
 		return RC_OK;
 	*ret_bad = E203_BAD_INSTITUTION;
-	from = net_conf_part_of_institution(net->conf, ret_letter->sender);
-	if (from == NULL || net->node_verifiers[from - net->conf->parts] == NULL ||
-	    strcmp(m->header.source, ret_letter->sender) != 0 ||
-	    net_verify(net->node_verifiers[from - net->conf->parts], relay->letter.bytes, relay->letter.len,
+	verifier = verifier_of(net, ret_letter);
+	if (verifier == NULL || strcmp(m->header.source, ret_letter->sender) != 0 ||
+	    net_verify(verifier, relay->letter.bytes, relay->letter.len,
 	    relay->signature.bytes, relay->signature.len) != RC_OK)
 		return RC_OK;
 	return judge(w, ret_letter, ret_bad, why);

@@ -161,6 +161,9 @@ enum rc net_record_list(struct net_part *p, const struct message_record_fetch *w
     const char *institution, struct arena *a, struct message_record_list *ret_list,
     struct fault *why) MUST_USE;
 
+/* A row of the records as the statements select them; false: no memory. */
+bool net_record_entry(const struct net_row *row, struct arena *a, struct message_provision_record *ret_entry);
+
 /* The core's rule for a letter between two towns' nodes (net_letter.c). */
 enum rc net_letter_passed(struct net_work *w, struct fault *why) MUST_USE;
 

@@ -136,6 +136,23 @@ WHERE response IS NOT NULL AND provided_at < ?1;
 -- name: core.process_newest
 SELECT max(process_no) FROM process;
 
+-- name: core.day_count_change
+INSERT INTO day_count (on_day, inquirer, provider, is_due, told_at) VALUES (?1, ?2, ?3, 1, 0)
+ON CONFLICT (on_day, inquirer, provider) DO UPDATE SET is_due = 1;
+-- name: core.day_count_due
+SELECT on_day, inquirer, provider, told_at FROM day_count WHERE is_due = 1 AND on_day < ?1 ORDER BY on_day LIMIT 1;
+-- name: core.day_count_told
+UPDATE day_count SET is_due = 0, told_at = ?4 WHERE on_day = ?1 AND inquirer = ?2 AND provider = ?3;
+-- What has ended of the exchanges that one body asked another from ?3 to before ?4.
+-- name: core.day_exchanges
+SELECT r.process_no, r.inquirer, r.provider, r.requested_at, r.provided_at, r.affair_code,
+	r.procedure_code, r.item_code, r.outcome, r.error, r.inquirer_non_disclosure,
+	r.provider_non_disclosure, r.expires_on, r.seq, NULL
+FROM record AS r
+WHERE r.inquirer = ?1 AND r.provider = ?2 AND r.requested_at >= ?3 AND r.requested_at < ?4 AND r.outcome <> ?5
+	AND r.seq = (SELECT max(s.seq) FROM record AS s WHERE s.process_no = r.process_no)
+ORDER BY r.process_no;
+
 -- name: intermediary.subject_find
 SELECT stand_in, code, state FROM subject WHERE addressee_no = ?1;
 -- name: intermediary.subject_of_stand_in

@@ -15,8 +15,8 @@ net_record_put(struct net_part *p, const struct message_provision_record *r, str
 	    r->expires_on);
 }
 
-static bool
-read_entry(const struct net_row *row, struct arena *a, struct message_provision_record *e)
+bool
+net_record_entry(const struct net_row *row, struct arena *a, struct message_provision_record *e)
 {
 	e->process_no = net_row_text(row, 0, a);
 	e->inquirer = net_row_text(row, 1, a);
@@ -59,7 +59,7 @@ net_record_list(struct net_part *p, const struct message_record_fetch *which,
 			ret_list->more = true;
 			break;
 		}
-		if (!read_entry(&row, a, &entries[n++])) {
+		if (!net_record_entry(&row, a, &entries[n++])) {
 			net_row_end(&row);
 			return fault_set(why, RC_NOMEM, "records", "out of memory");
 		}

@@ -59,6 +59,7 @@ CREATE TABLE record (
 	expires_on INTEGER NOT NULL	-- day number
 ) STRICT;
 CREATE INDEX record_process ON record (process_no, seq);
+CREATE INDEX record_day ON record (inquirer, provider, requested_at);
 
 -- schema: registrar
 
@@ -115,6 +116,17 @@ CREATE TABLE process (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX process_permit_end ON process (permit_expires_at) WHERE permit_used = 0;
 CREATE INDEX process_provided ON process (provided_at) WHERE response IS NOT NULL;
+
+-- Days of which exchanges between two bodies have ended: both are told how many.
+CREATE TABLE day_count (
+	on_day INTEGER NOT NULL,	-- day number, of the question
+	inquirer TEXT NOT NULL,
+	provider TEXT NOT NULL,
+	is_due INTEGER NOT NULL,	-- changed since it was told
+	told_at INTEGER NOT NULL,	-- when it was told last, 0 never
+	PRIMARY KEY (on_day, inquirer, provider)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX day_count_due ON day_count (on_day) WHERE is_due = 1;
 
 -- schema: intermediary
 

@@ -1403,6 +1403,90 @@ SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, 
 	item, outcome, inquirer_hidden, provider_hidden, keep_until
 FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND process_no > :after ORDER BY process_no, side LIMIT :cap;
 
+-- Of one day and pair of bodies, in the order of their numbers.
+-- name: provision_day       role: read
+SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
+	item, outcome, inquirer_hidden, provider_hidden, keep_until
+FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND requested_us >= :from_us AND requested_us < :until_us
+	AND side = :side AND inquirer = :inquirer AND provider = :provider ORDER BY process_no;
+
+-- name: day_count_next_no   role: read
+SELECT coalesce(max(no), 0) + 1 FROM day_count WHERE muni = :muni;
+
+-- name: day_count_add       role: write
+INSERT INTO day_count (muni, no, on_day, side, inquirer, provider, is_due, is_gone, made_us, digest, is_listed, next_us,
+	tries, receipt_us, receipt, differs, since_us, explained_us, explained_by, explanation, explained_of)
+VALUES (:muni, :no, :on_day, :side, :inquirer, :provider, 1, 0, 0, NULL, 0, :next_us, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL);
+
+-- name: day_count_set       role: write
+UPDATE day_count SET is_due = :is_due, is_gone = :is_gone, made_us = :made_us, digest = :digest, is_listed = :is_listed,
+	next_us = :next_us, tries = :tries, receipt_us = :receipt_us, receipt = :receipt, differs = :differs,
+	since_us = :since_us, explained_us = :explained_us, explained_by = :explained_by, explanation = :explanation,
+	explained_of = :explained_of
+WHERE muni = :muni AND no = :no;
+
+-- name: day_count_find      role: read
+SELECT no, on_day, side, inquirer, provider, is_due, is_gone, made_us, digest, is_listed, next_us, tries, receipt_us,
+	receipt, differs, since_us, explained_us, explained_by, explanation, explained_of
+FROM day_count_seen WHERE eyes = :eyes AND muni = :muni AND on_day = :on_day AND inquirer = :inquirer
+	AND provider = :provider;
+
+-- name: day_count_get       role: read
+SELECT no, on_day, side, inquirer, provider, is_due, is_gone, made_us, digest, is_listed, next_us, tries, receipt_us,
+	receipt, differs, since_us, explained_us, explained_by, explanation, explained_of
+FROM day_count_seen WHERE eyes = :eyes AND muni = :muni AND no = :no;
+
+-- name: day_count_due       role: read
+SELECT no, on_day, side, inquirer, provider, is_due, is_gone, made_us, digest, is_listed, next_us, tries, receipt_us,
+	receipt, differs, since_us, explained_us, explained_by, explanation, explained_of
+FROM day_count_seen WHERE eyes = :eyes AND muni = :muni AND is_due = 1 AND on_day < :before_day ORDER BY on_day LIMIT :cap;
+
+-- name: day_count_again     role: read
+SELECT no, on_day, side, inquirer, provider, is_due, is_gone, made_us, digest, is_listed, next_us, tries, receipt_us,
+	receipt, differs, since_us, explained_us, explained_by, explanation, explained_of
+FROM day_count_seen WHERE eyes = :eyes AND muni = :muni AND next_us <= :now_us ORDER BY next_us LIMIT :cap;
+
+-- name: day_count_list      role: read
+SELECT no, on_day, side, inquirer, provider, is_due, is_gone, made_us, digest, is_listed, next_us, tries, receipt_us,
+	receipt, differs, since_us, explained_us, explained_by, explanation, explained_of
+FROM day_count_seen WHERE eyes = :eyes AND muni = :muni AND on_day >= :from_day AND on_day <= :to_day
+ORDER BY on_day DESC, no LIMIT :cap;
+
+-- name: day_count_open      role: read   scan: rows that differ, and untold ones, are few among those of seven years
+SELECT no, on_day, side, inquirer, provider, is_due, is_gone, made_us, digest, is_listed, next_us, tries, receipt_us,
+	receipt, differs, since_us, explained_us, explained_by, explanation, explained_of
+FROM day_count_seen AS d WHERE eyes = :eyes AND muni = :muni AND (differs = 1 OR (is_gone = 0 AND on_day < :silent
+	AND NOT EXISTS (SELECT 1 FROM day_said AS s WHERE s.muni = d.muni AND s.no = d.no AND s.teller = :peer)))
+ORDER BY on_day DESC, no LIMIT :cap;
+
+-- name: day_count_trouble   role: read   scan: counted by the doctor and the metrics, over rows that differ and untold ones
+SELECT count(CASE WHEN d.differs = 1 THEN 1 END), count(CASE WHEN d.differs = 1 AND d.since_us < :long_us THEN 1 END),
+	count(CASE WHEN d.differs = 0 THEN 1 END), count(CASE WHEN d.differs = 0 AND d.on_day < :silent_long THEN 1 END)
+FROM day_count AS d WHERE d.muni = :muni AND d.explained_us = 0 AND (d.differs = 1 OR (d.is_gone = 0 AND d.on_day < :silent
+	AND NOT EXISTS (SELECT 1 FROM day_said AS s WHERE s.muni = d.muni AND s.no = d.no AND s.teller = :peer)));
+
+-- name: day_said_get        role: read
+SELECT made_us, received_us, provided, no_data, refused, failed, digest, n_listed FROM day_said
+WHERE muni = :muni AND no = :no AND teller = :teller;
+
+-- name: day_said_put        role: write
+INSERT INTO day_said (muni, no, teller, made_us, received_us, provided, no_data, refused, failed, digest, n_listed)
+VALUES (:muni, :no, :teller, :made_us, :received_us, :provided, :no_data, :refused, :failed, :digest, :n_listed)
+ON CONFLICT (muni, no, teller) DO UPDATE SET made_us = excluded.made_us, received_us = excluded.received_us,
+	provided = excluded.provided, no_data = excluded.no_data, refused = excluded.refused, failed = excluded.failed,
+	digest = excluded.digest, n_listed = excluded.n_listed;
+
+-- name: day_entry_drop      role: write
+DELETE FROM day_entry WHERE muni = :muni AND no = :no AND teller = :teller;
+
+-- name: day_entry_add       role: write
+INSERT INTO day_entry (muni, no, teller, process_no, outcome, digest)
+VALUES (:muni, :no, :teller, :process_no, :outcome, :digest);
+
+-- name: day_entry_list      role: read
+SELECT process_no, outcome, digest FROM day_entry_seen
+WHERE eyes = :eyes AND muni = :muni AND no = :no AND teller = :teller ORDER BY process_no;
+
 -- name: held_add            role: write
 INSERT INTO held (muni, id, kind, digest, reason, reference, source, person, payload, state,
 	created_us, decided_us, decided_by, note)

@@ -143,6 +143,21 @@ store_record_list(struct store *s, const char *after, size_t cap, struct arena *
 }
 
 enum rc
+store_record_day(struct store *s, enum provision_side side, const char *inquirer, const char *provider,
+    int64_t from_us, int64_t until_us, struct arena *a, struct provision_record **ret_rows, size_t *ret_n,
+    struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PROVISION_DAY);
+
+	stmt_put_int(q, STMT_PROVISION_DAY__SIDE, (int64_t)side);
+	stmt_put_text(q, STMT_PROVISION_DAY__INQUIRER, inquirer);
+	stmt_put_text(q, STMT_PROVISION_DAY__PROVIDER, provider);
+	stmt_put_int(q, STMT_PROVISION_DAY__FROM_US, from_us);
+	stmt_put_int(q, STMT_PROVISION_DAY__UNTIL_US, until_us);
+	return all(q, a, ret_rows, ret_n, why);
+}
+
+enum rc
 store_record_outdated(struct store *s, size_t cap, struct arena *a, struct provision_record **ret_rows,
     size_t *ret_n, struct fault *why)
 {

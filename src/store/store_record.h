@@ -39,6 +39,11 @@ enum rc store_record_find(struct store *s, const char *process_no, struct arena 
 enum rc store_record_list(struct store *s, const char *after, size_t cap, struct arena *a,
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 
+/* Of one day and pair of bodies, in order of process number: what the transaction's eyes may see. */
+enum rc store_record_day(struct store *s, enum provision_side side, const char *inquirer, const char *provider,
+    int64_t from_us, int64_t until_us, struct arena *a, struct provision_record **ret_rows, size_t *ret_n,
+    struct fault *why) MUST_USE;
+
 /*
  * Provided by us, and a statement that was told then has a newer version now; not when the same town
  * was told again since.  In order of process number.

@@ -142,6 +142,8 @@ words() {
 	'clinic list' | 'import months') echo "$1" ;;
 	'clinic zero') echo 'clinic zero C1 --month 2026-04' ;;
 	'import clinics') echo "import clinics $work/residents.csv --dry-run" ;;
+	'records compare') echo 'records compare --all' ;;
+	'records explain') echo 'records explain 1 --reason r' ;;
 	'evidence release') echo "evidence release $inquiry --reason r" ;;
 	'evidence export') echo "evidence export $work/evidence.$RANDOM --exchange $inquiry" ;;
 	'inquire urgent') echo 'inquire urgent 9001 --from 011002 --reason r' ;;

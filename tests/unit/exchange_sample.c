@@ -141,6 +141,26 @@ mend(struct arena *a, const struct shape *s, void *value, enum sample size)
 }
 
 static void
+mend_count(struct arena *a, struct message_day_count *c, bool longest)
+{
+	static const char *const no[] = { "20260101000000000-00000001", "20260101000000000-00000002", "Z" };
+	char digest[MESSAGE_DIGEST_CHARS + 1];
+	struct message_day_entry *e = arena_array(a, 3, sizeof(*e));
+
+	c->provider = "Z000000000000000";
+	c->provided = c->failed = longest ? 1 : 0;
+	c->no_data = 0;
+	c->refused = longest ? 1 : 0;
+	for (size_t i = 0; i < 3; i++)
+		e[i] = (struct message_day_entry){ no[i], i == 0 ? MESSAGE_OUTCOME_PROVIDED : i == 1 ? MESSAGE_OUTCOME_REFUSED :
+		    MESSAGE_OUTCOME_FAILED, c->digest };
+	c->entries = longest ? e : NULL;
+	c->n_entries = longest ? 3 : 0;
+	message_day_digest(c->entries, c->n_entries, digest);
+	c->digest = arena_text(a, digest, MESSAGE_DIGEST_CHARS);
+}
+
+static void
 mend_body(struct arena *a, struct message *m, enum sample size)
 {
 	struct message_item *items;
@@ -184,6 +204,9 @@ mend_body(struct arena *a, struct message *m, enum sample size)
 		sample_identity(items, "1961");
 		m->body.correction.items = items;
 		m->body.correction.n_items = 3;
+		break;
+	case MESSAGE_DAY_COUNT:
+		mend_count(a, &m->body.day_count, longest);
 		break;
 	case MESSAGE_CORRECTION_RECEIPT:
 		m->body.correction_receipt.taken = longest ? MESSAGE_TAKEN_REFUSED : MESSAGE_TAKEN_APPLIED;

@@ -59,8 +59,9 @@ static struct network {
 	struct letter_there { char sender[17], *bytes; size_t len; unsigned char der[128]; size_t der_len; }
 	    letter[LETTERS_MAX];
 	int n_letter;
-	struct provided_there { char process[33], addressee[16], inquirer[17]; int64_t at_ms;
-	    struct message_told told[16]; size_t n_told; bool pending; } provided[ASKS_MAX];
+	/* Exchanges with another town: it asked us, or (by_us) we asked it. */
+	struct provided_there { char process[33], addressee[16], other[17]; int64_t at_ms;
+	    struct message_told told[16]; size_t n_told; enum message_outcome outcome; bool by_us; } provided[ASKS_MAX];
 	int n_provided;
 	int next, knocks;
 	struct arena arena;
@@ -203,6 +204,18 @@ play_network_last(enum message_kind kind)
 	return NULL;
 }
 
+bool
+play_network_sent(enum message_kind kind, int back, const char **ret_bytes, size_t *ret_len)
+{
+	for (int i = net->n_seen; i-- > 0; )
+		if (net->seen[i].kind == kind && back-- == 0) {
+			*ret_bytes = net->seen[i].sent;
+			*ret_len = net->seen[i].sent_len;
+			return true;
+		}
+	return false;
+}
+
 int
 play_network_knocks(void)
 {
@@ -254,14 +267,14 @@ play_network_copy_lose(const char *addressee_no, const char *record_key)
 
 /* ---- letters, and what the node told others ---- */
 
-static const char *
-node_of(const char *municipality)
+const char *
+play_network_node_of(const char *municipality)
 {
 	return strncmp(municipality, "141003", 6) == 0 ? "node-y" : "node-h";
 }
 
-static void
-put_letter(const char *municipality, struct message *m, bool forged)
+void
+play_network_put_letter(const char *sender, const char *signer, struct message *m)
 {
 	struct letter_there *l = &net->letter[net->n_letter++];
 	struct buf bytes = BUF_INIT(LIMIT_WIRE_BYTES);
@@ -269,7 +282,7 @@ put_letter(const char *municipality, struct message *m, bool forged)
 	struct fault why;
 
 	assert(net->n_letter < LETTERS_MAX);
-	message_institution_of(municipality, l->sender);
+	(void)snprintf(l->sender, sizeof(l->sender), "%s", sender);
 	(void)snprintf(id, sizeof(id), "%032x", ++net->next);
 	m->header.msg_id = id;
 	m->header.source = l->sender;
@@ -282,8 +295,17 @@ put_letter(const char *municipality, struct message *m, bool forged)
 	assert(l->bytes != NULL);
 	memcpy(l->bytes, bytes.data, bytes.len);
 	l->len = bytes.len;
-	l->der_len = test_sign(forged ? "int-s" : node_of(municipality), 256, l->bytes, l->len, l->der);
+	l->der_len = test_sign(signer, 256, l->bytes, l->len, l->der);
 	buf_clear(&bytes);
+}
+
+static void
+put_letter(const char *municipality, struct message *m, bool forged)
+{
+	char sender[MESSAGE_CODE16_CHARS + 1];
+
+	message_institution_of(municipality, sender);
+	play_network_put_letter(sender, forged ? "int-s" : play_network_node_of(municipality), m);
 }
 
 void
@@ -359,7 +381,7 @@ play_network_letters(const char *what)
 	} else if (strcmp(what, "spoil") == 0 && net->n_letter > 0) {
 		/* What its own sender has signed and nobody can read. */
 		memcpy(l[-1].bytes, "<!DOCTYPE a [", 13);
-		l[-1].der_len = test_sign(node_of(l[-1].sender), 256, l[-1].bytes, l[-1].len, l[-1].der);
+		l[-1].der_len = test_sign(play_network_node_of(l[-1].sender), 256, l[-1].bytes, l[-1].len, l[-1].der);
 	} else if (strcmp(what, "lose") == 0 && net->n_letter > 0)
 		free(net->letter[--net->n_letter].bytes);
 	else
@@ -367,32 +389,70 @@ play_network_letters(const char *what)
 	return true;
 }
 
-void
-play_network_provided(const char *process_no, const char *addressee_no, const char *inquirer_municipality,
-    const char *const *key, const int64_t *version, size_t n, int64_t now_ms)
+/* The exchange of that number, made when there is none, and where it stands then. */
+static struct provided_there *
+exchange_of(const char *process_no, bool *ret_new)
 {
-	struct provided_there *p, was;
+	struct provided_there new = { .at_ms = 0 };
 	int i;
 
 	for (i = 0; i < net->n_provided; i++)
 		if (strcmp(net->provided[i].process, process_no) == 0)
 			break;
-	assert(i < ASKS_MAX && n <= 16);
-	net->n_provided += i == net->n_provided;
-	p = &net->provided[i];
-	p->pending = now_ms == MESSAGE_NO_TIME;
-	(void)snprintf(p->process, sizeof(p->process), "%s", process_no);
+	*ret_new = i == net->n_provided;
+	if (i < net->n_provided)
+		return &net->provided[i];
+	assert(i < ASKS_MAX);
+	(void)snprintf(new.process, sizeof(new.process), "%s", process_no);
+	net->n_provided++;
+	for (; i > 0 && strcmp(net->provided[i - 1].process, process_no) > 0; i--)
+		net->provided[i] = net->provided[i - 1];
+	net->provided[i] = new;
+	return &net->provided[i];
+}
+
+void
+play_network_provided(const char *process_no, const char *addressee_no, const char *inquirer_municipality,
+    const char *const *key, const int64_t *version, size_t n, int64_t now_ms)
+{
+	bool is_new;
+	struct provided_there *p = exchange_of(process_no, &is_new);
+
+	assert(n <= 16);
+	p->outcome = now_ms == MESSAGE_NO_TIME ? MESSAGE_OUTCOME_PENDING : MESSAGE_OUTCOME_PROVIDED;
 	(void)snprintf(p->addressee, sizeof(p->addressee), "%s", addressee_no);
-	message_institution_of(inquirer_municipality, p->inquirer);
-	p->at_ms = p->pending ? 0 : now_ms;
+	message_institution_of(inquirer_municipality, p->other);
+	p->at_ms = now_ms == MESSAGE_NO_TIME ? 0 : now_ms;
 	for (p->n_told = 0; p->n_told < n; p->n_told++)
 		p->told[p->n_told] = (struct message_told){ arena_text(&net->arena, key[p->n_told], strlen(key[p->n_told])),
 		    version[p->n_told] };
-	for (; i > 0 && strcmp(net->provided[i - 1].process, net->provided[i].process) > 0; i--) {
-		was = net->provided[i];
-		net->provided[i] = net->provided[i - 1];
-		net->provided[i - 1] = was;
-	}
+}
+
+void
+play_network_exchange(const char *process_no, const char *addressee_no, const char *municipality, bool by_us,
+    enum message_outcome outcome, int64_t now_ms)
+{
+	bool is_new;
+	struct provided_there *p = exchange_of(process_no, &is_new);
+
+	if (is_new)
+		p->at_ms = now_ms;
+	(void)snprintf(p->addressee, sizeof(p->addressee), "%s", addressee_no);
+	message_institution_of(municipality, p->other);
+	p->outcome = outcome;
+	p->by_us = by_us;
+}
+
+bool
+play_network_exchange_lose(const char *process_no)
+{
+	for (int i = 0; i < net->n_provided; i++)
+		if (strcmp(net->provided[i].process, process_no) == 0) {
+			memmove(&net->provided[i], &net->provided[i + 1],
+			    (size_t)(--net->n_provided - i) * sizeof(net->provided[0]));
+			return true;
+		}
+	return false;
 }
 
 static void
@@ -412,6 +472,30 @@ answer_letter(const struct message *m, struct arena *a, struct message *out)
 	l->more = i + 1 < net->n_letter;
 }
 
+/* What the network has recorded of an exchange. */
+static struct message_provision_record
+record_of(const struct provided_there *p)
+{
+	struct message_provision_record r = { .process_no = p->process, .addressee_no = p->addressee,
+	    .inquirer = p->by_us ? self : p->other, .provider = p->by_us ? p->other : self, .requested_at_ms = p->at_ms,
+	    .provided_at_ms = p->outcome == MESSAGE_OUTCOME_PROVIDED ? p->at_ms : MESSAGE_NO_TIME,
+	    .affair_code = "DUMMYJM000000025", .procedure_code = "DUMMYJT000000001", .item_code = "DUMMYTM002700001",
+	    .outcome = p->outcome };
+
+	if (day_make(2033, 11, 22, &r.expires_on) != RC_OK)
+		abort();
+	return r;
+}
+
+bool
+play_network_record(int i, struct message_provision_record *ret_record)
+{
+	if (i >= net->n_provided)
+		return false;
+	*ret_record = record_of(&net->provided[i]);
+	return true;
+}
+
 /* In the order of their numbers, as they were told: two a page, so that there are pages. */
 static void
 answer_records(const struct message *m, struct arena *a, struct message *out)
@@ -419,9 +503,8 @@ answer_records(const struct message *m, struct arena *a, struct message *out)
 	struct message_provision_record *r = arena_array(a, ASKS_MAX, sizeof(*r));
 	const struct message_record_fetch *which = &m->body.record_fetch;
 	size_t n = 0;
-	day until;
 
-	assert(r != NULL && day_make(2033, 11, 22, &until) == RC_OK);
+	assert(r != NULL);
 	for (int i = 0; i < net->n_provided; i++) {
 		const struct provided_there *p = &net->provided[i];
 
@@ -432,11 +515,7 @@ answer_records(const struct message *m, struct arena *a, struct message *out)
 			out->body.record_list.more = true;
 			break;
 		}
-		r[n++] = (struct message_provision_record){ .process_no = p->process, .addressee_no = p->addressee,
-		    .inquirer = p->inquirer, .provider = self, .requested_at_ms = p->at_ms,
-		    .provided_at_ms = p->pending ? MESSAGE_NO_TIME : p->at_ms,
-		    .affair_code = "DUMMYJM000000025", .procedure_code = "DUMMYJT000000001",
-		    .item_code = "DUMMYTM002700001", .outcome = p->pending ? MESSAGE_OUTCOME_PENDING : MESSAGE_OUTCOME_PROVIDED, .expires_on = until };
+		r[n++] = record_of(p);
 	}
 	out->body.record_list.entries = r;
 	out->body.record_list.n_entries = n;
@@ -774,6 +853,8 @@ act(const struct message *m, int64_t now_ms, struct arena *a, struct message *ou
 		break;
 	case MESSAGE_CORRECTION:
 	case MESSAGE_CORRECTION_RECEIPT:
+	case MESSAGE_DAY_COUNT:
+	case MESSAGE_DAY_RECEIPT:
 		out->header.reception_no = fresh(a, "LT");
 		break;
 	default:

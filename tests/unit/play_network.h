@@ -61,6 +61,18 @@ void play_network_copy_lose(const char *addressee_no, const char *record_key);
  * MESSAGE_NO_TIME: it has not answered yet. */
 void play_network_provided(const char *process_no, const char *addressee_no, const char *inquirer_municipality,
     const char *const *key, const int64_t *version, size_t n, int64_t now_ms);
+/* An exchange of which the network has recorded that much: when it was asked stays as first said. */
+void play_network_exchange(const char *process_no, const char *addressee_no, const char *municipality, bool by_us,
+    enum message_outcome outcome, int64_t now_ms);
+/* The record of it is lost there; false: there was none. */
+bool play_network_exchange_lose(const char *process_no);
+/* The record of the network's ith exchange; false: there are not so many. */
+bool play_network_record(int i, struct message_provision_record *ret_record);
+/* A letter, signed by the certificate named signer; header and signature are made here. */
+void play_network_put_letter(const char *sender_institution, const char *signer, struct message *m);
+const char *play_network_node_of(const char *municipality);	/* the certificate of its node */
+/* The last of a kind that arrived, or back before it; false: there are not so many. */
+bool play_network_sent(enum message_kind kind, int back, const char **ret_bytes, size_t *ret_len);
 /* A letter to the node of the story, by another town's: process_no NULL, that of the last inquiry to it. */
 void play_network_corrects(const char *municipality, const char *correction_id, const char *process_no,
     const struct person *who, const struct dose *d, int64_t version, int64_t now_ms, bool forged);

@@ -7,6 +7,7 @@
 #include "base/checkdigit.h"
 #include "exchange/wire_read.h"
 #include "tests/lib/runner.h"
+#include "tests/unit/play_count.h"
 #include "tests/unit/play_network.h"
 #include "tests/unit/play_node.h"
 
@@ -40,6 +41,16 @@
  *	corrections yes|no                 the node starts anew with that setting (no until told otherwise)
  *	provided PROCESS NO TOWN [ID VERSION]... | provided PROCESS NO TOWN pending
  *	                                   the town was told these of ours by that exchange ($NAME, or TOWN:ID)
+ *	exchange PROCESS NO TOWN asked|provided OUTCOME [at TIME]
+ *	                                   (asked now, or at TIME, and ended) the network has recorded it: we asked that town, or provided it with something;
+ *	                                   OUTCOME as in records, or pending
+ *	loses-exchange PROCESS             that record is lost there
+ *	counts TOWN asked|provided DAY [hub] [without P] [with P] [changed P] [bare] [as M] [forged]
+ *	                                   how many exchanges of a day the town (or the hub) has recorded: all that the
+ *	                                   network has, but for one, with one more, one otherwise; as M: bearing the time of
+ *	                                   now less M; the town's letter for us
+ *	counted TOWN same|differs|not-yet [forged]
+ *	                                   its receipt for the last count that we sent it
  *	corrects TOWN HEX NO ID VERSION DATE VACCINE [LOT] [origin TOWN] [withdrawn] [process P] [forged]
  *	                                   its letter for us, number HEX; of the last inquiry to it but for P
  *	receipt TOWN applied|known|held|refused [version N] [reason WORD] [of N] [forged]
@@ -290,6 +301,51 @@ do_provided(struct story *s, char *const *word, int n)
 	    flag(word, n, "pending") ? MESSAGE_NO_TIME : now_ms(s));
 }
 
+static void
+do_exchange(struct story *s, char *const *word, int n)
+{
+	static const char *const outcome[] = { "", "provided", "no-data", "refused", "failed", "pending" };
+	const char *at = option(word, n, "at", NULL);
+	int k;
+
+	for (k = 1; k < 6; k++)
+		if (n > 5 && strcmp(outcome[k], word[5]) == 0)
+			break;
+	if (k == 6)
+		wrong(s, "no such outcome", n > 5 ? word[5] : "");
+	else
+		play_network_exchange(word[1], word[2], word[3], strcmp(word[4], "asked") == 0, (enum message_outcome)k,
+		    at != NULL ? (PLAY_START_US + time_of(at)) / 1000 : now_ms(s));
+}
+
+static void
+do_counts(struct story *s, char *const *word, int n)
+{
+	const char *ago = option(word, n, "as", NULL);
+	struct play_count c = { .municipality = word[1], .we_asked = strcmp(word[2], "asked") == 0,
+	    .by_hub = flag(word, n, "hub"), .without = option(word, n, "without", NULL), .with = option(word, n, "with", NULL),
+	    .changed = option(word, n, "changed", NULL), .bare = flag(word, n, "bare"), .forged = flag(word, n, "forged"),
+	    .made_at_ms = now_ms(s) - (ago != NULL ? time_of(ago) / 1000 : 0) };
+
+	if (day_parse(word[3], strlen(word[3]), &c.on) != RC_OK)
+		wrong(s, "no day", word[3]);
+	else
+		play_count_letter(&c);
+}
+
+static void
+do_counted(struct story *s, char *const *word, int n)
+{
+	static const char *const said[] = { "", "same", "differs", "not-yet" };
+	int k;
+
+	for (k = 1; k < 4; k++)
+		if (strcmp(said[k], word[2]) == 0)
+			break;
+	if (k == 4 || !play_count_receipt(word[1], (enum message_compared)k, now_ms(s), flag(word, n, "forged")))
+		wrong(s, "no count to give a receipt for", word[2]);
+}
+
 static bool
 row_fits(struct story *s, int row, char *const *word, int n)
 {
@@ -317,7 +373,7 @@ static void
 show_rows(struct story *s)
 {
 	static const char *const name[] = { "state", "outcome", "addresseeNo", "provider", "reason", "kind", "action",
-	    "endpoint", "retryClass", "attempts", "owner", "version", "localVersion", "recipient", "overdue", "check", "ok", "text", "date", "count", "status", "destination" };
+	    "endpoint", "retryClass", "attempts", "owner", "version", "localVersion", "recipient", "overdue", "check", "ok", "text", "date", "count", "status", "destination", "on", "heldBy", "here", "there", "atHub", "processNo", "lacks", "comparisonNo", "municipality" };
 
 	for (int i = 0; i < play_node_rows(s->node) && i < 12; i++) {
 		printf("       row");
@@ -512,6 +568,15 @@ do_line(struct story *s, char **word, int n)
 		do_receipt(s, word, n);
 	else if (strcmp(w, "provided") == 0 && n >= 4)
 		do_provided(s, word, n);
+	else if (strcmp(w, "exchange") == 0 && n >= 6)
+		do_exchange(s, word, n);
+	else if (strcmp(w, "loses-exchange") == 0 && n == 2) {
+		if (!play_network_exchange_lose(word[1]))
+			wrong(s, "no such exchange", word[1]);
+	} else if (strcmp(w, "counts") == 0 && n >= 4)
+		do_counts(s, word, n);
+	else if (strcmp(w, "counted") == 0 && n >= 3)
+		do_counted(s, word, n);
 	else if (strcmp(w, "letter") == 0 && n == 2) {
 		if (!play_network_letters(word[1]))
 			wrong(s, "no letter to do that with", word[1]);

@@ -419,6 +419,39 @@ institution_codes_carry_the_municipality(void)
 	CU_ASSERT_STRING_EQUAL(municipality, "141003");
 }
 
+/* Worked out with sha256sum from doc/WIRE 4.8. */
+static void
+the_digests_of_a_day_are_those_of_the_page(void)
+{
+	const struct message_provision_record r = { .process_no = "P1", .inquirer = "0110020000000001",
+	    .provider = "1410030000000001", .requested_at_ms = INT64_C(1795316400000), .provided_at_ms = MESSAGE_NO_TIME,
+	    .affair_code = "DUMMYJM000000025", .procedure_code = "DUMMYJT000002501", .item_code = "DUMMYTM002700001",
+	    .outcome = MESSAGE_OUTCOME_NO_DATA, .inquirer_non_disclosure = true };
+	struct message_day_entry e = { .process_no = "P1", .outcome = MESSAGE_OUTCOME_NO_DATA };
+	char digest[MESSAGE_DIGEST_CHARS + 1], day_digest[MESSAGE_DIGEST_CHARS + 1];
+
+	message_day_entry_digest(&r, digest);
+	CU_ASSERT_STRING_EQUAL(digest, "6e2702a89b3893cbc0463b7951b28aaeeb43e73a9d927270ce9e4ffab1b5f55c");
+	e.digest = digest;
+	message_day_digest(&e, 1, day_digest);
+	CU_ASSERT_STRING_EQUAL(day_digest, "9fbea356b65289083d959718bfa25532bf1728e1c3ddda294b9179680bd62385");
+	message_day_digest(NULL, 0, day_digest);
+	CU_ASSERT_STRING_EQUAL(day_digest, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+static void
+the_day_of_a_time_is_that_of_japan(void)
+{
+	day d = message_day_of(INT64_C(1795273199999));	/* 2026-11-21 23:59:59.999 there */
+	int y, m, md;
+
+	day_split(d, &y, &m, &md);
+	CU_ASSERT(y == 2026 && m == 11 && md == 21);
+	CU_ASSERT_EQUAL(message_day_of(INT64_C(1795273200000)).n, d.n + 1);
+	CU_ASSERT_EQUAL(message_day_of(-1).n, 0);
+	CU_ASSERT(!day_known(message_day_of(INT64_MIN / 2)));
+}
+
 RUNNER_SUITE(exchange_message,
     RUNNER_TEST(each_message_comes_back_as_it_was_written),
     RUNNER_TEST(each_message_crosses_in_a_frame_unchanged),
@@ -429,4 +462,6 @@ RUNNER_SUITE(exchange_message,
     RUNNER_TEST(times_are_written_in_japan_time),
     RUNNER_TEST(digests_are_those_that_the_header_describes),
     RUNNER_TEST(every_kind_has_a_name_and_an_answer),
-    RUNNER_TEST(institution_codes_carry_the_municipality));
+    RUNNER_TEST(institution_codes_carry_the_municipality),
+    RUNNER_TEST(the_digests_of_a_day_are_those_of_the_page),
+    RUNNER_TEST(the_day_of_a_time_is_that_of_japan));

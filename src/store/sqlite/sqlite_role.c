@@ -23,11 +23,11 @@ static const char *const changing_tables[] = {
 	"lease", "setting", "person", "number", "ticket", "officer", "outbox", "inbox_failure",
 	"code", "inquiry", "copy_person", "copy_key", "held", "law", "approval", "guardian",
 	"ask_again", "urgent", "copy_there", "correction", "correction_in", "notice_run", "notice_refusal",
-	"circumstance", "clinic_month", "duplicate", "duplicate_decision", "person_pair", NULL
+	"circumstance", "clinic_month", "duplicate", "duplicate_decision", "person_pair", "day_count", "day_said", NULL
 };
 static const char *const shrinking_tables[] = {
 	"residence", "copy_key", "subject_secret", "person_name", "name_gram", "ask_again", "copy_there",
-	"duplicate_due", "duplicate_counts_as", "person_part", "person_same", "person_due", NULL
+	"duplicate_due", "duplicate_counts_as", "person_part", "person_same", "person_due", "day_entry", NULL
 };
 /* Tables of which these columns alone may change: what is shredded, and what another row has replaced. */
 static const struct {
