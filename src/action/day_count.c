@@ -321,7 +321,7 @@ look_back(struct action *a, int64_t now_us, struct arena *arena, struct fault *w
 		return rc;
 	day_write(today, on);
 	if (rc == RC_OK && strncmp(was, on, strlen(on)) == 0)
-		back = atoi(was + strlen(on));
+		back = (int)strtol(was + strlen(on), NULL, 10);
 	if (back >= LOOKED_AT_DAYS)
 		return RC_OK;
 	which = day_add(today, -++back);

@@ -169,6 +169,8 @@ today(int64_t now_us)
 	return (day){ (int32_t)((now_us / 1000000 + 9 * 3600) / 86400) };
 }
 
+static struct adapter without_days;
+
 static struct action *
 open_action(struct node *n, int64_t now_us)
 {
@@ -184,6 +186,10 @@ open_action(struct node *n, int64_t now_us)
 		printf("     open: %s: %s\n", why.place, why.text);
 		abort();
 	}
+	/* Days are not counted here: their letters change no record, and would multiply every state of a second day. */
+	without_days = adapter_reference;
+	without_days.can.day_counts = false;
+	a->adapter = &without_days;
 	return a;
 }
 
