@@ -315,7 +315,7 @@ do_exchange(struct story *s, char *const *word, int n)
 		wrong(s, "no such outcome", n > 5 ? word[5] : "");
 	else
 		play_network_exchange(word[1], word[2], word[3], strcmp(word[4], "asked") == 0, (enum message_outcome)k,
-		    at != NULL ? (PLAY_START_US + time_of(at)) / 1000 : now_ms(s));
+		    at != NULL ? (play_start_us + time_of(at)) / 1000 : now_ms(s));
 }
 
 static void
