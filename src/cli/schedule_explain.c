@@ -168,6 +168,62 @@ tell_next(struct teller *t, const struct schedule_forecast *f)
 	tell_text(t, "\n");
 }
 
+static bool
+has_reason(const struct schedule_forecast *f, enum schedule_reason_code code)
+{
+	for (unsigned i = 0; i < f->n_reasons; i++)
+		if (f->reason[i].code == code)
+			return true;
+	return false;
+}
+
+static bool
+law_names_a_sex(const struct law *law, uint16_t programme)
+{
+	const struct law_programme *p = &law->programme[programme];
+
+	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++)
+		if (law->target[i].who.sex != 0)
+			return true;
+	return false;
+}
+
+/* Why a person must decide, where no text is in doubt but what is on record; NULL. */
+static const char *
+open_on_record(const struct teller *t, const struct schedule_forecast *f)
+{
+	const struct schedule_answer *a = t->t->answer;
+	enum schedule_sex sex = t->t->person->person.sex;
+
+	if (f->status != SCHEDULE_REVIEW)
+		return NULL;
+	if (sex != SCHEDULE_SEX_FEMALE && sex != SCHEDULE_SEX_MALE && law_names_a_sex(t->law, f->programme))
+		return WORDS("The law names one sex only, and the sex on record does not tell whether it is this person's.");
+	for (size_t i = 0; i < a->n_credit; i++)
+		if (a->credit[i].programme == f->programme && a->credit[i].status == SCHEDULE_CREDIT_REVIEW)
+			return WORDS("It depends on a dose on record of which a person must decide.");
+	return NULL;
+}
+
+static void
+tell_forecast_reasons(struct teller *t, const struct schedule_forecast *f, const struct schedule_step *s)
+{
+	const char *open = open_on_record(t, f);
+
+	for (unsigned i = 0; i < f->n_reasons; i++) {
+		const struct schedule_reason *r = &f->reason[i];
+
+		if (r->code == SCHEDULE_IMPRECISE_DATE && s->asked)
+			continue;	/* told before the steps */
+		if (r->code == SCHEDULE_UNCONFIRMED && r->source == LAW_NONE && open != NULL) {
+			tell_bullet(t);
+			tell_text(t, words(t->lang, open));
+			tell_text(t, "\n");
+		} else
+			tell_reasons(t, REASON_OF_FORECAST, r, 1, s);
+	}
+}
+
 static void
 tell_forecast(struct teller *t, const struct schedule_forecast *f, const struct schedule_step *s)
 {
@@ -176,12 +232,17 @@ tell_forecast(struct teller *t, const struct schedule_forecast *f, const struct 
 	say_status(t, f);
 	tell_text(t, "\n");
 	if (s->asked) {
+		if (has_reason(f, SCHEDULE_IMPRECISE_DATE)) {
+			tell_bullet(t);
+			tell_text(t, words(t->lang, WORDS("It depends on a dose whose day is not known exactly; course, place and interval are told for one of the days that it can mean.")));
+			tell_text(t, "\n");
+		}
 		tell_period(t, s, false);
 		tell_course(t, s, f->next.dose == 1);
 		tell_place(t, s);
 		tell_interval(t, f->programme, s, (day){ INT32_MAX });
 	}
-	tell_reasons(t, REASON_OF_FORECAST, f->reason, f->n_reasons, s);
+	tell_forecast_reasons(t, f, s);
 	if (f->has_next)
 		tell_next(t, f);
 }
@@ -218,6 +279,7 @@ static void
 tell_rest(struct teller *t)
 {
 	const struct schedule_answer *a = t->t->answer;
+	bool died = false;
 
 	tell_text(t, "\n");
 	tell_text(t, words(t->lang, WORDS("Programmes of which nothing is to be given")));
@@ -227,12 +289,21 @@ tell_rest(struct teller *t)
 
 		if (wanted_now(f))
 			continue;
+		if (has_reason(f, SCHEDULE_AFTER_DEATH)) {
+			died = true;
+			continue;
+		}
 		tell_text(t, "  ");
 		tell_programme(t, f->programme);
 		say_status(t, f);
 		tell_text(t, "\n");
 		if (f->status != SCHEDULE_NOT_ELIGIBLE && f->status != SCHEDULE_COMPLETE)
 			tell_reasons(t, REASON_OF_FORECAST, f->reason, f->n_reasons, &t->t->trail->forecast[f->programme]);
+	}
+	if (died) {
+		tell_text(t, "  ");
+		tell_text(t, words(t->lang, WORDS("The person has died; of the programmes that are not named here nothing more is asked.")));
+		tell_text(t, "\n");
 	}
 }
 

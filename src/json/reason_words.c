@@ -181,6 +181,30 @@ static const char *const gaps[LAW_ANCHOR__COUNT][LAW_UNIT__COUNT] = {
 	},
 };
 
+/* The same of one day, one month: English has another word. */
+static const char *const gaps_of_one[LAW_ANCHOR__COUNT][LAW_UNIT__COUNT] = {
+	[LAW_ANCHOR_PREVIOUS] = {
+		WORDS("an interval of {n} day or more after the previous dose"),
+		WORDS("an interval of {n} month or more after the previous dose"),
+		WORDS("an interval of {n} and a half months or more after the previous dose"),
+	},
+	[LAW_ANCHOR_DOSE] = {
+		WORDS("an interval of {n} day or more after dose {k}"),
+		WORDS("an interval of {n} month or more after dose {k}"),
+		WORDS("an interval of {n} and a half months or more after dose {k}"),
+	},
+	[LAW_ANCHOR_GROUP] = {
+		WORDS("an interval of {n} day or more after the last initial dose"),
+		WORDS("an interval of {n} month or more after the last initial dose"),
+		WORDS("an interval of {n} and a half months or more after the last initial dose"),
+	},
+	[LAW_ANCHOR_STAGES] = {
+		WORDS("an interval of {n} day or more after the last dose of the earlier stage"),
+		WORDS("an interval of {n} month or more after the last dose of the earlier stage"),
+		WORDS("an interval of {n} and a half months or more after the last dose of the earlier stage"),
+	},
+};
+
 void
 reason_words_init(struct reason_words *w, enum lang lang, enum reason_days days)
 {
@@ -201,8 +225,10 @@ reason_words_init(struct reason_words *w, enum lang lang, enum reason_days days)
 			}
 	for (int a = 0; a < LAW_ANCHOR__COUNT; a++)
 		for (int u = 0; u < LAW_UNIT__COUNT; u++)
-			if (gaps[a][u] != NULL)
+			if (gaps[a][u] != NULL) {
 				w->gap[a][u] = words(lang, gaps[a][u]);
+				w->gap_of_one[a][u] = words(lang, gaps_of_one[a][u]);
+			}
 }
 
 /* A sentence being written. */
@@ -290,7 +316,7 @@ add_value(struct sink *k, const struct reason_words *w, const char *name, size_t
 	else if (len == 4 && memcmp(name, "days", 4) == 0)
 		add_number(k, r->gap.n);
 	else if (len == 3 && memcmp(name, "gap", 3) == 0)
-		expand(k, w, w->gap[r->gap.anchor][r->gap.unit], r);
+		expand(k, w, (r->gap.n == 1 ? w->gap_of_one : w->gap)[r->gap.anchor][r->gap.unit], r);
 	else if (len == 7 && memcmp(name, "product", 7) == 0)
 		add(k, r->product, strlen(r->product));
 	else

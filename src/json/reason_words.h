@@ -32,7 +32,7 @@ struct reason_words {
 		unsigned needs;
 		const char *text;
 	} wording[SCHEDULE_REASON__COUNT][REASON_OF__COUNT][REASON_WORDINGS];
-	const char *gap[LAW_ANCHOR__COUNT][LAW_UNIT__COUNT];
+	const char *gap[LAW_ANCHOR__COUNT][LAW_UNIT__COUNT], *gap_of_one[LAW_ANCHOR__COUNT][LAW_UNIT__COUNT];
 };
 void reason_words_init(struct reason_words *w, enum lang lang, enum reason_days days);
 

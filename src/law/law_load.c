@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -82,7 +83,7 @@ read_head(const void *bytes, size_t len, struct law_head *ret_head, struct fault
 	struct law_head head;
 
 	if (len < sizeof head + SHA256_BYTES || memcmp(bytes, LAW_MAGIC, sizeof head.magic) != 0)
-		return damaged(why, "not a compiled law");
+		return damaged(why, "not a compiled law; law text is compiled with lawc --output");
 	if ((uintptr_t)bytes % 8 != 0)
 		return fault_set(why, RC_BUG, "law file", "bytes are not aligned");
 	memcpy(&head, bytes, sizeof head);
@@ -174,8 +175,11 @@ law_load(const char *path, struct law_file **ret_file, struct fault *why)
 		rc = fault_set(why, RC_IO, path, "cannot map: %s", strerror(errno));
 		goto out;
 	}
-	if ((rc = law_load_bytes(map, (size_t)st.st_size, &file, why)) != RC_OK)
+	if ((rc = law_load_bytes(map, (size_t)st.st_size, &file, why)) != RC_OK) {
+		if (why != NULL)
+			snprintf(why->place, sizeof why->place, "%s", path);
 		goto out;
+	}
 	file->map = map;
 	file->map_bytes = (size_t)st.st_size;
 	map = MAP_FAILED;

@@ -41,6 +41,14 @@ usage(void)
 	return EXIT_USAGE;
 }
 
+/* One sentence before the usage. */
+static int
+usage_of(const char *what, const char *word)
+{
+	fprintf(stderr, "lawc: %s: %s\n", word, what);
+	return usage();
+}
+
 static void
 hear(void *context, struct law_place place, enum law_finding finding, const char *detail)
 {
@@ -214,10 +222,17 @@ main(int argc, char **argv)
 	case 'o':
 		return argc < 1 ? usage() : compile(argv, (size_t)argc, value);
 	case 'p':
-		return argc != 1 || !is_day(value, &from) ? usage() : print(argv[0], from, DAY_NONE, lang);
+		if (!is_day(value, &from))
+			return usage_of("no such day; a day is YYYY-MM-DD", value);
+		return argc != 1 ? usage_of("takes one compiled law after the day", "--print") :
+		    print(argv[0], from, DAY_NONE, lang);
 	case 'd':
 		/* The second day is the first word that is no option, wherever --lang stands. */
-		return argc != 2 || !is_day(value, &from) || !is_day(argv[0], &to) ? usage() :
+		if (!is_day(value, &from))
+			return usage_of("no such day; a day is YYYY-MM-DD", value);
+		if (argc != 2)
+			return usage_of("takes two days and one compiled law", "--diff");
+		return !is_day(argv[0], &to) ? usage_of("no such day; a day is YYYY-MM-DD", argv[0]) :
 		    print(argv[1], from, to, lang);
 	default:
 		return usage();

@@ -107,6 +107,25 @@ echo '{"birthDate":"1950-09-23"}' >"$work/in"
 run 0 "who is no child has none" $as_of --reasons codes --plan
 says "and it is empty" '"plan":[]}'
 
+# What is open on record is said as such, not as a doubt about the law.
+echo '{"birthDate":"1975-01-01","sex":"unknown","rubellaAntibody":{"date":"2024-05-01","result":"low"}}' >"$work/in"
+run 0 "a programme of one sex" $as_of --lang en --explain
+says "asks for the sex" "the sex on record does not tell whether it is this person's"
+hold "and doubts no law" test -z "$(grep 'law behind this' "$work/out")"
+run 0 "in Japanese too" $as_of --explain
+says "asks for it" "記録されている性別からは対象かどうか分かりません"
+echo '{"birthDate":"1950-01-01","sex":"male","conditions":[{"code":"died","date":"2026-01-02"}]}' >"$work/in"
+run 0 "of somebody who died" $as_of --lang en --explain
+says "it is said" "The person has died"
+hold "once" test "$(grep -c died "$work/out")" = 1
+echo '{"birthDate":"2024-02-29","doses":[{"date":"2024","vaccine":"PCV20"}]}' >"$work/in"
+run 0 "of a year that is all that is known" $as_of --lang en --explain
+grep -A1 '^  Pneumococcal disease, children' "$work/out" | tail -n 1 >"$work/pcv"
+hold "it is said before the steps" grep -q 'told for one of the days that it can mean' "$work/pcv"
+echo '{"birthDate":"2008-05-05","sex":"female","doses":[{"date":"2023-05-05","vaccine":"HPV2"},{"date":"2023-06-05","vaccine":"HPV4"}]}' >"$work/in"
+run 0 "one month" $as_of --lang en --explain
+says "is no plural" "An interval of 1 month or more"
+
 # An extension that holds for nothing on the list is not the last day on which something was lawful.
 echo '{"birthDate":"2013-07-10","extensions":[{"programme":"hib","from":"2025-07-18","until":"2028-04-30","basis":"long-illness"}],
 "doses":[{"date":"2015-08-10","vaccine":"DPT-IPV-Hib"},{"date":"2015-12-10","vaccine":"DPT-IPV"},
