@@ -26,7 +26,8 @@ struct doubt {
 	uint32_t members;
 	uint32_t *verdict;		/* of each dose: programme, status */
 	uint32_t *flag;
-	enum dose_mode open_mode;	/* what is done with DOUBT_OPEN doses */
+	enum dose_mode open_mode;	/* what is done with DOUBT_OPEN doses that are not tried */
+	struct schedule_answer *numbered;	/* all of them are left out, and those that count are numbered so; NULL */
 	bool imprecise;
 	uint32_t begun;			/* forecasts merged so far */
 };
@@ -43,6 +44,16 @@ of_family(const struct doubt *d, size_t i)
 	uint16_t product = d->e->dose[i].product;
 
 	return product != LAW_NONE && (d->e->law->product[product].serves & d->members) != 0;
+}
+
+static struct schedule_credit *
+credit_of(const struct doubt *d, const uint16_t *first_credit, struct schedule_answer *answer, size_t i)
+{
+	struct schedule_credit *c = &answer->credit[first_credit[i]];
+
+	while ((d->members >> c->programme & 1) == 0)
+		c++;
+	return c;
 }
 
 /* Judges the family's doses anew; keep: into the answer's credits. */
@@ -69,9 +80,15 @@ run(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *keep,
 			for (; before != 0; before &= before - 1)
 				credit++;
 		}
-		if ((d->flag[i] & DOUBT_OPEN) != 0 && (keep != NULL || (d->flag[i] & DOUBT_TRIED) == 0))
-			mode = keep != NULL ? DOSE_SKIPPED : d->open_mode;
+		if ((d->flag[i] & DOUBT_OPEN) != 0 && (d->numbered != NULL || (d->flag[i] & DOUBT_TRIED) == 0))
+			mode = d->numbered != NULL ? DOSE_SKIPPED : d->open_mode;
 		credit_dose(e, i, d->family, mode, credit);
+		if (d->numbered != NULL) {
+			struct schedule_credit *told = credit_of(d, first_credit, d->numbered, i);
+
+			if (told->programme == credit->programme && told->status == credit->status)
+				told->dose = credit->dose;
+		}
 		verdict = (uint32_t)credit->programme << 8 | credit->status;
 		if (d->flag[i] & DOUBT_IMPRECISE)
 			verdict |= (uint32_t)credit->dose << 24;
@@ -294,6 +311,7 @@ try_all(struct doubt *d, const uint16_t *first_credit, struct schedule_forecast 
 	return RC_OK;
 }
 
+/* What does not vary is told as on one of the days tried; what is left behind leaves out what a person must decide. */
 static void
 finish_credits(struct doubt *d, const uint16_t *first_credit, struct schedule_answer *answer)
 {
@@ -308,8 +326,7 @@ finish_credits(struct doubt *d, const uint16_t *first_credit, struct schedule_an
 
 		if ((d->flag[i] & DOUBT_OF_FAMILY) == 0 || (d->flag[i] & (DOUBT_OPEN | DOUBT_VARIES | DOUBT_NUMBER)) == 0)
 			continue;
-		for (c = &answer->credit[first_credit[i]]; (d->members >> c->programme & 1) == 0; c++)
-			;
+		c = credit_of(d, first_credit, answer, i);
 		c->status = SCHEDULE_CREDIT_REVIEW;
 		c->dose = 0;
 		c->n_reasons = 0;
@@ -317,6 +334,9 @@ finish_credits(struct doubt *d, const uint16_t *first_credit, struct schedule_an
 		r->day_a = e->dose[i].given.first;
 		r->day_b = e->dose[i].given.last;
 	}
+	d->numbered = answer;
+	run(d, first_credit, NULL, false);
+	d->numbered = NULL;
 }
 
 enum rc
@@ -343,8 +363,7 @@ doubt_family(struct engine *e, uint16_t family, struct schedule_work *work,
 
 			if ((d.flag[i] & DOUBT_OF_FAMILY) == 0)
 				continue;
-			for (c = &answer->credit[first_credit[i]]; (d.members >> c->programme & 1) == 0; c++)
-				;
+			c = credit_of(&d, first_credit, answer, i);
 			valid += c->programme == p && c->status == SCHEDULE_VALID;
 		}
 		f->given = (uint8_t)(valid > UINT8_MAX ? UINT8_MAX : valid);
