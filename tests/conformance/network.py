@@ -360,18 +360,28 @@ class Network:
         rest = sorted((r for r in self.records if (m.value('After') is None or r['process'] > m.value('After')) and
                        m.value('ProcessNo') in (None, r['process']) and m.value('AddresseeNo') in (None, r['addressee'])),
                       key=lambda r: r['process'])
-        entries = [('Entry', [('ProcessNo', r['process']), ('AddresseeNo', r['addressee']), ('Inquirer', r['inquirer']), ('Provider', r['provider']),
-                              ('RequestedAt', r['requested']), ('ProvidedAt', wire.now() if r['outcome'] == '01' else None),
-                              ('JM', self.jm), ('JT', self.jt), ('TM', self.tm), ('Outcome', r['outcome']),
-                              ('ErrorCode', r['error']), ('InquirerNonDisclosure', '0'), ('ProviderNonDisclosure', '0'),
-                              ('ExpiresOn', str(int(wire.now()[:4]) + 7) + wire.now()[4:6] + '28')]) for r in rest[:2]]
+        entries = [('Entry', self.record_fields(r)) for r in rest[:2]]
         return self.signed(self.write(heard, 'TKM.RecordList', [('Entries', entries), ('More', '1' if len(rest) > 2 else '0')]))
+
+    def record_fields(self, r):
+        r.setdefault('provided', wire.now() if r['outcome'] == '01' else None)
+        return [('ProcessNo', r['process']), ('AddresseeNo', r['addressee']), ('Inquirer', r['inquirer']), ('Provider', r['provider']),
+                ('RequestedAt', r['requested']), ('ProvidedAt', r['provided']), ('JM', self.jm), ('JT', self.jt), ('TM', self.tm),
+                ('Outcome', r['outcome']), ('ErrorCode', r['error']), ('InquirerNonDisclosure', '0'), ('ProviderNonDisclosure', '0'),
+                ('ExpiresOn', str(int(wire.now()[:4]) + 7) + wire.now()[4:6] + '28')]
 
     jm, jt, tm = 'DUMMYJM000000025', 'DUMMYJT000002501', 'DUMMYTM002700001'
 
     def _TKM_EvidenceFetch(self, heard, m):
-        # Nothing that was signed is here yet: the node asks again, or does without.
-        return self.signed(self.write(heard, 'TKM.Evidence', [('ProcessNo', m.value('ProcessNo'))]))
+        """The core's record, whole and signed by it; by somebody else of a person who meets that."""
+        r = next((r for r in self.records if r['process'] == m.value('ProcessNo')), None)
+        fields = [('ProcessNo', m.value('ProcessNo'))]
+        if r is not None:
+            raw = wire.write('TKM.Record', wire.CORE, self.institution, self.record_fields(r))
+            signer = getattr(self.people.get(r['addressee']), 'evidence', 'core')
+            fields += [('Record', base64.b64encode(raw).decode()),
+                       ('RecordSignature', base64.b64encode(self.keys.sign(self.at(signer, 'sign.key'), raw)).decode())]
+        return self.signed(self.write(heard, 'TKM.Evidence', fields))
 
     def _TKM_ToldFetch(self, heard, m):
         entries = [('Entry', [('RecordKey', k), ('RecordVersion', v)]) for k, v in self.told.get(m.value('ProcessNo'), [])]

@@ -114,6 +114,7 @@ class Stage:
         self.person('forged-question', forge=part(digest='0' * 64))
         self.person('forged-digest', forge=part(total='0' * 64))
         self.person('identity', forge=other_birth)
+        self.person('evidence', evidence='third')
         self.person('no-data', outcome='02', error='E401')
         self.person('refused', outcome='03', error='E403')
         self.person('not-permitted', states=['90'], error='E201')
@@ -642,6 +643,36 @@ def _(s):
     known = {r['process'] for r in s.network.records}
     for h in s.heard('TKM.RecordFetch'):
         expect('After is no ProcessNo of a page', h.message.value('After') is None or h.message.value('After') in known)
+
+
+@check('evidence.asked', 'WIRE 4.6', 'what others signed is asked for by the number of each exchange that has ended, and of no other', people=('no-data',))
+def _(s):
+    ended = {r['process'] for r in s.network.records}
+    expect('nothing ended', ended)
+    s.until('TKM.EvidenceFetch for each', lambda: ended <= {h.message.value('ProcessNo') for h in s.heard('TKM.EvidenceFetch')})
+    known = {r['process'] for r in s.network.records}
+    expect('it asks for what it was never told of', {h.message.value('ProcessNo') for h in s.heard('TKM.EvidenceFetch')} <= known)
+
+
+@check('evidence.once', 'WIRE 1', 'each such question has a MsgID of its own, and what was answered is not asked for without end')
+def _(s):
+    asked = {}
+    for h in s.heard('TKM.EvidenceFetch'):
+        asked.setdefault(h.message.value('ProcessNo'), set()).add(h.message.header['MsgID'])
+    if not asked:
+        raise Skipped('nothing was asked for')
+    ids = [i for those in asked.values() for i in those]
+    expect('one MsgID for two exchanges', len(ids) == len(set(ids)))
+    expect('one is asked for again and again', max(len(those) for those in asked.values()) <= 3)
+
+
+@check('evidence.forged', 'WIRE 4.6', 'a record that the core did not sign takes nothing from the doses that came', people=('evidence',))
+def _(s):
+    p = s.people['evidence']
+    process = next((r['process'] for r in s.network.records if r['addressee'] == p.addressee), None)
+    expect('the exchange did not end', process is not None)
+    s.until('TKM.EvidenceFetch for it', lambda: any(h.message.value('ProcessNo') == process for h in s.heard('TKM.EvidenceFetch')))
+    s.arrived('evidence')
 
 
 # ---- 4.7 letters ----

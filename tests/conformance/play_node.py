@@ -925,6 +925,67 @@ def _(net):
     expect('it does', m.kind == 'Error' or not m.all('Entries/Entry'))
 
 
+def evidence(net, town, process):
+    """What others signed about an exchange: the four values, decoded; each document with its signature and only then."""
+    import base64
+    m = net.ask(town, 'TKM.EvidenceFetch', [('ProcessNo', process)])
+    expect(f"{m.kind} {m.value('Code') or ''}", m.kind == 'TKM.Evidence')
+    expect('of another exchange', m.value('ProcessNo') == process)
+    four = [m.value(n) for n in ('Record', 'RecordSignature', 'Response', 'ResponseSignature')]
+    expect('a document without its signature, or one without a document', (four[0] is None) == (four[1] is None) and
+           (four[2] is None) == (four[3] is None))
+    return [base64.b64decode(v) if v is not None else None for v in four]
+
+
+@check('evidence.record', 'WIRE 4.6', 'both towns get the core\'s record, whole, as the core signed it, and it names the question')
+def _(net):
+    fields, result, _ = net.need('answered')
+    ours, theirs, _ = net.need('person')
+    process, got = result.value('ProcessNo'), []
+    for town, who, other in ((net.asker, ours, theirs), (net.provider, theirs, ours)):
+        raw, der = net.until(f'a record at {town.municipality}', lambda t=town: (
+            lambda four: four[:2] if four[0] is not None else None)(evidence(net, t, process)))
+        expect('the core\'s signature does not hold', any(net.keys.holds(c, raw, der) for c in net.certificates['core']))
+        faults = net.schema.faults([raw])
+        expect(f'the schema refuses it: {faults.get(0)}', not faults)
+        m = wire.Message(raw)
+        for what, seen, wanted in (('the message', m.kind, 'TKM.Record'), ('Source', m.header['Source'], wire.CORE), ('ProcessNo', m.value('ProcessNo'), process),
+                                   ('Outcome', m.value('Outcome'), '01'),
+                                   ('InquiryDigest', m.value('InquiryDigest'), wire.inquiry_digest(wire.as_nodes(fields)))):
+            expect(f'{what} is {seen}, expected {wanted}', seen == wanted)
+        expect('the other town\'s addressee number', other.encode() not in raw)
+        expect('a value is in it', b'L1' not in raw)
+        got.append(m)
+    expect('they tell of two times', got[0].value('ProvidedAt') == got[1].value('ProvidedAt') is not None)
+
+
+@check('evidence.response', 'WIRE 4.6', 'the provider gets the response of its intermediary, to the byte as the asker got it; the asker has it already')
+def _(net):
+    import base64
+    _, result, _ = net.need('answered')
+    process = result.value('ProcessNo')
+    _, _, raw, der = evidence(net, net.provider, process)
+    expect('it is not there', raw is not None)
+    expect('other bytes', raw == base64.b64decode(result.value('Response')))
+    expect('its signature does not hold', any(net.keys.holds(c, raw, der) for c in net.certificates['intermediary:' + net.provider.municipality]))
+    expect('the asker is told it as a provider', evidence(net, net.asker, process)[2] is None)
+
+
+@check('evidence.refused', 'WIRE 4.6', 'of a refusal the core\'s record is there, too')
+def _(net):
+    net.need('released')
+    process = next((e.value('ProcessNo') for e in page_all(net, net.asker) if e.value('Outcome') == '03'), None)
+    expect('no refusal', process is not None)
+    raw, der = evidence(net, net.asker, process)[:2]
+    expect('no record', raw is not None and any(net.keys.holds(c, raw, der) for c in net.certificates['core']))
+    expect('Outcome', wire.Message(raw).value('Outcome') == '03')
+
+
+@check('evidence.unknown', 'WIRE 4.6', 'about what never was, nothing is there')
+def _(net):
+    expect('something is', evidence(net, net.asker, 'P' + '0' * 20) == [None] * 4)
+
+
 # ---- 4.7 letters ----
 
 def correction(net, process, sender, recipient, letter=None):

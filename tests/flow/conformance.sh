@@ -102,6 +102,8 @@ broken none "" tls.good again document.comment code.acquired copy.registered ans
 broken forgetful,tidy,cookies "again.same again.other again.fetch document.comment answers.http" again document.comment document.doctype answers
 broken believes,bare "signature.none signature.garbage signature.other-bytes signature.other-signer signature.twice answers.signed" tls.good signature answers
 broken digest copy.registered code.acquired copy.registered answers
+broken evidence "evidence.record evidence.response" code.acquired copy.registered inquiry.answered evidence.record evidence.response \
+	evidence.unknown answers
 broken inquirer,retention "held.inquirer record.both" code.acquired copy.registered inquiry.answered held.held held.inquirer held.released \
 	record.both answers
 kill $network
@@ -125,7 +127,7 @@ else
 	# shellcheck disable=SC2046
 	around drive_watashi $(only http tls.version tls.other-municipality tls.revoked signature again lost.juki.coderequest lost.ski.inquiryrequest later.busy answer.unsigned \
 		answer.other-signer answer.wrong-id document.schema document.form document.bomb document.utf16 header number code inquiry.arrives \
-		inquiry.fields inquiry.ward inquiry.abroad inquiry.no-data inquiry.not-permitted response.forged-signature response.forged-question response.identity copy held crash record letter)
+		inquiry.fields inquiry.ward inquiry.abroad inquiry.no-data inquiry.not-permitted response.forged-signature response.forged-question response.identity copy held crash record evidence letter)
 fi
 counted "$work/node-said"
 does "the driver can do all that is asked" not grep -q '^skip' "$work/node-said"
