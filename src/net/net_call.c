@@ -35,7 +35,7 @@ struct known {
 
 struct net_call {
 	CURLM *multi;
-	char *cert_path, *key_path, *authority_path;
+	char *cert_path, *key_path, *authority_path, *revocations_path;
 	struct slot *slots;
 	struct known *known;
 	struct net_call_one *ended, **last_ended;
@@ -218,6 +218,11 @@ slot_new(struct net_call *c)
 	SET(CURLOPT_CAINFO, c->authority_path);
 	/* The library would add the machine's own list of authorities. */
 	SET(CURLOPT_CAPATH, NULL);
+	/* Read again for every connection; one that is out of date ends the handshake, as it does at the listener. */
+	if (c->revocations_path != NULL)
+		SET(CURLOPT_CRLFILE, c->revocations_path);
+	/* So that what is taken back later is noticed, however busy the two are. */
+	SET(CURLOPT_MAXLIFETIME_CONN, (long)NET_CALL_CONNECTION_S);
 	SET(CURLOPT_SSLCERT, c->cert_path);
 	SET(CURLOPT_SSLKEY, c->key_path);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)NET_CALL_CONNECT_MS);
@@ -265,7 +270,10 @@ net_call_open(const struct net_call_options *options, struct net_call **ret_call
 	c->cert_path = strdup(options->cert_path != NULL ? options->cert_path : "");
 	c->key_path = strdup(options->key_path != NULL ? options->key_path : "");
 	c->authority_path = strdup(options->authority_path != NULL ? options->authority_path : "");
-	if (c->multi == NULL || c->cert_path == NULL || c->key_path == NULL || c->authority_path == NULL ||
+	if (options->revocations_path != NULL)
+		c->revocations_path = strdup(options->revocations_path);
+	if ((options->revocations_path != NULL && c->revocations_path == NULL) ||
+	    c->multi == NULL || c->cert_path == NULL || c->key_path == NULL || c->authority_path == NULL ||
 	    /* The core speaks to every intermediary: with the library's own few it would greet each anew every time. */
 	    curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)NET_CONNECTIONS_MAX) != CURLM_OK) {
 		net_call_close(c);
@@ -296,6 +304,7 @@ net_call_close(struct net_call *c)
 	free(c->cert_path);
 	free(c->key_path);
 	free(c->authority_path);
+	free(c->revocations_path);
 	free(c);
 }
 

@@ -14,6 +14,7 @@
  */
 struct net_call_options {
 	const char *cert_path, *key_path, *authority_path;
+	const char *revocations_path;	/* PEM list, or NULL; out of date: nobody is called */
 };
 
 struct net_call;

@@ -25,6 +25,8 @@
 /* a call between two parts, in all */
 #define NET_CALL_TIMEOUT_MS 30000
 #define NET_CALL_CONNECT_MS 5000
+/* how long one connection is used before the other's certificate is asked about again */
+#define NET_CALL_CONNECTION_S 600
 /* how long answers are kept for a repeated MsgID, and values for a repeated fetch */
 #define NET_KEEP_ANSWERS_MS (7 * 24 * 3600 * INT64_C(1000))
 /* a permission is single-use; staff may need a long holiday */

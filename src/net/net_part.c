@@ -120,6 +120,7 @@ net_part_start(struct net_part *p, struct fault *why)
 		.cert_path = p->conf->tls_cert,
 		.key_path = p->conf->tls_key,
 		.authority_path = p->net->conf->authority,
+		.revocations_path = p->net->conf->revocations,
 	};
 	char path[PATH_BYTES];
 	enum rc rc;

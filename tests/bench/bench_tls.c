@@ -164,7 +164,7 @@ main(int argc, char **argv)
 {
 	char path[7][512], url[64];
 	struct net_http_options options = { .host = "127.0.0.1", .max_bytes = LIMIT_WIRE_BYTES, .handler = answer };
-	struct net_call_options caller = { NULL, NULL, NULL };
+	struct net_call_options caller = { NULL, NULL, NULL, NULL };
 	struct fault why = { .rc = RC_OK };
 	struct net_http *http = NULL;
 	struct net_log log = { .fd = 2 };

@@ -42,7 +42,7 @@ holds(const struct net_call_answer *answer, const char *cert)
 int
 main(int argc, char **argv)
 {
-	struct net_call_options options = { NULL, NULL, NULL };
+	struct net_call_options options = { NULL, NULL, NULL, NULL };
 	struct net_call_answer answer = { .status = 0 };
 	struct buf body = BUF_INIT(LIMIT_WIRE_COPY_BYTES * (size_t)2);
 	const char *key = NULL, *given = NULL, *verify = NULL, *urn = NULL;

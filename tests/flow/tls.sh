@@ -101,6 +101,46 @@ stranger "an older protocol" "refused handshake" right -tls1_2
 asks right
 does "and after all of them the right one" grep -q 'HTTP/1.1 200' "$story/answer"
 
+# ---- a part of the network, that asks another ----
+
+# acquires NO: a node's first message about somebody, which its intermediary takes on to the core
+acquires() {
+	{
+		printf '<?xml version="1.0" encoding="UTF-8"?>\n<Message xmlns="urn:watashi:wire:1"><Header>'
+		printf '<MsgID>%032d</MsgID><MsgType>FGU.NumberRequest</MsgType><Mode>0</Mode>' "$1"
+		printf '<Source>%s0000000001</Source><Destination>%s0000000001</Destination><Result>0000</Result></Header>' $town $town
+		printf '<Body><FGU.NumberRequest><AddresseeNo>%d</AddresseeNo>' "$1"
+		printf '<InstitutionCode>%s0000000001</InstitutionCode></FGU.NumberRequest></Body></Message>\n' $town
+	} >"$story/doc"
+	asks right
+	does "the intermediary takes it" grep -q 'HTTP/1.1 200' "$story/answer"
+}
+reaches_core() { [ "$(grep -c FGU.NumberRequest "$story/net/core.log")" -ge "$1" ]; }
+network_again() {
+	control stop >/dev/null 2>&1
+	wait "$network_pid" 2>/dev/null
+	does "the network starts again" network_start
+	here=127.0.0.1:$(towns_port "intermediary-$town")
+}
+acquires 51
+does "the core hears of it" within 10 reaches_core 1
+known=$(grep -c FGU.NumberRequest "$story/net/core.log")
+# The core's certificate is taken back: as a caller, too, so what it hears is asked of its log alone.
+cat "$pki/core/tls.crt" >>"$story/revoked.crt"
+printf '%s\n' 'crl_next_update = 10' 'crl_number = 2' >"$story/crl.cfg"
+certtool --generate-crl --load-ca-privkey "$pki/authority.key" --load-ca-certificate "$pki/authority.crt" \
+	--load-certificate "$story/revoked.crt" --template "$story/crl.cfg" --outfile "$story/revoked-core.pem" 2>/dev/null
+cp "$story/revoked.pem" "$story/revoked-first.pem"
+cp "$story/revoked-core.pem" "$story/revoked.pem"
+network_again
+acquires 52
+sleep 3
+does "a part whose certificate was taken back is told nothing" not reaches_core $((known + 1))
+does "and the log of whoever called says why" grep -q "core: .*certificate" "$story/net/intermediary-$town.log"
+cp "$story/revoked-first.pem" "$story/revoked.pem"
+network_again
+does "and is told what waited when it is right again" within 30 reaches_core $((known + 1))
+
 # ---- a node, that asks a stranger ----
 
 # Nothing to read, and no end of it.
