@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define NOBODY (-1)
+#define CHOICES_MAX 128			/* of one state: flights by what may befall each, nodes, deeds */
 
 struct state {
 	uint64_t mark;
@@ -113,15 +114,17 @@ show_way(const struct world *start, int state)
 	world_drop(&w);
 }
 
-struct all { struct choice choice[128]; int n; };
+struct all { struct choice choice[CHOICES_MAX]; int n; };
 
 static void
 collect(void *given, const struct choice *c)
 {
 	struct all *a = given;
 
-	if (a->n < 128)
-		a->choice[a->n++] = *c;
+	/* One that is left out would be a hole in what "whole" says. */
+	if (a->n == CHOICES_MAX)
+		abort();
+	a->choice[a->n++] = *c;
 }
 
 /* Without its death. */
