@@ -11,6 +11,15 @@
  */
 #define WORLDS 800
 
+static bool
+dates_vary(const struct life *life)
+{
+	for (int i = 0; i < life->n_doses; i++)
+		if (life->dose[i].first != life->dose[i].last)
+			return true;
+	return false;
+}
+
 static void
 join_credits(const struct judged *j, const struct life *life, struct answer *a, bool first)
 {
@@ -37,7 +46,8 @@ join_credits(const struct judged *j, const struct life *life, struct answer *a, 
 				mine->any_number = mine->any_number || mine->number != other->number;
 			} else if (mine->status != other->status || mine->number != other->number ||
 			    mine->programme != other->programme) {
-				mine->unsure = mine->unsure || mine->programme != other->programme;
+				/* What the sex alone decides of a dose is nothing the contract speaks of. */
+				mine->unsure = mine->unsure || mine->programme != other->programme || !dates_vary(life);
 				mine->status = CREDIT_REVIEW;
 				mine->number = 0;
 				mine->changed = false;
