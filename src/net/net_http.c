@@ -469,7 +469,8 @@ start_daemon(struct net_http *h, struct sockaddr_in *address)
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, h,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)NET_CONNECTIONS_MAX,
+	    MHD_OPTION_CONNECTION_LIMIT, h->options.max_connections > 0 ? h->options.max_connections :
+	    (unsigned)NET_CONNECTIONS_MAX,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)NET_IDLE_SECONDS,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)NET_HEADER_BYTES,
 	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,

@@ -73,6 +73,7 @@ struct net_http_options {
 	const char *revocations_path;	/* PEM list, or NULL; a stale list refuses everybody */
 	const char *spool_directory;	/* for bodies over NET_MEMORY_BYTES */
 	size_t max_bytes;		/* of a body; over it 413 */
+	unsigned max_connections;	/* 0: NET_CONNECTIONS_MAX */
 	bool secret;			/* bodies never touch a disk */
 	bool may_wait;			/* answers may have wait_ms */
 	struct net_log *log;

@@ -13,8 +13,10 @@
 #define NET_MEMORY_BYTES (1u << 20)
 /* a DER signature of P-256 is at most 72 bytes: 96 characters of base64 */
 #define NET_SIGNATURE_CHARS 128
-/* connections of one listener: a node uses a handful */
+/* connections of one listener beside those of the other parts, each of which keeps NET_CALLS_A_PEER: a node uses sixteen */
 #define NET_CONNECTIONS_MAX 256
+/* open files: both ends of the connections of 1,741 municipalities in one process, as far as the machine allows */
+#define NET_FILES_MAX 65536
 /* calls that a part has under way to one other, and in all; whoever is silent keeps only its own waiting */
 #define NET_CALLS_A_PEER 16
 #define NET_CALLS_MAX 192

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -235,6 +236,19 @@ catch_signals(int *ret_fd, struct fault *why)
 	return RC_OK;
 }
 
+/* Both ends of many connections are in this process; what the machine does not allow is done without. */
+static void
+allow_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	if (files.rlim_cur < NET_FILES_MAX)
+		files.rlim_cur = files.rlim_max < NET_FILES_MAX ? files.rlim_max : NET_FILES_MAX;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static int
 run(const struct net_conf *conf, const struct options *o, const struct net_part_conf *only,
     const char *suffix)
@@ -245,6 +259,7 @@ run(const struct net_conf *conf, const struct options *o, const struct net_part_
 	enum rc rc;
 
 	tzset();
+	allow_files();
 	wire_read_open();
 	if ((rc = net_call_library(&why)) != RC_OK ||
 	    (rc = catch_signals(&signals, &why)) != RC_OK ||

@@ -91,6 +91,8 @@ listen_here(struct net_part *p, struct fault *why)
 		.revocations_path = p->net->conf->revocations,
 		.spool_directory = p->net->conf->state,
 		.max_bytes = most_bytes(p->conf->role),
+		/* Every other part may call here; one that is refused a connection would wait for others to leave. */
+		.max_connections = NET_CONNECTIONS_MAX + NET_CALLS_A_PEER * (unsigned)p->net->n_parts,
 		.secret = p->conf->role == NET_REGISTRAR,
 		.log = &p->log,
 		.handler = net_receive,
