@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "action/approval.h"
+#include "action/backup_file.h"
 #include "action/law_shelf.h"
 #include "action/maintenance.h"
 #include "action/node.h"
 #include "action/own_person.h"
 #include "action/restore.h"
+#include "action/restore_place.h"
 #include "store/store_officer.h"
 #include "store/store_same.h"
 #include "store/store_outbox.h"
@@ -251,6 +253,8 @@ action_open(const struct action_place *place, struct vault_client *key,
 	}
 	if (rc != RC_OK || (rc = approval_check_config(&a->config, why)) != RC_OK)
 		goto out;
+	restore_place_tidy(a->node, a->config.keys);
+	backup_tidy(a->node);
 	(void)snprintf(path, sizeof(path), "%s/watashi.db", a->node);
 	if ((rc = store_open(path, STORE_WRITE, &a->store, why)) == RC_VERSION) {
 		a->state = NODE_OLD;

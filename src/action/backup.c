@@ -74,11 +74,11 @@ put_all(struct call *c, struct vault_stream *s, struct fault *why)
 	    (rc = put_laws(a, s, why)) != RC_OK ||
 	    (rc = put_certificates(a, s, why)) != RC_OK)
 		return rc;
-	(void)snprintf(path, sizeof(path), "%s/watashi.db.copy", a->node);
-	(void)unlink(path);
+	backup_tidy(a->node);
+	(void)snprintf(path, sizeof(path), "%s/" BACKUP_COPY, a->node);
 	if ((rc = store_copy_to(a->store, path, why)) == RC_OK)
 		rc = backup_put_file(s, "watashi.db", path, why);
-	(void)unlink(path);
+	backup_tidy(a->node);
 	return rc == RC_OK ? backup_close(s, why) : rc;
 }
 
@@ -92,7 +92,7 @@ digest_file(int fd, int64_t *ret_size, unsigned char ret_digest[SHA256_BYTES], s
 	ssize_t n;
 
 	if (fsync(fd) != 0 || lseek(fd, 0, SEEK_SET) != 0)
-		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "backup", "%s", strerror(errno));
+		return fault_set(why, fault_rc_of_errno(errno), "backup", "%s", strerror(errno));
 	sha256_init(&h);
 	while ((n = read(fd, part, sizeof(part))) != 0) {
 		if (n < 0 && errno == EINTR)

@@ -14,6 +14,25 @@
 #define PART_BYTES 65536
 
 static enum rc
+write_all(int fd, const void *bytes, size_t len, const char *place, struct fault *why)
+{
+	const char *at = bytes;
+
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return fault_set(why, n == 0 ? RC_FULL : fault_rc_of_errno(errno), place, "%s",
+			    strerror(n == 0 ? ENOSPC : errno));
+		at += n;
+		len -= (size_t)n;
+	}
+	return RC_OK;
+}
+
+static enum rc
 put_hex(struct buf *b, const char *key, const unsigned char *bytes, size_t len)
 {
 	enum rc rc = buf_printf(b, "%s ", key);
@@ -41,8 +60,7 @@ backup_head_write(int fd, const struct backup_head *head, struct vault_digest *r
 		(void)fault_set(why, rc, "backup", "the head could not be made");
 		goto out;
 	}
-	if (write(fd, b.data, b.len) != (ssize_t)b.len)
-		rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "backup", "%s", strerror(errno));
+	rc = write_all(fd, b.data, b.len, "backup", why);
  out:
 	buf_clear(&b);
 	return rc;
@@ -173,6 +191,19 @@ backup_head_read(int fd, struct backup_head *ret_head, struct vault_digest *ret_
 	return rc;
 }
 
+void
+backup_tidy(const char *node)
+{
+	static const char *const names[] = { BACKUP_COPY, BACKUP_COPY "-journal", BACKUP_COPY "-wal",
+	    BACKUP_COPY "-shm" };
+	char path[PATH_MAX + 64];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", node, names[i]);
+		(void)unlink(path);
+	}
+}
+
 bool
 backup_name_holds(const char *name)
 {
@@ -295,27 +326,18 @@ backup_take_file(struct vault_stream *s, uint64_t size, const char *path, struct
 	int fd;
 
 	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
-		return fault_set(why, errno == ENOSPC ? RC_FULL : errno == EEXIST ? RC_CONFLICT : RC_IO, "restore",
+		return fault_set(why, errno == EEXIST ? RC_CONFLICT : fault_rc_of_errno(errno), "restore",
 		    "%s", strerror(errno));
 	while (rc == RC_OK && size > 0) {
 		size_t n = size < sizeof(part) ? (size_t)size : sizeof(part);
 
 		if ((rc = vault_stream_take(s, part, n, why)) != RC_OK)
 			break;
-		for (size_t done = 0; done < n && rc == RC_OK; ) {
-			ssize_t w = write(fd, part + done, n - done);
-
-			if (w < 0 && errno == EINTR)
-				continue;
-			if (w <= 0)
-				rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "restore", "%s", strerror(errno));
-			else
-				done += (size_t)w;
-		}
+		rc = write_all(fd, part, n, "restore", why);
 		size -= n;
 	}
 	if (rc == RC_OK && fsync(fd) != 0)
-		rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "restore", "%s", strerror(errno));
+		rc = fault_set(why, fault_rc_of_errno(errno), "restore", "%s", strerror(errno));
 	(void)close(fd);
 	if (rc != RC_OK)
 		(void)unlink(path);

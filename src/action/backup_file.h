@@ -16,6 +16,7 @@
  * a key) and, last, "watashi.db".  The head holds the recovery wrap: file and
  * recovery key are all that is needed on an empty machine.
  */
+#define BACKUP_COPY "watashi.db.copy"	/* in the node's directory, while a backup is made */
 #define BACKUP_NAME_MAX 128
 #define BACKUP_WRAP_MAX 4096
 
@@ -35,6 +36,9 @@ enum rc backup_head_write(int fd, const struct backup_head *head, struct vault_d
 /* RC_INVALID: not a backup; RC_VERSION: of a later version.  fd stands at the stream afterwards. */
 enum rc backup_head_read(int fd, struct backup_head *ret_head, struct vault_digest *ret_digest,
     struct fault *why) MUST_USE;
+
+/* The copy of the database that a backup which was cut off left in the node's directory. */
+void backup_tidy(const char *node);
 
 /* May an entry be named so?  Whatever else a file says is not written anywhere. */
 bool backup_name_holds(const char *name);

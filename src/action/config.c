@@ -216,7 +216,7 @@ config_write(const char *node, const struct config *c, struct fault *why)
 			    (const char *)c + entry[i].offset)) != RC_OK)
 				goto out;
 	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640)) < 0) {
-		rc = fault_set(why, errno == EEXIST ? RC_CONFLICT : errno == ENOSPC ? RC_FULL : RC_IO,
+		rc = fault_set(why, errno == EEXIST ? RC_CONFLICT : fault_rc_of_errno(errno),
 		    "watashi.conf", "cannot make it: %s", strerror(errno));
 		goto out;
 	}
@@ -226,7 +226,7 @@ config_write(const char *node, const struct config *c, struct fault *why)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "watashi.conf",
+			rc = fault_set(why, fault_rc_of_errno(errno), "watashi.conf",
 			    "cannot write it: %s", strerror(errno));
 			(void)unlink(path);
 			goto out;

@@ -1,15 +1,11 @@
 #include "action/restore.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "action/backup_file.h"
+#include "action/restore_place.h"
 #include "store/store_setting.h"
 
 /*
@@ -20,39 +16,13 @@
  * not know; so the node stands apart from the network until an officer has looked
  * ("restore accept"): an older copy must not take the place of a newer one.
  */
-#define PATH_SIZE (PATH_MAX + 300)
 #define RESTORED "restored"
-#define CONF_MAX 65536
 #define LEASE_RUNS_OUT_US (3600 * INT64_C(1000000))	/* longer than any lease is taken for */
 
-struct place {
-	char staged[PATH_SIZE];		/* folder of what is not in its place yet */
-	char law[PATH_SIZE], db[PATH_SIZE], conf[PATH_SIZE];	/* in it */
-	char keys[CONFIG_TEXT_MAX];
-};
-
-static void
-place_of(const struct action *a, struct place *p)
-{
-	(void)snprintf(p->staged, sizeof(p->staged), "%s/restoring", a->node);
-	(void)snprintf(p->law, sizeof(p->law), "%s/restoring/law", a->node);
-	(void)snprintf(p->db, sizeof(p->db), "%s/restoring/watashi.db", a->node);
-	(void)snprintf(p->conf, sizeof(p->conf), "%s/restoring/watashi.conf", a->node);
-}
-
 static enum rc
-make_folder(const char *path, mode_t mode, struct fault *why)
+take_entries(struct vault_stream *s, const struct restore_place *p, struct fault *why)
 {
-	if (mkdir(path, mode) != 0 && errno != EEXIST)
-		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "restore", "cannot make a folder: %s",
-		    strerror(errno));
-	return RC_OK;
-}
-
-static enum rc
-take_entries(struct vault_stream *s, const struct place *p, struct fault *why)
-{
-	char name[BACKUP_NAME_MAX], path[2 * PATH_SIZE];
+	char name[BACKUP_NAME_MAX], path[2 * RESTORE_PATH_SIZE];
 	uint64_t size;
 	bool db = false, conf = false, certificate = false;
 	enum rc rc;
@@ -74,52 +44,9 @@ take_entries(struct vault_stream *s, const struct place *p, struct fault *why)
 	    fault_set(why, RC_INVALID, "backup", "database, settings or certificate are missing");
 }
 
-/* The settings with every path that lay in the old keys directory moved to the new one. */
-static enum rc
-move_settings(struct action *a, const struct place *p, const char *old_keys, struct fault *why)
-{
-	struct buf text = BUF_INIT(CONF_MAX), moved = BUF_INIT(CONF_MAX);
-	char path[PATH_SIZE], final[PATH_SIZE];
-	size_t len = strlen(old_keys);
-	enum rc rc;
-	int fd = -1;
-
-	(void)snprintf(path, sizeof(path), "%s/watashi.conf.new", a->node);
-	(void)snprintf(final, sizeof(final), "%s/watashi.conf", a->node);
-	if ((rc = buf_read_file(&text, p->conf, why)) != RC_OK)
-		goto out;
-	for (const char *at = text.data, *next; at != NULL && *at != '\0'; at = next) {
-		const char *end = strchr(at, '\n'), *equals = strchr(at, '='), *value;
-		size_t line = end != NULL ? (size_t)(end - at) : strlen(at);
-
-		next = end != NULL ? end + 1 : NULL;
-		value = equals != NULL && (size_t)(equals - at) < line ? equals + 1 : NULL;
-		while (value != NULL && (*value == ' ' || *value == '\t'))
-			value++;
-		if (*at != '#' && value != NULL && len > 0 && strncmp(value, old_keys, len) == 0 &&
-		    (value[len] == '/' || value[len] == '\0' || strchr(" \t\r\n", value[len]) != NULL))
-			rc = buf_printf(&moved, "%.*s%s%.*s\n", (int)(value - at), at, p->keys,
-			    (int)(line - (size_t)(value + len - at)), value + len);
-		else
-			rc = buf_printf(&moved, "%.*s\n", (int)line, at);
-		if (rc != RC_OK)
-			goto out;
-	}
-	if ((fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)) < 0 ||
-	    write(fd, moved.data, moved.len) != (ssize_t)moved.len || fsync(fd) != 0 ||
-	    rename(path, final) != 0)
-		rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "watashi.conf", "%s", strerror(errno));
- out:
-	if (fd >= 0)
-		(void)close(fd);
-	buf_clear(&text);
-	buf_clear(&moved);
-	return rc;
-}
-
 /* What the register itself says of having been restored, and whether a kept head is of later. */
 static enum rc
-look_at_register(struct call *c, const struct place *p, const struct backup_head *head,
+look_at_register(struct call *c, const struct restore_place *p, const struct backup_head *head,
     const char **ret_state, struct fault *why)
 {
 	const char *hash = request_text(c->r, TAG_HASH);
@@ -176,51 +103,6 @@ look_at_register(struct call *c, const struct place *p, const struct backup_head
 	return rc;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path) != 0 && errno != ENOENT ? -1 : 0;
-}
-
-static void
-remove_folder(const char *path)
-{
-	(void)nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static enum rc
-put_in_place(struct action *a, const struct place *p, const char *old_keys, struct fault *why)
-{
-	char to[PATH_SIZE];
-
-	/* Law files without a database are of a restoring that was cut off: the backup has them. */
-	(void)snprintf(to, sizeof(to), "%s/law", a->node);
-	remove_folder(to);
-	if (rename(p->law, to) != 0)
-		return fault_set(why, RC_IO, "restore", "%s", strerror(errno));
-	(void)snprintf(to, sizeof(to), "%s/watashi.db", a->node);
-	if (rename(p->db, to) != 0)
-		return fault_set(why, RC_IO, "restore", "%s", strerror(errno));
-	return move_settings(a, p, old_keys, why);
-}
-
-static enum rc
-find_keys(struct call *c, struct place *p, struct fault *why)
-{
-	const char *named = request_text(c->r, TAG_KEYS);
-	int n = named != NULL ? snprintf(p->keys, sizeof(p->keys), "%s", named) :
-	    snprintf(p->keys, sizeof(p->keys), "%s.keys", c->a->node);
-
-	if (n < 0 || n > CONFIG_TEXT_MAX - 32)
-		return fault_set(why, RC_TOO_BIG, "keys", "the path is too long");
-	if (access(p->keys, F_OK) == 0)
-		return fault_set(why, RC_CONFLICT, "keys", "the directory exists already: name another with --keys");
-	return RC_OK;
-}
-
 static enum rc
 halves(struct call *c, struct vault_recovery *ret, struct fault *why)
 {
@@ -260,49 +142,30 @@ do_restore(struct call *c, struct fault *why)
 	struct vault_stream *s = NULL;
 	struct vault_digest bound;
 	struct config old;
-	struct place p;
+	struct restore_place p = { .is_claimed = false };
 	const char *state;
-	char db[PATH_SIZE];
-	bool made = false;
 	enum rc rc;
 
 	memset(&recovery, 0, sizeof(recovery));
 	if (a->state != NODE_EMPTY)
 		return fault_set(why, RC_CONFLICT, "node", "there is a node here already: restore into an empty directory");
-	/* A node that lost its settings alone still has its register: never written over. */
-	(void)snprintf(db, sizeof(db), "%s/watashi.db", a->node);
-	if (access(db, F_OK) == 0)
-		return fault_set(why, RC_CONFLICT, "node",
-		    "there is a database here without settings: move it away, or restore into another directory");
 	if ((head = calloc(1, sizeof(*head))) == NULL)
 		return fault_set(why, RC_NOMEM, "restore", "no memory");
-	place_of(a, &p);
-	if ((rc = find_keys(c, &p, why)) != RC_OK ||
+	if ((rc = restore_place_init(&p, a->node, request_text(c->r, TAG_KEYS), why)) != RC_OK ||
 	    (rc = halves(c, &recovery, why)) != RC_OK ||
-	    (rc = backup_head_read(c->r->fd, head, &bound, why)) != RC_OK)
-		goto out;
-	made = true;
-	if ((rc = vault_restore(p.keys, head->wrap, head->wrap_len, &recovery, head->salt, key, why)) != RC_OK ||
-	    (rc = make_folder(a->node, 0750, why)) != RC_OK)
-		goto out;
-	remove_folder(p.staged);	/* of a restoring that was cut off */
-	if ((rc = make_folder(p.staged, 0700, why)) != RC_OK ||
-	    (rc = make_folder(p.law, 0750, why)) != RC_OK ||
+	    (rc = backup_head_read(c->r->fd, head, &bound, why)) != RC_OK ||
+	    (rc = restore_place_claim(&p, why)) != RC_OK ||
+	    (rc = vault_restore(p.keys, head->wrap, head->wrap_len, &recovery, head->salt, key, why)) != RC_OK ||
 	    (rc = vault_stream_read(c->r->fd, key, &bound, &s, why)) != RC_OK ||
 	    (rc = take_entries(s, &p, why)) != RC_OK ||
 	    (rc = config_read(p.staged, &old, why)) != RC_OK ||
 	    (rc = look_at_register(c, &p, head, &state, why)) != RC_OK ||
-	    (rc = put_in_place(a, &p, old.keys, why)) != RC_OK)
+	    (rc = restore_place_settle(&p, old.keys, why)) != RC_OK)
 		goto out;
-	made = false;			/* it stands */
+	restore_place_tidy(a->node, p.keys);
 	rc = reply_restored(c, head, state, why);
  out:
-	if (made) {
-		remove_folder(p.keys);
-		if (a->state == NODE_EMPTY)
-			remove_folder(p.staged);
-	} else if (rc == RC_OK)
-		remove_folder(p.staged);
+	restore_place_take_back(&p);
 	explicit_bzero(key, sizeof(key));
 	explicit_bzero(&recovery, sizeof(recovery));
 	vault_stream_free(s);

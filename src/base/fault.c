@@ -1,5 +1,6 @@
 #include "base/fault.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -63,6 +64,12 @@ fault_set(struct fault *why, enum rc rc, const char *place, const char *format, 
 	va_end(ap);
 	mend_end(why->text, sizeof why->text);
 	return rc;
+}
+
+enum rc
+fault_rc_of_errno(int number)
+{
+	return number == ENOSPC || number == EDQUOT || number == EFBIG ? RC_FULL : RC_IO;
 }
 
 const char *

@@ -46,6 +46,9 @@ struct fault {
 enum rc fault_set(struct fault *why, enum rc rc, const char *place,
     const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* What an errno of a write, a sync or a making says: RC_FULL where there is no room, else RC_IO. */
+enum rc fault_rc_of_errno(int number) MUST_USE;
+
 /* Short English name of an rc, for logs: "invalid", "database". Never NULL. */
 const char *fault_name(enum rc rc);
 

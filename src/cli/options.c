@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/checkdigit.h"
@@ -292,35 +294,70 @@ take_file(struct options *o, const char *path, struct frame *f, struct fault *wh
 	return RC_OK;
 }
 
-/* Under another name until it is whole. */
+static enum rc
+failed_at(const char *path, int number, struct fault *why)
+{
+	return fault_set(why, fault_rc_of_errno(number), path, "%s", strerrordesc_np(number));
+}
+
+/*
+ * Under another name until it is whole; whoever writes it holds its lock, and so does the node that fills it.  A rest
+ * that nobody holds is of one that was cut off.
+ */
 static enum rc
 make_file(struct options *o, const char *path, struct fault *why)
 {
-	int n = snprintf(o->part, sizeof(o->part), "%s.part", path);
+	char part[sizeof(o->part)];
+	int n = snprintf(part, sizeof(part), "%s.part", path), old;
+	bool is_held;
 
-	if (n < 0 || (size_t)n >= sizeof(o->part))
+	if (n < 0 || (size_t)n >= sizeof(part))
 		return fault_set(why, RC_TOO_BIG, path, WORDS("the path is too long"));
-	if (access(path, F_OK) == 0) {
-		o->part[0] = '\0';
-		return fault_set(why, RC_IO, path, "%s", strerrordesc_np(EEXIST));
-	}
-	(void)unlink(o->part);		/* of one that was cut off */
-	if ((o->file = open(o->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0) {
-		o->part[0] = '\0';
-		return fault_set(why, RC_IO, path, "%s", strerrordesc_np(errno));
-	}
+	if (access(path, F_OK) == 0)
+		return failed_at(path, EEXIST, why);
+	if ((old = open(part, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) >= 0) {
+		is_held = flock(old, LOCK_EX | LOCK_NB) != 0;
+		if (!is_held)
+			(void)unlink(part);
+		(void)close(old);
+		if (is_held)
+			return fault_set(why, RC_BUSY, path, WORDS("it is being written by another command"));
+	} else if (errno != ENOENT)
+		return failed_at(part, errno, why);
+	if ((o->file = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
+		return failed_at(path, errno, why);
+	if (flock(o->file, LOCK_EX | LOCK_NB) != 0)
+		return fault_set(why, RC_BUSY, path, WORDS("it is being written by another command"));
+	memcpy(o->part, part, sizeof(part));
 	o->made = path;
 	return RC_OK;
 }
 
+/* Never over a file that came to be there meanwhile; on the disk before anybody is told. */
 enum rc
 options_keep_file(struct options *o, struct fault *why)
 {
+	char folder[PATH_MAX];
+	int fd;
+
 	if (o->part[0] == '\0')
 		return RC_OK;
-	if (rename(o->part, o->made) != 0)
-		return fault_set(why, RC_IO, o->made, "%s", strerrordesc_np(errno));
+	if (renameat2(AT_FDCWD, o->part, AT_FDCWD, o->made, RENAME_NOREPLACE) != 0) {
+		if (errno != EINVAL && errno != ENOSYS)
+			return failed_at(o->made, errno, why);
+		if (access(o->made, F_OK) == 0)
+			return failed_at(o->made, EEXIST, why);
+		if (rename(o->part, o->made) != 0)
+			return failed_at(o->made, errno, why);
+	}
 	o->part[0] = '\0';
+	if (strlen(o->made) >= sizeof(folder))
+		return fault_set(why, RC_TOO_BIG, o->made, WORDS("the path is too long"));
+	memcpy(folder, o->made, strlen(o->made) + 1);
+	if ((fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return RC_OK;			/* it may be written into, not read */
+	(void)fsync(fd);
+	(void)close(fd);
 	return RC_OK;
 }
 

@@ -284,9 +284,9 @@ run_command(struct options *o, const struct command *c, char **argv, int argc)
 
 	frame_init(&f, (uint16_t)c->kind);
 	if ((rc = options_read(o, c, argv, argc, &f, &why)) != RC_OK) {
-		if (rc == RC_IO)
+		if (fault_exit_status(rc) == 3)
 			complain(o, &why);
-		status = rc == RC_IO ? fault_exit_status(rc) : usage(o, c, &why);
+		status = fault_exit_status(rc) == 3 ? 3 : usage(o, c, &why);
 	} else if (o->help) {
 		help_command(stdout, c, o->lang);
 		status = 0;

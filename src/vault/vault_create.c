@@ -21,7 +21,7 @@ vault_directory_make(const char *directory, struct fault *why)
 	char path[PATH_MAX];
 
 	if (mkdir(directory, 0700) != 0 && errno != EEXIST)
-		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "keys", "%s", strerror(errno));
+		return fault_set(why, fault_rc_of_errno(errno), "keys", "%s", strerror(errno));
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (snprintf(path, sizeof(path), "%s/%s", directory, names[i]) >= (int)sizeof(path))
 			return fault_set(why, RC_TOO_BIG, "keys", "path too long");

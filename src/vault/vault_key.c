@@ -53,14 +53,14 @@ vault_file_write(const char *directory, const char *name, const void *bytes, siz
 		return rc;
 	(void)unlink(fresh);
 	if ((fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
-		return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, name, "%s", strerror(errno));
+		return fault_set(why, fault_rc_of_errno(errno), name, "%s", strerror(errno));
 	while (len > 0) {
 		ssize_t n = write(fd, at, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, name, "%s", strerror(errno));
+			rc = fault_set(why, fault_rc_of_errno(errno), name, "%s", strerror(errno));
 			goto out;
 		}
 		at += n;

@@ -89,7 +89,7 @@ write_all(int fd, const unsigned char *at, size_t len, struct fault *why)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, "stream", "%s", strerror(errno));
+			return fault_set(why, fault_rc_of_errno(errno), "stream", "%s", strerror(errno));
 		at += n;
 		len -= (size_t)n;
 	}
