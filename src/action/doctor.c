@@ -15,6 +15,7 @@
 #include "action/node.h"
 #include "action/restore.h"
 #include "exchange/revocation.h"
+#include "record/code.h"
 #include "store/store_copy.h"
 #include "store/store_held.h"
 #include "store/store_outbox.h"
@@ -376,6 +377,24 @@ check_day_counts(struct doctor *d)
 	    "see watashi records compare, find what is missing with the other town, and say why: watashi records explain");
 }
 
+/* How far the table of municipalities that this program carries rests on what somebody read. */
+static enum rc
+check_municipalities(struct doctor *d)
+{
+	size_t n = code_municipality_count(), unconfirmed = 0, undated = 0;
+	char text[128];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct code_municipality *m = code_municipality_at(i);
+
+		unconfirmed += !m->is_confirmed;
+		undated += !m->is_dated;
+	}
+	(void)snprintf(text, sizeof(text), "%zu codes: %zu unconfirmed, days or successor unconfirmed of %zu", n, unconfirmed,
+	    undated);
+	return say(d, "municipalities", true, text, NULL);
+}
+
 enum rc
 do_doctor(struct call *c, struct fault *why)
 {
@@ -395,6 +414,8 @@ do_doctor(struct call *c, struct fault *why)
 		rc = check_corrections(&d);
 	if (rc == RC_OK)
 		rc = check_day_counts(&d);
+	if (rc == RC_OK)
+		rc = check_municipalities(&d);
 	return rc;
 }
 

@@ -19,6 +19,8 @@ struct code_municipality {
 	const char *successor;		/* where it was merged into, else NULL */
 	day from;			/* first day of this code, DAY_NONE always */
 	day until;			/* last day, DAY_NONE still in force */
+	bool is_confirmed;		/* code, name and city were read in a source that the table names */
+	bool is_dated;			/* so were the days and the successor */
 };
 
 /* The row of a code whose dates hold the day, else its last row; NULL when unknown. */

@@ -126,5 +126,31 @@ printf 'int f(int);\nint f(int i) { static const char *const t[] = { "a", "b" };
     >"$tree/src/schedule/more.c"
 check constant_tables_are_allowed 0 ' 0 failed$' check-pure
 
+# The table of municipalities: a row without a source, without a day, or with a wrong digit goes into no program.
+# municipality SENTENCE STATUS PATTERN ROW: the columns with bars between them
+municipality() {
+	local out status
+
+	printf '#source read  a table that was read\n%s\n' "$(printf %s "$4" | tr '|' '\t')" >"$tree/municipality.tsv"
+	out=$("$scripts/gen-code" municipality "$tree/municipality.tsv" 2>&1)
+	status=$?
+	if [ "$status" -eq "$2" ] && printf '%s\n' "$out" | grep -q -e "$3"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf 'FAIL %s (exit %s)\n%s\n' "$1" "$status" "$out"
+	fi
+}
+municipality a_row_with_source_and_day_is_taken 0 '"141003".*true, true' '141003|横浜市|Yokohama|||<2016-10-09||read|read'
+municipality a_row_that_nobody_read_says_why 0 '"141003".*false, false' '141003|横浜市|Yokohama|||2016-10-09||unconfirmed: not read|unconfirmed: not read'
+municipality a_row_without_a_source_is_refused 1 ':2: source names no source' '141003|横浜市|Yokohama|||<2016-10-09|||read'
+municipality a_row_with_a_source_that_the_head_does_not_name_is_refused 1 ':2: source names no source' '141003|横浜市|Yokohama|||<2016-10-09||heard|read'
+municipality a_row_unconfirmed_without_a_reason_is_refused 1 ':2: dated names no source' '141003|横浜市|Yokohama|||<2016-10-09||read|unconfirmed'
+municipality a_row_without_a_day_is_refused 1 ':2: a day from which' '141003|横浜市|Yokohama|||||read|read'
+municipality a_day_that_is_none_is_refused 1 ':2: a day is' '141003|横浜市|Yokohama|||<2016||read|read'
+municipality a_wrong_check_digit_is_refused 1 ':2: wrong check digit' '141004|横浜市|Yokohama|||<2016-10-09||read|read'
+municipality a_wrong_check_digit_of_a_city_is_refused 1 ':2: wrong check digit' '141011|横浜市鶴見区|Tsurumi-ku|141004||<2016-10-09||read|read'
+municipality a_successor_without_a_row_is_refused 1 ':2: 141003 has no row' '142093|相模原市|Sagamihara||141003|<2010-03-31|2010-03-31|read|read'
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -46,6 +46,21 @@ the_three_of_the_story_are_known(void)
 	CU_ASSERT_PTR_NULL(code_municipality_find("472077", on("2026-11-22")));
 }
 
+/* What was read in a source is told from what was not (data/code/municipality.tsv). */
+static void
+a_row_says_whether_anybody_read_it(void)
+{
+	const struct code_municipality *m = code_municipality_find("011011", on("2026-11-22"));
+
+	CU_ASSERT(m->is_confirmed && m->is_dated);
+	m = code_municipality_find("402311", on("2026-11-22"));
+	CU_ASSERT(m->is_confirmed && !m->is_dated);
+	m = code_municipality_find("222046", on("2003-03-31"));
+	CU_ASSERT(!m->is_confirmed && !m->is_dated);
+	/* Since when a code is in force may be unknown: it is found on any earlier day. */
+	CU_ASSERT_PTR_NOT_NULL(code_municipality_find("011011", on("1999-01-01")));
+}
+
 static void
 a_ward_is_asked_through_its_city(void)
 {
@@ -91,6 +106,7 @@ abroad_and_nowhere_are_never_asked_and_a_slip_is_told(void)
 RUNNER_SUITE(record_code,
     RUNNER_TEST(every_code_has_its_check_digit_and_stands_in_order),
     RUNNER_TEST(the_three_of_the_story_are_known),
+    RUNNER_TEST(a_row_says_whether_anybody_read_it),
     RUNNER_TEST(a_ward_is_asked_through_its_city),
     RUNNER_TEST(a_merged_municipality_is_asked_through_its_successor),
     RUNNER_TEST(a_code_that_is_not_in_the_table_is_asked_itself),
