@@ -114,7 +114,7 @@ kill_after() { # kill_after SECONDS NODE WORDS...
 	sleep "$after"
 	kill -9 $group $(pgrep -f -- "--node $of ") 2>/dev/null
 	wait $group 2>/dev/null
-	within 10 sh -c "! pgrep -f -- '--node $of ' >/dev/null"
+	within 10 is_left "$of"
 }
 took() { local from=$(date +%s%N); "$@" >/dev/null 2>&1; echo $((($(date +%s%N) - from) / 1000000)); }
 rm -f "$target/b"
@@ -151,7 +151,7 @@ for run in 1 2; do
 	else
 		does "the store died: no backup stands" not test -e "$target/b"
 	fi
-	within 20 sh -c "! pgrep -f -- '--node $node ' >/dev/null"
+	within 20 is_left "$node"
 done
 does "a node whose backup died with it starts" start
 is "and removes the copy that lay in its folder" "" "$(find "$node" -name 'watashi.db.copy*')"

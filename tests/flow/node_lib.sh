@@ -156,6 +156,10 @@ processes() {
 		esac
 	done
 }
+# Whether no process of a node is left, which outlive a killed parent by a moment.
+is_left() { # is_left NODE
+	! pgrep -f -- "--node $1 " >/dev/null
+}
 pid_of() { # pid_of ROLE
 	processes "--role $1 --node $node "
 }
