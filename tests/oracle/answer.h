@@ -8,7 +8,7 @@ enum credit_status { CREDIT_VALID, CREDIT_NOT_VALID, CREDIT_EXTRA, CREDIT_REVIEW
 enum status { STATUS_DUE, STATUS_UPCOMING, STATUS_COMPLETE, STATUS_EXEMPT, STATUS_CLOSED, STATUS_NOT_ELIGIBLE, STATUS_REVIEW };
 
 #define ANSWER_CREDITS 4
-struct answer_credit { int programme, number; enum credit_status status; bool changed, unsure, any_number; };	/* unsure: of more than one stage */
+struct answer_credit { int programme, number; enum credit_status status; bool changed, unsure, any_number, duplicate; };	/* unsure: of more than one stage */
 
 #define ANSWER_VACCINES 8
 struct answer_vaccine { int product, earliest, latest; };

@@ -141,19 +141,23 @@ same_day(const struct life_law *l, const struct judged *j, int programme, int pr
 	return (given & l->text->product[product].antigens & p->antigens) != 0;
 }
 
-/* The stage of the dose that was given on the same day before, where the product serves it. */
+/* The stage of the last dose judged before that was given on the same day, where the product serves it. */
 static int
 twin(const struct life_law *l, const struct judged *j, int group, int product, int day, int otherwise)
 {
+	int last = -1, stage = otherwise;
+
 	for (int i = 0; i < l->life->n_doses; i++)
 		for (int c = 0; c < j->n_credits[i]; c++) {
 			int p = j->credit[i][c].programme;
 
-			if (l->text->programme[p].group == group && j->credited[i] == day && l->life->dose[i].product <= product &&
-			    l->text->product[product].serves >> p & 1)
-				return p;
+			if (l->text->programme[p].group != group || j->credited[i] != day || l->life->dose[i].product > product ||
+			    l->life->dose[i].product < last || j->credit[i][c].duplicate)
+				continue;
+			last = l->life->dose[i].product;
+			stage = l->text->product[product].serves >> p & 1 ? p : otherwise;
 		}
-	return otherwise;
+	return stage;
 }
 
 static void
@@ -174,6 +178,7 @@ credit(const struct life_law *l, struct judged *j, int dose, int group, int prod
 	if (same_day(l, j, p, product, day)) {
 		c->programme = twin(l, j, group, product, day, p);
 		c->status = CREDIT_EXTRA;
+		c->duplicate = true;
 		return;
 	}
 	if (!in_window && day < life_point(l, &l->text->programme[p].takes_from, false, CIVIL_NEVER_BEFORE))
