@@ -6,7 +6,11 @@
 #include "exchange/peer.h"
 #include "record/retention.h"
 #include "store/store_evidence.h"
+#include "store/store_record.h"
 #include "vault/vault_digest.h"
+
+#define DAY_US (24 * 3600 * INT64_C(1000000))
+#define FETCH_DAYS 30			/* so long what others signed is asked for */
 
 /* ---- papers ---- */
 
@@ -226,22 +230,68 @@ take(struct action *a, const struct heard *h, const struct message_bytes *bytes,
 	return evidence_keep(a, &d, h->now_us, h->today, h->arena, why);
 }
 
+/* Is a document of that kind about the exchange kept already? */
+static enum rc
+is_kept(struct action *a, const char *process_no, enum message_kind kind, struct arena *arena, bool *ret, struct fault *why)
+{
+	struct evidence_row *row;
+	size_t n;
+	enum rc rc;
+
+	*ret = false;
+	if ((rc = store_evidence_exchange(a->store, process_no, arena, &row, &n, why)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		*ret = *ret || (!row[i].is_ours && strcmp(row[i].type, message_name(kind)) == 0);
+	return RC_OK;
+}
+
+/*
+ * What was not to be had, or did not hold, is asked for again each day while the intermediary has what it signed: the
+ * one answer would else be the last.
+ */
+static enum rc
+ask_again(struct action *a, const struct heard *h, struct fault *why)
+{
+	const char *process_no = h->sent->exchange_no;
+	struct provision_record *row;
+	bool record = false, response = true;
+	size_t n = 0;
+	enum rc rc;
+
+	if (process_no == NULL)
+		return RC_OK;
+	if ((rc = store_record_find(a->store, process_no, h->arena, &row, &n, why)) != RC_OK ||
+	    (rc = is_kept(a, process_no, MESSAGE_RECORD, h->arena, &record, why)) != RC_OK)
+		return rc;
+	if (n > 0 && row[0].side == PROVISION_PROVIDED && row[0].provided_us != 0 &&
+	    (rc = is_kept(a, process_no, MESSAGE_PROVISION_RESPONSE, h->arena, &response, why)) != RC_OK)
+		return rc;
+	if ((record && response) || n == 0 || row[0].requested_us < h->now_us - FETCH_DAYS * DAY_US)
+		return RC_OK;
+	return evidence_fetch(a, process_no, &h->sent->person, &h->sent->about, h->now_us + DAY_US, why);
+}
+
 enum rc
 evidence_heard(struct action *a, const struct heard *h, struct fault *why)
 {
 	const struct message_evidence *e = &h->answer->message->body.evidence;
+	bool kept = false;
 	enum rc rc = RC_OK;
 
-	if (h->event.kind != ADAPTER_EVIDENCE)
+	if (h->event.kind != ADAPTER_EVIDENCE) {
 		/* Not to be had: the log says so; what we hold ourselves stays. */
-		return say_audit(a, "evidence-unknown", &h->sent->person, AUDIT_FAILED, message_error_name(h->event.error), why);
+		rc = say_audit(a, "evidence-unknown", &h->sent->person, AUDIT_FAILED, message_error_name(h->event.error), why);
+		return rc != RC_OK ? rc : ask_again(a, h, why);
+	}
 	if (h->sent->exchange_no == NULL || strcmp(e->process_no, h->sent->exchange_no) != 0)
 		return fault_set(why, RC_INVALID, "TKM.Evidence/ProcessNo", "is of another exchange");
-	if (e->record.bytes != NULL)
+	if (e->record.bytes != NULL && (rc = is_kept(a, e->process_no, MESSAGE_RECORD, h->arena, &kept, why)) == RC_OK && !kept)
 		rc = take(a, h, &e->record, &e->record_signature, PEER_CORE, MESSAGE_INSTITUTION_CORE, MESSAGE_RECORD, why);
 	/* An answer to a question of ours is kept since it came. */
-	if (rc == RC_OK && e->response.bytes != NULL && !id_known(&h->sent->about))
+	if (rc == RC_OK && e->response.bytes != NULL && !id_known(&h->sent->about) &&
+	    (rc = is_kept(a, e->process_no, MESSAGE_PROVISION_RESPONSE, h->arena, &kept, why)) == RC_OK && !kept)
 		rc = take(a, h, &e->response, &e->response_signature, PEER_INTERMEDIARY, a->self.institution,
 		    MESSAGE_PROVISION_RESPONSE, why);
-	return rc;
+	return rc != RC_OK ? rc : ask_again(a, h, why);
 }

@@ -1566,19 +1566,51 @@ SELECT EXISTS (SELECT 1 FROM guardian WHERE muni = :muni AND guardian = :person)
 		AND (keep_until >= :today OR time_us >= :young_us)),
 	EXISTS (SELECT 1 FROM officer WHERE muni = :muni AND person = :person AND is_active = 1);
 
--- name: purge_exchanges_old role: read
-SELECT (SELECT count(*) FROM provision WHERE muni = :muni AND keep_until < :today AND requested_us < :young_us) +
-	(SELECT count(*) FROM evidence WHERE muni = :muni AND keep_until < :today AND time_us < :young_us),
-	max(coalesce((SELECT max(keep_until) FROM provision WHERE muni = :muni AND keep_until < :today
-		AND requested_us < :young_us), 0),
+-- What two towns, or the hub, have recorded otherwise and nobody has explained is kept until somebody does, with its evidence.
+-- name: purge_exchanges_old role: read   bare: a count and a day
+SELECT (SELECT count(*) FROM provision AS v WHERE v.muni = :muni AND v.keep_until < :today AND v.requested_us < :young_us
+		AND NOT EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = v.muni AND d.differs = 1
+		AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
+		AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+		AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000)) +
+	(SELECT count(*) FROM evidence AS e WHERE e.muni = :muni AND e.keep_until < :today AND e.time_us < :young_us
+		AND NOT EXISTS (SELECT 1 FROM provision AS v WHERE v.muni = e.muni AND v.process_no = e.process_no
+			AND NOT (NOT EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = v.muni AND d.differs = 1
+				AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
+				AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+				AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000)))),
+	max(coalesce((SELECT max(v.keep_until) FROM provision AS v WHERE v.muni = :muni AND v.keep_until < :today
+		AND v.requested_us < :young_us AND NOT EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = v.muni AND d.differs = 1
+		AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
+		AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+		AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000)), 0),
 	coalesce((SELECT max(keep_until) FROM evidence WHERE muni = :muni AND keep_until < :today
 		AND time_us < :young_us), 0));
 
 -- name: purge_provisions    role: write
-DELETE FROM provision WHERE muni = :muni AND keep_until < :today AND requested_us < :young_us;
+DELETE FROM provision WHERE muni = :muni AND keep_until < :today AND requested_us < :young_us
+	AND NOT EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = provision.muni AND d.differs = 1
+		AND d.explained_us = 0 AND d.inquirer = provision.inquirer AND d.provider = provision.provider
+		AND provision.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+		AND provision.requested_us < (d.on_day * 86400 + 54000) * 1000000);
 
 -- name: purge_evidence      role: write
-DELETE FROM evidence WHERE muni = :muni AND keep_until < :today AND time_us < :young_us;
+DELETE FROM evidence WHERE muni = :muni AND keep_until < :today AND time_us < :young_us
+	AND NOT EXISTS (SELECT 1 FROM provision AS v WHERE v.muni = evidence.muni AND v.process_no = evidence.process_no
+		AND v.keep_until < :today AND v.requested_us < :young_us);
+
+-- Days of which nothing is recorded any more, and which nobody disputes.
+-- name: purge_day_entries   role: write
+DELETE FROM day_entry WHERE muni = :muni AND EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = day_entry.muni
+	AND d.no = day_entry.no AND (d.on_day * 86400 + 54000) * 1000000 <= :young_us AND (d.differs = 0 OR d.explained_us <> 0));
+
+-- name: purge_day_said      role: write
+DELETE FROM day_said WHERE muni = :muni AND EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = day_said.muni
+	AND d.no = day_said.no AND (d.on_day * 86400 + 54000) * 1000000 <= :young_us AND (d.differs = 0 OR d.explained_us <> 0));
+
+-- name: purge_day_counts    role: write
+DELETE FROM day_count WHERE muni = :muni AND (on_day * 86400 + 54000) * 1000000 <= :young_us
+	AND (differs = 0 OR explained_us <> 0);
 
 -- name: purge_papers        role: write
 DELETE FROM evidence_paper WHERE muni = :muni

@@ -380,6 +380,25 @@ store_purge_person(struct store *s, const struct id *person, day died_before, da
 	return rc;
 }
 
+/* How many exchanges those days had is kept as long as the exchanges. */
+static enum rc
+purge_days(struct store *s, day over, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PURGE_DAY_ENTRIES);
+	enum rc rc;
+
+	stmt_put_int(q, STMT_PURGE_DAY_ENTRIES__YOUNG_US, end_of(over));
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_PURGE_DAY_SAID);
+	stmt_put_int(q, STMT_PURGE_DAY_SAID__YOUNG_US, end_of(over));
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_PURGE_DAY_COUNTS);
+	stmt_put_int(q, STMT_PURGE_DAY_COUNTS__YOUNG_US, end_of(over));
+	return stmt_run(q, why);
+}
+
 enum rc
 store_purge_exchanges(struct store *s, day today, day over, struct tombstone *t, struct fault *why)
 {
@@ -399,7 +418,8 @@ store_purge_exchanges(struct store *s, day today, day over, struct tombstone *t,
 	if ((rc = stmt_run(q, why)) != RC_OK)
 		return rc;
 	n += stmt_changed(q);
-	if ((rc = stmt_run(stmt_start(s, STMT_PURGE_PAPERS), why)) != RC_OK)
+	if ((rc = stmt_run(stmt_start(s, STMT_PURGE_PAPERS), why)) != RC_OK ||
+	    (rc = purge_days(s, over, why)) != RC_OK)
 		return rc;
 	t->what = TOMBSTONE_EXCHANGE;
 	t->rows = n;

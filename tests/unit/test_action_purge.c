@@ -9,6 +9,7 @@
 #include "record/retention.h"
 #include "store/sqlite/sqlite_pages.h"
 #include "store/store_audit.h"
+#include "store/store_day_count.h"
 #include "store/store_dose.h"
 #include "store/store_dose_report.h"
 #include "store/store_guardian.h"
@@ -434,8 +435,101 @@ every_table_that_names_a_person_is_emptied_stands_in_the_way_or_has_a_reference(
 	close_world(&w);
 }
 
+/* ---- exchanges ---- */
+
+static const char us[] = "0110020000000001", them[] = "1410030000000001";
+
+/* One that we asked and that was refused, one that we provided; of the same day. */
+static void
+record_both(struct world *w, day asked)
+{
+	struct provision_record r = { .requested_us = asked.n * INT64_C(86400000000), .affair = "A", .procedure = "P",
+	    .item = "I", .keep_until = day_same_day(asked, 12 * 7) };
+	struct fault why = { .rc = RC_OK };
+
+	r.process_no = "X1";
+	r.side = PROVISION_ASKED;
+	r.inquirer = us;
+	r.provider = them;
+	r.outcome = "refused";
+	OK(store_record_add(w->s, &r, &why));
+	r.process_no = "X2";
+	r.side = PROVISION_PROVIDED;
+	r.inquirer = them;
+	r.provider = us;
+	r.outcome = "provided";
+	r.provided_us = r.requested_us + 1;
+	OK(store_record_add(w->s, &r, &why));
+}
+
+static int64_t
+may_go_on(struct world *w, day today)
+{
+	struct fault why = { .rc = RC_OK };
+	int64_t n = -1;
+	day until;
+
+	OK(store_purge_exchanges_count(w->s, today, retention_exchange_over(today), &n, &until, &why));
+	return n;
+}
+
+static void
+an_exchange_is_there_on_the_last_day_of_seven_years_and_may_go_the_day_after(void)
+{
+	struct day_count_row row = { .side = PROVISION_ASKED, .inquirer = us, .provider = them };
+	struct day_said said = { .made_us = 1, .received_us = 1, .refused = 2, .digest = { { 1 } }, .n_listed = 1 };
+	const struct day_entry entry = { "X1", 3, { { 2 } } };
+	struct tombstone t = { .basis = "b", .purged_by = "officer:1+officer:2" };
+	struct fault why = { .rc = RC_OK };
+	struct provision_record *rows;
+	struct day_count_row found;
+	struct arena a;
+	struct world w;
+	day asked, last;
+	size_t n;
+
+	open_world(&w);
+	arena_init(&a, 1u << 20);
+	OK(day_make(2026, 2, 28, &asked));
+	OK(store_begin(w.s, NOW, &why));
+	store_see(w.s, STORE_EYES_WHOLE);
+	record_both(&w, asked);
+	row.on = asked;
+	OK(store_day_count_add(w.s, &row, &why));
+	OK(store_day_said_put(w.s, row.no, DAY_TELLER_TOWN, &said, &why));
+	OK(store_day_entry_add(w.s, row.no, DAY_TELLER_TOWN, &entry, &why));
+	last = day_same_day(asked, 12 * 7);
+	CU_ASSERT_EQUAL(may_go_on(&w, last), 0);
+	CU_ASSERT_EQUAL(may_go_on(&w, day_add(last, 1)), 2);
+	/* While the other town has recorded that day otherwise, and nobody has said why, it stays. */
+	row.differs = true;
+	OK(store_day_count_set(w.s, &row, &why));
+	CU_ASSERT_EQUAL(may_go_on(&w, day_add(last, 1)), 1);
+	CU_ASSERT_EQUAL(may_go_on(&w, day_add(last, 3000)), 1);
+	OK(store_purge_exchanges(w.s, day_add(last, 1), retention_exchange_over(day_add(last, 1)), &t, &why));
+	CU_ASSERT_EQUAL(t.rows, 1);
+	OK(store_record_find(w.s, "X1", &a, &rows, &n, &why));
+	CU_ASSERT_EQUAL(n, 1);
+	OK(store_record_find(w.s, "X2", &a, &rows, &n, &why));
+	CU_ASSERT_EQUAL(n, 0);
+	OK(store_day_count_get(w.s, row.no, &a, &found, &why));
+	/* Explained, it goes, and with it what the day was counted as. */
+	row.explained_us = 5;
+	OK(store_day_count_set(w.s, &row, &why));
+	CU_ASSERT_EQUAL(may_go_on(&w, last), 0);
+	CU_ASSERT_EQUAL(may_go_on(&w, day_add(last, 1)), 1);
+	OK(store_purge_exchanges(w.s, day_add(last, 1), retention_exchange_over(day_add(last, 1)), &t, &why));
+	CU_ASSERT_EQUAL(t.no, 2);
+	CU_ASSERT_EQUAL(store_day_count_get(w.s, row.no, &a, &found, &why), RC_ABSENT);
+	CU_ASSERT_EQUAL(store_day_said_get(w.s, row.no, DAY_TELLER_TOWN, &said, &why), RC_ABSENT);
+	store_rollback(w.s);
+	arena_clear(&a);
+	close_world(&w);
+}
+
 RUNNER_SUITE(action_purge,
     RUNNER_TEST(the_last_day_of_every_period_is_that_of_the_calendar),
     RUNNER_TEST(periods_end_as_the_civil_code_says),
     RUNNER_TEST(nobody_goes_whom_the_law_keeps_and_of_who_goes_nothing_stays),
+    RUNNER_TEST(an_exchange_is_there_on_the_last_day_of_seven_years_and_may_go_the_day_after),
     RUNNER_TEST(every_table_that_names_a_person_is_emptied_stands_in_the_way_or_has_a_reference));
