@@ -197,12 +197,13 @@ evidence_fetch(struct action *a, const char *process_no, const struct id *person
 
 /* One document: whoever it says has signed it, and it is about the exchange that was asked about. */
 static enum rc
-take(struct action *a, const struct heard *h, const struct message_bytes *bytes, const struct message_bytes *signature,
-    enum peer_role role, const char *institution, enum message_kind kind, struct fault *why)
+take(struct action *a, const struct heard *h, const struct id *person, const struct message_bytes *bytes,
+    const struct message_bytes *signature, enum peer_role role, const char *institution, enum message_kind kind,
+    struct fault *why)
 {
 	const char *process_no = h->answer->message->body.evidence.process_no, *named;
 	struct evidence_document d = { .bytes = bytes->bytes, .len = bytes->len, .signature = signature->bytes,
-	    .signature_len = signature->len, .type = message_name(kind), .signer = institution, .person = h->sent->person,
+	    .signature_len = signature->len, .type = message_name(kind), .signer = institution, .person = *person,
 	    .inquiry = h->sent->about, .exchange_no = process_no };
 	struct wire_answer read;
 	struct fault trouble;
@@ -215,12 +216,12 @@ take(struct action *a, const struct heard *h, const struct message_bytes *bytes,
 				*why = trouble;
 			return rc;
 		}
-		return say_audit(a, "evidence-forged", &h->sent->person, AUDIT_FAILED, message_name(kind), why);
+		return say_audit(a, "evidence-forged", person, AUDIT_FAILED, message_name(kind), why);
 	}
 	named = kind == MESSAGE_RECORD ? read.message->body.record.process_no :
 	    read.message->body.provision_response.process_no;
 	if (read.message->kind != kind || strcmp(named, process_no) != 0)
-		return say_audit(a, "evidence-forged", &h->sent->person, AUDIT_FAILED, message_name(kind), why);
+		return say_audit(a, "evidence-forged", person, AUDIT_FAILED, message_name(kind), why);
 	d.message_id = read.message->header.msg_id;
 	if (kind == MESSAGE_PROVISION_RESPONSE)
 		d.permit = read.message->body.provision_response.permit_id;
@@ -269,29 +270,49 @@ ask_again(struct action *a, const struct heard *h, struct fault *why)
 		return rc;
 	if ((record && response) || n == 0 || row[0].requested_us < h->now_us - FETCH_DAYS * DAY_US)
 		return RC_OK;
-	return evidence_fetch(a, process_no, &h->sent->person, &h->sent->about, h->now_us + DAY_US, why);
+	/* About nobody: what waits holds back all that comes after it about the same person. */
+	return evidence_fetch(a, process_no, NULL, &h->sent->about, h->now_us + DAY_US, why);
+}
+
+/* Whom it is about: the question says, or else our record of the exchange. */
+static enum rc
+subject_of(struct action *a, const struct heard *h, struct id *ret_person, struct fault *why)
+{
+	struct provision_record *row;
+	size_t n = 0;
+	enum rc rc;
+
+	*ret_person = h->sent->person;
+	if (id_known(ret_person) || h->sent->exchange_no == NULL)
+		return RC_OK;
+	if ((rc = store_record_find(a->store, h->sent->exchange_no, h->arena, &row, &n, why)) == RC_OK && n > 0)
+		*ret_person = row[0].person;
+	return rc;
 }
 
 enum rc
 evidence_heard(struct action *a, const struct heard *h, struct fault *why)
 {
 	const struct message_evidence *e = &h->answer->message->body.evidence;
+	struct id person;
 	bool kept = false;
-	enum rc rc = RC_OK;
+	enum rc rc = subject_of(a, h, &person, why);
 
+	if (rc != RC_OK)
+		return rc;
 	if (h->event.kind != ADAPTER_EVIDENCE) {
 		/* Not to be had: the log says so; what we hold ourselves stays. */
-		rc = say_audit(a, "evidence-unknown", &h->sent->person, AUDIT_FAILED, message_error_name(h->event.error), why);
+		rc = say_audit(a, "evidence-unknown", &person, AUDIT_FAILED, message_error_name(h->event.error), why);
 		return rc != RC_OK ? rc : ask_again(a, h, why);
 	}
 	if (h->sent->exchange_no == NULL || strcmp(e->process_no, h->sent->exchange_no) != 0)
 		return fault_set(why, RC_INVALID, "TKM.Evidence/ProcessNo", "is of another exchange");
 	if (e->record.bytes != NULL && (rc = is_kept(a, e->process_no, MESSAGE_RECORD, h->arena, &kept, why)) == RC_OK && !kept)
-		rc = take(a, h, &e->record, &e->record_signature, PEER_CORE, MESSAGE_INSTITUTION_CORE, MESSAGE_RECORD, why);
+		rc = take(a, h, &person, &e->record, &e->record_signature, PEER_CORE, MESSAGE_INSTITUTION_CORE, MESSAGE_RECORD, why);
 	/* An answer to a question of ours is kept since it came. */
 	if (rc == RC_OK && e->response.bytes != NULL && !id_known(&h->sent->about) &&
 	    (rc = is_kept(a, e->process_no, MESSAGE_PROVISION_RESPONSE, h->arena, &kept, why)) == RC_OK && !kept)
-		rc = take(a, h, &e->response, &e->response_signature, PEER_INTERMEDIARY, a->self.institution,
+		rc = take(a, h, &person, &e->response, &e->response_signature, PEER_INTERMEDIARY, a->self.institution,
 		    MESSAGE_PROVISION_RESPONSE, why);
 	return rc != RC_OK ? rc : ask_again(a, h, why);
 }

@@ -70,6 +70,8 @@ class Network:
         self.letters = []               # (sender, bytes, signature)
         self.corrections = []           # messages
         self.receipts = []
+        self.day_counts = []            # messages
+        self.day_receipts = []
         self._certificates()
         self.intermediary = Listener('intermediary', self.answer, self.authority.cert, *self.tls('intermediary'))
         self.registrar = Listener('registrar', self.answer, self.authority.cert, *self.tls('registrar'))
@@ -393,6 +395,14 @@ class Network:
 
     def _SKI_CorrectionReceipt(self, heard, m):
         self.receipts.append(m)
+        return self.receipt(heard)[0]
+
+    def _TKM_DayCount(self, heard, m):
+        self.day_counts.append(m)
+        return self.receipt(heard)[0]
+
+    def _TKM_DayReceipt(self, heard, m):
+        self.day_receipts.append(m)
         return self.receipt(heard)[0]
 
     def _OSR_Notice(self, heard, m):

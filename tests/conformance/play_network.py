@@ -783,6 +783,78 @@ def _(s):
     expect('twice', len(ids) == 1)
 
 
+# ---- 4.8 how many exchanges a day had ----
+
+def past_day():
+    """A day whose night is over everywhere, whatever the hour."""
+    return wire.now(-2 * 86400)[:8]
+
+
+def counted(s, made, entries, listed=True):
+    """The other town's count of that day, of what it asked us."""
+    n = {o: sum(e[1] == o for e in entries) for o in ('01', '02', '03', '04')}
+    return [('Sender', OTHER_CODE), ('Recipient', s.network.institution), ('On', past_day()), ('Inquirer', OTHER_CODE),
+            ('Provider', s.network.institution), ('MadeAt', made), ('Provided', n['01']), ('NoData', n['02']), ('Refused', n['03']),
+            ('Failed', n['04']), ('Digest', wire.day_digest(entries)),
+            ('Entries', [('Entry', list(zip(('ProcessNo', 'Outcome', 'Digest'), e))) for e in entries] if listed else [])]
+
+
+def post_count(s, fields, signer='other-node', sender=OTHER_CODE):
+    raw = wire.write('TKM.DayCount', sender, sender, fields)
+    with s.network.lock:
+        s.network.letters.append((sender, raw, s.keys.sign(s.network.at(signer, 'sign.key'), raw)))
+
+
+def day_receipt(s, made):
+    return next((m for m in s.network.day_receipts if m.value('MadeAt') == made), None)
+
+
+@check('day.answered', 'WIRE 4.8', 'a town that told a day of which the node has nothing hears that it has nothing, and by receipt that it differs')
+def _(s):
+    made = wire.now()
+    entries = [(past_day() + '120000000-00000001', '03', wire.entry_digest(
+        [OTHER_CODE, s.network.institution, past_day() + '120000000', None, s.network.jm, s.network.jt, s.network.tm, '0', '0']))]
+    s.facts['day'] = made, entries
+    post_count(s, counted(s, made, entries))
+    receipt = s.until('TKM.DayReceipt', lambda: day_receipt(s, made))
+    expect('it does not name day, bodies and recipient', [receipt.value(n) for n in ('Sender', 'Recipient', 'On', 'Inquirer', 'Provider')] ==
+           [s.network.institution, OTHER_CODE, past_day(), OTHER_CODE, s.network.institution])
+    expect(f"Outcome {receipt.value('Outcome')}", receipt.value('Outcome') in ('02', '03'))
+    m = s.until('TKM.DayCount', lambda: next((c for c in s.network.day_counts if c.value('On') == past_day()), None))
+    expect('its Sender, Recipient, Inquirer or Provider', [m.value(n) for n in ('Sender', 'Recipient', 'Inquirer', 'Provider')] ==
+           [s.network.institution, OTHER_CODE, OTHER_CODE, s.network.institution])
+    expect('its counts', [m.value(n) for n in ('Provided', 'NoData', 'Refused', 'Failed')] == ['0'] * 4)
+    expect('its Digest', m.value('Digest') == wire.day_digest([]))
+
+
+@check('day.again', 'WIRE 4.8', 'the same count again gets a receipt again; one with other content at the same MadeAt gets none that says the same')
+def _(s):
+    made, entries = need(s, 'day')
+    before = sum(m.value('MadeAt') == made for m in s.network.day_receipts)
+    post_count(s, counted(s, made, entries))
+    s.until('the second receipt', lambda: sum(m.value('MadeAt') == made for m in s.network.day_receipts) > before)
+    post_count(s, counted(s, made, []))
+    time.sleep(3)
+    expect('the second content is taken', all(m.value('Outcome') != '01' for m in s.network.day_receipts if m.value('MadeAt') == made))
+
+
+@check('day.same', 'WIRE 4.8', 'a later count replaces it, and where it is the same here the receipt says so')
+def _(s):
+    need(s, 'day')
+    made = wire.now()
+    post_count(s, counted(s, made, []))
+    receipt = s.until('its receipt', lambda: day_receipt(s, made))
+    expect(f"Outcome {receipt.value('Outcome')}", receipt.value('Outcome') == '01')
+
+
+@check('day.forged', 'WIRE 4.8', 'a count that neither its node nor the core has signed is not answered')
+def _(s):
+    made = wire.now()
+    post_count(s, counted(s, made, []), signer='third')
+    time.sleep(4)
+    expect('it is', day_receipt(s, made) is None)
+
+
 # ---- 1 carriage: whom a node speaks to ----
 
 def impostor(name, version=ssl.TLSVersion.TLSv1_3):

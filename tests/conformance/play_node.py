@@ -1078,9 +1078,47 @@ def _(net):
     expect('After does not', [m.value('LetterNo') for m in rest] == [got[-1].value('LetterNo')])
 
 
-# ---- 4.8 the portal ----
+# ---- 4.8 how many exchanges a day had ----
 
-@check('portal.notice', 'WIRE 4.8', 'a notice to a person\'s portal is taken')
+def day_count(net, sender, recipient, inquirer, provider, entries=()):
+    n = {o: sum(e[1] == o for e in entries) for o in ('01', '02', '03', '04')}
+    return [('Sender', sender.institution), ('Recipient', recipient.institution), ('On', wire.now(-86400)[:8]), ('Inquirer', inquirer.institution),
+            ('Provider', provider.institution), ('MadeAt', wire.now()), ('Provided', n['01']), ('NoData', n['02']), ('Refused', n['03']),
+            ('Failed', n['04']), ('Digest', wire.day_digest(entries)),
+            ('Entries', [('Entry', list(zip(('ProcessNo', 'Outcome', 'Digest'), e))) for e in entries])]
+
+
+@check('day.count', 'WIRE 4.8', 'a day\'s count reaches the other town unchanged, with its node\'s signature, whatever the core has recorded')
+def _(net):
+    entries = [('nobody-ever-gave-this', '01', '0' * 64)]
+    raw, m = send_letter(net, net.asker, 'TKM.DayCount', day_count(net, net.asker, net.provider, net.asker, net.provider, entries))
+    expect(f"{m.kind} {m.value('Code') or ''}", m.kind == 'Receipt')
+    arrives(net, net.provider, raw, net.asker)
+    net.facts['day'] = wire.Message(raw)
+
+
+@check('day.receipt', 'WIRE 4.8', 'so does its receipt')
+def _(net):
+    c = net.need('day')
+    raw, m = send_letter(net, net.provider, 'TKM.DayReceipt', [
+        ('Sender', net.provider.institution), ('Recipient', net.asker.institution), ('On', c.value('On')), ('Inquirer', c.value('Inquirer')),
+        ('Provider', c.value('Provider')), ('MadeAt', c.value('MadeAt')), ('Outcome', '02'), ('TakenAt', wire.now())])
+    expect(f"{m.kind} {m.value('Code') or ''}", m.kind == 'Receipt')
+    arrives(net, net.asker, raw, net.provider)
+
+
+@check('day.others', 'WIRE 4.8', 'nobody counts for others, nor in the core\'s name: E203')
+def _(net):
+    class Core:
+        institution = wire.CORE
+    for fields in (day_count(net, net.provider, net.asker, net.asker, net.provider), day_count(net, Core, net.provider, net.asker, net.provider)):
+        _, m = send_letter(net, net.asker, 'TKM.DayCount', fields)
+        expect(f"{m.kind} {m.value('Code') or ''}, expected E203", m.value('Code') == 'E203')
+
+
+# ---- 4.10 the portal ----
+
+@check('portal.notice', 'WIRE 4.10', 'a notice to a person\'s portal is taken')
 def _(net):
     m = net.ask(net.asker, 'OSR.Notice', [('AddresseeNo', '1'), ('Title', 'お知らせ'), ('Text', '一行目\n二行目')])
     if m.value('Code') == 'E901':
@@ -1088,7 +1126,7 @@ def _(net):
     expect(f"{m.kind} {m.value('Code') or ''}", m.kind == 'Receipt')
 
 
-@check('portal.self-info', 'WIRE 4.8', 'a person\'s own items come from the copy, never when barred')
+@check('portal.self-info', 'WIRE 4.10', 'a person\'s own items come from the copy, never when barred')
 def _(net):
     who, barred = person(), person()
     net.copy(net.provider, [record(net, who, 'a', number='R1'), record(net, barred, 'b', number='R2', barred='1')])

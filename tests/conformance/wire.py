@@ -24,7 +24,7 @@ NODE_SENDS = {
     'DBM.CopyListFetch': 'DBM.CopyList', 'SKI.InquiryRequest': 'Receipt', 'SKI.ResultFetch': 'SKI.Result',
     'TKY.HeldFetch': 'TKY.HeldList', 'TKY.ProvisionDecision': 'Receipt', 'TKM.RecordFetch': 'TKM.RecordList',
     'TKM.ToldFetch': 'TKM.Told', 'TKM.EvidenceFetch': 'TKM.Evidence', 'TKY.Correction': 'Receipt', 'SKI.CorrectionReceipt': 'Receipt',
-    'COR.LetterFetch': 'COR.Letter', 'OSR.Notice': 'Receipt', 'JTK.SelfInfoFetch': 'JTK.SelfInfo',
+    'TKM.DayCount': 'Receipt', 'TKM.DayReceipt': 'Receipt', 'COR.LetterFetch': 'COR.Letter', 'OSR.Notice': 'Receipt', 'JTK.SelfInfoFetch': 'JTK.SelfInfo',
 }
 
 
@@ -288,3 +288,13 @@ def signature_of(headers):
         return base64.b64decode(lines[0], validate=True), ''
     except ValueError:
         return None, 'no base64'
+
+
+def entry_digest(record):
+    """doc/WIRE 4.8: of what was recorded of one exchange; record: Inquirer, Provider, RequestedAt, ProvidedAt or None, JM, JT, TM, flags."""
+    return hashlib.sha256(''.join((v or '') + '\n' for v in record).encode()).hexdigest()
+
+
+def day_digest(entries):
+    """entries: (ProcessNo, Outcome, digest), in byte order of ProcessNo."""
+    return hashlib.sha256(''.join('\t'.join(e) + '\n' for e in entries).encode()).hexdigest()

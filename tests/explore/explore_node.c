@@ -169,7 +169,7 @@ today(int64_t now_us)
 	return (day){ (int32_t)((now_us / 1000000 + 9 * 3600) / 86400) };
 }
 
-static struct adapter without_days;
+static struct adapter plain;
 
 static struct action *
 open_action(struct node *n, int64_t now_us)
@@ -186,10 +186,11 @@ open_action(struct node *n, int64_t now_us)
 		printf("     open: %s: %s\n", why.place, why.text);
 		abort();
 	}
-	/* Days are not counted here: their letters change no record, and would multiply every state of a second day. */
-	without_days = adapter_reference;
-	without_days.can.day_counts = false;
-	a->adapter = &without_days;
+	/* Days are not counted here, and nobody signs: neither changes a record, and both would multiply every state of the
+	 * days after. */
+	plain = adapter_reference;
+	plain.can.day_counts = plain.can.evidence = false;
+	a->adapter = &plain;
 	return a;
 }
 

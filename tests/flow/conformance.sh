@@ -127,7 +127,7 @@ else
 	# shellcheck disable=SC2046
 	around drive_watashi $(only http tls.version tls.other-municipality tls.revoked signature again lost.juki.coderequest lost.ski.inquiryrequest later.busy answer.unsigned \
 		answer.other-signer answer.wrong-id document.schema document.form document.bomb document.utf16 header number code inquiry.arrives \
-		inquiry.fields inquiry.ward inquiry.abroad inquiry.no-data inquiry.not-permitted response.forged-signature response.forged-question response.identity copy held crash record evidence letter)
+		inquiry.fields inquiry.ward inquiry.abroad inquiry.no-data inquiry.not-permitted response.forged-signature response.forged-question response.identity copy held crash record evidence letter day)
 fi
 counted "$work/node-said"
 does "the driver can do all that is asked" not grep -q '^skip' "$work/node-said"
