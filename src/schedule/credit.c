@@ -193,6 +193,8 @@ explain_deemed(const struct engine *e, uint16_t programme, uint64_t bit, int32_t
 {
 	const struct law_programme *p = &e->law->programme[programme];
 
+	if ((e->outlook->deeming >> programme & 1) == 0)
+		return;
 	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
 		const struct law_target *t = &e->law->target[i];
 
@@ -551,7 +553,8 @@ credit_dose(struct engine *e, size_t index, uint16_t family, enum dose_mode mode
 		explain_outside(e, programme, bit, on, r);
 		return;
 	}
-	if (!held && !p->any_age && mode == DOSE_JUDGED && (alone ? credit_open(e, family, dose->product, on) : open) &&
+	if (!held && !p->any_age && mode == DOSE_JUDGED && on - e->birth < e->outlook->opened[programme] &&
+	    (alone ? credit_open(e, family, dose->product, on) : open) &&
 	    on < (lowest = lowest_age(e, programme, on, &target))) {
 		const struct judgement young = { .verdict = VERDICT_YOUNG, .course = LAW_NONE,
 			.slot = LAW_NONE, .way = LAW_NONE, .lawful_from = lowest };

@@ -272,6 +272,8 @@ select_targets(struct engine *e, uint16_t programme)
 	if ((e->targets_ready >> programme & 1) == 0)
 		select_find_targets(e, programme);
 }
+/* What those of the targets say together that hold by the doses counted as yet. */
+struct eligible select_eligible(struct engine *e, uint16_t programme);
 bool select_holds(struct engine *e, uint16_t programme, const struct live_target *t, int32_t on);
 /* The window in which the product is lawful on the day, its first rule; NULL. */
 static inline const struct live_target *
@@ -422,6 +424,9 @@ void window_count(struct engine *e, const struct filling *filling, unsigned comp
 /* The standard days of the slot and way a judgement found. */
 void window_standard(struct engine *e, uint16_t programme, unsigned component,
     const struct judgement *j, int32_t on, int32_t *ret_from, int32_t *ret_to);
+
+/* --- window_spacing.c: the distance to other vaccines --- */
+
 /* Some recorded dose may forbid days to the product. */
 static inline bool
 window_spaced(const struct engine *e, uint16_t product)

@@ -6,25 +6,32 @@ component_exempt(const struct engine *e, uint16_t programme, unsigned component)
 	return (e->law->programme[programme].component[component].history & e->conditions) != 0;
 }
 
-static uint32_t
+static bool
+misses_season(const struct engine *e, uint16_t programme, uint16_t season)
+{
+	int32_t from, to;
+
+	select_season(e, season, e->as_of, &from, &to);
+	return e->state[programme].season_filled != from;
+}
+
+static inline uint32_t
 find_missing(struct engine *e, uint16_t programme)
 {
 	const struct law_programme *p = &e->law->programme[programme];
+	unsigned n = p->n_components;
 	uint32_t missing = 0;
-	int32_t from, to;
 
-	if (p->season != LAW_NONE) {
-		select_season(e, p->season, e->as_of, &from, &to);
-		return e->state[programme].season_filled == from ? 0 : 1;
-	}
-	for (unsigned c = 0; c < p->n_components; c++)
+	if (p->season != LAW_NONE)
+		return misses_season(e, programme, p->season) ? 1 : 0;
+	for (unsigned c = 0; c < n; c++)
 		if (!window_complete(e, programme, c, e->as_of))
 			missing |= UINT32_C(1) << c;
 	return missing;
 }
 
 /* Components that miss a dose on as_of. */
-static uint32_t
+static inline uint32_t
 missing_components(struct engine *e, uint16_t programme)
 {
 	if ((e->missing_ready >> programme & 1) == 0) {
@@ -40,28 +47,6 @@ forecast_complete(struct engine *e, uint16_t programme)
 	return missing_components(e, programme) == 0;
 }
 
-/* Of the rules of which those that depend on the doses hold as these are now. */
-static struct eligible
-eligible_by_given(struct engine *e, uint16_t programme)
-{
-	struct eligible sum = { .first = FOREVER, .last = NEVER, .target = LAW_NONE, .by_sex = true };
-	const struct live_target *t = &e->target[e->first_live_target[programme]], *end;
-
-	for (end = t + e->n_live_targets[programme]; t < end; t++) {
-		if (t->to < e->law->history_from.n ||
-		    (t->given && !select_given(e, programme, &e->law->target[t->row].who)))
-			continue;
-		sum.by_sex &= t->by_sex;
-		if (t->from < sum.first)
-			sum.first = t->from;
-		if (t->to > sum.last || sum.target == LAW_NONE) {
-			sum.last = t->to;
-			sum.target = t->row;
-		}
-	}
-	return sum;
-}
-
 /* First and last day on which some rule lets this person have some dose; false: never a target since the text begins. */
 static inline bool
 eligible_days(struct engine *e, uint16_t programme, struct eligible *ret)
@@ -71,7 +56,7 @@ eligible_days(struct engine *e, uint16_t programme, struct eligible *ret)
 	bool any;
 
 	select_targets(e, programme);
-	*ret = e->eligible[programme].given ? eligible_by_given(e, programme) : e->eligible[programme];
+	*ret = e->eligible[programme].given ? select_eligible(e, programme) : e->eligible[programme];
 	any = ret->target != LAW_NONE;
 	for (size_t x = 0; x < e->person->n_extension; x++)
 		for (uint16_t r = p->first_extension; r < p->first_extension + p->n_extensions; r++)
@@ -191,6 +176,8 @@ explain_next(const struct asking *a, const struct offer *o, int32_t from, int32_
 				r->day_a = (day){ before.lawful_from };
 		}
 	}
+	if (!e->outlook->course_unsure[j->course])
+		return;
 	if (w != NULL)
 		reason_source(e, f->reason, &f->n_reasons, w->source, in_force);
 	reason_source(e, f->reason, &f->n_reasons, e->law->course[j->course].source, in_force);

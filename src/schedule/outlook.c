@@ -110,12 +110,16 @@ static void
 know_targets(struct outlook *o, uint16_t programme)
 {
 	const struct law_programme *p = &o->law->programme[programme];
+	int32_t least, most;
 
+	o->opened[programme] = 0;
 	o->first_target[programme] = o->n_targets;
 	for (uint16_t i = p->first_target; i < p->first_target + p->n_targets; i++) {
 		const struct law_target *t = &o->law->target[i];
 		struct known_target *k = &o->target[o->n_targets];
 
+		if (t->deemed_by != 0)
+			o->deeming |= UINT32_C(1) << programme;
 		if (t->span.published > o->as_of) {
 			if (outlook_perhaps(&t->span, o->as_of))
 				o->perhaps |= UINT32_C(1) << programme;
@@ -127,6 +131,10 @@ know_targets(struct outlook *o, uint16_t programme)
 		k->row = i;
 		if (o->law->source[t->source].unconfirmed)
 			o->unsure |= UINT32_C(1) << programme;
+		if (t->open.kind != LAW_POINT_NONE && days_of_life(&t->open, &least, &most))
+			o->opened[programme] = most > o->opened[programme] ? most : o->opened[programme];
+		else if (t->open.kind != LAW_POINT_NONE)
+			o->opened[programme] = FOREVER;
 		k->open = know_point(o, &t->open);
 		k->close = know_point(o, &t->close);
 		k->plain = plain(&t->who);
@@ -554,7 +562,7 @@ outlook_take(struct outlook *o, const struct law *law, int32_t as_of, struct sch
 	o->as_of = as_of;
 	o->setting = setting;
 	o->n_targets = o->n_courses = o->n_ages = 0;
-	o->perhaps = o->unsure = 0;
+	o->perhaps = o->unsure = o->deeming = 0;
 	know_families(o);
 	memset(o->alike, 0, sizeof o->alike);
 	for (uint16_t p = 0; p < law->n_programme; p++) {

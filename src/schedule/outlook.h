@@ -123,6 +123,8 @@ struct outlook {
 	uint16_t first_target[LAW_PROGRAMMES_MAX], end_target[LAW_PROGRAMMES_MAX];
 	uint16_t first_course[LAW_PROGRAMMES_MAX], end_course[LAW_PROGRAMMES_MAX];
 	uint16_t n_targets, n_courses;
+	int32_t opened[LAW_PROGRAMMES_MAX];	/* days after birth by which every target rule has opened; FOREVER: not known */
+	uint32_t deeming;		/* programmes with a target rule that deems earlier doses given under it */
 	int32_t courses_since[LAW_PROGRAMMES_MAX];	/* no course of the programme begins to bind later */
 	uint16_t only_course[LAW_PROGRAMMES_MAX];	/* of whoever has no extension, on every day; LAW_NONE: there is a choice */
 	uint32_t perhaps;		/* programmes of which a rule to come may have been published already */

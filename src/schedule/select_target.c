@@ -85,6 +85,27 @@ select_find_targets(struct engine *e, uint16_t programme)
 	e->n_targets = (uint16_t)(e->n_targets + e->n_live_targets[programme]);
 }
 
+struct eligible
+select_eligible(struct engine *e, uint16_t programme)
+{
+	struct eligible sum = { .first = FOREVER, .last = NEVER, .target = LAW_NONE, .by_sex = true };
+	const struct live_target *t = &e->target[e->first_live_target[programme]], *end;
+
+	for (end = t + e->n_live_targets[programme]; t < end; t++) {
+		if (t->to < e->law->history_from.n ||
+		    (t->given && !select_given(e, programme, &e->law->target[t->row].who)))
+			continue;
+		sum.by_sex &= t->by_sex;
+		if (t->from < sum.first)
+			sum.first = t->from;
+		if (t->to > sum.last || sum.target == LAW_NONE) {
+			sum.last = t->to;
+			sum.target = t->row;
+		}
+	}
+	return sum;
+}
+
 const struct live_target *
 select_live(const struct engine *e, uint16_t programme, uint16_t row)
 {
