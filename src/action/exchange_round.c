@@ -166,6 +166,9 @@ settle(struct action *a, int64_t now_us, struct fault *why)
 
 	if (!a->is_unsettled)
 		return RC_OK;
+	/* A probe may be among them. */
+	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
+		breaker_forget_probe(&a->breaker[e], now_us / US_PER_MS);
 	if ((rc = node_work(a, now_us, why)) == RC_OK &&
 	    (rc = store_outbox_resume(a->store, &resumed, why)) == RC_OK &&
 	    (rc = store_commit(a->store, why)) == RC_OK)
@@ -194,11 +197,14 @@ take_row(struct action *a, const struct outbox_row *row, int64_t now_ms, struct 
 		return fault_set(why, RC_BUG, "outbox", "a row for an endpoint that does not exist");
 	if (!breaker_take(&a->breaker[l.endpoint], now_ms))
 		return RC_PENDING;
-	if ((rc = sending_next(&now, SENDING_ON_TAKE, SENDING_ANSWERED, now_ms, node_jitter(), &l.next)) != RC_OK)
+	if ((rc = sending_next(&now, SENDING_ON_TAKE, SENDING_ANSWERED, now_ms, node_jitter(), &l.next)) != RC_OK) {
+		breaker_forget_probe(&a->breaker[l.endpoint], now_ms);
 		return fault_set(why, rc, "outbox", "a row that cannot be taken");
+	}
 	if (row->gap_offset < 0 &&
 	    (rc = vault_client_sign(a->key, row->bytes, row->len, &l.sig, why)) != RC_OK) {
 		a->key_works = false;
+		breaker_forget_probe(&a->breaker[l.endpoint], now_ms);
 		return rc;
 	}
 	a->key_works = true;
@@ -265,6 +271,8 @@ send_rows(struct action *a, const struct outbox_row *rows, size_t n, int64_t now
 	for (i = 0; i < taken && rc == RC_OK; i++)
 		if ((rc = let_go(a, &leaving[i], now_us, arena, why)) != RC_OK)
 			a->is_unsettled = true;
+	for (i = 0; i < taken && rc != RC_OK; i++)
+		breaker_forget_probe(&a->breaker[leaving[i].endpoint], now_us / US_PER_MS);
 	return rc != RC_OK ? rc : unsigned_rc;
 }
 

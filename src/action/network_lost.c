@@ -8,6 +8,9 @@ action_network_lost(struct action *a, int64_t now_us, struct fault *why)
 	enum rc rc;
 
 	a->under_way = 0;
+	/* A probe among what was lost is answered by nobody: without this its endpoint would not be asked again. */
+	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
+		breaker_forget_probe(&a->breaker[e], now_us / 1000);
 	if (a->state != NODE_OPEN)
 		return RC_OK;
 	if ((rc = node_work(a, now_us, why)) == RC_OK &&

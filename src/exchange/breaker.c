@@ -56,6 +56,15 @@ breaker_report(struct breaker *b, bool reached, int64_t now_ms)
 	}
 }
 
+void
+breaker_forget_probe(struct breaker *b, int64_t now_ms)
+{
+	if (b->state != BREAKER_PROBING)
+		return;
+	b->state = BREAKER_OPEN;
+	b->probe_at_ms = now_ms;
+}
+
 int64_t
 breaker_ready_ms(const struct breaker *b, int64_t now_ms)
 {

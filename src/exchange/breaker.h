@@ -25,6 +25,8 @@ struct breaker {
 bool breaker_take(struct breaker *b, int64_t now_ms);
 /* The outcome of what was let through.  Any HTTP answer at all is a success, 503 included. */
 void breaker_report(struct breaker *b, bool reached, int64_t now_ms);
+/* What became of a probe will never be known (who carried it died, or it did not leave): the next asks at once. */
+void breaker_forget_probe(struct breaker *b, int64_t now_ms);
 /* When breaker_take may next say yes: now_ms when it would now; INT64_MAX while probing. */
 int64_t breaker_ready_ms(const struct breaker *b, int64_t now_ms);
 const char *breaker_state_name(enum breaker_state s);

@@ -175,6 +175,27 @@ http_answers_are_sorted_into_outcomes(void)
 /* ---- breaker ---- */
 
 static void
+a_probe_of_which_nothing_will_be_known_is_followed_by_another_at_once(void)
+{
+	struct breaker b = BREAKER_INIT;
+
+	for (int i = 0; i < 3; i++)
+		breaker_report(&b, false, 100);
+	breaker_forget_probe(&b, 200);		/* there was none */
+	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 200), 15100);
+	CU_ASSERT(breaker_take(&b, 15100));
+	breaker_forget_probe(&b, 15200);
+	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 15200), 15200);
+	CU_ASSERT(breaker_take(&b, 15200));
+	CU_ASSERT_FALSE(breaker_take(&b, 15200));
+	breaker_report(&b, false, 15200);	/* the schedule goes on where it was */
+	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 15200), 75200);
+	breaker_report(&b, true, 15300);
+	breaker_forget_probe(&b, 15300);
+	CU_ASSERT(breaker_take(&b, 15300));
+}
+
+static void
 three_failures_open_the_breaker_and_probes_follow_the_schedule(void)
 {
 	static const int64_t wait_s[] = { 15, 60, 120, 180, 240, 300, 600, 900, 900, 900 };
@@ -237,4 +258,5 @@ RUNNER_SUITE(exchange_outbox,
     RUNNER_TEST(waits_double_from_one_second_to_ten_minutes_and_jitter_stays_between_half_and_whole),
     RUNNER_TEST(http_answers_are_sorted_into_outcomes),
     RUNNER_TEST(three_failures_open_the_breaker_and_probes_follow_the_schedule),
+    RUNNER_TEST(a_probe_of_which_nothing_will_be_known_is_followed_by_another_at_once),
     RUNNER_TEST(what_was_let_through_before_it_opened_does_not_lengthen_the_wait));
