@@ -115,6 +115,19 @@ help_command(FILE *to, const struct command *c, enum lang lang)
 }
 
 void
+help_group(FILE *to, const char *word, enum lang lang)
+{
+	size_t n = strlen(word);
+
+	for (const struct command *c = command_table; c->name != NULL; c++) {
+		if (strncmp(c->name, word, n) != 0 || c->name[n] != ' ')
+			continue;
+		column(to, c->name, COMMAND_COLUMNS);
+		(void)fprintf(to, "%s\n", words(lang, c->summary));
+	}
+}
+
+void
 help_all(FILE *to, enum lang lang)
 {
 	(void)fprintf(to, "%s watashi %s\n\n", words(lang, WORDS("usage:")),

@@ -331,10 +331,16 @@ main(int argc, char **argv)
 	if (strcmp(argv[0], "schedule") == 0)
 		return run_schedule(&o, argv);
 	if ((c = command_find(argv, argc, &used)) == NULL) {
+		if (used > 0 && argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+			help_group(stdout, argv[0], o.lang);
+			return 0;
+		}
 		(void)fault_set(&why, RC_INVALID, argv[0], used > 0 ?
 		    WORDS("say what to do with it; watashi --help lists every command") :
 		    WORDS("no such command; watashi --help lists every command"));
 		complain(&o, &why);
+		if (used > 0)
+			help_group(stderr, argv[0], o.lang);
 		return STATUS_USAGE;
 	}
 	argc -= used;

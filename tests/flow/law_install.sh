@@ -54,6 +54,15 @@ used() {
 }
 is "the packaged law is in use" "$version" "$(used)"
 
+# --- a word that begins commands says which
+text=$(w law --help)
+is "help for a word that begins commands" 0 $?
+has "names each of them" "law install" "$text"
+has "and the last" "law impact" "$text"
+text=$(w law)
+is "the word alone is wrong usage" 2 $?
+has "and says what may follow" "law install" "$text"
+
 # --- refused
 text=$(a law install "$work/next.law" --reason April)
 is "a file without a signature beside it" 3 $?
