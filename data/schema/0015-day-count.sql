@@ -78,3 +78,19 @@ FROM (SELECT eyes.no AS eyes, d.muni, d.no, d.on_day, d.side, d.inquirer, d.prov
 	FROM eyes, day_count AS d) AS n;
 CREATE VIEW day_entry_seen AS SELECT eyes.no AS eyes, e.muni, e.no, e.teller, e.process_no, e.outcome, e.digest
 FROM eyes, day_entry AS e WHERE eyes.asker = 1;
+
+-- How old what is kept of exchanges is: without towns and numbers, so for everybody.  Disputed: of a day that the other town
+-- or the hub has recorded otherwise, and that nobody has explained.
+CREATE VIEW provision_age_seen AS SELECT eyes.no AS eyes, v.muni, v.keep_until, v.requested_us,
+	EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = v.muni AND d.differs = 1 AND d.explained_us = 0
+		AND d.inquirer = v.inquirer AND d.provider = v.provider
+		AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+		AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000) AS is_disputed
+FROM eyes, provision AS v;
+CREATE VIEW evidence_age_seen AS SELECT eyes.no AS eyes, e.muni, e.keep_until, e.time_us,
+	EXISTS (SELECT 1 FROM provision AS v JOIN day_count AS d ON d.muni = v.muni AND d.differs = 1 AND d.explained_us = 0
+		AND d.inquirer = v.inquirer AND d.provider = v.provider
+		AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+		AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000
+		WHERE v.muni = e.muni AND v.process_no = e.process_no) AS is_disputed
+FROM eyes, evidence AS e;

@@ -1567,25 +1567,15 @@ SELECT EXISTS (SELECT 1 FROM guardian WHERE muni = :muni AND guardian = :person)
 	EXISTS (SELECT 1 FROM officer WHERE muni = :muni AND person = :person AND is_active = 1);
 
 -- What two towns, or the hub, have recorded otherwise and nobody has explained is kept until somebody does, with its evidence.
--- name: purge_exchanges_old role: read   bare: a count and a day
-SELECT (SELECT count(*) FROM provision AS v WHERE v.muni = :muni AND v.keep_until < :today AND v.requested_us < :young_us
-		AND NOT EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = v.muni AND d.differs = 1
-		AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
-		AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
-		AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000)) +
-	(SELECT count(*) FROM evidence AS e WHERE e.muni = :muni AND e.keep_until < :today AND e.time_us < :young_us
-		AND NOT EXISTS (SELECT 1 FROM provision AS v WHERE v.muni = e.muni AND v.process_no = e.process_no
-			AND NOT (NOT EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = v.muni AND d.differs = 1
-				AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
-				AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
-				AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000)))),
-	max(coalesce((SELECT max(v.keep_until) FROM provision AS v WHERE v.muni = :muni AND v.keep_until < :today
-		AND v.requested_us < :young_us AND NOT EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = v.muni AND d.differs = 1
-		AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
-		AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
-		AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000)), 0),
-	coalesce((SELECT max(keep_until) FROM evidence WHERE muni = :muni AND keep_until < :today
-		AND time_us < :young_us), 0));
+-- name: purge_exchanges_old role: read
+SELECT (SELECT count(*) FROM provision_age_seen WHERE eyes = :eyes AND muni = :muni AND keep_until < :today
+		AND requested_us < :young_us AND is_disputed = 0) +
+	(SELECT count(*) FROM evidence_age_seen WHERE eyes = :eyes AND muni = :muni AND keep_until < :today
+		AND time_us < :young_us AND is_disputed = 0),
+	max((SELECT coalesce(max(keep_until), 0) FROM provision_age_seen WHERE eyes = :eyes AND muni = :muni AND keep_until < :today
+		AND requested_us < :young_us AND is_disputed = 0),
+	(SELECT coalesce(max(keep_until), 0) FROM evidence_age_seen WHERE eyes = :eyes AND muni = :muni AND keep_until < :today
+		AND time_us < :young_us AND is_disputed = 0));
 
 -- name: purge_provisions    role: write
 DELETE FROM provision WHERE muni = :muni AND keep_until < :today AND requested_us < :young_us
