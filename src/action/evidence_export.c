@@ -8,6 +8,7 @@
 #include "action/evidence.h"
 #include "base/sha256.h"
 #include "exchange/evidence_signer.h"
+#include "record/retention.h"
 #include "store/store_evidence.h"
 #include "store/store_inquiry.h"
 #include "store/store_record.h"
@@ -190,6 +191,22 @@ reply_row(struct call *c, const struct exchange *x, const struct evidence_row *e
 	return rc;
 }
 
+/* What is about to leave is wanted for as long again: a court, a commission, the person may ask for the rest of it. */
+static enum rc
+hold(struct call *c, const struct exchange *x, struct fault *why)
+{
+	struct retention_facts kept = { .what = RETENTION_EXCHANGE, .happened = c->today, .died = DAY_NONE };
+	day until = retention_until(&kept, c->today, NULL);
+	enum rc rc = RC_OK;
+
+	/* The answer says until when it was kept before: what a second officer sees must not change with the day. */
+	for (size_t i = 0; i < x->n && rc == RC_OK; i++)
+		rc = store_evidence_hold(c->a->store, &x->row[i].id, until, why);
+	if (rc == RC_OK && x->process_no != NULL)
+		rc = store_record_hold(c->a->store, x->process_no, until, why);
+	return rc;
+}
+
 enum rc
 do_evidence_release(struct call *c, struct fault *why)
 {
@@ -201,6 +218,7 @@ do_evidence_release(struct call *c, struct fault *why)
 	    (rc = find(c, &x, why)) != RC_OK ||
 	    (rc = name_of(&x, &name, why)) != RC_OK ||
 	    (rc = store_evidence_release_add(c->a->store, &name, c->actor, why)) != RC_OK ||
+	    (rc = hold(c, &x, why)) != RC_OK ||
 	    (rc = node_audit(c, &x.person, AUDIT_DONE, x.is_inquirer ? "as inquirer" : "as provider", why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;

@@ -1359,6 +1359,13 @@ VALUES (:muni, :id, :exchange, :released_us, :released_by);
 SELECT released_us, released_by FROM evidence_release
 WHERE muni = :muni AND exchange = :exchange ORDER BY released_us DESC, id DESC LIMIT 1;
 
+-- What has left the node as evidence is wanted for as long again: it and the record of its exchange.
+-- name: evidence_hold       role: write
+UPDATE evidence SET keep_until = :until WHERE muni = :muni AND id = :id AND keep_until < :until;
+
+-- name: provision_hold      role: write
+UPDATE provision SET keep_until = :until WHERE muni = :muni AND process_no = :process_no AND keep_until < :until;
+
 -- name: evidence_shred      role: write
 UPDATE evidence SET key_id = NULL, nonce = NULL, sealed = NULL
 WHERE muni = :muni AND person = :person;
@@ -1560,10 +1567,18 @@ SELECT EXISTS (SELECT 1 FROM guardian WHERE muni = :muni AND guardian = :person)
 	EXISTS (SELECT 1 FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 0),
 	EXISTS (SELECT 1 FROM outbox WHERE muni = :muni AND person = :person AND state IN (:due, :sent, :failed)),
 	EXISTS (SELECT 1 FROM held WHERE muni = :muni AND person = :person AND state = :open),
-	EXISTS (SELECT 1 FROM provision WHERE muni = :muni AND person = :person
-		AND (keep_until >= :today OR requested_us >= :young_us)),
-	EXISTS (SELECT 1 FROM evidence WHERE muni = :muni AND person = :person
-		AND (keep_until >= :today OR time_us >= :young_us)),
+	EXISTS (SELECT 1 FROM provision AS v WHERE v.muni = :muni AND v.person = :person
+		AND (v.keep_until >= :today OR v.requested_us >= :young_us OR EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = v.muni AND d.differs = 1
+			AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
+			AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+			AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000))),
+	EXISTS (SELECT 1 FROM evidence AS e WHERE e.muni = :muni AND e.person = :person
+		AND (e.keep_until >= :today OR e.time_us >= :young_us OR EXISTS (SELECT 1 FROM provision AS v
+			JOIN day_count AS d ON d.muni = v.muni AND d.differs = 1
+			AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
+			AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+			AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000
+			WHERE v.muni = e.muni AND v.process_no = e.process_no))),
 	EXISTS (SELECT 1 FROM officer WHERE muni = :muni AND person = :person AND is_active = 1);
 
 -- What two towns, or the hub, have recorded otherwise and nobody has explained is kept until somebody does, with its evidence.
@@ -1608,10 +1623,19 @@ DELETE FROM evidence_paper WHERE muni = :muni
 	AND NOT EXISTS (SELECT 1 FROM evidence AS e WHERE e.muni = evidence_paper.muni AND e.revocations = evidence_paper.digest);
 
 -- name: purge_provisions_of role: write
-DELETE FROM provision WHERE muni = :muni AND person = :person AND keep_until < :today AND requested_us < :young_us;
+DELETE FROM provision WHERE muni = :muni AND person = :person AND keep_until < :today AND requested_us < :young_us
+	AND NOT EXISTS (SELECT 1 FROM day_count AS d WHERE d.muni = provision.muni AND d.differs = 1
+		AND d.explained_us = 0 AND d.inquirer = provision.inquirer AND d.provider = provision.provider
+		AND provision.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+		AND provision.requested_us < (d.on_day * 86400 + 54000) * 1000000);
 
 -- name: purge_evidence_of   role: write
-DELETE FROM evidence WHERE muni = :muni AND person = :person AND keep_until < :today AND time_us < :young_us;
+DELETE FROM evidence WHERE muni = :muni AND person = :person AND keep_until < :today AND time_us < :young_us
+	AND NOT EXISTS (SELECT 1 FROM provision AS v JOIN day_count AS d ON d.muni = v.muni AND d.differs = 1
+		AND d.explained_us = 0 AND d.inquirer = v.inquirer AND d.provider = v.provider
+		AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
+		AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000
+		WHERE v.muni = evidence.muni AND v.process_no = evidence.process_no);
 
 -- name: purge_dose          role: write
 DELETE FROM dose WHERE muni = :muni AND person = :person AND EXISTS (SELECT 1 FROM person AS p

@@ -262,6 +262,16 @@ store_evidence_release_add(struct store *s, const struct vault_digest *exchange,
 }
 
 enum rc
+store_evidence_hold(struct store *s, const struct id *id, day until, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_EVIDENCE_HOLD);
+
+	stmt_put_id(q, STMT_EVIDENCE_HOLD__ID, id);
+	stmt_put_day(q, STMT_EVIDENCE_HOLD__UNTIL, until);
+	return stmt_run(q, why);
+}
+
+enum rc
 store_evidence_released(struct store *s, const struct vault_digest *exchange, struct arena *a, int64_t *ret_us,
     const char **ret_by, struct fault *why)
 {

@@ -56,6 +56,8 @@ enum rc store_paper_get(struct store *s, const struct vault_digest *digest, stru
 /* Evidence of an exchange may leave the node; exchange: SHA-256 of its number. */
 enum rc store_evidence_release_add(struct store *s, const struct vault_digest *exchange, const char *released_by,
     struct fault *why) MUST_USE;
+/* A document, kept until that day at least. */
+enum rc store_evidence_hold(struct store *s, const struct id *id, day until, struct fault *why) MUST_USE;
 enum rc store_evidence_released(struct store *s, const struct vault_digest *exchange, struct arena *a,
     int64_t *ret_us, const char **ret_by, struct fault *why) MUST_USE;	/* the last time; RC_ABSENT */
 

@@ -112,6 +112,16 @@ store_record_add(struct store *s, const struct provision_record *r, struct fault
 }
 
 enum rc
+store_record_hold(struct store *s, const char *process_no, day until, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PROVISION_HOLD);
+
+	stmt_put_text(q, STMT_PROVISION_HOLD__PROCESS_NO, process_no);
+	stmt_put_day(q, STMT_PROVISION_HOLD__UNTIL, until);
+	return stmt_run(q, why);
+}
+
+enum rc
 store_record_of(struct store *s, const struct id *person, struct arena *a,
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why)
 {

@@ -30,6 +30,8 @@ struct provision_record {
  */
 /* STORE_UNCHANGED-like: the same process number and side again is fine when equal, else RC_CONFLICT. */
 enum rc store_record_add(struct store *s, const struct provision_record *r, struct fault *why) MUST_USE;
+/* The record of an exchange, kept until that day at least. */
+enum rc store_record_hold(struct store *s, const char *process_no, day until, struct fault *why) MUST_USE;
 enum rc store_record_of(struct store *s, const struct id *person, struct arena *a,
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_record_find(struct store *s, const char *process_no, struct arena *a,

@@ -12,6 +12,7 @@
 #include "store/store_day_count.h"
 #include "store/store_dose.h"
 #include "store/store_dose_report.h"
+#include "store/store_evidence.h"
 #include "store/store_guardian.h"
 #include "store/store_person.h"
 #include "store/store_request_letter.h"
@@ -527,9 +528,110 @@ an_exchange_is_there_on_the_last_day_of_seven_years_and_may_go_the_day_after(voi
 	close_world(&w);
 }
 
+/* Somebody who died long ago, with an exchange that we asked, and one document of it. */
+static void
+put_dead_asked(struct world *w, day asked, struct id *ret_person, struct id *ret_evidence)
+{
+	struct person p = { .addressee_no = "31", .name = "渡　一郎", .kana = "ワタシ　イチロウ", .sex = SEX_MALE,
+	    .protected_from = DAY_NONE, .protected_until = DAY_NONE, .died_on = day_add(asked, 10) };
+	struct provision_record r = { .process_no = "X1", .side = PROVISION_ASKED, .inquirer = us, .provider = them,
+	    .requested_us = asked.n * INT64_C(86400000000), .affair = "A", .procedure = "P", .item = "I",
+	    .outcome = "refused", .keep_until = day_same_day(asked, 12 * 7) };
+	struct evidence_row e = { .process_no = "X1", .message_id = "M1", .type = "TKM.Record", .signer = them,
+	    .signature = "s", .signature_len = 1, .time_us = r.requested_us, .keep_until = r.keep_until };
+	struct vault_place place;
+	struct fault why = { .rc = RC_OK };
+	enum store_fate fate;
+
+	p.birth.first = p.birth.last = (day){ 10000 };
+	OK(store_person_put(w->s, &p, ret_person, &fate, &why));
+	r.person = e.person = *ret_person;
+	OK(store_record_add(w->s, &r, &why));
+	OK(store_id_new(w->s, &e.id, &why));
+	OK(store_evidence_place(w->s, &e.id, &e.person, &place, &why));
+	e.sealed.bytes = (const unsigned char *)"c";
+	e.sealed.len = 1;
+	e.sealed.key_id = 1;
+	OK(store_evidence_add(w->s, &e, &why));
+	*ret_evidence = e.id;
+}
+
+static enum purge_hindrance
+hindrance_on(struct world *w, const struct id *person, day today)
+{
+	enum purge_hindrance h = PURGE_HINDRANCE__COUNT;
+	struct fault why = { .rc = RC_OK };
+
+	OK(store_purge_hindrance(w->s, person, today, retention_exchange_over(today), &h, &why));
+	return h;
+}
+
+static void
+what_is_disputed_or_was_released_stays_though_its_person_may_go(void)
+{
+	struct day_count_row row = { .side = PROVISION_ASKED, .inquirer = us, .provider = them };
+	struct tombstone t = { .basis = "b", .purged_by = "officer:1+officer:2" };
+	enum purge_hindrance h = PURGE_FREE;
+	struct fault why = { .rc = RC_OK };
+	struct provision_record *rows;
+	struct evidence_row *papers;
+	struct id person, evidence;
+	day asked, last, later;
+	struct arena a;
+	struct world w;
+	size_t n;
+
+	open_world(&w);
+	arena_init(&a, 1u << 20);
+	OK(day_make(2026, 3, 2, &asked));
+	last = day_same_day(asked, 12 * 7);
+	OK(store_begin(w.s, NOW, &why));
+	store_see(w.s, STORE_EYES_WHOLE);
+	put_dead_asked(&w, asked, &person, &evidence);
+	CU_ASSERT_EQUAL(hindrance_on(&w, &person, last), PURGE_PROVISION);
+	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 1)), PURGE_FREE);
+	/* The other town has recorded that day otherwise; one of the day after is no matter of theirs. */
+	row.on = day_add(asked, 1);
+	OK(store_day_count_add(w.s, &row, &why));
+	row.differs = true;
+	OK(store_day_count_set(w.s, &row, &why));
+	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 1)), PURGE_FREE);
+	row.on = asked;
+	OK(store_day_count_add(w.s, &row, &why));
+	row.differs = true;
+	OK(store_day_count_set(w.s, &row, &why));
+	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 1)), PURGE_PROVISION);
+	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 3000)), PURGE_PROVISION);
+	/* Asked all the same, the store lets go of neither. */
+	OK(store_mark(w.s, &why));
+	OK(store_purge_person(w.s, &person, day_add(last, 1), day_add(last, 1), retention_exchange_over(day_add(last, 1)), &t,
+	    &h, &why));
+	OK(store_record_find(w.s, "X1", &a, &rows, &n, &why));
+	CU_ASSERT_EQUAL(n, 1);
+	OK(store_evidence_of_process(w.s, "X1", &a, &papers, &n, &why));
+	CU_ASSERT_EQUAL(n, 1);
+	store_undo_mark(w.s);
+	row.explained_us = 5;
+	OK(store_day_count_set(w.s, &row, &why));
+	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 1)), PURGE_FREE);
+	/* Released as evidence in its sixth year, it is kept for seven from there. */
+	later = day_add(last, 2000);
+	OK(store_record_hold(w.s, "X1", later, &why));
+	OK(store_evidence_hold(w.s, &evidence, later, &why));
+	OK(store_evidence_hold(w.s, &evidence, last, &why));	/* never shortened */
+	CU_ASSERT_EQUAL(may_go_on(&w, later), 0);
+	CU_ASSERT_EQUAL(hindrance_on(&w, &person, later), PURGE_PROVISION);
+	CU_ASSERT_EQUAL(may_go_on(&w, day_add(later, 1)), 2);
+	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(later, 1)), PURGE_FREE);
+	store_rollback(w.s);
+	arena_clear(&a);
+	close_world(&w);
+}
+
 RUNNER_SUITE(action_purge,
     RUNNER_TEST(the_last_day_of_every_period_is_that_of_the_calendar),
     RUNNER_TEST(periods_end_as_the_civil_code_says),
     RUNNER_TEST(nobody_goes_whom_the_law_keeps_and_of_who_goes_nothing_stays),
     RUNNER_TEST(an_exchange_is_there_on_the_last_day_of_seven_years_and_may_go_the_day_after),
+    RUNNER_TEST(what_is_disputed_or_was_released_stays_though_its_person_may_go),
     RUNNER_TEST(every_table_that_names_a_person_is_emptied_stands_in_the_way_or_has_a_reference));

@@ -29,12 +29,13 @@ static const char *const shrinking_tables[] = {
 	"residence", "copy_key", "subject_secret", "person_name", "name_gram", "ask_again", "copy_there",
 	"duplicate_due", "duplicate_counts_as", "person_part", "person_same", "person_due", "day_entry", NULL
 };
-/* Tables of which these columns alone may change: what is shredded, and what another row has replaced. */
+/* Tables of which these columns alone may change: what is shredded, how long it is kept, what another row has replaced. */
 static const struct {
 	const char *table;
-	const char *column[4];
+	const char *column[5];
 } changing_columns[] = {
-	{ "evidence", { "key_id", "nonce", "sealed", NULL } },
+	{ "evidence", { "key_id", "nonce", "sealed", "keep_until", NULL } },
+	{ "provision", { "keep_until", NULL } },
 	{ "clinic_contract", { "replaced_us", NULL } },
 	{ "told", { "parted", "version", NULL } },
 	{ "request_letter", { "voided_us", "void_reason", NULL } },
