@@ -7,12 +7,34 @@
 #define OPTION_COLUMNS 30
 #define COMMAND_COLUMNS 22
 
+/* Where a command stands in the whole list, by its first word. */
+static const struct chapter {
+	const char *title;
+	const char *of; /* words with a space before and after each */
+} chapters[] = {
+	{ WORDS("People"), " resident guardian person move-in " },
+	{ WORDS("Records and what is due"), " show due check export dose circumstance duplicate schedule " },
+	{ WORDS("Files and clinics"), " import held clinic " },
+	{ WORDS("Tickets, lists, notices"), " ticket list notice letter " },
+	{ WORDS("Reports and figures"), " mistake reaction statistics " },
+	{ WORDS("Other municipalities"), " inquire inquiry correction copy records evidence queue " },
+	{ WORDS("Second officer, audit, retention"), " approval audit purge " },
+	{ WORDS("The node"), " init status doctor officer key backup restore law migrate maintenance peer metrics " },
+};
+
 static void
 column(FILE *to, const char *text, size_t columns)
 {
 	size_t have = width_of(text);
 
 	(void)fprintf(to, "  %s%*s", text, (int)(have < columns ? columns - have : 1), "");
+}
+
+static void
+help_line(FILE *to, const char *name, const char *summary)
+{
+	column(to, name, COMMAND_COLUMNS);
+	(void)fprintf(to, "%s\n", summary);
 }
 
 void
@@ -66,7 +88,7 @@ help_general(FILE *to, enum lang lang, const char *format_words)
 {
 	char text[96];
 
-	(void)fprintf(to, "\n%s\n", words(lang, WORDS("Every command:")));
+	(void)fprintf(to, "%s\n", words(lang, WORDS("Every command:")));
 	(void)snprintf(text, sizeof(text), "--node %s", words(lang, WORDS("DIR")));
 	column(to, text, OPTION_COLUMNS);
 	(void)fprintf(to, "%s\n", words(lang, WORDS("directory of the node (or WATASHI_NODE)")));
@@ -111,6 +133,7 @@ help_command(FILE *to, const struct command *c, enum lang lang)
 		column(to, text, OPTION_COLUMNS);
 		(void)fprintf(to, "%s\n", words(lang, o->help));
 	}
+	(void)fputc('\n', to);
 	help_general(to, lang, formats(c));
 }
 
@@ -122,9 +145,26 @@ help_group(FILE *to, const char *word, enum lang lang)
 	for (const struct command *c = command_table; c->name != NULL; c++) {
 		if (strncmp(c->name, word, n) != 0 || c->name[n] != ' ')
 			continue;
-		column(to, c->name, COMMAND_COLUMNS);
-		(void)fprintf(to, "%s\n", words(lang, c->summary));
+		help_line(to, c->name, words(lang, c->summary));
 	}
+}
+
+static void
+help_chapter(FILE *to, const struct chapter *chapter, enum lang lang)
+{
+	(void)fprintf(to, "%s\n", words(lang, chapter->title));
+	for (const char *word = chapter->of + 1; *word != '\0';) {
+		size_t n = strcspn(word, " ");
+
+		for (const struct command *c = command_table; c->name != NULL; c++)
+			if (strncmp(c->name, word, n) == 0 && (c->name[n] == ' ' || c->name[n] == '\0'))
+				help_line(to, c->name, words(lang, c->summary));
+		if (n == strlen("schedule") && strncmp(word, "schedule", n) == 0)
+			help_line(to, "schedule", words(lang,
+			    WORDS("judge doses and work out what is due, from JSON, without a node")));
+		word += n + 1;
+	}
+	(void)fputc('\n', to);
 }
 
 void
@@ -132,13 +172,8 @@ help_all(FILE *to, enum lang lang)
 {
 	(void)fprintf(to, "%s watashi %s\n\n", words(lang, WORDS("usage:")),
 	    words(lang, WORDS("COMMAND … [options]    (watashi COMMAND --help says more)")));
-	for (const struct command *c = command_table; c->name != NULL; c++) {
-		column(to, c->name, COMMAND_COLUMNS);
-		(void)fprintf(to, "%s\n", words(lang, c->summary));
-	}
-	column(to, "schedule", COMMAND_COLUMNS);
-	(void)fprintf(to, "%s\n", words(lang,
-	    WORDS("judge doses and work out what is due, from JSON, without a node")));
+	for (size_t i = 0; i < sizeof(chapters) / sizeof(chapters[0]); i++)
+		help_chapter(to, &chapters[i], lang);
 	help_general(to, lang, "text json csv");
 	(void)fprintf(to, "\n%s\n", words(lang, WORDS(
 	    "Exit status: 0 done, 1 done but the answer is no, 2 wrong usage, 3 the machine or\n"

@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 
-/* Every command in a line each. */
+/* Every command in a line each, by what it is about; every first word of the table stands in one chapter. */
 void help_all(FILE *to, enum lang lang);
 /* The commands that begin with this word, in a line each. */
 void help_group(FILE *to, const char *word, enum lang lang);

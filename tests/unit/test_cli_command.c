@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/help.h"
 #include "tests/lib/runner.h"
 
 static void
@@ -51,6 +52,27 @@ no_command_has_two_options_of_one_name(void)
 }
 
 static void
+every_command_stands_once_in_the_whole_help(void)
+{
+	static char text[65536];
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	help_all(f, LANG_EN);
+	CU_ASSERT_EQUAL_FATAL(fclose(f), 0);
+	for (const struct command *c = command_table; c->name != NULL; c++) {
+		char start[64];
+		int n = 0;
+
+		(void)snprintf(start, sizeof(start), "\n  %s ", c->name);
+		for (const char *at = text; (at = strstr(at, start)) != NULL; at++)
+			n += strncmp(at + strlen(start), c->summary, strlen(c->summary)) == 0 ||
+			    at[strlen(start)] == ' ';
+		CU_ASSERT_EQUAL(n, 1);
+	}
+}
+
+static void
 an_individual_number_is_no_argument(void)
 {
 	for (const struct command *c = command_table; c->name != NULL; c++) {
@@ -95,5 +117,6 @@ RUNNER_SUITE(cli_command,
     RUNNER_TEST(every_request_can_be_made_from_the_command_line),
     RUNNER_TEST(every_field_can_be_said_on_the_command_line),
     RUNNER_TEST(no_command_has_two_options_of_one_name),
+    RUNNER_TEST(every_command_stands_once_in_the_whole_help),
     RUNNER_TEST(an_individual_number_is_no_argument),
     RUNNER_TEST(commands_of_one_and_two_words_are_found));
