@@ -69,6 +69,10 @@ CREATE TABLE person_due (
 -- Who is there from before this step.
 INSERT INTO person_due (muni, person) SELECT muni, id FROM person;
 
+-- Who lives where: one person under two birth dates is looked for at home.
+CREATE INDEX person_home ON person (muni, address, kana_folded);
+CREATE INDEX person_household ON person (muni, household_no) WHERE household_no IS NOT NULL;
+
 -- That a protected person has another record, which may name where the person is, is for who may see that.
 CREATE VIEW person_pair_seen AS SELECT eyes.no AS eyes, d.muni, d.no, d.first, d.second, d.rule, d.score, d.state,
 	d.found_us

@@ -151,10 +151,12 @@ SELECT id FROM person AS p WHERE muni = :muni AND birth_first = :birth_first AND
 		OR EXISTS (SELECT 1 FROM person_name AS n WHERE n.muni = p.muni AND n.person = p.id))
 ORDER BY id LIMIT :cap;
 
--- Who is read alike and lives in the same place, born on another day.
+-- Who is read alike and lives in the same place, born on another day.  By the place: a city has thousands who are read alike.
 -- name: person_same_home    role: read   bare: ids alone, compared by the node itself
-SELECT id FROM person WHERE muni = :muni AND kana_folded = :kana_folded AND id <> :id AND birth_first <> :birth_first
-	AND (address = :address OR household_no = :household_no)
+SELECT id FROM person WHERE muni = :muni AND address = :address AND kana_folded = :kana_folded AND id <> :id
+	AND birth_first <> :birth_first
+UNION SELECT id FROM person WHERE muni = :muni AND household_no = :household_no AND kana_folded = :kana_folded AND id <> :id
+	AND birth_first <> :birth_first
 ORDER BY id LIMIT :cap;
 
 -- name: person_part_of      role: read

@@ -58,6 +58,11 @@ has "a name of before does" '"foundBy":"other-name"' "$(w person duplicates 107 
 resident 108 谷海 'タニ ウミ' 2025-04-12 female --address 'うみ町3'
 resident 109 谷海 'タニ ウミ' 2025-12-04 female --address 'うみ町3'
 has "day and month changed places" '"foundBy":"birth-slip"' "$(w person duplicates 109 --format json)"
+resident 113 峰雲 'ミネ クモ' 2025-04-05 female --household 7001 --address 'みね町1'
+resident 114 峰雲 'ミネ クモ' 2025-05-04 female --household 7001 --address 'みね町8'
+has "in one household at two addresses" '"foundBy":"birth-slip"' "$(w person duplicates 114 --format json)"
+resident 115 峰雲 'ミネ クモ' 2025-04-15 female --address 'たに町1'
+is "read alike alone says nothing" "" "$(w person duplicates 115 --format csv | tail -n +2)"
 resident 110 岸月 'キシ ツキ' 2025-05-05 unknown
 resident 111 岡星 'オカ ホシ' 2025-06-06 unknown
 does "an officer flags two" says officer w person flag 110 --other 111 --reason "the mother says so" --format json
