@@ -11,6 +11,7 @@
 
 struct page {
 	int users;
+	enum { NOT_LOOKED, HOLDS_NOT, HOLDS } looked;	/* for what was looked for last */
 	unsigned char bytes[PAGE];
 };
 struct disk_image {
@@ -30,6 +31,8 @@ struct handle {
 
 static struct file files[FILES_MAX];
 static int n_files;
+static long n_pages;
+static const void *looked_for;
 static sqlite3_vfs vfs, *real_vfs;
 static sqlite3_io_methods methods;
 
@@ -53,8 +56,10 @@ find(const char *path)
 static void
 drop(struct page *p)
 {
-	if (p != NULL && --p->users == 0)
+	if (p != NULL && --p->users == 0) {
 		free(p);
+		n_pages--;
+	}
 }
 
 static void
@@ -81,12 +86,15 @@ own(struct disk_image *d, size_t i)
 	if (p == NULL) {
 		d->page[i] = need(calloc(1, sizeof(*p)));
 		d->page[i]->users = 1;
+		n_pages++;
 	} else if (p->users > 1) {
 		d->page[i] = need(malloc(sizeof(*p)));
 		memcpy(d->page[i]->bytes, p->bytes, PAGE);
 		d->page[i]->users = 1;
 		p->users--;
+		n_pages++;
 	}
+	d->page[i]->looked = NOT_LOOKED;
 	return d->page[i]->bytes;
 }
 
@@ -186,12 +194,28 @@ disk_image_free(struct disk_image *image)
 	free(image);
 }
 
+long
+disk_pages(void)
+{
+	return n_pages;
+}
+
 int
 disk_holds(const struct disk_image *image, const void *bytes, unsigned long len)
 {
-	for (size_t i = 0; i < image->n; i++)
-		if (image->page[i] != NULL && memmem(image->page[i]->bytes, PAGE, bytes, len) != NULL)
+	/* What a page was looked through for is remembered of one thing alone. */
+	assert(looked_for == NULL || looked_for == bytes);
+	looked_for = bytes;
+	for (size_t i = 0; i < image->n; i++) {
+		struct page *p = image->page[i];
+
+		if (p == NULL)
+			continue;
+		if (p->looked == NOT_LOOKED)
+			p->looked = memmem(p->bytes, PAGE, bytes, len) != NULL ? HOLDS : HOLDS_NOT;
+		if (p->looked == HOLDS)
 			return 1;
+	}
 	return 0;
 }
 

@@ -19,6 +19,7 @@ struct disk_image *disk_keep(const char *path);
 void disk_bring_back(const char *path, const struct disk_image *image);
 void disk_image_free(struct disk_image *image);		/* NULL is fine */
 
+long disk_pages(void);			/* that all images together have */
 /* Does any page of it hold these bytes? */
 int disk_holds(const struct disk_image *image, const void *bytes, unsigned long len);
 

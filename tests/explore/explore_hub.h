@@ -24,7 +24,7 @@ enum hub_code { HUB_NO_CODE, HUB_NUMBER, HUB_ASKED, HUB_ISSUED };
 enum hub_progress { HUB_ACCEPTED, HUB_CHECKED, HUB_PERMITTED, HUB_NOTIFIED, HUB_HELD, HUB_DONE, HUB_FAILED };
 
 struct hub {
-	int next;				/* numbers given so far */
+	int next[HUB_TOWNS];			/* numbers given so far */
 	struct { int town, person, acquisition, used; enum hub_code state; char addressee[16]; } code[HUB_CODES];
 	int n_code;
 	struct { int town, person, version, blob; bool no_auto, erased; char key[81], addressee[16], digest[65]; } copy[HUB_COPIES];
@@ -38,12 +38,8 @@ struct hub {
 	struct { char id[33]; int request, answer; char gist[24]; } seen[HUB_SEEN];
 	int n_seen;
 	int decided_here;			/* decisions heard */
-	char wrong[120];			/* what must never be heard; "" */
+	const char *wrong;			/* what must never be heard; NULL */
 };
-
-/* Bytes by a number; equal bytes have the same.  Kept for the life of the program. */
-int blob_of(const void *bytes, size_t len);
-const void *blob_bytes(int blob, size_t *ret_len);
 
 struct hub_world {			/* what does not change */
 	int n_towns;
@@ -70,7 +66,32 @@ void hub_forget(struct hub *h, bool (*is_wanted)(void *given, const char *messag
 bool hub_work(struct hub *h, const struct hub_world *w, int nth, int64_t now_ms);
 /* How many such things wait. */
 int hub_works(const struct hub *h);
-uint64_t hub_mark(const struct hub *h);
+/* fetched: how many letters each town has taken. */
+uint64_t hub_mark(const struct hub *h, const int fetched[HUB_TOWNS]);
+/* The same, with the order in which all came, and the letters that were fetched. */
+uint64_t hub_mark_plain(const struct hub *h);
 void hub_print(const struct hub *h);
+
+/* A network as it is in states of the world: equal ones are one, and what they heard is heard once. */
+struct hub_heard {
+	struct hub_heard *next;
+	int request, signature, town;
+	enum adapter_endpoint endpoint;
+	int64_t now_ms;
+	struct hub_image *to;
+	struct hub_answer answer;
+};
+struct hub_image {
+	int users;				/* states that have it */
+	struct hub h;
+	uint64_t hash;
+	struct hub_heard *heard;
+	struct hub_image *next;
+};
+struct hub_image *hub_keep(const struct hub *h);
+struct hub_image *hub_image_hear(struct hub_image *from, const struct hub_world *w, int town,
+    enum adapter_endpoint endpoint, int request, int signature, int64_t now_ms, const struct hub_answer **ret_answer);
+long hub_images(void);
+void hub_images_sweep(void);			/* those that no state has are away, and all that was heard */
 
 #endif

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/explore/explore_blob.h"
 #include "tests/explore/explore_disk.h"
 #include "tests/explore/explore_node_room.h"
 
@@ -64,7 +65,8 @@ static const char *const mark_sql[] = {
 	    " JOIN person p ON p.id = i.person JOIN town t ON t.no = i.provider ORDER BY i.id",
 	"SELECT 'outbox', o.type, p.addressee_no, (SELECT count(*) FROM inquiry i WHERE i.id < o.about),"
 	    " (SELECT count(*) FROM correction c WHERE c.id < o.about), o.state, min(o.attempts, 1), o.last, o.retry_class,"
-	    " due(o.due_us) FROM outbox o LEFT JOIN person p ON p.id = o.person WHERE o.state <> 2 ORDER BY o.id",
+	    " due(o.due_us), o.type = 'COR.LetterFetch' AND (SELECT instr(o.bytes, CAST(s.value AS BLOB)) FROM setting s"
+	    " WHERE s.key = 'letter-after') = 0 FROM outbox o LEFT JOIN person p ON p.id = o.person WHERE o.state <> 2 ORDER BY o.id",
 	"SELECT 'failed', failures FROM inbox_failure ORDER BY 2",
 	"SELECT 'held', h.kind, h.reason, h.state, p.addressee_no, h.source FROM held h LEFT JOIN person p"
 	    " ON p.id = h.person ORDER BY h.id",
@@ -85,9 +87,15 @@ static const char *const mark_sql[] = {
 	    " JOIN person p ON p.id = k.person ORDER BY p.addressee_no, k.record_key",
 	"SELECT 'again', p.addressee_no, a.provider, a.ended, min(a.tries, 4), due(a.due_us) FROM ask_again a"
 	    " JOIN person p ON p.id = a.person ORDER BY p.addressee_no, a.provider",
-	"SELECT 'evidence', type, is_ours, min(count(*), 3) FROM evidence GROUP BY type, is_ours ORDER BY type, is_ours",
-	"SELECT 'setting', key, value FROM setting WHERE key IN ('letter-after', 'records-ended') OR key GLOB 'answers:*'"
+	"SELECT 'evidence', type, is_ours, min(count(*), CASE type WHEN 'SKI.InquiryRequest' THEN 3 ELSE 1 END) FROM evidence GROUP BY type, is_ours ORDER BY type, is_ours",
+	"SELECT 'setting', key, value FROM setting WHERE key = 'records-ended' OR key GLOB 'answers:*'"
 	    " ORDER BY key",
+};
+
+/* What was, and of which nothing comes any more: part of the plain mark alone. */
+static const char *const history_sql[] = {
+	"SELECT type, is_ours, min(count(*), 3) FROM evidence GROUP BY type, is_ours ORDER BY type, is_ours",
+	"SELECT value FROM setting WHERE key = 'letter-after'",
 };
 
 static const char times_sql[] =
@@ -133,17 +141,10 @@ add_time(int64_t t)
 	clock_now.time[i] = t;
 }
 
-static uint64_t
-mix(uint64_t h, const void *bytes, size_t len)
-{
-	const unsigned char *b = bytes;
+#define N_MARKS (sizeof(mark_sql) / sizeof(mark_sql[0]))
+#define N_HISTORY (sizeof(history_sql) / sizeof(history_sql[0]))
 
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ b[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 31;
-}
-
-static sqlite3_stmt *prepared[NODES_MAX][sizeof(mark_sql) / sizeof(mark_sql[0]) + 2];
+static sqlite3_stmt *prepared[NODES_MAX][N_MARKS + 2 + N_HISTORY];
 
 static sqlite3_stmt *
 statement(struct node *n, size_t i, const char *sql)
@@ -158,7 +159,34 @@ statement(struct node *n, size_t i, const char *sql)
 	return *q;
 }
 
-#define N_MARKS (sizeof(mark_sql) / sizeof(mark_sql[0]))
+/* The rows of a query, as words. */
+static uint64_t
+mark_rows(sqlite3_stmt *q, uint64_t h, FILE *out)
+{
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		for (int c = 0; c < sqlite3_column_count(q); c++) {
+			const char *text = (const char *)sqlite3_column_text(q, c);
+
+			if (text == NULL)
+				text = "-";
+			h = mark_bytes(h, text, strlen(text) + 1);
+			if (out != NULL)
+				(void)fprintf(out, "%s%s", c > 0 ? " " : "       ", text);
+		}
+		if (out != NULL)
+			(void)fprintf(out, "\n");
+	}
+	sqlite3_reset(q);
+	return h;
+}
+
+uint64_t
+node_mark_history(struct node *n, uint64_t h)
+{
+	for (size_t i = 0; i < N_HISTORY; i++)
+		h = mark_rows(statement(n, N_MARKS + 2 + i, history_sql[i]), h, NULL);
+	return h;
+}
 
 uint64_t
 node_mark(struct node *n, int64_t now_us, FILE *out)
@@ -177,33 +205,18 @@ node_mark(struct node *n, int64_t now_us, FILE *out)
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
 		if (a->breaker[e].state == BREAKER_OPEN)
 			add_time(a->breaker[e].probe_at_ms * 1000);
-	for (size_t i = 0; i < N_MARKS; i++) {
-		q = statement(n, i, mark_sql[i]);
-		while (sqlite3_step(q) == SQLITE_ROW) {
-			for (int c = 0; c < sqlite3_column_count(q); c++) {
-				const char *text = (const char *)sqlite3_column_text(q, c);
-
-				if (text == NULL)
-					text = "-";
-				h = mix(h, text, strlen(text) + 1);
-				if (out != NULL)
-					(void)fprintf(out, "%s%s", c > 0 ? " " : "       ", text);
-			}
-			if (out != NULL)
-				(void)fprintf(out, "\n");
-		}
-		sqlite3_reset(q);
-	}
+	for (size_t i = 0; i < N_MARKS; i++)
+		h = mark_rows(statement(n, i, mark_sql[i]), h, out);
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++) {
 		int b[3] = { (int)a->breaker[e].state, a->breaker[e].failures, a->breaker[e].probes > 1 ? 1 : a->breaker[e].probes };
 
-		h = mix(h, b, sizeof(b));
+		h = mark_bytes(h, b, sizeof(b));
 		waiting = waiting || b[0] != BREAKER_CLOSED;
 	}
 	{
 		int v[4] = { (int)a->under_way, a->is_unsettled, a->network.rc != RC_OK, a->next_round_us <= now_us };
 
-		h = mix(h, v, sizeof(v));
+		h = mark_bytes(h, v, sizeof(v));
 		if (out != NULL)
 			(void)fprintf(out, "       under way %d, unsettled %d, trouble %d, round due %d, breakers %d\n", v[0], v[1], v[2], v[3],
 			    waiting);
@@ -223,6 +236,10 @@ node_mark_pending(struct node *n, struct node_image *image)
 	sqlite3_stmt *q = statement(n, N_MARKS + 1,
 	    "SELECT message_id, type, state FROM outbox WHERE state IN (0, 1) ORDER BY id");
 
+	char after[40];
+
+	image->fetched = node_word(n, "SELECT value FROM setting WHERE key = 'letter-after'", after, sizeof(after)) ?
+	    (int)strtol(after, NULL, 10) : 0;
 	while (sqlite3_step(q) == SQLITE_ROW && image->n_pending < NODE_PENDING_MAX) {
 		(void)snprintf(image->pending[image->n_pending].message_id, 33, "%s", (const char *)sqlite3_column_text(q, 0));
 		(void)snprintf(image->pending[image->n_pending].type, 32, "%s", (const char *)sqlite3_column_text(q, 1));

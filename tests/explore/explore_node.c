@@ -18,9 +18,8 @@ struct node *nodes[NODES_MAX];
 int n_nodes;
 node_posted *posted_to;
 void *posted_given;
-struct node *running;
+struct node *running, *drawing;
 jmp_buf death;
-uint64_t node_drawn;
 
 int
 node_index(const struct node *n)
@@ -40,6 +39,7 @@ struct memory {
 	int64_t next_round_us, maintenance_until_us, next_reseal_us, lease_until_us;
 	struct fault network;
 	day warned_on;
+	uint64_t drawn;
 	struct store store;
 };
 
@@ -216,16 +216,15 @@ static void
 begin(struct node *n, int64_t now_us)
 {
 	n->now_us = now_us;
-	n->steps = 0;
-	n->died = false;
-	running = n;
+	running = drawing = n;
 }
 
 static void
 end(struct node *n)
 {
 	running = NULL;
-	n->dies_after = 0;
+	if (n->died)
+		n->dies_after = 0;
 }
 
 enum rc
@@ -373,6 +372,8 @@ void
 node_dies_after(struct node *n, int steps)
 {
 	n->dies_after = steps;
+	n->steps = 0;
+	n->died = false;
 }
 
 bool
@@ -393,6 +394,9 @@ node_town(const struct node *n)
 	return n->municipality;
 }
 
+static struct node_image *images;
+static long n_images;
+
 struct node_image *
 node_keep(struct node *n, int64_t now_us)
 {
@@ -401,16 +405,30 @@ node_keep(struct node *n, int64_t now_us)
 
 	if (image == NULL || m == NULL)
 		abort();
-	image->users = 1;
 	image->at_us = now_us;
 	image->disk = disk_keep(n->db);
 	to_memory(n->action, m);
+	m->drawn = n->drawn;
 	m->store = *n->store;
 	image->volatile_part = m;
-	image->mark = node_mark(n, now_us, NULL);
+	if ((image->next = images) != NULL)
+		images->self = &image->next;
+	images = image;
+	image->self = &images;
+	n_images++;
+	return image;
+}
+
+void
+node_image_mark(struct node *n, struct node_image *image)
+{
+	if (image->is_marked)
+		return;
+	image->mark = node_mark(n, image->at_us, NULL);
 	node_mark_times(image);
 	node_mark_pending(n, image);
-	return image;
+	image->plain_mark = node_mark_history(n, image->mark);
+	image->is_marked = true;
 }
 
 void
@@ -422,19 +440,39 @@ node_bring_back(struct node *n, const struct node_image *image)
 	(void)sqlite3_file_control(n->store->engine->db, "main", SQLITE_FCNTL_RESET_CACHE, NULL);
 	(void)sqlite3_file_control(n->look, "main", SQLITE_FCNTL_RESET_CACHE, NULL);
 	from_memory(n->action, m);
+	n->drawn = m->drawn;
 	node_store_memory(n->store, &m->store);
 }
 
-void
-node_image_drop(struct node_image *image)
+long
+node_images(void)
 {
-	if (image == NULL || --image->users > 0)
-		return;
+	return n_images;
+}
+
+static void
+throw_away(struct node_image *image)
+{
+	if ((*image->self = image->next) != NULL)
+		image->next->self = image->self;
 	disk_image_free(image->disk);
 	free(image->volatile_part);
 	free(image);
+	n_images--;
 }
 
+void
+node_images_sweep(void (*each)(struct node_image *image))
+{
+	struct node_image *next;
+
+	for (struct node_image *i = images; i != NULL; i = next) {
+		next = i->next;
+		each(i);
+		if (i->users == 0)
+			throw_away(i);
+	}
+}
 
 /* ---- begin and end ---- */
 

@@ -21,13 +21,25 @@
 struct node;
 struct disk_image;
 
+/* What was looked up in it once. */
+struct node_fact { const char *sql; int64_t number; };
+#define NODE_FACTS_MAX 48
+
 /* What a node holds at rest.  Shared between the states of the world that have it in common. */
 struct node_image {
-	int users;
+	int users;			/* states that have it */
+	struct node_image *next, **self;	/* all there are */
 	struct disk_image *disk;
 	void *volatile_part;
-	uint64_t mark;			/* the same for states that differ in ids and times alone */
 	int64_t at_us;			/* when it last did something */
+	struct node_step *steps;	/* what was seen to come of it */
+	struct node_fact fact[NODE_FACTS_MAX];
+	int n_facts;
+	/* From here on by node_image_mark. */
+	bool is_marked;
+	uint64_t mark;			/* the same for states from which the same comes, ids and times apart */
+	uint64_t plain_mark;		/* and of what nothing comes any more */
+	int fetched;			/* letters */
 	int64_t time[NODE_TIMES_MAX];	/* at which something of it is due, ascending */
 	int n_times;
 	struct { char message_id[33], type[32]; bool is_sent; } pending[NODE_PENDING_MAX];
@@ -40,17 +52,21 @@ void node_free(struct node *n);		/* the last one made that is still there */
 void node_settle(struct node *n, int64_t now_us);
 const char *node_town(const struct node *n);
 
-struct node_image *node_keep(struct node *n, int64_t now_us);
+struct node_image *node_keep(struct node *n, int64_t now_us);	/* without users */
 void node_bring_back(struct node *n, const struct node_image *image);
-void node_image_drop(struct node_image *image);
+/* The node is as in the image. */
+void node_image_mark(struct node *n, struct node_image *image);
+long node_images(void);
+/* Those that no state has are away; each is shown before, and those that stay too. */
+void node_images_sweep(void (*each)(struct node_image *image));
 /* What the mark is made of, for reading. */
 void node_print(struct node *n, int64_t now_us);
 
-/* A commit, or a message given to post, is a step.  After the nth step of the next call the process dies and is
- * started anew; 0: never.  The calls below say whether it came to that. */
+/* A commit, or a message given to post, is a step.  After the nth step from here on, in whichever call, the process
+ * dies and is started anew; 0: never. */
 void node_dies_after(struct node *n, int steps);
-bool node_died(const struct node *n);
-int node_steps(const struct node *n);	/* taken in the last call; counted only while one is waited for */
+bool node_died(const struct node *n);	/* since then */
+int node_steps(const struct node *n);	/* since then; counted only while one is waited for */
 
 enum rc node_tick(struct node *n, int64_t now_us);
 enum rc node_request(struct node *n, int64_t now_us, const char *words, const char *const *field,
@@ -72,8 +88,5 @@ int64_t node_number(struct node *n, const char *sql);	/* first column of the fir
 bool node_word(struct node *n, const char *sql, char *ret, size_t size);
 /* Do these bytes stand anywhere in its database, erased rows included? */
 bool node_holds(const struct node *n, const char *bytes);
-
-/* Numbers that the nodes draw, in place of random ones: part of the state of the world. */
-extern uint64_t node_drawn;
 
 #endif

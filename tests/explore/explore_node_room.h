@@ -23,6 +23,7 @@ struct node {
 	bool settled;
 	int dies_after, steps;
 	bool died;
+	uint64_t drawn;			/* numbers it drew, in place of random ones */
 	int64_t now_us;
 	enum rc done;
 	int rows;
@@ -37,6 +38,7 @@ extern int n_nodes;
 extern node_posted *posted_to;
 extern void *posted_given;
 extern struct node *running;		/* whose call is under way */
+extern struct node *drawing;		/* whose it was last */
 extern jmp_buf death;
 
 int node_index(const struct node *n);
@@ -47,6 +49,8 @@ void node_post_frame(struct node *n, uint16_t kind, const void *body, size_t bod
     const char *given, size_t given_len);
 /* A mark of what lasts and what is remembered; out: and its text, NULL no. */
 uint64_t node_mark(struct node *n, int64_t now_us, FILE *out);
+/* The same, with what was and of which nothing comes any more. */
+uint64_t node_mark_history(struct node *n, uint64_t mark);
 void node_mark_times(struct node_image *image);		/* after node_mark: the times it came by */
 void node_mark_pending(struct node *n, struct node_image *image);
 void node_mark_begin(struct node *n);			/* once, when its database can be looked at */

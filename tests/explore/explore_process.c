@@ -55,7 +55,7 @@ any_settled(void)
 static void
 draw(unsigned char *bytes, size_t len)
 {
-	uint64_t x = ++node_drawn * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t x = (++drawing->drawn * NODES_MAX + (uint64_t)node_index(drawing)) * UINT64_C(0x9e3779b97f4a7c15);
 
 	for (size_t i = 0; i < len; i++) {
 		x ^= x >> 29;

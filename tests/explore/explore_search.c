@@ -8,7 +8,7 @@
 #define CHOICES_MAX 128			/* of one state: flights by what may befall each, nodes, deeds */
 
 struct state {
-	uint64_t mark;
+	uint64_t mark, same;		/* same: world_mark, where the mark is a finer one */
 	int parent, depth;
 	struct choice by;
 	bool good, is_cut, reaches;
@@ -52,13 +52,13 @@ insert(int i)
 }
 
 static int
-add(uint64_t mark, int parent, const struct choice *by)
+add(uint64_t mark, uint64_t same, int parent, const struct choice *by)
 {
 	if (n_states == room) {
 		room = room == 0 ? 4096 : room * 2;
 		states = need(realloc(states, (size_t)room * sizeof(*states)));
 	}
-	states[n_states] = (struct state){ .mark = mark, .parent = parent, .depth = parent == NOBODY ? 0 : states[parent].depth + 1 };
+	states[n_states] = (struct state){ .mark = mark, .same = same, .parent = parent, .depth = parent == NOBODY ? 0 : states[parent].depth + 1 };
 	if (by != NULL)
 		states[n_states].by = *by;
 	if (++n_states * 2 >= buckets) {
@@ -184,15 +184,42 @@ stuck(void)
 	return found;
 }
 
+static int
+by_same(const void *x, const void *y)
+{
+	const struct state *a = x, *b = y;
+
+	return a->same < b->same ? -1 : a->same > b->same;
+}
+
+/* The set of states, and of those that may stay, whatever the order. */
+static void
+count_sets(struct search *ret)
+{
+	bool good = false;
+
+	qsort(states, (size_t)n_states, sizeof(*states), by_same);
+	for (int i = 0; i < n_states; i++) {
+		good = good || states[i].good;
+		if (i + 1 < n_states && states[i + 1].same == states[i].same)
+			continue;
+		ret->different++;
+		ret->set += states[i].same * UINT64_C(0x9e3779b97f4a7c15);
+		if (good)
+			ret->good_set += states[i].same * UINT64_C(0xbf58476d1ce4e5b9);
+		good = false;
+	}
+}
+
 static void
 check(struct world *w)
 {
-	if (w->wrong[0] == '\0')
+	if (w->wrong == NULL)
 		world_story->look(w);
 }
 
-void
-search_run(const struct story *s, bool is_long, bool shows, struct search *ret)
+static void
+run(const struct story *s, bool is_long, bool shows, bool is_plain, struct search *ret)
 {
 	struct world start;
 	int bad = NOBODY;
@@ -216,11 +243,11 @@ search_run(const struct story *s, bool is_long, bool shows, struct search *ret)
 		struct world w;
 
 		world_copy(&w, &start);
-		push(&w, add(world_mark(&w), NOBODY, NULL));
+		push(&w, add(is_plain ? world_mark_plain(&w) : world_mark(&w), world_mark(&w), NOBODY, NULL));
 		states[0].good = world_is_good(&w);
 	}
-	if (start.wrong[0] != '\0') {
-		memcpy(ret->wrong, start.wrong, sizeof(ret->wrong));
+	if (start.wrong != NULL) {
+		(void)snprintf(ret->wrong, sizeof(ret->wrong), "%s", start.wrong);
 		bad = 0;
 	}
 	ret->is_whole = true;
@@ -228,6 +255,7 @@ search_run(const struct story *s, bool is_long, bool shows, struct search *ret)
 		struct waiting *q = first;
 		struct all all = { .n = 0 };
 
+		step_sweep();
 		if ((first = q->next) == NULL)
 			last = &first;
 		if (n_states >= s->most[is_long])
@@ -249,14 +277,14 @@ search_run(const struct story *s, bool is_long, bool shows, struct search *ret)
 					break;
 				}
 				ret->transitions++;
-				mark = world_mark(&w);
+				mark = is_plain ? world_mark_plain(&w) : world_mark(&w);
 				if ((to = find(mark)) == NOBODY) {
-					to = add(mark, q->state, &c);
+					to = add(mark, is_plain ? world_mark(&w) : mark, q->state, &c);
 					check(&w);
-					states[to].good = w.wrong[0] == '\0' && world_is_good(&w);
-					if (w.wrong[0] != '\0') {
+					states[to].good = w.wrong == NULL && world_is_good(&w);
+					if (w.wrong != NULL) {
 						bad = to;
-						memcpy(ret->wrong, w.wrong, sizeof(ret->wrong));
+						(void)snprintf(ret->wrong, sizeof(ret->wrong), "%s", w.wrong);
 					}
 					push(&w, to);
 				} else
@@ -291,6 +319,8 @@ search_run(const struct story *s, bool is_long, bool shows, struct search *ret)
 		show_way(&start, bad);
 	}
 	world_drop(&start);
+	count_sets(ret);
+	step_end();
 	free(states);
 	states = NULL;
 	room = 0;
@@ -300,4 +330,16 @@ search_run(const struct story *s, bool is_long, bool shows, struct search *ret)
 	free(bucket);
 	bucket = NULL;
 	buckets = 0;
+}
+
+void
+search_run(const struct story *s, bool is_long, bool shows, struct search *ret)
+{
+	run(s, is_long, shows, false, ret);
+}
+
+void
+search_run_plain(const struct story *s, struct search *ret)
+{
+	run(s, false, false, true, ret);
 }

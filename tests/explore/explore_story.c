@@ -15,7 +15,7 @@
 #define THIRD 2
 #define TOWNS { "011002", "141003", "012025" }
 
-#define COUNT(node, sql) node_number(world_at(w, node), sql)
+#define COUNT(node, sql) world_number(w, node, sql)
 
 /* ---- people ---- */
 
@@ -92,6 +92,8 @@ with_held(struct node *n, int64_t now_us, const char *kind, const char *words, c
 	const char *cell;
 
 	(void)node_request(n, now_us, "held list", list_field, &kind, 1);
+	if (node_died(n))
+		return RC_PENDING;
 	if (node_rows(n) == 0 || (cell = node_cell(n, "heldId")) == NULL)
 		return RC_ABSENT;
 	(void)snprintf(id, sizeof(id), "%s", cell);
@@ -163,16 +165,16 @@ corrects(struct node *n, int64_t now_us)
 }
 
 static bool
-something_is_held(const struct world *w)
+something_is_held(struct world *w)
 {
-	return node_number(world_at((struct world *)(uintptr_t)w, PROVIDER),
+	return COUNT(PROVIDER,
 	    "SELECT count(*) FROM held WHERE kind = 1 AND state = 0") > 0;
 }
 
 static bool
-somebody_is_in_doubt(const struct world *w)
+somebody_is_in_doubt(struct world *w)
 {
-	return node_number(world_at((struct world *)(uintptr_t)w, ASKER),
+	return COUNT(ASKER,
 	    "SELECT count(*) FROM held WHERE kind = 2 AND state = 0") > 0;
 }
 
@@ -201,10 +203,12 @@ heard_of(const struct world *w, int town)
 {
 	int n = 0;
 
-	for (int i = 0; i < w->hub.n_inquiry; i++)
-		n += w->hub.inquiry[i].town == town;
+	for (int i = 0; i < w->hub->h.n_inquiry; i++)
+		n += w->hub->h.inquiry[i].town == town;
 	return n;
 }
+
+static const char acquisition[] = "ACQ0";
 
 static void
 look(struct world *w)
@@ -214,7 +218,7 @@ look(struct world *w)
 			if (COUNT(n, never[i].sql) != 0)
 				world_wrong(w, never[i].what);
 		/* Not in a row, not in an erased one, not in a message. */
-		if (COUNT(n, "SELECT count(*) FROM code WHERE state = 2") == 0 && node_holds(world_at(w, n), "ACQ0"))
+		if (COUNT(n, "SELECT count(*) FROM code WHERE state = 2") == 0 && world_holds(w, n, acquisition))
 			world_wrong(w, "an acquisition number is left somewhere in the database");
 		if (COUNT(n, "SELECT count(*) FROM inquiry") < heard_of(w, n))
 			world_wrong(w, "more was asked than there are inquiries");
@@ -259,7 +263,7 @@ begin_code(struct world *w)
 static bool
 good_code(struct world *w)
 {
-	return rests(w) && COUNT(ASKER, "SELECT count(*) FROM code WHERE state = 4") == 1 && w->hub.n_copy > 0;
+	return rests(w) && COUNT(ASKER, "SELECT count(*) FROM code WHERE state = 4") == 1 && w->hub->h.n_copy > 0;
 }
 
 static const struct story story_code = {
@@ -332,10 +336,10 @@ static void
 look_held(struct world *w)
 {
 	look(w);
-	for (int i = 0; i < w->hub.n_inquiry; i++) {
-		bool released = w->hub.inquiry[i].decision == (int)MESSAGE_DECISION_RELEASE;
+	for (int i = 0; i < w->hub->h.n_inquiry; i++) {
+		bool released = w->hub->h.inquiry[i].decision == (int)MESSAGE_DECISION_RELEASE;
 
-		if (w->hub.inquiry[i].decision != 0 && w->deed[released ? 0 : 1] == 0)
+		if (w->hub->h.inquiry[i].decision != 0 && w->deed[released ? 0 : 1] == 0)
 			world_wrong(w, "a held answer is decided otherwise than by its officer");
 		if (!released && COUNT(ASKER, "SELECT count(*) FROM dose WHERE relay IS NOT NULL") > 0)
 			world_wrong(w, "a held answer got out");
@@ -352,8 +356,8 @@ good_held(struct world *w)
 
 	if (!rests(w))
 		return false;
-	for (int i = 0; i < w->hub.n_inquiry; i++)
-		if (w->hub.inquiry[i].decision == (int)MESSAGE_DECISION_RELEASE)
+	for (int i = 0; i < w->hub->h.n_inquiry; i++)
+		if (w->hub->h.inquiry[i].decision == (int)MESSAGE_DECISION_RELEASE)
 			return state == INQUIRY_APPLIED && COUNT(ASKER, "SELECT count(*) FROM dose WHERE relay IS NOT NULL") == 1;
 	return state == INQUIRY_REFUSED;
 }
@@ -430,8 +434,8 @@ good_protected(struct world *w)
 	if (w->deed[0] == 0)
 		return true;
 	/* Nothing is left of the copy there. */
-	for (int i = 0; i < w->hub.n_copy; i++)
-		if (w->hub.copy[i].town == ASKER && !w->hub.copy[i].erased)
+	for (int i = 0; i < w->hub->h.n_copy; i++)
+		if (w->hub->h.copy[i].town == ASKER && !w->hub->h.copy[i].erased)
 			return false;
 	return true;
 }
@@ -454,14 +458,7 @@ begin_correct(struct world *w)
 	world_calm(w);
 	/* Until the provider knows from the records whom it told what. */
 	for (int i = 0; i < 3 && COUNT(PROVIDER, "SELECT count(*) FROM told") == 0; i++) {
-		struct world next;
-		struct choice c = { .kind = CHOICE_TIME, .what = PROVIDER };
-
-		for (c.time = 0; c.time < w->node[PROVIDER]->n_times && w->node[PROVIDER]->time[c.time] <= w->node[PROVIDER]->at_us; c.time++)
-			;
-		(void)world_go(w, &c, &next);
-		world_drop(w);
-		*w = next;
+		world_wait(w, PROVIDER);
 		world_calm(w);
 	}
 }
@@ -545,14 +542,7 @@ begin_onward(struct world *w)
 	ask(w, THIRD, "400001");
 	world_calm(w);
 	for (int i = 0; i < 3 && COUNT(ASKER, "SELECT count(*) FROM told") == 0; i++) {
-		struct world next;
-		struct choice c = { .kind = CHOICE_TIME, .what = ASKER };
-
-		for (c.time = 0; c.time < w->node[ASKER]->n_times && w->node[ASKER]->time[c.time] <= w->node[ASKER]->at_us; c.time++)
-			;
-		(void)world_go(w, &c, &next);
-		world_drop(w);
-		*w = next;
+		world_wait(w, ASKER);
 		world_calm(w);
 	}
 }

@@ -6,112 +6,65 @@
 #include <string.h>
 
 #include "exchange/message.h"
+#include "tests/explore/explore_blob.h"
 
 #define US INT64_C(1000000)
 /* The deadline of an inquiry is nothing to wait for: whatever is lost must be found before. */
 #define INQUIRY_ENDS_DAYS 59
 #define START_US INT64_C(1795305600000000)		/* 2026-11-22 00:00 UTC */
 
-struct node *world_node[NODES_MAX];
 const struct story *world_story;
-static struct node_image *standing[NODES_MAX];		/* as which each node stands now */
-static struct world *under_way;				/* what is posted goes there */
-
-static int
-index_of(const struct node *n)
-{
-	int i;
-
-	for (i = 0; world_node[i] != n; i++)
-		;
-	return i;
-}
+static struct node *world_node[NODES_MAX];
 
 void
 world_wrong(struct world *w, const char *what)
 {
-	if (w->wrong[0] == '\0')
-		(void)snprintf(w->wrong, sizeof(w->wrong), "%s", what);
-}
-
-static void
-posted(void *given, struct node *n, const unsigned char id[16], enum adapter_endpoint endpoint, const void *bytes,
-    size_t len, const void *signature, size_t signature_len)
-{
-	struct world *w = under_way;
-	const char *at, *end;
-	struct flight *f;
-	char sql[120];
-
-	(void)given;
-	assert(w != NULL && w->n_flight < FLIGHTS_MAX);
-	f = &w->flight[w->n_flight++];
-	memset(f, 0, sizeof(*f));
-	f->node = index_of(n);
-	memcpy(f->id, id, 16);
-	f->endpoint = endpoint;
-	f->request = blob_of(bytes, len);
-	f->signature = blob_of(signature, signature_len);
-	if ((at = memmem(bytes, len, "<MsgID>", 7)) != NULL)
-		(void)snprintf(f->message_id, sizeof(f->message_id), "%.32s", at + 7);
-	if ((at = memmem(bytes, len, "<MsgType>", 9)) != NULL && (end = memchr(at + 9, '<', 40)) != NULL)
-		(void)snprintf(f->type, sizeof(f->type), "%.*s", (int)(end - at - 9), at + 9);
-	/* Of somebody protected nothing leaves but what takes the copy away, and looks at what was asked before; a copy that
-	 * may be there is tried on. */
-	(void)snprintf(sql, sizeof(sql), "SELECT attempts FROM outbox WHERE message_id = '%s'", f->message_id);
-	if ((strcmp(f->type, "SKI.InquiryRequest") == 0 || strcmp(f->type, "TKY.Correction") == 0 ||
-	    (strcmp(f->type, "DBM.CopyRegister") == 0 && memmem(bytes, len, "<Segment>1<", 11) != NULL &&
-	    node_number(n, sql) <= 1)) && node_number(n, "SELECT count(*) FROM person WHERE is_protected = 1") > 0)
-		world_wrong(w, "something about a protected person leaves the node");
+	if (w->wrong == NULL)
+		w->wrong = what;
 }
 
 /* ---- states ---- */
-
-static struct node_image *
-use(struct node_image *image)
-{
-	image->users++;
-	return image;
-}
 
 void
 world_copy(struct world *to, const struct world *from)
 {
 	*to = *from;
 	for (int i = 0; i < world_story->n_nodes; i++)
-		(void)use(to->node[i]);
+		to->node[i]->users++;
+	to->hub->users++;
 }
 
 void
 world_drop(struct world *w)
 {
 	for (int i = 0; i < world_story->n_nodes; i++)
-		node_image_drop(w->node[i]);
-	memset(w->node, 0, sizeof(w->node));
+		w->node[i]->users--;
+	w->hub->users--;
 }
 
-struct node *
-world_at(struct world *w, int node)
-{
-	if (standing[node] != w->node[node]) {
-		node_bring_back(world_node[node], w->node[node]);
-		node_image_drop(standing[node]);
-		standing[node] = use(w->node[node]);
-	}
-	return world_node[node];
-}
-
-/* What the node has become is part of the state from here on. */
 static void
-became(struct world *w, int node)
+set_node(struct world *w, int node, struct node_image *image)
 {
-	struct node_image *image = node_keep(world_node[node], w->now_us);
-
-	node_image_drop(w->node[node]);
+	image->users++;
+	w->node[node]->users--;
 	w->node[node] = image;
-	node_image_drop(standing[node]);
-	standing[node] = use(image);
-	w->drawn = node_drawn;
+}
+
+static void
+set_hub(struct world *w, struct hub_image *hub)
+{
+	hub->users++;
+	w->hub->users--;
+	w->hub = hub;
+	if (hub->h.wrong != NULL)
+		world_wrong(w, hub->h.wrong);
+}
+
+static void
+put_on(struct world *w, const struct flight *f)
+{
+	assert(w->n_flight < FLIGHTS_MAX);
+	w->flight[w->n_flight++] = f;
 }
 
 static void
@@ -119,7 +72,7 @@ take_off(struct world *w, int i)
 {
 	for (w->n_flight--; i < w->n_flight; i++)
 		w->flight[i] = w->flight[i + 1];
-	memset(&w->flight[w->n_flight], 0, sizeof(w->flight[0]));
+	w->flight[w->n_flight] = NULL;
 }
 
 static bool
@@ -128,34 +81,43 @@ has_effect_there(const char *type)
 	return strstr(type, "Fetch") == NULL;
 }
 
+static const struct flight *
+as_kind(const struct flight *f, enum flight_kind kind, const struct hub_answer *answer)
+{
+	struct flight next;
+
+	memcpy(&next, f, sizeof(next));
+	next.kind = kind;
+	if (answer != NULL)
+		memcpy(&next.answer, answer, sizeof(next.answer));
+	return flight_of(&next);
+}
+
 /* Its process died: nobody waits for the answers, and what has left may still arrive. */
 static void
 haunt(struct world *w, int node)
 {
 	for (int i = 0; i < w->n_flight; ) {
-		struct flight *f = &w->flight[i];
+		const struct flight *f = w->flight[i];
 
 		if (f->node != node || f->kind == FLIGHT_GHOST)
 			i++;
-		else if (f->kind == FLIGHT_REQUEST && has_effect_there(f->type)) {
-			f->kind = FLIGHT_GHOST;
-			i++;
-		} else
+		else if (f->kind == FLIGHT_REQUEST && has_effect_there(f->type))
+			w->flight[i++] = as_kind(f, FLIGHT_GHOST, NULL);
+		else
 			take_off(w, i);
 	}
 }
 
 /* ---- what may happen ---- */
 
-struct wanted { const struct world *w; };
-
 static bool
 is_wanted(void *given, const char *message_id)
 {
-	const struct world *w = ((struct wanted *)given)->w;
+	const struct world *w = given;
 
 	for (int i = 0; i < w->n_flight; i++)
-		if (strcmp(w->flight[i].message_id, message_id) == 0)
+		if (strcmp(w->flight[i]->message_id, message_id) == 0)
 			return true;
 	for (int n = 0; n < world_story->n_nodes; n++)
 		for (int i = 0; i < w->node[n]->n_pending; i++)
@@ -168,20 +130,36 @@ static bool
 any_request(const struct world *w)
 {
 	for (int i = 0; i < w->n_flight; i++)
-		if (w->flight[i].kind == FLIGHT_REQUEST)
+		if (w->flight[i]->kind == FLIGHT_REQUEST)
 			return true;
 	return false;
+}
+
+/* Nobody's clock goes on further while others have not done what is due. */
+static int64_t
+turned_until(const struct world *w)
+{
+	int64_t latest = INT64_MAX;
+
+	if (world_story->lag_days == 0)
+		return latest;
+	for (int n = 0; n < world_story->n_nodes; n++)
+		for (int i = 0; i < w->node[n]->n_times && (world_story->asleep >> n & 1u) == 0; i++)
+			if (w->node[n]->time[i] > w->node[n]->at_us && w->node[n]->time[i] + world_story->lag_days * 86400 * US < latest)
+				latest = w->node[n]->time[i] + world_story->lag_days * 86400 * US;
+	return latest;
 }
 
 bool
 world_choices(const struct world *w, void (*each)(void *given, const struct choice *c), void *given)
 {
 	bool is_cut = false;
+	int64_t latest;
 	const struct story *s = world_story;
 	struct choice c = { .kind = CHOICE_PASS };
 
 	for (c.what = 0; c.what < w->n_flight; c.what++) {
-		const struct flight *f = &w->flight[c.what];
+		const struct flight *f = w->flight[c.what];
 
 		if (f->kind == FLIGHT_ANSWER) {
 			c.kind = CHOICE_DELIVER;
@@ -217,15 +195,16 @@ world_choices(const struct world *w, void (*each)(void *given, const struct choi
 		}
 	}
 	c.kind = CHOICE_WORK;
-	for (c.what = 0; c.what < hub_works(&w->hub); c.what++)
+	for (c.what = 0; c.what < hub_works(&w->hub->h); c.what++)
 		each(given, &c);
 	c.kind = CHOICE_DEED;
 	for (c.what = 0; c.what < s->n_deeds; c.what++)
-		if (w->deed[c.what] < s->deed[c.what].times && (s->deed[c.what].may == NULL || s->deed[c.what].may(w)))
+		if (w->deed[c.what] < s->deed[c.what].times && (s->deed[c.what].may == NULL || s->deed[c.what].may((struct world *)(uintptr_t)w)))
 			each(given, &c);
 	/* Time goes on once what was sent has been answered, is late or is lost. */
 	if (any_request(w))
 		return false;
+	latest = turned_until(w);
 	c.kind = CHOICE_TIME;
 	for (c.what = 0; c.what < s->n_nodes; c.what++) {
 		const struct node_image *n = w->node[c.what];
@@ -234,6 +213,8 @@ world_choices(const struct world *w, void (*each)(void *given, const struct choi
 			continue;
 		for (c.time = 0; c.time < n->n_times; c.time++) {
 			if (n->time[c.time] <= n->at_us)
+				continue;
+			if (n->time[c.time] > latest)
 				continue;
 			if (n->time[c.time] <= START_US + (int64_t)s->days * 86400 * US)
 				each(given, &c);
@@ -264,34 +245,32 @@ choice_is_fault(const struct choice *c)
 	return c->dies_after > 0 || is_fault(c->kind);
 }
 
-static void
-hear(struct world *w, const struct flight *f, struct hub_answer *answer)
+static const struct hub_answer *
+hear(struct world *w, const struct flight *f)
 {
-	size_t len, signature_len;
-	const void *bytes = blob_bytes(f->request, &len), *signature = blob_bytes(f->signature, &signature_len);
+	const struct hub_answer *answer;
 
-	hub_hear(&w->hub, &world_story->hub, f->node, f->endpoint, bytes, len, signature, signature_len, w->now_us / 1000, answer);
+	set_hub(w, hub_image_hear(w->hub, &world_story->hub, f->node, f->endpoint, f->request, f->signature, w->now_us / 1000,
+	    &answer));
+	return answer;
 }
 
-static void
-tell(struct world *w, const struct flight *f, const struct hub_answer *answer)
+static struct blow
+answered(const struct world *w, const struct flight *f, const struct hub_answer *answer)
 {
-	size_t len = 0;
-	const void *bytes = answer != NULL ? blob_bytes(answer->blob, &len) : "";
+	struct blow b = { .kind = BEFALLS_ANSWER, .now_us = w->now_us, .flight = f,
+	    .answer = answer != NULL ? answer->blob : -1 };
 
-	if (node_answer(world_node[f->node], w->now_us, f->id, f->endpoint,
-	    answer != NULL ? SENDING_ANSWERED : SENDING_BROKE_OFF, answer != NULL ? 200 : 0, bytes, len,
-	    answer != NULL ? answer->signer : NULL) == RC_BUG)
-		world_wrong(w, "a node met a bug of its own");
+	if (answer != NULL)
+		memcpy(b.signer, answer->signer, sizeof(b.signer));
+	return b;
 }
 
 /* Questions to which there is no news, answered at once: they change nothing, and their order neither. */
 static bool
-is_quiet(const struct world *w, const struct flight *f, struct hub_answer *answer)
+is_quiet(const struct world *w, const struct flight *f)
 {
-	struct hub h;
-	size_t len;
-	const void *bytes;
+	const struct hub_answer *answer;
 
 	if (f->kind != FLIGHT_REQUEST)
 		return false;
@@ -299,210 +278,252 @@ is_quiet(const struct world *w, const struct flight *f, struct hub_answer *answe
 	    strcmp(f->type, "TKM.RecordFetch") != 0 && strcmp(f->type, "COR.LetterFetch") != 0 &&
 	    strcmp(f->type, "TKM.EvidenceFetch") != 0)
 		return false;
-	h = w->hub;
-	bytes = blob_bytes(f->request, &len);
-	hub_hear(&h, &world_story->hub, f->node, f->endpoint, bytes, len, "", 0, w->now_us / 1000, answer);
+	(void)hub_image_hear(w->hub, &world_story->hub, f->node, f->endpoint, f->request, f->signature, w->now_us / 1000, &answer);
 	return answer->gist[0] == '\0' || strcmp(answer->gist, "held 0") == 0 || strcmp(answer->gist, "records 0") == 0;
 }
 
+/* What a step did is part of the state from here on. */
 static void
-settle(struct world *w, int node, int64_t dies_after, bool *died)
+apply(struct world *w, int node, const struct node_step *s)
 {
-	struct hub_answer answer;
-	bool again;
-
-	if (dies_after > 0)
-		node_dies_after(world_node[node], (int)dies_after);
-	(void)node_tick(world_node[node], w->now_us);
-	if (node_died(world_node[node])) {
-		*died = true;
+	if (s->died)
 		haunt(w, node);
-		(void)node_tick(world_node[node], w->now_us);
-	}
-	do {
-		again = false;
-		for (int i = 0; i < w->n_flight && !again; i++)
-			if (w->flight[i].node == node && is_quiet(w, &w->flight[i], &answer)) {
-				struct flight f = w->flight[i];
-
-				take_off(w, i);
-				tell(w, &f, &answer);
-				(void)node_tick(world_node[node], w->now_us);
-				again = true;
-			}
-	} while (again);
+	for (int i = 0; i < s->n_posted; i++)
+		if (i >= s->n_before)
+			put_on(w, s->posted[i]);
+		else if (has_effect_there(s->posted[i]->type))
+			put_on(w, as_kind(s->posted[i], FLIGHT_GHOST, NULL));
+	set_node(w, node, s->to);
+	if (s->wrong != NULL)
+		world_wrong(w, s->wrong);
 }
 
-/* Its call and the round after it, with the death at a step of either. */
 static bool
-after(struct world *w, int node, int dies_after)
+next_quiet(struct world *w, int node, struct blow *ret_blow)
 {
-	int steps = node_steps(world_node[node]);
-	bool died = node_died(world_node[node]);
+	for (int i = 0; i < w->n_flight; i++)
+		if (w->flight[i]->node == node && is_quiet(w, w->flight[i])) {
+			const struct flight *f = w->flight[i];
 
-	if (died)
-		haunt(w, node);
-	settle(w, node, died || dies_after == 0 ? 0 : dies_after - steps, &died);
-	became(w, node);
+			take_off(w, i);
+			*ret_blow = answered(w, f, hear(w, f));
+			return true;
+		}
+	return false;
+}
+
+/* What befalls a node, and what follows at once.  False: it should die later than at the last step of that. */
+static bool
+move(struct world *w, int node, struct blow b, int dies_after)
+{
+	bool died = false;
+	int left = dies_after;
+
+	do {
+		const struct node_step *s;
+
+		b.dies_after = left;
+		s = step_take(node, w->node[node], &b);
+		apply(w, node, s);
+		died = died || s->died;
+		left = left > 0 && !died ? left - s->steps : 0;
+	} while (next_quiet(w, node, &b));
 	return died || dies_after == 0;
+}
+
+static void
+forget(struct world *w)
+{
+	struct hub next;
+
+	for (int n = 0; n < world_story->n_nodes; n++)
+		if (!w->node[n]->is_marked)
+			node_image_mark(step_stand(n, w->node[n]), w->node[n]);
+	for (int i = 0; i < w->hub->h.n_seen; i++)
+		if (!is_wanted(w, w->hub->h.seen[i].id)) {
+			next = w->hub->h;
+			hub_forget(&next, is_wanted, w);
+			set_hub(w, hub_keep(&next));
+			return;
+		}
+}
+
+/* What befalls a message under way. */
+static bool
+go_flight(struct world *w, const struct choice *c)
+{
+	const struct flight *f = w->flight[c->what];
+	const struct hub_answer *answer = NULL;
+	struct hub_answer busy;
+	int node = f->node;
+
+	take_off(w, c->what);
+	w->losses -= c->kind == CHOICE_LOSE_REQUEST || c->kind == CHOICE_LOSE_ANSWER || c->kind == CHOICE_BUSY;
+	w->doubles -= c->kind == CHOICE_LATE_REQUEST || c->kind == CHOICE_LATE_ANSWER || c->kind == CHOICE_TWICE;
+	if (c->kind == CHOICE_DELIVER)
+		return move(w, node, answered(w, f, &f->answer), c->dies_after);
+	if (c->kind == CHOICE_LOSE_REQUEST || c->kind == CHOICE_LATE_REQUEST) {
+		if (c->kind == CHOICE_LATE_REQUEST)
+			put_on(w, as_kind(f, FLIGHT_GHOST, NULL));
+		return move(w, node, answered(w, f, NULL), c->dies_after);
+	}
+	if (c->kind == CHOICE_BUSY) {
+		size_t len;
+		const void *bytes = blob_bytes(f->request, &len);
+
+		hub_busy(&world_story->hub, node, f->endpoint, bytes, len, &busy);
+		return move(w, node, answered(w, f, &busy), c->dies_after);
+	}
+	answer = hear(w, f);
+	if (c->kind == CHOICE_REACH)
+		return c->dies_after == 0;
+	if (c->kind == CHOICE_TWICE || c->kind == CHOICE_LATE_ANSWER)
+		put_on(w, as_kind(f, FLIGHT_ANSWER, answer));
+	if (c->kind == CHOICE_LATE_ANSWER)
+		return c->dies_after == 0;
+	return move(w, node, answered(w, f, c->kind == CHOICE_LOSE_ANSWER ? NULL : answer), c->dies_after);
 }
 
 bool
 world_go(const struct world *from, const struct choice *c, struct world *w)
 {
-	struct hub_answer answer, *told = NULL;
-	struct wanted wanted = { w };
-	struct flight f;
+	struct blow b = { .answer = -1 };
+	struct hub next;
 	bool went = true;
 	int node = c->what;
-	int64_t t;
 
 	world_copy(w, from);
-	under_way = w;
-	node_drawn = w->drawn;
 	w->deaths -= c->dies_after > 0;
 	w->faults -= (c->dies_after > 0) + is_fault(c->kind);
 	switch (c->kind) {
 	case CHOICE_TIME:
-		t = from->node[node]->time[c->time];
-		if (t > w->now_us)
-			w->now_us = t;
-		(void)world_at(w, node);
-		{
-			bool died = false;
-
-			settle(w, node, c->dies_after, &died);
-			became(w, node);
-			went = died || c->dies_after == 0;
-		}
+		b.kind = BEFALLS_TIME;
+		if (from->node[node]->time[c->time] > w->now_us)
+			w->now_us = from->node[node]->time[c->time];
+		b.now_us = w->now_us;
+		went = move(w, node, b, c->dies_after);
 		break;
 	case CHOICE_WORK:
-		(void)hub_work(&w->hub, &world_story->hub, c->what, w->now_us / 1000);
+		next = w->hub->h;
+		(void)hub_work(&next, &world_story->hub, c->what, w->now_us / 1000);
+		set_hub(w, hub_keep(&next));
 		went = c->dies_after == 0;
 		break;
 	case CHOICE_DEED:
 		node = world_story->deed[c->what].node;
 		w->deed[c->what]++;
-		(void)world_at(w, node);
-		node_dies_after(world_node[node], c->dies_after);
-		if (world_story->deed[c->what].act(world_node[node], w->now_us) == RC_BUG)
-			world_wrong(w, "an officer's act met a bug");
-		/* The officer, who got no answer, looks and does it again. */
-		went = after(w, node, c->dies_after);
+		b.kind = BEFALLS_DEED;
+		b.deed = world_story->deed[c->what].act;
+		b.now_us = w->now_us;
+		went = move(w, node, b, c->dies_after);
 		break;
-	case CHOICE_REACH:
-		f = w->flight[c->what];
-		take_off(w, c->what);
-		hear(w, &f, &answer);
-		went = c->dies_after == 0;
-		break;
-	case CHOICE_PASS: case CHOICE_LOSE_REQUEST: case CHOICE_LOSE_ANSWER: case CHOICE_BUSY: case CHOICE_LATE_REQUEST:
-	case CHOICE_LATE_ANSWER: case CHOICE_TWICE: case CHOICE_DELIVER: case CHOICE__COUNT:
-		f = w->flight[c->what];
-		node = f.node;
-		take_off(w, c->what);
-		(void)world_at(w, node);
-		if (c->kind == CHOICE_PASS || c->kind == CHOICE_TWICE || c->kind == CHOICE_LATE_ANSWER || c->kind == CHOICE_LOSE_ANSWER)
-			hear(w, &f, &answer);
-		if (c->kind == CHOICE_BUSY) {
-			size_t len;
-			const void *bytes = blob_bytes(f.request, &len);
-
-			hub_busy(&world_story->hub, node, f.endpoint, bytes, len, &answer);
-		}
-		w->losses -= c->kind == CHOICE_LOSE_REQUEST || c->kind == CHOICE_LOSE_ANSWER || c->kind == CHOICE_BUSY;
-		w->doubles -= c->kind == CHOICE_LATE_REQUEST || c->kind == CHOICE_LATE_ANSWER || c->kind == CHOICE_TWICE;
-		if (c->kind == CHOICE_TWICE || c->kind == CHOICE_LATE_ANSWER) {
-			struct flight *more = &w->flight[w->n_flight++];
-
-			*more = f;
-			more->kind = FLIGHT_ANSWER;
-			more->answer = answer;
-		}
-		if (c->kind == CHOICE_LATE_REQUEST) {
-			w->flight[w->n_flight] = f;
-			w->flight[w->n_flight++].kind = FLIGHT_GHOST;
-		}
-		if (c->kind == CHOICE_LATE_ANSWER) {
-			went = c->dies_after == 0;
-			break;
-		}
-		if (c->kind == CHOICE_DELIVER)
-			told = &f.answer;
-		else if (c->kind == CHOICE_PASS || c->kind == CHOICE_TWICE || c->kind == CHOICE_BUSY)
-			told = &answer;
-		node_dies_after(world_node[node], c->dies_after);
-		tell(w, &f, told);
-		went = after(w, node, c->dies_after);
+	case CHOICE_REACH: case CHOICE_PASS: case CHOICE_LOSE_REQUEST: case CHOICE_LOSE_ANSWER: case CHOICE_BUSY:
+	case CHOICE_LATE_REQUEST: case CHOICE_LATE_ANSWER: case CHOICE_TWICE: case CHOICE_DELIVER: case CHOICE__COUNT:
+		went = go_flight(w, c);
 		break;
 	}
-	hub_forget(&w->hub, is_wanted, &wanted);
-	if (w->hub.wrong[0] != '\0')
-		world_wrong(w, w->hub.wrong);
-	under_way = NULL;
+	if (went)
+		forget(w);
 	return went;
 }
 
 /* ---- marks ---- */
 
-static uint64_t
-mix(uint64_t h, uint64_t v)
+/* A question for letters that asks after one that was taken since, or the answer to such: nothing comes of it. */
+static bool
+is_stale(const struct world *w, const struct flight *f)
 {
-	h ^= v + UINT64_C(0x9e3779b97f4a7c15) + (h << 6) + (h >> 2);
-	h *= UINT64_C(0xbf58476d1ce4e5b9);
-	return h ^ h >> 29;
+	int fetched = w->node[f->node]->fetched;
+	size_t len;
+	const void *bytes = blob_bytes(f->request, &len);
+	char after[33];
+
+	if (strcmp(f->type, "COR.LetterFetch") != 0 || fetched == 0)
+		return false;
+	(void)snprintf(after, sizeof(after), "%015d", fetched);
+	return memmem(bytes, len, after, 15) == NULL;
 }
 
 static uint64_t
-mix_text(uint64_t h, const char *text)
+mark_text(uint64_t h, const char *text)
 {
-	for (; *text != '\0'; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	return mix(h, 0);
+	return mark_bytes(h, text, strlen(text) + 1);
 }
 
 uint64_t
 world_mark(const struct world *w)
 {
-	uint64_t h = hub_mark(&w->hub), flights = 0;
+	uint64_t h, flights = 0;
+	int fetched[HUB_TOWNS] = { 0 };
 
+	for (int n = 0; n < world_story->n_nodes; n++)
+		fetched[n] = w->node[n]->fetched;
+	h = hub_mark(&w->hub->h, fetched);
 	for (int n = 0; n < world_story->n_nodes; n++) {
-		h = mix(h, w->node[n]->mark);
+		h = mark_value(h, w->node[n]->mark);
 		for (int i = 0; i < w->node[n]->n_pending; i++)
-			h = mix(h, hub_has_seen(&w->hub, w->node[n]->pending[i].message_id));
+			h = mark_value(h, hub_has_seen(&w->hub->h, w->node[n]->pending[i].message_id));
 	}
 	/* In whatever order they left. */
 	for (int i = 0; i < w->n_flight; i++) {
-		const struct flight *f = &w->flight[i];
-		uint64_t one = mix((uint64_t)f->kind, (uint64_t)f->node);
+		const struct flight *f = w->flight[i];
+		bool is_letter = strcmp(f->type, "COR.LetterFetch") == 0;
+		uint64_t one = mark_value((uint64_t)f->kind, (uint64_t)f->node);
 		int place;
 
 		for (place = 0; place < w->node[f->node]->n_pending; place++)
 			if (strcmp(w->node[f->node]->pending[place].message_id, f->message_id) == 0)
 				break;
-		one = mix(one, place < w->node[f->node]->n_pending ? (uint64_t)place : 99);
-		one = mix_text(one, f->type);
-		if (f->kind == FLIGHT_ANSWER)
-			one = mix_text(one, f->answer.gist);
-		one = mix(one, hub_has_seen(&w->hub, f->message_id));
+		one = mark_value(one, place < w->node[f->node]->n_pending ? (uint64_t)place : 99);
+		one = mark_text(one, f->type);
+		if (f->kind == FLIGHT_ANSWER && !is_letter)
+			one = mark_text(one, f->answer.gist);
+		if (is_letter)
+			one = mark_value(one, is_stale(w, f));
+		one = mark_value(one, hub_has_seen(&w->hub->h, f->message_id));
 		flights += one * UINT64_C(0x9e3779b97f4a7c15);
 	}
-	h = mix(h, flights);
-	h = mix(h, (uint64_t)(w->losses * 1000000 + w->doubles * 10000 + w->deaths * 100 + w->faults));
+	h = mark_value(h, flights);
+	h = mark_value(h, (uint64_t)(w->losses * 1000000 + w->doubles * 10000 + w->deaths * 100 + w->faults));
 	for (int i = 0; i < world_story->n_deeds; i++)
-		h = mix(h, (uint64_t)w->deed[i]);
+		h = mark_value(h, (uint64_t)w->deed[i]);
 	return h;
 }
 
+uint64_t
+world_mark_plain(const struct world *w)
+{
+	uint64_t h = mark_value(world_mark(w), hub_mark_plain(&w->hub->h)), flights = 0;
+
+	for (int n = 0; n < world_story->n_nodes; n++)
+		h = mark_value(h, w->node[n]->plain_mark);
+	for (int i = 0; i < w->n_flight; i++)
+		if (w->flight[i]->kind == FLIGHT_ANSWER)
+			flights += mark_text((uint64_t)w->flight[i]->node + 1, w->flight[i]->answer.gist);
+	return mark_value(h, flights);
+}
+
 /* ---- looking ---- */
+
+int64_t
+world_number(struct world *w, int node, const char *sql)
+{
+	return step_number(node, w->node[node], sql);
+}
+
+bool
+world_holds(struct world *w, int node, const char *bytes)
+{
+	return step_holds(node, w->node[node], bytes);
+}
 
 bool
 world_is_good(struct world *w)
 {
 	for (int i = 0; i < w->n_flight; i++)
-		if (w->flight[i].kind != FLIGHT_GHOST)
+		if (w->flight[i]->kind != FLIGHT_GHOST)
 			return false;
-	if (hub_works(&w->hub) > 0)
+	if (hub_works(&w->hub->h) > 0)
 		return false;
 	for (int i = 0; i < world_story->n_nodes; i++)
 		if (w->node[i]->n_pending > 0 && (world_story->asleep >> i & 1u) == 0)
@@ -513,17 +534,19 @@ world_is_good(struct world *w)
 void
 world_print(struct world *w)
 {
-	printf("     at %.3f s; left: %d losses, %d doubles, %d deaths\n", (double)(w->now_us - START_US) / 1e6, w->losses, w->doubles,
-	    w->deaths);
+	printf("     left: %d losses, %d doubles, %d deaths; at %.3f s\n", w->losses, w->doubles, w->deaths,
+	    (double)(w->now_us - START_US) / 1e6);
 	for (int i = 0; i < world_story->n_nodes; i++) {
-		printf("     node %s\n", node_town(world_node[i]));
-		node_print(world_at(w, i), w->now_us);
+		printf("     node %s at %.3f s, %d letters fetched\n", node_town(world_node[i]),
+		    (double)(w->node[i]->at_us - START_US) / 1e6, w->node[i]->fetched);
+		node_print(step_stand(i, w->node[i]), w->node[i]->at_us);
 	}
 	for (int i = 0; i < w->n_flight; i++)
-		printf("       under way: %s of node %d%s\n", w->flight[i].type, w->flight[i].node,
-		    w->flight[i].kind == FLIGHT_GHOST ? " (nobody waits)" : w->flight[i].kind == FLIGHT_ANSWER ? " (answered)" : "");
-	hub_print(&w->hub);
-	if (w->wrong[0] != '\0')
+		printf("       under way: %s of node %d%s%s\n", w->flight[i]->type, w->flight[i]->node,
+		    w->flight[i]->kind == FLIGHT_GHOST ? " (nobody waits)" : w->flight[i]->kind == FLIGHT_ANSWER ? " (answered)" : "",
+		    is_stale(w, w->flight[i]) ? " (too late)" : "");
+	hub_print(&w->hub->h);
+	if (w->wrong != NULL)
 		printf("     WRONG: %s\n", w->wrong);
 }
 
@@ -542,7 +565,7 @@ choice_print(const struct world *w, const struct choice *c)
 	else if (c->kind == CHOICE_WORK)
 		printf("%s", word[c->kind]);
 	else
-		printf("%s of node %d %s", w->flight[c->what].type, w->flight[c->what].node, word[c->kind]);
+		printf("%s of node %d %s", w->flight[c->what]->type, w->flight[c->what]->node, word[c->kind]);
 	if (c->dies_after > 0)
 		printf("; its process dies after step %d", c->dies_after);
 	printf("\n");
@@ -558,23 +581,23 @@ void
 world_open(const struct story *s)
 {
 	world_story = s;
-	node_post_to(posted, NULL);
 	for (; n_made < s->n_nodes; n_made++) {
 		world_node[n_made] = node_new(s->hub.town[n_made]);
+		step_begin(world_node, n_made + 1);
 		node_settle(world_node[n_made], START_US);
 		made[n_made] = node_keep(world_node[n_made], START_US);
-		standing[n_made] = use(made[n_made]);
+		made[n_made]->users++;
 	}
 }
 
 void
 world_end(void)
 {
+	for (int i = 0; i < n_made; i++)
+		made[i]->users--;
+	step_end();
 	while (n_made > 0) {
-		node_image_drop(standing[--n_made]);
-		node_image_drop(made[n_made]);
-		standing[n_made] = NULL;
-		node_free(world_node[n_made]);
+		node_free(world_node[--n_made]);
 		world_node[n_made] = NULL;
 	}
 }
@@ -582,11 +605,18 @@ world_end(void)
 void
 world_first(struct world *w)
 {
+	struct hub nothing;
+
 	memset(w, 0, sizeof(*w));
+	memset(&nothing, 0, sizeof(nothing));
 	w->now_us = START_US;
-	node_drawn = 0;
-	for (int i = 0; i < world_story->n_nodes; i++)
-		w->node[i] = use(made[i]);
+	for (int i = 0; i < world_story->n_nodes; i++) {
+		w->node[i] = made[i];
+		made[i]->users++;
+		node_image_mark(step_stand(i, made[i]), made[i]);
+	}
+	w->hub = hub_keep(&nothing);
+	w->hub->users++;
 	world_story->begin(w);
 }
 
@@ -594,15 +624,13 @@ void
 world_request(struct world *w, int node, const char *words, const char *const *field, const char *const *value,
     int n_fields)
 {
-	under_way = w;
-	node_drawn = w->drawn;
-	(void)world_at(w, node);
-	if (node_request(world_node[node], w->now_us, words, field, value, n_fields) != RC_OK) {
-		printf("     %s: %s\n", words, node_text(world_node[node]));
-		abort();
-	}
-	(void)after(w, node, 0);
-	under_way = NULL;
+	struct blow b;
+
+	apply(w, node, step_ask(node, w->node[node], w->now_us, words,
+	    field, value, n_fields));
+	while (next_quiet(w, node, &b))
+		(void)move(w, node, b, 0);
+	forget(w);
 }
 
 static void
@@ -639,4 +667,18 @@ world_calm(struct world *w)
 	printf("     it never rests\n");
 	world_print(w);
 	abort();
+}
+
+void
+world_wait(struct world *w, int node)
+{
+	struct choice c = { .kind = CHOICE_TIME, .what = node };
+	const struct node_image *n = w->node[node];
+	struct world next;
+
+	while (c.time < n->n_times && n->time[c.time] <= n->at_us)
+		c.time++;
+	(void)world_go(w, &c, &next);
+	world_drop(w);
+	*w = next;
 }

@@ -1,41 +1,25 @@
 #ifndef TESTS_EXPLORE_WORLD_H
 #define TESTS_EXPLORE_WORLD_H
 
-#include "tests/explore/explore_hub.h"
-#include "tests/explore/explore_node.h"
+#include "tests/explore/explore_step.h"
 
 /*
  * A small world: nodes, what is under way between them and the network, and the network; with so many faults
- * left.  A choice leads from one state to the next.
+ * left.  A choice leads from one state to the next.  There is one clock; a node is late with what is due as long as it
+ * has not been its turn.
  */
 #define FLIGHTS_MAX 12
 #define DEEDS_MAX 4
 
-enum flight_kind {
-	FLIGHT_REQUEST,			/* left a node that waits for its answer */
-	FLIGHT_ANSWER,			/* on its way back, late or a second time */
-	FLIGHT_GHOST,			/* nobody waits for its answer any more, and it may still arrive */
-};
-struct flight {
-	enum flight_kind kind;
-	int node;
-	unsigned char id[16];
-	enum adapter_endpoint endpoint;
-	int request, signature;		/* blobs */
-	struct hub_answer answer;
-	char message_id[33], type[32];
-};
-
 struct world {
 	struct node_image *node[NODES_MAX];
-	struct hub hub;
-	struct flight flight[FLIGHTS_MAX];
+	struct hub_image *hub;
+	const struct flight *flight[FLIGHTS_MAX];
 	int n_flight;
 	int64_t now_us;
-	uint64_t drawn;
 	int losses, doubles, deaths, faults;	/* left of each, and of all together */
 	int deed[DEEDS_MAX];			/* how often done */
-	char wrong[160];			/* "" while everything holds */
+	const char *wrong;			/* NULL while everything holds */
 };
 
 enum choice_kind {
@@ -53,15 +37,16 @@ struct story;
 struct deed {
 	const char *name;
 	int node, times;
-	bool (*may)(const struct world *w);		/* NULL: whenever */
-	enum rc (*act)(struct node *n, int64_t now_us);
+	bool (*may)(struct world *w);			/* asks its own node alone; NULL: whenever */
+	node_deed *act;
 };
 struct story {
 	const char *name, *sentence;
 	int n_nodes;
 	unsigned asleep;		/* nodes whose clock does not tick from the start of the exploration on */
 	struct hub_world hub;
-	int days;			/* how far the clock is turned at most */
+	int days;			/* how far a clock is turned at most */
+	int lag_days;			/* and how far past what is due at another node that has not gone on; 0: no matter */
 	struct deed deed[DEEDS_MAX];
 	int n_deeds;
 	/* Losses, doubles (and delays), deaths, and all together: in a short run, in a long one. */
@@ -75,7 +60,6 @@ struct story {
 	bool (*is_good)(struct world *w);
 };
 
-extern struct node *world_node[NODES_MAX];
 extern const struct story *world_story;
 
 void world_open(const struct story *story);	/* nodes for it */
@@ -94,15 +78,20 @@ bool world_go(const struct world *w, const struct choice *c, struct world *ret_w
 bool choice_is_fault(const struct choice *c);
 void choice_print(const struct world *w, const struct choice *c);
 uint64_t world_mark(const struct world *w);
+/* A finer one: with what was and of which nothing comes any more, and the order in which it came. */
+uint64_t world_mark_plain(const struct world *w);
 bool world_is_good(struct world *w);
 void world_print(struct world *w);
 
 /* For stories. */
 void world_wrong(struct world *w, const char *what);
-struct node *world_at(struct world *w, int node);	/* as it is in w */
+int64_t world_number(struct world *w, int node, const char *sql);	/* as it is in w; sql: a literal */
+bool world_holds(struct world *w, int node, const char *bytes);
 void world_request(struct world *w, int node, const char *words, const char *const *field, const char *const *value,
     int n_fields);
 /* Without faults until nothing is under way and nothing is due for a minute. */
 void world_calm(struct world *w);
+/* To the next time at which something is due at the node. */
+void world_wait(struct world *w, int node);
 
 #endif
