@@ -245,6 +245,8 @@ action_open(const struct action_place *place, struct vault_client *key,
 	a->doors = *doors;
 	a->adapter = &adapter_reference;
 	a->warned_on = DAY_NONE;
+	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
+		a->breaker[e] = (struct breaker)BREAKER_INIT;
 
 	if ((rc = config_read(a->node, &a->config, why)) == RC_ABSENT) {
 		a->state = NODE_EMPTY;

@@ -71,20 +71,22 @@ answerer_of(const struct action *a, enum adapter_endpoint endpoint, enum peer_ro
 /* Signed, and handed to post: straight, or for the one message with a number by the key process. */
 static enum rc
 hand_over(struct action *a, const struct outbox_row *row, enum adapter_endpoint endpoint,
-    const struct vault_signature *sig, struct arena *arena, struct fault *why)
+    const struct vault_signature *sig, int64_t now_us, struct arena *arena, struct fault *why)
 {
+	struct peer_call call = { .left_ms = now_us / US_PER_MS };
 	struct vault_sealed sealed;
 	struct vault_place place;
 	struct id record;
 	struct frame f;
 	enum rc rc;
 
+	memcpy(call.id, row->id.b, sizeof(call.id));
 	if (row->gap_offset < 0) {
-		post_send(&f, row->id.b, endpoint, row->bytes, row->len, sig->bytes, sig->len);
+		post_send(&f, &call, endpoint, row->bytes, row->len, sig->bytes, sig->len);
 		rc = f.rc != RC_OK ? fault_set(why, f.rc, "post", "cannot be framed") :
 		    a->doors.post(a->doors.given, &f, why);
 	} else {
-		post_send_head(&f, row->id.b, endpoint);
+		post_send_head(&f, &call, endpoint);
 		if ((rc = store_number_used(a->store, &row->person, arena, &sealed, &record, why)) == RC_OK) {
 			store_number_place(a->store, &record, &place);
 			rc = vault_client_number_to_post(a->key, &place, &sealed, row->bytes, row->len,
@@ -223,13 +225,13 @@ let_go(struct action *a, const struct leaving *l, int64_t now_us, struct arena *
 
 	if ((rc = node_work(a, now_us, why)) != RC_OK)
 		return rc;
-	rc = hand_over(a, l->row, l->endpoint, &l->sig, arena, &a->network);
+	rc = hand_over(a, l->row, l->endpoint, &l->sig, now_us, arena, &a->network);
 	store_rollback(a->store);
 	if (rc == RC_OK) {
 		a->under_way++;
 		return RC_OK;
 	}
-	breaker_report(&a->breaker[l->endpoint], true, now_us / US_PER_MS);
+	breaker_forget_probe(&a->breaker[l->endpoint], now_us / US_PER_MS);
 	taken = *l->row;
 	taken.attempts = l->next.attempts;
 	answerer_of(a, l->endpoint, &role, &peer);
@@ -587,7 +589,13 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 		a->under_way--;
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	h.arena = &arena;
-	memcpy(id.b, came.id, sizeof(id.b));
+	memcpy(id.b, came.call.id, sizeof(id.b));
+	/* Whatever becomes of its row: who was there, or was not, is known. */
+	if (came.outcome == SENDING_NOT_SIGNED)
+		breaker_forget_probe(&a->breaker[came.endpoint], now_us / US_PER_MS);
+	else
+		breaker_report(&a->breaker[came.endpoint], came.outcome == SENDING_ANSWERED, came.call.left_ms,
+		    now_us / US_PER_MS);
 	if ((rc = node_work(a, now_us, why)) != RC_OK ||
 	    (rc = store_outbox_get(a->store, &id, &arena, &row, why)) != RC_OK) {
 		a->is_unsettled = true;
@@ -604,7 +612,6 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 	outcome = came.outcome;
 	if (outcome == SENDING_ANSWERED)
 		outcome = sending_outcome_of_status(came.status);
-	breaker_report(&a->breaker[came.endpoint], came.outcome == SENDING_ANSWERED, now_us / US_PER_MS);
 	if (outcome == SENDING_ANSWERED) {
 		outcome = read_answer(a, &row, &came, &h, &answer, &a->network);
 		if (outcome == SENDING_ANSWERED && says_later(&h))

@@ -79,7 +79,7 @@ peer_test_heard(struct action *a, const struct post_answer *came, int64_t now_us
 	struct peer_test *t = a->peer_test;
 	struct peer_probe *p = t == NULL ? NULL : &t->probe[came->endpoint];
 
-	if (p == NULL || !p->is_used || memcmp(p->id, came->id, sizeof(p->id)) != 0)
+	if (p == NULL || !p->is_used || memcmp(p->call.id, came->call.id, sizeof(p->call.id)) != 0)
 		return false;
 	if (!p->is_over) {
 		p->heard_us = now_us;
@@ -100,7 +100,7 @@ ask(struct action *a, struct peer_probe *p, struct frame *f, struct fault *why)
 		return rc;
 	if ((rc = a->adapter->code_fetch(&a->self, p->msg_id, NOBODY_S, &call, why)) == RC_OK &&
 	    (rc = vault_client_sign(a->key, call.bytes.data, call.bytes.len, &sig, why)) == RC_OK)
-		post_send(f, p->id, call.endpoint, call.bytes.data, call.bytes.len, sig.bytes, sig.len);
+		post_send(f, &p->call, call.endpoint, call.bytes.data, call.bytes.len, sig.bytes, sig.len);
 	buf_clear(&call.bytes);
 	return rc;
 }
@@ -121,12 +121,13 @@ begin(struct call *c, struct fault *why)
 		struct fault trouble = { .rc = RC_OK };
 		struct frame f;
 
-		if (vault_random(p->id, sizeof(p->id)) != RC_OK)
+		if (vault_random(p->call.id, sizeof(p->call.id)) != RC_OK)
 			return fault_set(why, RC_CRYPTO, "peers", "the machine gives no random bytes");
 		p->is_used = true;
 		p->sent_us = c->now_us;
+		p->call.left_ms = c->now_us / 1000;
 		if (asked[i] == ADAPTER_REGISTRAR) {
-			post_touch(&f, p->id, asked[i]);
+			post_touch(&f, &p->call, asked[i]);
 			rc = RC_OK;
 		} else {
 			frame_init(&f, POST_SEND);

@@ -12,7 +12,7 @@
  * nobody knocks in a loop.
  */
 struct peer_probe {
-	unsigned char id[16];		/* as post knows it */
+	struct peer_call call;		/* as post knows it */
 	char msg_id[NODE_MESSAGE_ID_SIZE];	/* "": touched only */
 	bool is_used, is_over, is_well;
 	int64_t sent_us, heard_us;

@@ -16,44 +16,86 @@ open_until_probe(struct breaker *b, int64_t now_ms)
 	b->probe_at_ms = now_ms + probe_wait_ms[i];
 }
 
+int64_t
+breaker_ready_ms(const struct breaker *b, int64_t now_ms)
+{
+	switch (b->state) {
+	case BREAKER_CLOSED:
+		return now_ms;
+	case BREAKER_OPEN:
+		/* Later than the schedule knows: the clock was set back. */
+		if (b->probe_at_ms <= now_ms || b->probe_at_ms - now_ms > probe_wait_ms[N_WAITS - 1])
+			return now_ms;
+		return b->probe_at_ms;
+	case BREAKER_PROBING:
+	case BREAKER_STATE__COUNT:
+		break;
+	}
+	return INT64_MAX;
+}
+
 bool
 breaker_take(struct breaker *b, int64_t now_ms)
 {
-	switch (b->state) {
-	case BREAKER_CLOSED:
-		return true;
-	case BREAKER_OPEN:
-		if (now_ms < b->probe_at_ms)
-			return false;
+	if (breaker_ready_ms(b, now_ms) != now_ms)
+		return false;
+	if (b->state == BREAKER_OPEN) {
 		b->state = BREAKER_PROBING;
-		return true;
-	case BREAKER_PROBING:
-	case BREAKER_STATE__COUNT:
-		break;
+		b->probe_left_ms = now_ms;
 	}
-	return false;
+	return true;
+}
+
+bool
+breaker_counts(const struct breaker *b, int64_t left_ms, int64_t now_ms)
+{
+	return left_ms > b->counted_ms || b->counted_ms > now_ms;
+}
+
+static void
+close_again(struct breaker *b)
+{
+	int64_t counted_ms = b->counted_ms;	/* what was under way with it may still come in */
+
+	*b = (struct breaker)BREAKER_INIT;
+	b->counted_ms = counted_ms;
+}
+
+static void
+succeeded(struct breaker *b, bool is_late, int64_t now_ms)
+{
+	if (!is_late) {
+		close_again(b);
+		return;
+	}
+	b->probes = 0;
+	if (b->state == BREAKER_OPEN)
+		b->probe_at_ms = now_ms;
+}
+
+static void
+failed(struct breaker *b, bool is_late, int64_t left_ms, int64_t now_ms)
+{
+	if (is_late || (b->state == BREAKER_CLOSED && !breaker_counts(b, left_ms, now_ms)))
+		return;
+	b->counted_ms = now_ms;
+	if (b->state == BREAKER_PROBING)
+		b->probes++;
+	else if (++b->failures < BREAKER_FAILURES)
+		return;
+	open_until_probe(b, now_ms);
 }
 
 void
-breaker_report(struct breaker *b, bool reached, int64_t now_ms)
+breaker_report(struct breaker *b, bool reached, int64_t left_ms, int64_t now_ms)
 {
-	if (reached) {
-		*b = (struct breaker)BREAKER_INIT;
-		return;
-	}
-	switch (b->state) {
-	case BREAKER_CLOSED:
-		if (++b->failures >= BREAKER_FAILURES)
-			open_until_probe(b, now_ms);
-		break;
-	case BREAKER_PROBING:
-		b->probes++;
-		open_until_probe(b, now_ms);
-		break;
-	case BREAKER_OPEN:		/* one that was let through before it opened */
-	case BREAKER_STATE__COUNT:
-		break;
-	}
+	/* Only a probe leaves while it is not closed. */
+	bool is_late = b->state != BREAKER_CLOSED && !(b->state == BREAKER_PROBING && left_ms == b->probe_left_ms);
+
+	if (reached)
+		succeeded(b, is_late, now_ms);
+	else
+		failed(b, is_late, left_ms, now_ms);
 }
 
 void
@@ -63,21 +105,6 @@ breaker_forget_probe(struct breaker *b, int64_t now_ms)
 		return;
 	b->state = BREAKER_OPEN;
 	b->probe_at_ms = now_ms;
-}
-
-int64_t
-breaker_ready_ms(const struct breaker *b, int64_t now_ms)
-{
-	switch (b->state) {
-	case BREAKER_CLOSED:
-		return now_ms;
-	case BREAKER_OPEN:
-		return b->probe_at_ms > now_ms ? b->probe_at_ms : now_ms;
-	case BREAKER_PROBING:
-	case BREAKER_STATE__COUNT:
-		break;
-	}
-	return INT64_MAX;
 }
 
 const char *

@@ -27,7 +27,7 @@ struct request {
 	struct peer_http *http;
 	CURL *easy;			/* NULL while it waits */
 	struct curl_slist *headers;
-	unsigned char id[16];
+	struct peer_call call;
 	enum adapter_endpoint endpoint;
 	struct buf bytes;		/* wiped: may hold a number */
 	struct buf signature;		/* text of our header line */
@@ -364,7 +364,7 @@ start(struct peer_http *h, struct request *r)
 }
 
 static enum rc
-queue(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint, struct request **ret_request,
+queue(struct peer_http *h, const struct peer_call *call, enum adapter_endpoint endpoint, struct request **ret_request,
     struct fault *why)
 {
 	struct request *r, **last;
@@ -377,7 +377,7 @@ queue(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint end
 		return fault_set(why, RC_NOMEM, "post", "no memory");
 	r->http = h;
 	r->endpoint = endpoint;
-	memcpy(r->id, id, sizeof(r->id));
+	r->call = *call;
 	buf_init(&r->signature, SIGNATURE_TEXT_MAX);
 	buf_init(&r->answer, h->config.answer_max_bytes);
 	for (last = &h->requests; *last != NULL; last = &(*last)->next)
@@ -389,7 +389,7 @@ queue(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint end
 }
 
 enum rc
-peer_http_post(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint,
+peer_http_post(struct peer_http *h, const struct peer_call *call, enum adapter_endpoint endpoint,
     struct buf *bytes, const void *signature, size_t signature_len, struct fault *why)
 {
 	struct buf text = BUF_INIT(SIGNATURE_TEXT_MAX);
@@ -398,7 +398,7 @@ peer_http_post(struct peer_http *h, const unsigned char id[16], enum adapter_end
 
 	if ((rc = peer_signature_text(signature, signature_len, &text)) != RC_OK)
 		(void)fault_set(why, rc, "post", "the signature is of no form used here");
-	else if ((rc = queue(h, id, endpoint, &r, why)) == RC_OK) {
+	else if ((rc = queue(h, call, endpoint, &r, why)) == RC_OK) {
 		r->signature = text;
 		buf_init(&text, SIGNATURE_TEXT_MAX);
 		r->bytes = *bytes;
@@ -409,12 +409,12 @@ peer_http_post(struct peer_http *h, const unsigned char id[16], enum adapter_end
 }
 
 enum rc
-peer_http_touch(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint, struct fault *why)
+peer_http_touch(struct peer_http *h, const struct peer_call *call, enum adapter_endpoint endpoint, struct fault *why)
 {
 	struct request *r;
 	enum rc rc;
 
-	if ((rc = queue(h, id, endpoint, &r, why)) == RC_OK)
+	if ((rc = queue(h, call, endpoint, &r, why)) == RC_OK)
 		r->is_touch = true;
 	return rc;
 }
@@ -514,18 +514,18 @@ unlink_request(struct peer_http *h, struct request *r)
 
 static void
 hand_out(struct peer_http *h, struct request *r, struct peer_http_answer *a,
-    void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
+    void (*done)(void *context, const struct peer_call *call, const struct peer_http_answer *answer),
     void *context)
 {
 	a->endpoint = r->endpoint;
 	unlink_request(h, r);
-	done(context, r->id, a);
+	done(context, &r->call, a);
 	request_free(r);
 }
 
 static void
 finish(struct peer_http *h, struct request *r, CURLcode code,
-    void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
+    void (*done)(void *context, const struct peer_call *call, const struct peer_http_answer *answer),
     void *context)
 {
 	struct peer_http_answer a = { 0 };
@@ -569,7 +569,7 @@ unready(const struct peer_http *h, enum adapter_endpoint endpoint)
 
 static size_t
 start_waiting(struct peer_http *h,
-    void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
+    void (*done)(void *context, const struct peer_call *call, const struct peer_http_answer *answer),
     void *context)
 {
 	struct request *r, *next;
@@ -594,7 +594,7 @@ start_waiting(struct peer_http *h,
 
 static size_t
 finish_all(struct peer_http *h,
-    void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
+    void (*done)(void *context, const struct peer_call *call, const struct peer_http_answer *answer),
     void *context)
 {
 	size_t handed_out = 0;
@@ -625,7 +625,7 @@ peer_http_under_way(const struct peer_http *h)
 
 enum rc
 peer_http_run(struct peer_http *h, struct peer_http_fd *fds, size_t n_fds, int wait_ms,
-    void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
+    void (*done)(void *context, const struct peer_call *call, const struct peer_http_answer *answer),
     void *context, struct fault *why)
 {
 	struct curl_waitfd wait[FDS_MAX];

@@ -47,6 +47,12 @@ struct peer_http_answer {
 
 struct peer_http;
 
+/* Which call it was: nothing is done with it here, it comes back with the answer. */
+struct peer_call {
+	unsigned char id[16];
+	int64_t left_ms;		/* when who ordered it let it leave, by that one's clock */
+};
+
 /* RC_INVALID: a URL that is not https; RC_BUG: libcurl is not the GnuTLS build. */
 enum rc peer_http_open(const struct peer_http_config *config, struct peer_http **ret_http,
     struct fault *why) MUST_USE;
@@ -55,14 +61,14 @@ void peer_http_close(struct peer_http *h);		/* NULL is fine; requests under way 
 /*
  * Queue one POST of /v1/message.  bytes are taken over when RC_OK (the buf is
  * emptied and will be wiped after use: the registrar's document carries a number).
- * id comes back with the answer.  RC_BUSY: too many are queued for that endpoint.
+ * RC_BUSY: too many are queued for that endpoint.
  */
-enum rc peer_http_post(struct peer_http *h, const unsigned char id[16],
+enum rc peer_http_post(struct peer_http *h, const struct peer_call *call,
     enum adapter_endpoint endpoint, struct buf *bytes, const void *signature,
     size_t signature_len, struct fault *why) MUST_USE;
 
 /* Queue a HEAD of the same path: is the peer there, and do both certificates hold?  RC_BUSY likewise. */
-enum rc peer_http_touch(struct peer_http *h, const unsigned char id[16], enum adapter_endpoint endpoint,
+enum rc peer_http_touch(struct peer_http *h, const struct peer_call *call, enum adapter_endpoint endpoint,
     struct fault *why) MUST_USE;
 
 struct peer_http_fd {
@@ -76,7 +82,7 @@ struct peer_http_fd {
  * long); then hand out every finished request.  The callback may queue more.
  */
 enum rc peer_http_run(struct peer_http *h, struct peer_http_fd *fds, size_t n_fds, int wait_ms,
-    void (*done)(void *context, const unsigned char id[16], const struct peer_http_answer *answer),
+    void (*done)(void *context, const struct peer_call *call, const struct peer_http_answer *answer),
     void *context, struct fault *why) MUST_USE;
 size_t peer_http_under_way(const struct peer_http *h);
 

@@ -22,27 +22,33 @@ struct post {
 	enum rc rc;			/* first failure to keep or write an answer */
 };
 
+static void
+put_call(struct frame *f, const struct peer_call *call, enum adapter_endpoint endpoint)
+{
+	frame_put_bytes(f, POST_ID, call->id, sizeof(call->id));
+	frame_put_int(f, POST_LEFT, call->left_ms);
+	frame_put_int(f, POST_ENDPOINT, (int)endpoint);
+}
+
 void
-post_send_head(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint)
+post_send_head(struct frame *f, const struct peer_call *call, enum adapter_endpoint endpoint)
 {
 	frame_init(f, POST_SEND);
-	frame_put_bytes(f, POST_ID, id, 16);
-	frame_put_int(f, POST_ENDPOINT, (int)endpoint);
+	put_call(f, call, endpoint);
 }
 
 void
-post_touch(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint)
+post_touch(struct frame *f, const struct peer_call *call, enum adapter_endpoint endpoint)
 {
 	frame_init(f, POST_TOUCH);
-	frame_put_bytes(f, POST_ID, id, 16);
-	frame_put_int(f, POST_ENDPOINT, (int)endpoint);
+	put_call(f, call, endpoint);
 }
 
 void
-post_send(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint, const void *bytes,
+post_send(struct frame *f, const struct peer_call *call, enum adapter_endpoint endpoint, const void *bytes,
     size_t len, const void *signature, size_t signature_len)
 {
-	post_send_head(f, id, endpoint);
+	post_send_head(f, call, endpoint);
 	frame_put_bytes(f, POST_DOCUMENT, bytes, len);
 	frame_put_bytes(f, POST_SIGNATURE, signature, signature_len);
 }
@@ -51,7 +57,7 @@ enum rc
 post_answer_read(uint16_t kind, const void *body, size_t len, struct post_answer *ret_answer, struct fault *why)
 {
 	struct post_answer a = { .endpoint = ADAPTER_ENDPOINT__COUNT, .outcome = SENDING_OUTCOME__COUNT,
-	    .advice = "" };
+	    .advice = "", .call = { .left_ms = -1 } };
 	struct frame_reader r;
 	struct frame_field f;
 	bool has_id = false;
@@ -63,8 +69,10 @@ post_answer_read(uint16_t kind, const void *body, size_t len, struct post_answer
 		return rc;
 	while (frame_next(&r, &f)) {
 		if (f.tag == POST_ID && f.type == FRAME_BYTES && f.len == 16) {
-			memcpy(a.id, f.text, 16);
+			memcpy(a.call.id, f.text, 16);
 			has_id = true;
+		} else if (f.tag == POST_LEFT && f.type == FRAME_INT && f.number >= 0) {
+			a.call.left_ms = f.number;
 		} else if (f.tag == POST_ENDPOINT && f.type == FRAME_INT && f.number >= 0 &&
 		    f.number < ADAPTER_ENDPOINT__COUNT) {
 			a.endpoint = (enum adapter_endpoint)f.number;
@@ -85,7 +93,7 @@ post_answer_read(uint16_t kind, const void *body, size_t len, struct post_answer
 			return fault_set(why, RC_INVALID, "post", "the answer's frame has a field it should not have");
 		}
 	}
-	if (!has_id || a.endpoint == ADAPTER_ENDPOINT__COUNT || a.outcome == SENDING_OUTCOME__COUNT)
+	if (!has_id || a.call.left_ms < 0 || a.endpoint == ADAPTER_ENDPOINT__COUNT || a.outcome == SENDING_OUTCOME__COUNT)
 		return fault_set(why, RC_INVALID, "post", "the answer's frame lacks a field");
 	*ret_answer = a;
 	return RC_OK;
@@ -94,15 +102,14 @@ post_answer_read(uint16_t kind, const void *body, size_t len, struct post_answer
 /* ---- the process ---- */
 
 static void
-answer(void *context, const unsigned char id[16], const struct peer_http_answer *a)
+answer(void *context, const struct peer_call *call, const struct peer_http_answer *a)
 {
 	struct post *p = context;
 	struct frame f;
 	enum rc rc;
 
 	frame_init(&f, POST_ANSWER);
-	frame_put_bytes(&f, POST_ID, id, 16);
-	frame_put_int(&f, POST_ENDPOINT, (int)a->endpoint);
+	put_call(&f, call, a->endpoint);
 	frame_put_int(&f, POST_OUTCOME, (int)a->outcome);
 	frame_put_int(&f, POST_STATUS, a->status);
 	if (a->len > 0)
@@ -140,16 +147,16 @@ flush(struct post *p)
 }
 
 static void
-answer_failure(struct post *p, const unsigned char id[16], enum adapter_endpoint endpoint,
+answer_failure(struct post *p, const struct peer_call *call, enum adapter_endpoint endpoint,
     enum sending_outcome outcome, const char *advice)
 {
 	struct peer_http_answer a = { .endpoint = endpoint, .outcome = outcome, .advice = advice };
 
-	answer(p, id, &a);
+	answer(p, call, &a);
 }
 
 struct order {
-	unsigned char id[16];
+	struct peer_call call;
 	bool has_id;
 	int64_t endpoint;
 	const char *document, *signature;
@@ -169,10 +176,13 @@ read_order(uint16_t kind, const struct buf *body, struct order *o, struct fault 
 		return rc;
 	memset(o, 0, sizeof(*o));
 	o->endpoint = -1;
+	o->call.left_ms = -1;
 	while (frame_next(&r, &f)) {
 		if (f.tag == POST_ID && f.type == FRAME_BYTES && f.len == 16) {
-			memcpy(o->id, f.text, 16);
+			memcpy(o->call.id, f.text, 16);
 			o->has_id = true;
+		} else if (f.tag == POST_LEFT && f.type == FRAME_INT && f.number >= 0) {
+			o->call.left_ms = f.number;
 		} else if (f.tag == POST_ENDPOINT && f.type == FRAME_INT) {
 			o->endpoint = f.number;
 		} else if (f.tag == POST_DOCUMENT && f.type == FRAME_BYTES) {
@@ -185,7 +195,7 @@ read_order(uint16_t kind, const struct buf *body, struct order *o, struct fault 
 			return fault_set(why, RC_INVALID, "post", "the frame has a field it should not have");
 		}
 	}
-	if (!o->has_id || o->endpoint < 0 || o->endpoint >= ADAPTER_ENDPOINT__COUNT ||
+	if (!o->has_id || o->call.left_ms < 0 || o->endpoint < 0 || o->endpoint >= ADAPTER_ENDPOINT__COUNT ||
 	    (o->document == NULL) != (kind == POST_TOUCH) || (o->signature == NULL) != (kind == POST_TOUCH))
 		return fault_set(why, RC_INVALID, "post", "the frame lacks a field");
 	return RC_OK;
@@ -210,13 +220,13 @@ take_order(struct post *p, int fd, struct buf *body, struct fault *why)
 		return rc;
 	endpoint = (enum adapter_endpoint)o.endpoint;
 	if (kind == POST_TOUCH)
-		rc = peer_http_touch(p->http, o.id, endpoint, NULL);
+		rc = peer_http_touch(p->http, &o.call, endpoint, NULL);
 	else if ((rc = buf_add(&document, o.document, o.document_len)) == RC_OK)
-		rc = peer_http_post(p->http, o.id, endpoint, &document, o.signature, o.signature_len, NULL);
+		rc = peer_http_post(p->http, &o.call, endpoint, &document, o.signature, o.signature_len, NULL);
 	if (rc == RC_INVALID)
-		answer_failure(p, o.id, endpoint, SENDING_NOT_SIGNED, "the document came without a usable signature");
+		answer_failure(p, &o.call, endpoint, SENDING_NOT_SIGNED, "the document came without a usable signature");
 	else if (rc != RC_OK)
-		answer_failure(p, o.id, endpoint, SENDING_NO_CONNECTION, "too much is waiting to be sent");
+		answer_failure(p, &o.call, endpoint, SENDING_NO_CONNECTION, "too much is waiting to be sent");
 	buf_wipe(&document);
 	buf_wipe(body);
 	return RC_OK;

@@ -10,16 +10,18 @@
  * it understands nothing of what it carries.
  *
  * Frame in, from the store and (registrar leg) from the key process alike:
- *	POST_SEND    POST_ID bytes 16, POST_ENDPOINT int, POST_DOCUMENT bytes, POST_SIGNATURE bytes (DER)
- *	POST_TOUCH   POST_ID, POST_ENDPOINT: connect, TLS, a HEAD, no document; any HTTP status is an answer
+ *	POST_SEND    POST_ID bytes 16, POST_LEFT int, POST_ENDPOINT int, POST_DOCUMENT bytes, POST_SIGNATURE bytes (DER)
+ *	POST_TOUCH   POST_ID, POST_LEFT, POST_ENDPOINT: connect, TLS, a HEAD, no document; any HTTP status is an answer
  * Frames out, always to the store, in any order, exactly one for each of these:
- *	POST_ANSWER  POST_ID, POST_ENDPOINT, POST_OUTCOME int (enum sending_outcome), POST_STATUS int,
+ *	POST_ANSWER  POST_ID, POST_LEFT, POST_ENDPOINT, POST_OUTCOME int (enum sending_outcome), POST_STATUS int,
  *	             POST_DOCUMENT bytes, POST_SIGNATURE_TEXT bytes (optional), POST_ADVICE text
+ * POST_LEFT is when the store let it leave (ms, never negative), for its breaker: post gives it back as it came, so that
+ * the end of a call is that call's even when the store was started anew or the same row has left twice.
  */
 enum post_frame { POST_SEND = 0x300, POST_ANSWER, POST_TOUCH };
 enum post_tag {
 	POST_ID = 1, POST_ENDPOINT, POST_DOCUMENT, POST_SIGNATURE, POST_OUTCOME, POST_STATUS,
-	POST_SIGNATURE_TEXT, POST_ADVICE,
+	POST_SIGNATURE_TEXT, POST_ADVICE, POST_LEFT,
 };
 
 /*
@@ -32,7 +34,7 @@ enum rc post_serve(const struct peer_http_config *config, int store_fd, int key_
 
 /* The store's side: a POST_SEND frame, and the reading of a POST_ANSWER. */
 struct post_answer {
-	unsigned char id[16];
+	struct peer_call call;
 	enum adapter_endpoint endpoint;
 	enum sending_outcome outcome;
 	long status;
@@ -43,10 +45,10 @@ struct post_answer {
 	const char *advice;
 };
 /* POST_SEND without document and signature: for vault_client_number_to_post. */
-void post_send_head(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint);
-void post_send(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint,
+void post_send_head(struct frame *f, const struct peer_call *call, enum adapter_endpoint endpoint);
+void post_send(struct frame *f, const struct peer_call *call, enum adapter_endpoint endpoint,
     const void *bytes, size_t len, const void *signature, size_t signature_len);
-void post_touch(struct frame *f, const unsigned char id[16], enum adapter_endpoint endpoint);
+void post_touch(struct frame *f, const struct peer_call *call, enum adapter_endpoint endpoint);
 enum rc post_answer_read(uint16_t kind, const void *body, size_t len,
     struct post_answer *ret_answer, struct fault *why) MUST_USE;
 

@@ -339,7 +339,7 @@ node_cell(const struct node *n, const char *name)
 }
 
 enum rc
-node_answer(struct node *n, int64_t now_us, const unsigned char id[16], enum adapter_endpoint endpoint,
+node_answer(struct node *n, int64_t now_us, const struct peer_call *call, enum adapter_endpoint endpoint,
     enum sending_outcome outcome, long status, const void *bytes, size_t len, const char *signer)
 {
 	struct buf text = BUF_INIT(256);
@@ -348,7 +348,8 @@ node_answer(struct node *n, int64_t now_us, const unsigned char id[16], enum ada
 	volatile enum rc rc = RC_OK;
 
 	frame_init(&f, POST_ANSWER);
-	frame_put_bytes(&f, POST_ID, id, 16);
+	frame_put_bytes(&f, POST_ID, call->id, 16);
+	frame_put_int(&f, POST_LEFT, call->left_ms);
 	frame_put_int(&f, POST_ENDPOINT, (int)endpoint);
 	frame_put_int(&f, POST_OUTCOME, (int)outcome);
 	frame_put_int(&f, POST_STATUS, status);
@@ -429,6 +430,16 @@ node_image_mark(struct node *n, struct node_image *image)
 	node_mark_pending(n, image);
 	image->plain_mark = node_mark_history(n, image->mark);
 	image->is_marked = true;
+}
+
+int
+node_image_weighs(const struct node_image *image, enum adapter_endpoint endpoint, const struct peer_call *call)
+{
+	const struct breaker *b = &((const struct memory *)image->volatile_part)->breaker[endpoint];
+
+	if (b->state == BREAKER_CLOSED)
+		return breaker_counts(b, call->left_ms, INT64_MAX) ? 1 : 0;
+	return b->state == BREAKER_PROBING && b->probe_left_ms == call->left_ms ? 2 : 0;
 }
 
 void

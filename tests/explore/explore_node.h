@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "exchange/adapter.h"
 #include "exchange/outbox.h"
+#include "exchange/peer_http.h"
 
 /*
  * A real node (src/action over a real store) whose state can be kept and brought back: its database, and
@@ -59,6 +60,8 @@ void node_image_mark(struct node *n, struct node_image *image);
 long node_images(void);
 /* Those that no state has are away; each is shown before, and those that stay too. */
 void node_images_sweep(void (*each)(struct node_image *image));
+/* What the end of a call will say to the node's breaker: 0 nothing, 1 one more failure, 2 it was the probe. */
+int node_image_weighs(const struct node_image *image, enum adapter_endpoint endpoint, const struct peer_call *call);
 /* What the mark is made of, for reading. */
 void node_print(struct node *n, int64_t now_us);
 
@@ -75,11 +78,11 @@ const char *node_text(const struct node *n);
 /* A cell of the last row that the last request gave; NULL: no such. */
 const char *node_cell(const struct node *n, const char *name);
 int node_rows(const struct node *n);
-enum rc node_answer(struct node *n, int64_t now_us, const unsigned char id[16], enum adapter_endpoint endpoint,
+enum rc node_answer(struct node *n, int64_t now_us, const struct peer_call *call, enum adapter_endpoint endpoint,
     enum sending_outcome outcome, long status, const void *bytes, size_t len, const char *signer);
 
 /* What a call gave to post, in order; the receiver is set once for all nodes. */
-typedef void node_posted(void *given, struct node *n, const unsigned char id[16], enum adapter_endpoint endpoint,
+typedef void node_posted(void *given, struct node *n, const struct peer_call *call, enum adapter_endpoint endpoint,
     const void *bytes, size_t len, const void *signature, size_t signature_len);
 void node_post_to(node_posted *posted, void *given);
 

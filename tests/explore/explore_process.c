@@ -228,7 +228,7 @@ node_post_frame(struct node *n, uint16_t kind, const void *body, size_t body_len
 	enum adapter_endpoint endpoint = ADAPTER_INTERMEDIARY;
 	const void *signature = "", *document = given;
 	size_t signature_len = 0, len = given_len;
-	unsigned char id[16] = { 0 };
+	struct peer_call call = { .left_ms = 0 };
 	struct vault_signature sig;
 	struct frame_reader r;
 	struct frame_field f;
@@ -237,7 +237,9 @@ node_post_frame(struct node *n, uint16_t kind, const void *body, size_t body_len
 		abort();
 	while (frame_next(&r, &f)) {
 		if (f.tag == POST_ID)
-			memcpy(id, f.text, 16);
+			memcpy(call.id, f.text, 16);
+		else if (f.tag == POST_LEFT)
+			call.left_ms = f.number;
 		else if (f.tag == POST_ENDPOINT)
 			endpoint = (enum adapter_endpoint)f.number;
 		else if (f.tag == POST_DOCUMENT) {
@@ -258,7 +260,7 @@ node_post_frame(struct node *n, uint16_t kind, const void *body, size_t body_len
 		signature = sig.bytes;
 		signature_len = sig.len;
 	}
-	posted_to(posted_given, n, id, endpoint, document, len, signature, signature_len);
+	posted_to(posted_given, n, &call, endpoint, document, len, signature, signature_len);
 	buf_clear(&whole);
 	step();
 }

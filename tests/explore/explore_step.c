@@ -35,7 +35,7 @@ index_of(const struct node *n)
 }
 
 static void
-posted(void *given, struct node *n, const unsigned char id[16], enum adapter_endpoint endpoint, const void *bytes,
+posted(void *given, struct node *n, const struct peer_call *call, enum adapter_endpoint endpoint, const void *bytes,
     size_t len, const void *signature, size_t signature_len)
 {
 	const char *at, *end;
@@ -46,7 +46,7 @@ posted(void *given, struct node *n, const unsigned char id[16], enum adapter_end
 	assert(under_way != NULL && under_way->n_posted < POSTED_MAX);
 	memset(&f, 0, sizeof(f));
 	f.node = index_of(n);
-	memcpy(f.id, id, 16);
+	f.call = *call;
 	f.endpoint = endpoint;
 	f.request = blob_of(bytes, len);
 	f.signature = blob_of(signature, signature_len);
@@ -89,7 +89,7 @@ tell(struct node *n, struct node_step *s)
 	size_t len = 0;
 	const void *bytes = b->answer >= 0 ? blob_bytes(b->answer, &len) : "";
 
-	if (node_answer(n, b->now_us, b->flight->id, b->flight->endpoint, b->answer >= 0 ? SENDING_ANSWERED : SENDING_BROKE_OFF,
+	if (node_answer(n, b->now_us, &b->flight->call, b->flight->endpoint, b->answer >= 0 ? SENDING_ANSWERED : SENDING_BROKE_OFF,
 	    b->answer >= 0 ? 200 : 0, bytes, len, b->answer >= 0 ? b->signer : NULL) == RC_BUG)
 		s->wrong = "a node met a bug of its own";
 }

@@ -17,7 +17,7 @@ enum flight_kind {
 struct flight {
 	enum flight_kind kind;
 	int node;
-	unsigned char id[16];
+	struct peer_call call;
 	enum adapter_endpoint endpoint;
 	int request, signature;		/* blobs */
 	struct hub_answer answer;

@@ -481,6 +481,8 @@ world_mark(const struct world *w)
 		if (is_letter)
 			one = mark_value(one, is_stale(w, f));
 		one = mark_value(one, hub_has_seen(&w->hub->h, f->message_id));
+		if (f->kind != FLIGHT_GHOST)
+			one = mark_value(one, (uint64_t)node_image_weighs(w->node[f->node], f->endpoint, &f->call));
 		flights += one * UINT64_C(0x9e3779b97f4a7c15);
 	}
 	h = mark_value(h, flights);

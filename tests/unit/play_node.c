@@ -39,6 +39,7 @@ struct row {
 struct waiting {			/* an answer on its way */
 	int64_t at_us;
 	unsigned char id[16];
+	int64_t left_ms;
 	enum adapter_endpoint endpoint;
 	struct play_answer answer;
 	bool twice;
@@ -195,6 +196,8 @@ carry(struct play_node *n, uint16_t kind, const void *body, size_t len)
 	while (frame_next(&r, &f)) {
 		if (f.tag == POST_ID)
 			memcpy(w->id, f.text, 16);
+		else if (f.tag == POST_LEFT)
+			w->left_ms = f.number;
 		else if (f.tag == POST_ENDPOINT)
 			w->endpoint = (enum adapter_endpoint)f.number;
 		else if (f.tag == POST_DOCUMENT) {
@@ -266,6 +269,7 @@ deliver(struct play_node *n, int i)
 	n->waiting[i] = n->waiting[--n->n_waiting];
 	frame_init(&f, POST_ANSWER);
 	frame_put_bytes(&f, POST_ID, w.id, 16);
+	frame_put_int(&f, POST_LEFT, w.left_ms);
 	frame_put_int(&f, POST_ENDPOINT, (int)w.endpoint);
 	frame_put_int(&f, POST_OUTCOME, (int)w.answer.outcome);
 	frame_put_int(&f, POST_STATUS, w.answer.status);

@@ -174,13 +174,22 @@ http_answers_are_sorted_into_outcomes(void)
 
 /* ---- breaker ---- */
 
+/* Three calls, each of which leaves when the one before is known to have failed: open at now_ms. */
+static void
+break_it(struct breaker *b, int64_t now_ms)
+{
+	for (int64_t i = 1 - BREAKER_FAILURES; i <= 0; i++) {
+		CU_ASSERT(breaker_take(b, now_ms + i));
+		breaker_report(b, false, now_ms + i, now_ms + i);
+	}
+}
+
 static void
 a_probe_of_which_nothing_will_be_known_is_followed_by_another_at_once(void)
 {
 	struct breaker b = BREAKER_INIT;
 
-	for (int i = 0; i < 3; i++)
-		breaker_report(&b, false, 100);
+	break_it(&b, 100);
 	breaker_forget_probe(&b, 200);		/* there was none */
 	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 200), 15100);
 	CU_ASSERT(breaker_take(&b, 15100));
@@ -188,11 +197,12 @@ a_probe_of_which_nothing_will_be_known_is_followed_by_another_at_once(void)
 	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 15200), 15200);
 	CU_ASSERT(breaker_take(&b, 15200));
 	CU_ASSERT_FALSE(breaker_take(&b, 15200));
-	breaker_report(&b, false, 15200);	/* the schedule goes on where it was */
+	breaker_report(&b, false, 15200, 15200);	/* the schedule goes on where it was */
 	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 15200), 75200);
-	breaker_report(&b, true, 15300);
-	breaker_forget_probe(&b, 15300);
-	CU_ASSERT(breaker_take(&b, 15300));
+	CU_ASSERT(breaker_take(&b, 75200));
+	breaker_report(&b, true, 75200, 75300);
+	breaker_forget_probe(&b, 75300);
+	CU_ASSERT(breaker_take(&b, 75300));
 }
 
 static void
@@ -202,15 +212,7 @@ three_failures_open_the_breaker_and_probes_follow_the_schedule(void)
 	struct breaker b = BREAKER_INIT;
 	int64_t now = 1000;
 
-	CU_ASSERT(breaker_take(&b, now));
-	breaker_report(&b, false, now);
-	breaker_report(&b, false, now);
-	breaker_report(&b, true, now);		/* a success between: not three in a row */
-	breaker_report(&b, false, now);
-	breaker_report(&b, false, now);
-	CU_ASSERT(breaker_take(&b, now));
-	CU_ASSERT_EQUAL(breaker_ready_ms(&b, now), now);
-	breaker_report(&b, false, now);
+	break_it(&b, now);
 	for (size_t i = 0; i < sizeof(wait_s) / sizeof(wait_s[0]); i++) {
 		CU_ASSERT_EQUAL(b.state, BREAKER_OPEN);
 		CU_ASSERT_EQUAL(breaker_ready_ms(&b, now), now + wait_s[i] * 1000);
@@ -220,32 +222,54 @@ three_failures_open_the_breaker_and_probes_follow_the_schedule(void)
 		CU_ASSERT_EQUAL(b.state, BREAKER_PROBING);
 		CU_ASSERT_FALSE(breaker_take(&b, now));		/* one probe alone */
 		CU_ASSERT_EQUAL(breaker_ready_ms(&b, now), INT64_MAX);
-		breaker_report(&b, false, now);
+		breaker_report(&b, false, now, now);
 	}
 	now += 900000;
 	CU_ASSERT(breaker_take(&b, now));
-	breaker_report(&b, true, now);
+	breaker_report(&b, true, now, now);
 	CU_ASSERT_EQUAL(b.state, BREAKER_CLOSED);
 	CU_ASSERT(breaker_take(&b, now));
 	/* And it begins with the shortest wait again. */
-	for (int i = 0; i < BREAKER_FAILURES; i++)
-		breaker_report(&b, false, now);
-	CU_ASSERT_EQUAL(breaker_ready_ms(&b, now), now + 15000);
+	break_it(&b, now + 10);
+	CU_ASSERT_EQUAL(breaker_ready_ms(&b, now + 10), now + 10 + 15000);
+	CU_ASSERT_STRING_EQUAL(breaker_state_name(b.state), "open");
 }
 
+/*
+ * Calls of random lengths to a peer that is away for a while: the machine beside its rule, by the calls' own times.  So
+ * long as it is closed, failures are as many as can be laid behind one another since the last success.
+ */
 static void
-what_was_let_through_before_it_opened_does_not_lengthen_the_wait(void)
+however_calls_overlap_the_count_is_of_failures_one_after_another(void)
 {
-	struct breaker b = BREAKER_INIT;
+	unsigned seed = 1;
 
-	for (int i = 0; i < 10; i++)
-		breaker_report(&b, false, 100);
-	CU_ASSERT_EQUAL(b.state, BREAKER_OPEN);
-	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 100), 15100);
-	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 20000), 20000);
-	breaker_report(&b, true, 200);		/* a late answer: the peer lives */
-	CU_ASSERT_EQUAL(b.state, BREAKER_CLOSED);
-	CU_ASSERT_STRING_EQUAL(breaker_state_name(b.state), "closed");
+	for (int run = 0; run < 2000; run++) {
+		struct { int64_t left, ends; bool reached; } call[16];
+		struct breaker b = BREAKER_INIT;
+		int64_t seen = INT64_MIN;
+		int chain = 0;
+
+		for (int i = 0; i < 16; i++) {
+			seed = seed * 1103515245u + 12345u;
+			call[i].left = seed >> 16 & 63;
+			call[i].ends = call[i].left + (seed >> 22 & 31);
+			call[i].reached = (seed >> 28 & 3) == 0;
+		}
+		for (int64_t now = 0; now < 128 && b.state == BREAKER_CLOSED; now++)
+			for (int i = 0; i < 16 && b.state == BREAKER_CLOSED; i++) {
+				if (call[i].ends != now)
+					continue;
+				breaker_report(&b, call[i].reached, call[i].left, now);
+				if (call[i].reached)
+					chain = 0;
+				else if (call[i].left > seen) {
+					chain++;
+					seen = now;
+				}
+				CU_ASSERT_EQUAL(b.state == BREAKER_OPEN, chain == BREAKER_FAILURES);
+			}
+	}
 }
 
 RUNNER_SUITE(exchange_outbox,
@@ -259,4 +283,4 @@ RUNNER_SUITE(exchange_outbox,
     RUNNER_TEST(http_answers_are_sorted_into_outcomes),
     RUNNER_TEST(three_failures_open_the_breaker_and_probes_follow_the_schedule),
     RUNNER_TEST(a_probe_of_which_nothing_will_be_known_is_followed_by_another_at_once),
-    RUNNER_TEST(what_was_let_through_before_it_opened_does_not_lengthen_the_wait));
+    RUNNER_TEST(however_calls_overlap_the_count_is_of_failures_one_after_another));

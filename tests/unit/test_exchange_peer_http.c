@@ -30,13 +30,13 @@ struct heard {
 };
 
 static void
-hear(void *context, const unsigned char id[16], const struct peer_http_answer *a)
+hear(void *context, const struct peer_call *call, const struct peer_http_answer *a)
 {
 	struct heard *h = context;
 
-	h->order[h->n % 64] = id[0];
+	h->order[h->n % 64] = call->id[0];
 	h->n++;
-	memcpy(h->id, id, 16);
+	memcpy(h->id, call->id, 16);
 	h->outcome = a->outcome;
 	h->status = a->status;
 	(void)snprintf(h->body, sizeof(h->body), "%.*s", (int)a->len, a->bytes == NULL ? "" : a->bytes);
@@ -77,12 +77,12 @@ config_of(const char *url, const char *client, char paths[3][160])
 static enum rc
 queue(struct peer_http *h, unsigned char id, enum adapter_endpoint endpoint, const char *text)
 {
-	unsigned char whole[16] = { id, 1, 2, 3 };
+	struct peer_call whole = { { id, 1, 2, 3 }, 1000 + id };
 	struct buf bytes = BUF_INIT(65536);
 	enum rc rc;
 
 	CU_ASSERT_EQUAL_FATAL(buf_add_text(&bytes, text), RC_OK);
-	rc = peer_http_post(h, whole, endpoint, &bytes, signature, sizeof(signature), NULL);
+	rc = peer_http_post(h, &whole, endpoint, &bytes, signature, sizeof(signature), NULL);
 	buf_clear(&bytes);
 	return rc;
 }
@@ -459,7 +459,7 @@ the_post_process_carries_for_store_and_key_and_answers_each_once(void)
 	struct server *s;
 	pthread_t thread;
 	struct frame f;
-	unsigned char id[16] = { 0 };
+	struct peer_call call = { .left_ms = 0 };
 	bool seen[40] = { false };
 	char *big = malloc(700000);
 
@@ -474,8 +474,9 @@ the_post_process_carries_for_store_and_key_and_answers_each_once(void)
 	/* 28 MB are sent before one answer is read: neither side may wait for the other. */
 	memset(big, 'x', 700000);
 	for (int i = 0; i < 40; i++) {
-		id[0] = (unsigned char)i;
-		post_send(&f, id, i % 5 == 4 ? ADAPTER_REGISTRAR : ADAPTER_INTERMEDIARY, big, 700000, signature,
+		call.id[0] = (unsigned char)i;
+		call.left_ms = INT64_C(1800000000000) + i;
+		post_send(&f, &call, i % 5 == 4 ? ADAPTER_REGISTRAR : ADAPTER_INTERMEDIARY, big, 700000, signature,
 		    sizeof(signature));
 		CU_ASSERT_EQUAL_FATAL(frame_send(i % 5 == 4 ? key[0] : store[0], &f, -1, NULL), RC_OK);
 		frame_clear(&f);
@@ -490,16 +491,17 @@ the_post_process_carries_for_store_and_key_and_answers_each_once(void)
 		CU_ASSERT_EQUAL_FATAL(post_answer_read(kind, body.data, body.len, &a, NULL), RC_OK);
 		CU_ASSERT_EQUAL(a.outcome, SENDING_ANSWERED);
 		CU_ASSERT_EQUAL(a.status, 200);
-		CU_ASSERT_EQUAL(a.endpoint, a.id[0] % 5 == 4 ? ADAPTER_REGISTRAR : ADAPTER_INTERMEDIARY);
+		CU_ASSERT_EQUAL(a.endpoint, a.call.id[0] % 5 == 4 ? ADAPTER_REGISTRAR : ADAPTER_INTERMEDIARY);
 		CU_ASSERT_EQUAL(memcmp(a.bytes, "answer to xxx", 13), 0);
 		CU_ASSERT_EQUAL(a.signature_text_len, 16);
-		CU_ASSERT_FALSE(seen[a.id[0]]);
-		seen[a.id[0]] = true;
+		CU_ASSERT_EQUAL(a.call.left_ms, INT64_C(1800000000000) + a.call.id[0]);
+		CU_ASSERT_FALSE(seen[a.call.id[0]]);
+		seen[a.call.id[0]] = true;
 		buf_clear(&body);
 		n++;
 	}
 	/* An unusable signature comes back as that, not as silence. */
-	post_send(&f, id, ADAPTER_INTERMEDIARY, "x", 1, "sig", 3);
+	post_send(&f, &call, ADAPTER_INTERMEDIARY, "x", 1, "sig", 3);
 	CU_ASSERT_EQUAL_FATAL(frame_send(store[0], &f, -1, NULL), RC_OK);
 	frame_clear(&f);
 	{
@@ -532,7 +534,7 @@ without_a_network_the_post_process_says_so(void)
 	struct process p = { .config = { .url = { NULL } }, .key_fd = -1, .rc = RC_BUG };
 	struct buf body = BUF_INIT(LIMIT_FRAME_BYTES);
 	struct post_answer a;
-	unsigned char id[16] = { 9 };
+	struct peer_call call = { { 9 }, 77 };
 	pthread_t thread;
 	struct frame f;
 	uint16_t kind;
@@ -541,12 +543,13 @@ without_a_network_the_post_process_says_so(void)
 	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, store), 0);
 	p.store_fd = store[1];
 	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, serve, &p), 0);
-	post_send(&f, id, ADAPTER_INTERMEDIARY, "x", 1, signature, sizeof(signature));
+	post_send(&f, &call, ADAPTER_INTERMEDIARY, "x", 1, signature, sizeof(signature));
 	CU_ASSERT_EQUAL_FATAL(frame_send(store[0], &f, -1, NULL), RC_OK);
 	frame_clear(&f);
 	CU_ASSERT_EQUAL_FATAL(frame_receive(store[0], &body, &kind, &passed, NULL), RC_OK);
 	CU_ASSERT_EQUAL_FATAL(post_answer_read(kind, body.data, body.len, &a, NULL), RC_OK);
-	CU_ASSERT_EQUAL(a.id[0], 9);
+	CU_ASSERT_EQUAL(a.call.id[0], 9);
+	CU_ASSERT_EQUAL(a.call.left_ms, 77);
 	CU_ASSERT_EQUAL(a.outcome, SENDING_NO_CONNECTION);
 	CU_ASSERT_PTR_NOT_NULL(strstr(a.advice, "the node waits for its network"));
 	(void)close(store[0]);

@@ -13,7 +13,7 @@
  * The histories of tests/case/exchange/MACHINE: what happens to a machine at which time, and what it must do then.
  *
  *	# Sentence.
- *	start STATE [deadline T] [polls N] [received] [attempts N] [suspicious N] [next T]
+ *	start STATE [deadline T] [polls N] [received] [attempts N] [suspicious N] [next T] [left T]
  *	                                   a new history; times begin at 0
  *	jitter N                           0..1000, from here on (1000 until told otherwise)
  *	at T EVENT -> STATE [EFFECT]... [next T]
@@ -21,8 +21,9 @@
  *
  * T is a sum as 30d-1ms of ms, s, m, h and d.  Of an inquiry and a code EVENT may also be `error CODE`; of the outbox
  * it is take, restart, tick, release, drop or what came of a sending, and EFFECT the class of retry, none when it is
- * not named; of a breaker take, reached or failed, and EFFECT `yes` when something may be sent.  What is not named must
- * not be: no other effect, no other time.
+ * not named; of a breaker take, reached, failed (the call that left last), `late-reached left T`, `late-failed left T`
+ * (one that had left then) or forget, and EFFECT `yes` when something may be sent; `left` of a start is when the probe
+ * or the call before it left.  What is not named must not be: no other effect, no other time.
  */
 enum machine { INQUIRY, CODE, OUTBOX, BREAKER, MACHINE__COUNT };
 
@@ -30,7 +31,7 @@ enum machine { INQUIRY, CODE, OUTBOX, BREAKER, MACHINE__COUNT };
 #define LINES_MAX 4000
 #define WORDS_MAX 24
 #define EVENTS_MAX 32
-#define BREAKER_EVENTS 3
+enum { BREAKER_TAKE, BREAKER_REACHED, BREAKER_FAILED, BREAKER_LATE_REACHED, BREAKER_LATE_FAILED, BREAKER_FORGET, BREAKER_EVENTS };
 /* Of the outbox: take, restart, tick, release, drop, and one for each outcome. */
 #define OUTBOX_PLAIN 5
 
@@ -49,7 +50,7 @@ static const char *const effect_name[MACHINE__COUNT][16] = {
 static const char *const outbox_event[OUTBOX_PLAIN] = { "take", "restart", "tick", "release", "drop" };
 static const enum sending_event outbox_event_of[OUTBOX_PLAIN] = { SENDING_ON_TAKE, SENDING_ON_RESTART, SENDING_ON_TICK,
     SENDING_ON_RELEASE, SENDING_ON_DROP };
-static const char *const breaker_event[BREAKER_EVENTS] = { "take", "reached", "failed" };
+static const char *const breaker_event[BREAKER_EVENTS] = { "take", "reached", "failed", "late-reached", "late-failed", "forget" };
 
 /* Where a machine stands. */
 struct stand {
@@ -57,6 +58,7 @@ struct stand {
 	struct acquire code;
 	struct sending outbox;
 	struct breaker breaker;
+	int64_t left_ms;		/* of the breaker: when the last one left */
 };
 
 /* What one event did, and what it should have done. */
@@ -72,7 +74,7 @@ struct line {
 	int number;
 	bool starts;
 	struct stand stand;		/* when it starts */
-	int64_t at_ms;
+	int64_t at_ms, left_ms;
 	int jitter, event;
 	struct deed want;
 };
@@ -177,10 +179,15 @@ step(enum machine m, struct stand *s, const struct line *l)
 		break;
 	case BREAKER:
 	case MACHINE__COUNT:
-		if (l->event == 0)
+		if (l->event == BREAKER_TAKE) {
 			d.effects = breaker_take(&s->breaker, l->at_ms);
+			if (d.effects != 0)
+				s->left_ms = l->at_ms;
+		} else if (l->event == BREAKER_FORGET)
+			breaker_forget_probe(&s->breaker, l->at_ms);
 		else
-			breaker_report(&s->breaker, l->event == 1, l->at_ms);
+			breaker_report(&s->breaker, l->event == BREAKER_REACHED || l->event == BREAKER_LATE_REACHED,
+			    l->event == BREAKER_REACHED || l->event == BREAKER_FAILED ? s->left_ms : l->left_ms, l->at_ms);
 		d.next_ms = breaker_ready_ms(&s->breaker, l->at_ms);
 		break;
 	}
@@ -270,6 +277,8 @@ read_start(enum machine m, char **word, int n, struct line *l)
 			s.inquiry.deadline_ms = s.outbox.deadline_ms = time_of(word[i + 1]);
 		else if (strcmp(word[i], "next") == 0)
 			s.outbox.next_at_ms = s.breaker.probe_at_ms = time_of(word[i + 1]);
+		else if (strcmp(word[i], "left") == 0)
+			s.left_ms = s.breaker.probe_left_ms = time_of(word[i + 1]);
 		else if (strcmp(word[i], "polls") == 0)
 			s.inquiry.polls = s.code.polls = atoi(word[i + 1]);
 		else if (strcmp(word[i], "attempts") == 0)
@@ -352,7 +361,14 @@ read_line(enum machine m, char **word, int n, int *jitter, struct line *l)
 	if (strcmp(word[0], "start") == 0 && n >= 2)
 		return read_start(m, word, n, l);
 	if (strcmp(word[0], "at") != 0 || n < 5 || (l->at_ms = time_of(word[1])) < 0 ||
-	    (took = read_event(m, word, n, 2, &l->event)) == 0 || 2 + took >= n || strcmp(word[2 + took], "->") != 0)
+	    (took = read_event(m, word, n, 2, &l->event)) == 0)
+		return false;
+	if (m == BREAKER && (l->event == BREAKER_LATE_REACHED || l->event == BREAKER_LATE_FAILED)) {
+		if (5 >= n || strcmp(word[3], "left") != 0 || (l->left_ms = time_of(word[4])) < 0)
+			return false;
+		took += 2;
+	}
+	if (2 + took >= n || strcmp(word[2 + took], "->") != 0)
 		return false;
 	return read_want(m, word, n, 3 + took, &l->want);
 }
