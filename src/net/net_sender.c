@@ -27,14 +27,16 @@ struct flight {
 	const struct net_part_conf *to;
 	const char *msg_id;
 	char signature[NET_SIGNATURE_CHARS], urn[64];
+	int64_t left_ms;		/* monotonic */
 	struct message *answer;		/* NULL: none that holds */
 };
 
 /* What is known of another part. */
 struct peer {
 	unsigned under_way;
-	unsigned failures;		/* one after the other */
+	unsigned failures;		/* one after the other: calls under way together that find nobody are one */
 	int64_t not_before_ms;		/* monotonic */
+	int64_t counted_ms;		/* monotonic: when the last one was seen that counted; 0 none */
 };
 
 struct sender {
@@ -251,6 +253,7 @@ take_off(struct sender *s, struct flight *list)
 		s->flights = f;
 		s->n++;
 		peer_of(s, f->to)->under_way++;
+		f->left_ms = net_clock_monotonic_ms();
 		net_capture_body(&p->net->capture, &p->log, p->conf->name, "out", f->task.kind, f->call.body, f->call.len);
 		net_call_begin(p->call, &f->call);
 	}
@@ -311,6 +314,21 @@ read_answer(struct net_part *p, struct flight *f, struct fault *why)
 	return RC_OK;
 }
 
+/* Whoever is away is tried with one call at a time, ever more seldom; one that left before that was known says nothing new. */
+static void
+learn(const struct sender *s, struct peer *peer, const struct flight *f)
+{
+	int64_t now = net_clock_monotonic_ms();
+
+	if (!f->call.unreachable) {
+		peer->failures = 0;
+	} else if (f->left_ms > peer->counted_ms) {
+		peer->counted_ms = now;
+		peer->not_before_ms = now + backoff(s->part, peer->failures);
+		peer->failures++;
+	}
+}
+
 /* Takes every call that has ended out of the air. */
 static void
 land(struct sender *s)
@@ -326,12 +344,7 @@ land(struct sender *s)
 		*at = f->next;
 		s->n--;
 		peer->under_way--;
-		if (one->unreachable) {
-			peer->not_before_ms = net_clock_monotonic_ms() + backoff(s->part, peer->failures);
-			peer->failures++;
-		} else {
-			peer->failures = 0;
-		}
+		learn(s, peer, f);
 		if (one->rc == RC_OK)
 			one->rc = read_answer(s->part, f, &one->why);
 		f->next = s->landed;
