@@ -97,6 +97,8 @@ towns_make() {
 		listen = 127.0.0.1:0
 		[intermediary $hakodate]
 		listen = 127.0.0.1:0
+		[portal]
+		listen = 127.0.0.1:0
 	END
 }
 network_start() {

@@ -218,7 +218,7 @@ code_heard(struct action *a, const struct heard *h, struct fault *why)
 	case ADAPTER_COPIES_WAITING: case ADAPTER_COPIES_DONE: case ADAPTER_COPY_LIST:
 	case ADAPTER_INQUIRY_WAITING: case ADAPTER_INQUIRY_ANSWERED: case ADAPTER_INQUIRY_ENDED:
 	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_TOLD: case ADAPTER_EVIDENCE:
-	case ADAPTER_LETTER:
+	case ADAPTER_LETTER: case ADAPTER_NOTICE:
 	case ADAPTER_EVENT__COUNT:
 		return fault_set(why, RC_BUG, h->sent->type, "an answer of another kind");
 	}

@@ -59,7 +59,7 @@ inquiry_heard(struct action *a, const struct heard *h, struct fault *why)
 	case ADAPTER_NUMBER_WAITING: case ADAPTER_NUMBER_ISSUED: case ADAPTER_CODE:
 	case ADAPTER_COPIES_WAITING: case ADAPTER_COPIES_DONE: case ADAPTER_COPY_LIST:
 	case ADAPTER_HELD_LIST: case ADAPTER_RECORD_LIST: case ADAPTER_TOLD: case ADAPTER_EVIDENCE:
-	case ADAPTER_LETTER:
+	case ADAPTER_LETTER: case ADAPTER_NOTICE:
 	case ADAPTER_EVENT__COUNT:
 		break;
 	}

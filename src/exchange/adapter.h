@@ -97,6 +97,11 @@ struct adapter_day_receipt {
 	int64_t taken_at_ms;
 };
 
+struct adapter_notice {
+	const char *addressee_no;
+	const char *title, *text;	/* 1..100 and 1..1000 characters; no place and no vaccine is named in them */
+};
+
 enum adapter_event_kind {
 	ADAPTER_RECEIVED,		/* request accepted: reception_no */
 	ADAPTER_FAILED,			/* error and retry say why and what next */
@@ -114,6 +119,7 @@ enum adapter_event_kind {
 	ADAPTER_TOLD,			/* message->body.told */
 	ADAPTER_EVIDENCE,		/* message->body.evidence: the documents inside are to be read and verified */
 	ADAPTER_LETTER,			/* message->body.letter: the letter inside is to be read and verified */
+	ADAPTER_NOTICE,			/* message->body.notice_result */
 	ADAPTER_EVENT__COUNT
 };
 
@@ -136,7 +142,7 @@ struct adapter {
 		bool corrections;
 		bool day_counts;	/* carries how many exchanges a day had; only where it carries letters */
 		bool evidence;		/* hands out what others signed about an exchange */
-		bool notices;		/* can send a notice to the portal */
+		bool notices;		/* can send a notice to the portal; without it the two functions answer RC_REFUSED */
 	} can;
 
 	/* Code acquisition, leg (a): ask for an acquisition number, fetch it. */
@@ -189,6 +195,12 @@ struct adapter {
 	    const struct adapter_day_receipt *receipt, struct adapter_call *ret_call, struct fault *why);
 	enum rc (*letter_fetch)(const struct adapter_self *self, const char *msg_id,
 	    const char *after, struct adapter_call *ret_call, struct fault *why);	/* after NULL: the first */
+
+	/* To the portal of a person of ours, and what became of it there. */
+	enum rc (*notice_send)(const struct adapter_self *self, const char *msg_id,
+	    const struct adapter_notice *notice, struct adapter_call *ret_call, struct fault *why);
+	enum rc (*notice_fetch)(const struct adapter_self *self, const char *msg_id,
+	    const char *reception_no, struct adapter_call *ret_call, struct fault *why);
 
 	/*
 	 * What the answer to a request of kind sent means.  RC_INVALID when the

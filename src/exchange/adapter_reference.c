@@ -373,6 +373,26 @@ letter_fetch(const struct adapter_self *self, const char *msg_id, const char *af
 	return encode(&m, self, ret_call, why);
 }
 
+static enum rc
+notice_send(const struct adapter_self *self, const char *msg_id, const struct adapter_notice *n,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	struct message m;
+
+	begin(&m, self, msg_id, MESSAGE_NOTICE);
+	m.body.notice.addressee_no = n->addressee_no;
+	m.body.notice.title = n->title;
+	m.body.notice.text = n->text;
+	return encode(&m, self, ret_call, why);
+}
+
+static enum rc
+notice_fetch(const struct adapter_self *self, const char *msg_id, const char *reception_no,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	return fetch(self, msg_id, MESSAGE_NOTICE_FETCH, reception_no, ret_call, why);
+}
+
 /* ---- answers ---- */
 
 static enum rc
@@ -471,6 +491,9 @@ interpret(const struct adapter_self *self, enum message_kind sent, const char *m
 	case MESSAGE_LETTER:
 		e.kind = ADAPTER_LETTER;
 		break;
+	case MESSAGE_NOTICE_RESULT:
+		e.kind = ADAPTER_NOTICE;
+		break;
 	default:
 		return fault_set(why, RC_INVALID, message_name(answer->kind), "no answer that a node waits for");
 	}
@@ -513,7 +536,7 @@ response_fits(const struct adapter_self *self, const struct adapter_inquiry *inq
 
 const struct adapter adapter_reference = {
 	.name = "reference",
-	.can = { .corrections = true, .day_counts = true, .evidence = true, .notices = false },
+	.can = { .corrections = true, .day_counts = true, .evidence = true, .notices = true },
 	.number_request = number_request,
 	.number_fetch = number_fetch,
 	.code_request = code_request,
@@ -533,6 +556,8 @@ const struct adapter adapter_reference = {
 	.day_count_send = day_count_send,
 	.day_receipt_send = day_receipt_send,
 	.letter_fetch = letter_fetch,
+	.notice_send = notice_send,
+	.notice_fetch = notice_fetch,
 	.interpret = interpret,
 	.response_fits = response_fits,
 };

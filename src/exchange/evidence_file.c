@@ -122,7 +122,7 @@ next_entry(const char *bytes, size_t len, size_t *at, struct arena *a, struct ev
 
 /* ---- MANIFEST ---- */
 
-static const char *const role_word[PEER_ROLE__COUNT] = { "node", "intermediary", "core", "registrar" };
+static const char *const role_word[PEER_ROLE__COUNT] = { "node", "intermediary", "core", "registrar", "portal" };
 
 static void
 hex_of(const unsigned char digest[SHA256_BYTES], char hex[HEX_CHARS + 1])

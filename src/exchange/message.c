@@ -49,6 +49,7 @@ message_answer_of(enum message_kind kind)
 	case MESSAGE_PROVISION_RESPONSE:
 	case MESSAGE_RECORD:
 	case MESSAGE_NOTICE:
+	case MESSAGE_SELF_INFO_REPORT:
 	case MESSAGE_CORRECTION:
 	case MESSAGE_CORRECTION_RECEIPT:
 	case MESSAGE_DAY_COUNT:
@@ -77,6 +78,8 @@ message_answer_of(enum message_kind kind)
 		return MESSAGE_LETTER;
 	case MESSAGE_SELF_INFO_FETCH:
 		return MESSAGE_SELF_INFO;
+	case MESSAGE_NOTICE_FETCH:
+		return MESSAGE_NOTICE_RESULT;
 	case MESSAGE_NONE:
 	case MESSAGE_RECEIPT:
 	case MESSAGE_ERROR:
@@ -92,6 +95,7 @@ message_answer_of(enum message_kind kind)
 	case MESSAGE_EVIDENCE:
 	case MESSAGE_LETTER:
 	case MESSAGE_SELF_INFO:
+	case MESSAGE_NOTICE_RESULT:
 	case MESSAGE__COUNT:
 		break;
 	}

@@ -87,7 +87,10 @@ enum message_kind {
 	/* the person's portal */
 	MESSAGE_SELF_INFO_FETCH,	/* JTK.SelfInfoFetch   portal > intermediary */
 	MESSAGE_SELF_INFO,		/* JTK.SelfInfo        its answer */
+	MESSAGE_SELF_INFO_REPORT,	/* JTK.SelfInfoReport  intermediary > core: that it was answered, for the records */
 	MESSAGE_NOTICE,			/* OSR.Notice          node > intermediary > portal */
+	MESSAGE_NOTICE_FETCH,		/* OSR.NoticeFetch     node > intermediary */
+	MESSAGE_NOTICE_RESULT,		/* OSR.NoticeResult    its answer */
 	MESSAGE__COUNT
 };
 
@@ -125,6 +128,10 @@ enum message_kind message_answer_of(enum message_kind kind);
  */
 #define MESSAGE_INSTITUTION_CORE "0000000000000001"
 #define MESSAGE_INSTITUTION_REGISTRAR "0000000000000002"
+#define MESSAGE_INSTITUTION_PORTAL "0000000000000003"
+/* Affair and procedure under which a person's own look through the portal is recorded; dummies of this profile. */
+#define MESSAGE_SELF_INFO_AFFAIR "JTK0000000000001"
+#define MESSAGE_SELF_INFO_PROCEDURE "JTK0000000000001"
 void message_institution_of(const char municipality[6], char ret_institution[MESSAGE_CODE16_CHARS + 1]);
 /* The first six digits.  RC_INVALID when they are no municipality code. */
 enum rc message_municipality_of(const char *institution, char ret_municipality[7]) MUST_USE;
@@ -596,19 +603,46 @@ struct message_letter {			/* the next one; without a letter there is none */
 };
 
 struct message_self_info_fetch {
-	const char *addressee_no;
+	const char *addressee_no;	/* to which the portal has tied the person who is signed in */
 	const char *item_code;
+	day birth;			/* as that person's card says: whoever was tied wrongly is told nothing */
+	int64_t requested_at_ms;
 };
 
 struct message_self_info {
-	const struct message_record_items *records;
+	int64_t provided_at_ms;		/* MESSAGE_NO_TIME unless status is OK */
+	enum message_item_status status;	/* OK or NO_DATA: nothing known, barred and not the same person are told alike */
+	const struct message_record_items *records;	/* iff OK */
 	size_t n_records;
+};
+
+/* That a person looked through the portal, and what came of it: no number of the person, no value. */
+struct message_self_info_report {
+	const char *provider;
+	const char *item_code;
+	int64_t requested_at_ms;
+	int64_t provided_at_ms;		/* MESSAGE_NO_TIME unless status is OK */
+	enum message_item_status status;	/* OK, NO_DATA or REFUSED */
+	bool non_disclosure;		/* that it was refused is not shown to the person either */
 };
 
 struct message_notice {
 	const char *addressee_no;
 	const char *title;		/* 1..100 */
 	const char *text;		/* 1..1000, lines allowed */
+};
+
+enum message_notice_state {		/* State of OSR.NoticeResult */
+	MESSAGE_NOTICE_NONE,
+	MESSAGE_NOTICE_ON_ITS_WAY,	/* "1" */
+	MESSAGE_NOTICE_THERE,		/* "2" in the person's portal */
+	MESSAGE_NOTICE_NO_PORTAL,	/* "3" the person has tied no portal to this town */
+	MESSAGE_NOTICE_REFUSED,		/* "4" by the portal */
+};
+
+struct message_notice_result {
+	enum message_notice_state state;
+	int64_t taken_at_ms;		/* by the portal; MESSAGE_NO_TIME unless THERE */
 };
 
 struct message {
@@ -652,7 +686,9 @@ struct message {
 		struct message_letter letter;
 		struct message_self_info_fetch self_info_fetch;
 		struct message_self_info self_info;
+		struct message_self_info_report self_info_report;
 		struct message_notice notice;
+		struct message_notice_result notice_result;
 	} body;
 };
 

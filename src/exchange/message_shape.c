@@ -63,6 +63,7 @@ static const char *const status_words[] = { NULL, "01", "02", "03", "04" };
 static const char *const decision_words[] = { NULL, "1", "2" };
 static const char *const outcome_words[] = { NULL, "01", "02", "03", "04", "05" };
 static const char *const taken_words[] = { NULL, "01", "02", "03", "04" };
+static const char *const notice_state_words[] = { NULL, "1", "2", "3", "4" };
 static const char *const compared_words[] = { NULL, "01", "02", "03" };
 
 const char *
@@ -301,6 +302,43 @@ check_evidence(const void *value, const char **ret_element, const char **ret_rul
 		return broken("RecordSignature", "stands with Record and only then", ret_element, ret_rule);
 	if ((e->response.bytes != NULL) != (e->response_signature.bytes != NULL))
 		return broken("ResponseSignature", "stands with Response and only then", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_self_info(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_self_info *s = value;
+	bool there = s->status == MESSAGE_ITEM_OK;
+
+	if (!there && s->status != MESSAGE_ITEM_NO_DATA)
+		return broken("Status2", "is 01 or 02", ret_element, ret_rule);
+	if (there != (s->n_records > 0))
+		return broken("Records", "there are records with Status2 01 and only then", ret_element, ret_rule);
+	if (there != (s->provided_at_ms != MESSAGE_NO_TIME))
+		return broken("ProvidedAt", "stands with Status2 01 and only then", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_self_info_report(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_self_info_report *r = value;
+
+	if (r->status == MESSAGE_ITEM_FAILED)
+		return broken("Status2", "is 01, 02 or 03", ret_element, ret_rule);
+	if ((r->status == MESSAGE_ITEM_OK) != (r->provided_at_ms != MESSAGE_NO_TIME))
+		return broken("ProvidedAt", "stands with Status2 01 and only then", ret_element, ret_rule);
+	return RC_OK;
+}
+
+static enum rc
+check_notice_result(const void *value, const char **ret_element, const char **ret_rule)
+{
+	const struct message_notice_result *r = value;
+
+	if ((r->state == MESSAGE_NOTICE_THERE) != (r->taken_at_ms != MESSAGE_NO_TIME))
+		return broken("TakenAt", "stands with State 2 and only then", ret_element, ret_rule);
 	return RC_OK;
 }
 
@@ -717,10 +755,14 @@ static const struct shape_field letter_fields[] = {
 static const struct shape_field self_info_fetch_fields[] = {
 	ADDRESSEE(S),
 	CODE16(S, item_code, "TM"),
+	DAY(S, birth, "BirthDate"),
+	TIME(S, requested_at_ms, "RequestedAt"),
 };
 #undef S
 #define S struct message_self_info
 static const struct shape_field self_info_fields[] = {
+	TIME_OR_NOT(S, provided_at_ms, "ProvidedAt"),
+	WORD(S, status, "Status2", status_words),
 	LIST(S, records, n_records, "Records", record_items, 0, MESSAGE_MAX_RECORDS),
 };
 #undef S
@@ -729,6 +771,22 @@ static const struct shape_field notice_fields[] = {
 	ADDRESSEE(S),
 	TEXT(S, title, "Title", SHAPE_LINE, 1, 100),
 	TEXT(S, text, "Text", SHAPE_BLOCK, 1, 1000),
+};
+#undef S
+#define S struct message_self_info_report
+static const struct shape_field self_info_report_fields[] = {
+	CODE16(S, provider, "Provider"),
+	CODE16(S, item_code, "TM"),
+	TIME(S, requested_at_ms, "RequestedAt"),
+	TIME_OR_NOT(S, provided_at_ms, "ProvidedAt"),
+	WORD(S, status, "Status2", status_words),
+	FLAG(S, non_disclosure, "NonDisclosure"),
+};
+#undef S
+#define S struct message_notice_result
+static const struct shape_field notice_result_fields[] = {
+	WORD(S, state, "State", notice_state_words),
+	TIME_OR_NOT(S, taken_at_ms, "TakenAt"),
 };
 #undef S
 
@@ -779,8 +837,12 @@ static const struct shape bodies[MESSAGE__COUNT] = {
 	BODY(MESSAGE_LETTER_FETCH, "COR.LetterFetch", message_letter_fetch, letter_fetch_fields, NULL),
 	BODY(MESSAGE_LETTER, "COR.Letter", message_letter, letter_fields, check_letter),
 	BODY(MESSAGE_SELF_INFO_FETCH, "JTK.SelfInfoFetch", message_self_info_fetch, self_info_fetch_fields, NULL),
-	BODY(MESSAGE_SELF_INFO, "JTK.SelfInfo", message_self_info, self_info_fields, NULL),
+	BODY(MESSAGE_SELF_INFO, "JTK.SelfInfo", message_self_info, self_info_fields, check_self_info),
+	BODY(MESSAGE_SELF_INFO_REPORT, "JTK.SelfInfoReport", message_self_info_report, self_info_report_fields,
+	    check_self_info_report),
 	BODY(MESSAGE_NOTICE, "OSR.Notice", message_notice, notice_fields, NULL),
+	BODY(MESSAGE_NOTICE_FETCH, "OSR.NoticeFetch", message_fetch, fetch_fields, NULL),
+	BODY(MESSAGE_NOTICE_RESULT, "OSR.NoticeResult", message_notice_result, notice_result_fields, check_notice_result),
 };
 
 const struct shape *

@@ -80,14 +80,20 @@ take_uri(struct signer *s, const char *uri, bool *has_role, char municipality[7]
 {
 	static const char *const prefix[] = { "urn:watashi:municipality:", "urn:watashi:intermediary:" };
 	static const char institution[] = "urn:watashi:institution:";
+	static const struct { const char *uri, *institution; enum peer_role role; } alone[] = {
+		{ "urn:watashi:core", MESSAGE_INSTITUTION_CORE, PEER_CORE },
+		{ "urn:watashi:registrar", MESSAGE_INSTITUTION_REGISTRAR, PEER_REGISTRAR },
+		{ "urn:watashi:portal", MESSAGE_INSTITUTION_PORTAL, PEER_PORTAL },
+	};
 
-	if (strcmp(uri, "urn:watashi:core") == 0 || strcmp(uri, "urn:watashi:registrar") == 0) {
+	for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++) {
+		if (strcmp(uri, alone[i].uri) != 0)
+			continue;
 		if (*has_role)
 			return false;
 		*has_role = true;
-		s->role = uri[12] == 'c' ? PEER_CORE : PEER_REGISTRAR;
-		(void)snprintf(s->institution, sizeof(s->institution), "%s",
-		    s->role == PEER_CORE ? MESSAGE_INSTITUTION_CORE : MESSAGE_INSTITUTION_REGISTRAR);
+		s->role = alone[i].role;
+		(void)snprintf(s->institution, sizeof(s->institution), "%s", alone[i].institution);
 		return true;
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -373,6 +379,7 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_CORRECTION_RECEIPT:
 	case MESSAGE_DAY_RECEIPT:
 	case MESSAGE_LETTER_FETCH:
+	case MESSAGE_NOTICE_FETCH:
 		return role == PEER_NODE;
 	case MESSAGE_DAY_COUNT:
 		return role == PEER_NODE || role == PEER_CORE;
@@ -394,6 +401,8 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_HELD_LIST:
 	case MESSAGE_PROVISION_RESPONSE:
 	case MESSAGE_SELF_INFO:
+	case MESSAGE_SELF_INFO_REPORT:
+	case MESSAGE_NOTICE_RESULT:
 	case MESSAGE_TOLD:
 	case MESSAGE_EVIDENCE:
 	case MESSAGE_LETTER:
@@ -405,7 +414,8 @@ peer_may_sign(enum peer_role role, enum message_kind kind)
 	case MESSAGE_PROVISION_NOTICE:
 	case MESSAGE_RECORD:
 		return role == PEER_CORE;
-	case MESSAGE_SELF_INFO_FETCH:		/* the portal has no place among the signers yet */
+	case MESSAGE_SELF_INFO_FETCH:
+		return role == PEER_PORTAL;
 	case MESSAGE_NONE:
 	case MESSAGE__COUNT:
 		break;

@@ -15,13 +15,13 @@
  *
  *	urn:watashi:municipality:NNNNNN     the node of a municipality
  *	urn:watashi:intermediary:NNNNNN     its intermediary server
- *	urn:watashi:core, urn:watashi:registrar
+ *	urn:watashi:core, urn:watashi:registrar, urn:watashi:portal
  *	urn:watashi:institution:CODE        with the first two: the institution code
  *
  * The algorithm is ECDSA P-256 with SHA-256, always; nothing in a message chooses it.
  * Certificates must chain to the authority given and be valid at the time asked about.
  */
-enum peer_role { PEER_NODE, PEER_INTERMEDIARY, PEER_CORE, PEER_REGISTRAR, PEER_ROLE__COUNT };
+enum peer_role { PEER_NODE, PEER_INTERMEDIARY, PEER_CORE, PEER_REGISTRAR, PEER_PORTAL, PEER_ROLE__COUNT };
 
 struct peer_directory;
 struct revocation;
@@ -40,8 +40,8 @@ const void *peer_directory_lists(const struct peer_directory *d, size_t *ret_len
 bool peer_known(const struct peer_directory *d, enum peer_role role, const char *institution);
 
 /*
- * Verify a detached DER signature over the exact bytes by role and institution (core
- * and registrar: MESSAGE_INSTITUTION_CORE, _REGISTRAR).  now_s: seconds since 1970
+ * Verify a detached DER signature over the exact bytes by role and institution (core,
+ * registrar and portal: MESSAGE_INSTITUTION_CORE, _REGISTRAR, _PORTAL).  now_s: seconds since 1970
  * UTC.  RC_CRYPTO: it does not hold, or no valid certificate: the text says which.
  */
 enum rc peer_verify(const struct peer_directory *d, enum peer_role role,

@@ -92,6 +92,11 @@ begin_section(struct reading *r, const char *name)
 		(void)snprintf(part->institution, sizeof part->institution, "%s",
 		    MESSAGE_INSTITUTION_CORE);
 		(void)snprintf(part->name, sizeof part->name, "core");
+	} else if (strcmp(name, "portal") == 0) {
+		part->role = NET_PORTAL;
+		(void)snprintf(part->institution, sizeof part->institution, "%s",
+		    MESSAGE_INSTITUTION_PORTAL);
+		(void)snprintf(part->name, sizeof part->name, "portal");
 	} else if (strncmp(name, "intermediary ", 13) == 0) {
 		code = name + 13;
 		code += strspn(code, " \t");
@@ -102,7 +107,7 @@ begin_section(struct reading *r, const char *name)
 		message_institution_of(code, part->institution);
 		(void)snprintf(part->name, sizeof part->name, "intermediary-%s", code);
 	} else {
-		return bad(r, "a section is [registrar], [core] or [intermediary NNNNNN]");
+		return bad(r, "a section is [registrar], [core], [portal] or [intermediary NNNNNN]");
 	}
 	if (net_conf_part(conf, part->role, part->municipality) != NULL)
 		return bad(r, "section given twice");

@@ -9,12 +9,13 @@
 
 /*
  * The configuration file: "key = value" lines, "#" comments, and one section
- * for each part: [registrar], [core], [intermediary NNNNNN].
+ * for each part: [registrar], [core], [intermediary NNNNNN], and perhaps [portal].
  */
 enum net_role {
 	NET_REGISTRAR,
 	NET_CORE,
 	NET_INTERMEDIARY,
+	NET_PORTAL,			/* not every network has one */
 	NET_ROLE__COUNT
 };
 
@@ -50,10 +51,10 @@ struct net_conf {
 /* All faults of the file carry its line.  After failure *conf is empty. */
 enum rc net_conf_read(struct net_conf *conf, const char *path, struct fault *why) MUST_USE;
 void net_conf_clear(struct net_conf *conf);
-/* NULL when there is none.  municipality "" for registrar and core. */
+/* NULL when there is none.  municipality "" for all but an intermediary. */
 const struct net_part_conf *net_conf_part(const struct net_conf *conf, enum net_role role,
     const char *municipality);
-/* "registrar", "core", "intermediary:NNNNNN" or "intermediary-NNNNNN". */
+/* "registrar", "core", "portal", "intermediary:NNNNNN" or "intermediary-NNNNNN". */
 const struct net_part_conf *net_conf_part_named(const struct net_conf *conf, const char *name);
 const struct net_part_conf *net_conf_part_of_institution(const struct net_conf *conf,
     const char *institution);

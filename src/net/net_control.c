@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "net/net_limits.h"
+#include "net/net_portal.h"
 
 #define WORDS_MAX 8
 /* A client that says nothing must not hold the program up. */
@@ -296,6 +297,48 @@ do_records(struct command *c, struct fault *why)
 }
 
 static enum rc
+portal(struct command *c, struct net_part **ret_part, struct fault *why)
+{
+	return (*ret_part = part_named(c->net, "portal")) == NULL ? not_here(why, "portal") : RC_OK;
+}
+
+static enum rc
+do_portal_link(struct command *c, struct fault *why)
+{
+	struct net_part *p;
+	enum rc rc = portal(c, &p, why);
+
+	return rc != RC_OK ? rc : net_portal_link(p, c->words[1], c->words[2], c->words[3], c->words[4], why);
+}
+
+static enum rc
+do_portal_unlink(struct command *c, struct fault *why)
+{
+	struct net_part *p;
+	enum rc rc = portal(c, &p, why);
+
+	return rc != RC_OK ? rc : net_portal_unlink(p, c->words[1], why);
+}
+
+static enum rc
+do_portal_ask(struct command *c, struct fault *why)
+{
+	struct net_part *p;
+	enum rc rc = portal(c, &p, why);
+
+	return rc != RC_OK ? rc : net_portal_ask(p, c->words[1], c->words[2], c->arena, why);
+}
+
+static enum rc
+do_portal_show(struct command *c, struct fault *why)
+{
+	struct net_part *p;
+	enum rc rc = portal(c, &p, why);
+
+	return rc != RC_OK ? rc : net_portal_show(p, c->words[1], c->arena, c->out, why);
+}
+
+static enum rc
 do_faults(struct command *c, struct fault *why)
 {
 	enum rc rc = RC_OK;
@@ -337,6 +380,10 @@ static const struct {
 	{ "hold-all", 1, 1, do_hold_all },
 	{ "hold-none", 1, 1, do_hold_none },
 	{ "records", 0, 1, do_records },
+	{ "portal-link", 4, 4, do_portal_link },
+	{ "portal-unlink", 1, 1, do_portal_unlink },
+	{ "portal-ask", 2, 2, do_portal_ask },
+	{ "portal-show", 1, 1, do_portal_show },
 	{ "faults", 0, 0, do_faults },
 	{ "stop", 0, 0, do_stop },
 };

@@ -62,7 +62,7 @@ send_record(struct net_part *p, const char *institution, const struct message_pr
 	const struct net_part_conf *to = net_conf_part_of_institution(p->net->conf, institution);
 	struct message m = { .kind = MESSAGE_RECORD };
 
-	if (to == NULL || to->role != NET_INTERMEDIARY)
+	if (to == NULL || (to->role != NET_INTERMEDIARY && to->role != NET_PORTAL))
 		return RC_OK;
 	m.body.record = *r;
 	return net_task_put(p, to, &m, NULL, a, why);
@@ -469,6 +469,45 @@ tidy(struct net_part *p, struct fault *why)
 	return net_book_run(p->book, NET_STMT_CORE_PROCESS_PURGE, why, "i", now - NET_KEEP_ANSWERS_MS);
 }
 
+/*
+ * A person looked through the portal: recorded by the three as any provision is, refusals too.  The number goes back in
+ * the receipt, so that the town knows whose look it was.
+ */
+static enum rc
+take_self_info_report(struct net_work *w, struct fault *why)
+{
+	static const enum message_outcome outcomes[] = {
+		[MESSAGE_ITEM_OK] = MESSAGE_OUTCOME_PROVIDED, [MESSAGE_ITEM_NO_DATA] = MESSAGE_OUTCOME_NO_DATA,
+		[MESSAGE_ITEM_REFUSED] = MESSAGE_OUTCOME_REFUSED, [MESSAGE_ITEM_FAILED] = MESSAGE_OUTCOME_FAILED,
+	};
+	const struct message_self_info_report *s = &w->in->body.self_info_report;
+	struct message_provision_record r = {
+		.inquirer = MESSAGE_INSTITUTION_PORTAL,
+		.provider = s->provider,
+		.requested_at_ms = s->requested_at_ms,
+		.provided_at_ms = s->provided_at_ms,
+		.affair_code = MESSAGE_SELF_INFO_AFFAIR,
+		.procedure_code = MESSAGE_SELF_INFO_PROCEDURE,
+		.item_code = s->item_code,
+		.outcome = outcomes[s->status],
+		.provider_non_disclosure = s->non_disclosure,
+		.expires_on = day_same_day(message_day_of(s->requested_at_ms), 12 * RECORD_YEARS),
+	};
+	enum rc rc;
+
+	if (strcmp(s->provider, w->institution) != 0) {
+		net_work_refuse(w, E203_BAD_INSTITUTION, "JTK.SelfInfoReport/Provider");
+		return RC_OK;
+	}
+	if ((rc = new_process_no(w, &r.process_no, why)) != RC_OK ||
+	    (rc = net_record_put(w->part, &r, why)) != RC_OK ||
+	    (rc = send_record(w->part, r.provider, &r, w->arena, why)) != RC_OK ||
+	    (rc = send_record(w->part, r.inquirer, &r, w->arena, why)) != RC_OK)
+		return rc;
+	w->out->header.reception_no = r.process_no;
+	return RC_OK;
+}
+
 static const struct net_rule rules[] = {
 	{ MESSAGE_NUMBER_REQUEST, NET_PEER_INTERMEDIARY, net_core_take_number_request },
 	{ MESSAGE_NUMBER_FETCH, NET_PEER_INTERMEDIARY, net_core_give_number },
@@ -478,6 +517,7 @@ static const struct net_rule rules[] = {
 	{ MESSAGE_PROVISION_RESPONSE, NET_PEER_INTERMEDIARY, take_response },
 	{ MESSAGE_RECORD_FETCH, NET_PEER_INTERMEDIARY, give_records },
 	{ MESSAGE_LETTER_RELAY, NET_PEER_INTERMEDIARY, net_letter_passed },
+	{ MESSAGE_SELF_INFO_REPORT, NET_PEER_INTERMEDIARY, take_self_info_report },
 };
 
 const struct net_role_ops net_core_ops = {

@@ -15,8 +15,8 @@
 enum rc
 net_day_changed(struct net_part *p, day asked, const struct message_provision_record *r, struct fault *why)
 {
-	/* A body that asks itself has nobody to compare with. */
-	if (strcmp(r->inquirer, r->provider) == 0)
+	/* A body that asks itself has nobody to compare with, nor has the portal a node. */
+	if (strcmp(r->inquirer, r->provider) == 0 || strcmp(r->inquirer, MESSAGE_INSTITUTION_PORTAL) == 0)
 		return RC_OK;
 	return net_book_run(p->book, NET_STMT_CORE_DAY_COUNT_CHANGE, why, "itt", (int64_t)asked.n, r->inquirer,
 	    r->provider);

@@ -23,12 +23,13 @@ enum net_peer_kind {
 	NET_PEER_INTERMEDIARY,		/* urn:watashi:intermediary:NNNNNN */
 	NET_PEER_CORE,			/* urn:watashi:core */
 	NET_PEER_REGISTRAR,		/* urn:watashi:registrar */
+	NET_PEER_PORTAL,		/* urn:watashi:portal */
 	NET_PEER_KIND__COUNT
 };
 
 struct net_peer {
 	enum net_peer_kind kind;
-	char municipality[7];		/* "" for core and registrar */
+	char municipality[7];		/* "" for all but the first two */
 	char name[24];			/* "node-NNNNNN", "core": for logs and books */
 };
 

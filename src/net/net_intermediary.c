@@ -290,6 +290,17 @@ take_record(struct net_work *w, struct fault *why)
 		net_work_refuse(w, E203_BAD_INSTITUTION, "TKM.Record");
 		return RC_OK;
 	}
+	/* Whose look it was is in the receipt for the report of it: before that nobody could be told. */
+	if (strcmp(r->inquirer, MESSAGE_INSTITUTION_PORTAL) == 0) {
+		bool known = false;
+
+		if ((rc = net_portal_look_known(w->part, r->process_no, &known, why)) != RC_OK)
+			return rc;
+		if (!known) {
+			net_work_refuse(w, E503_UNREACHABLE, "TKM.Record/ProcessNo");
+			return RC_OK;
+		}
+	}
 	/* Sent before what is known already, and overtaken by it: the newest row must not say that it is under way. */
 	if (r->outcome == MESSAGE_OUTCOME_PENDING) {
 		struct net_row row;
@@ -335,17 +346,6 @@ give_records(struct net_work *w, struct fault *why)
 	w->out->kind = MESSAGE_RECORD_LIST;
 	return net_record_list(w->part, &w->in->body.record_fetch, NULL, w->arena,
 	    &w->out->body.record_list, why);
-}
-
-static enum rc
-take_notice(struct net_work *w, struct fault *why)
-{
-	const struct message_notice *n = &w->in->body.notice;
-
-	if ((w->out->header.reception_no = net_part_new_id(w->arena, RECEPTION_CHARS, why)) == NULL)
-		return RC_CRYPTO;
-	return net_book_run(w->part->book, NET_STMT_INTERMEDIARY_NOTICE_PUT, why, "ttti",
-	    n->addressee_no, n->title, n->text, w->now_ms);
 }
 
 /* ---- fetching from the core, and what became of what was sent ---- */
@@ -425,6 +425,8 @@ answered(struct net_part *p, const struct net_task *t, const struct message *ans
 
 	(void)a;
 	*ret_again = false;
+	if (kind == MESSAGE_NOTICE || kind == MESSAGE_SELF_INFO_REPORT)
+		return net_portal_heard(p, t, answer, why);
 	if (kind == MESSAGE_NUMBER_FETCH)
 		return number_fetched(p, t, answer, ret_again, why);
 	if (kind == MESSAGE_RESULT_FETCH)
@@ -452,7 +454,9 @@ static const struct net_rule rules[] = {
 	{ MESSAGE_HELD_FETCH, NET_PEER_NODE, net_provide_give_held },
 	{ MESSAGE_PROVISION_DECISION, NET_PEER_NODE, net_provide_decision },
 	{ MESSAGE_RECORD_FETCH, NET_PEER_NODE, give_records },
-	{ MESSAGE_NOTICE, NET_PEER_NODE, take_notice },
+	{ MESSAGE_NOTICE, NET_PEER_NODE, net_portal_notice },
+	{ MESSAGE_NOTICE_FETCH, NET_PEER_NODE, net_portal_notice_result },
+	{ MESSAGE_SELF_INFO_FETCH, NET_PEER_PORTAL, net_portal_self_info },
 	{ MESSAGE_TOLD_FETCH, NET_PEER_NODE, net_told_give },
 	{ MESSAGE_EVIDENCE_FETCH, NET_PEER_NODE, give_evidence },
 	{ MESSAGE_CORRECTION, NET_PEER_NODE, net_letter_taken },

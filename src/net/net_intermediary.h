@@ -37,4 +37,13 @@ enum rc net_told_give(struct net_work *w, struct fault *why) MUST_USE;
 enum rc net_told_put(struct net_work *w, const char *process_no, const struct message_record_items *records,
     size_t n, struct fault *why) MUST_USE;
 
+/* ---- towards the person's portal (net_portal_door.c) ---- */
+enum rc net_portal_notice(struct net_work *w, struct fault *why) MUST_USE;
+enum rc net_portal_notice_result(struct net_work *w, struct fault *why) MUST_USE;
+enum rc net_portal_self_info(struct net_work *w, struct fault *why) MUST_USE;
+/* What became of a notice, or the hub's number of a look. */
+enum rc net_portal_heard(struct net_part *p, const struct net_task *t, const struct message *answer,
+    struct fault *why) MUST_USE;
+enum rc net_portal_look_known(struct net_part *p, const char *process_no, bool *ret_known, struct fault *why) MUST_USE;
+
 #endif

@@ -32,7 +32,7 @@ static const char usage_text[] =
     "municipality.  For development, tests, pilots and training; not the national network.\n"
     "\n"
     "  --config FILE    what to run, see watashi-net(8)\n"
-    "  --only PART      one part alone: registrar, core or intermediary:CODE\n"
+    "  --only PART      one part alone: registrar, core, portal or intermediary:CODE\n"
     "  --check          read the configuration and every file it names, then stop\n"
     "  --help           this text\n"
     "  --version        version\n"
@@ -55,6 +55,10 @@ static const char usage_text[] =
     "  hold-all CODE | hold-none CODE           every answer of a municipality waits for staff\n"
     "  link-wrong CODE ADDRESSEE CODE ADDRESSEE the first person's code leads to the second\n"
     "  records [PROCESS_NO]                     provision records of hub and municipalities\n"
+    "  portal-link ACCOUNT CODE ADDRESSEE BIRTH who somebody signed in to the portal is to a town\n"
+    "  portal-unlink ACCOUNT                    to no town any more\n"
+    "  portal-ask ACCOUNT ITEM                  the account looks at its own records of an item\n"
+    "  portal-show ACCOUNT                      notices, records that came (once), exchanges\n"
     "  faults                                   how often each fault happened since the start\n"
     "  stop                                     end the program\n";
 

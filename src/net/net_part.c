@@ -12,7 +12,7 @@
 const char *
 net_role_name(enum net_role role)
 {
-	static const char *const names[NET_ROLE__COUNT] = { "registrar", "core", "intermediary" };
+	static const char *const names[NET_ROLE__COUNT] = { "registrar", "core", "intermediary", "portal" };
 
 	return names[role];
 }
@@ -31,6 +31,7 @@ ops_of(enum net_role role)
 		[NET_REGISTRAR] = &net_registrar_ops,
 		[NET_CORE] = &net_core_ops,
 		[NET_INTERMEDIARY] = &net_intermediary_ops,
+		[NET_PORTAL] = &net_portal_ops,
 	};
 
 	return all[role];

@@ -57,7 +57,7 @@ struct net_role_ops {
 	enum rc (*tidy)(struct net_part *p, struct fault *why);
 };
 
-extern const struct net_role_ops net_registrar_ops, net_core_ops, net_intermediary_ops;
+extern const struct net_role_ops net_registrar_ops, net_core_ops, net_intermediary_ops, net_portal_ops;
 
 struct net_part {
 	struct net *net;

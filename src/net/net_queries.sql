@@ -59,12 +59,14 @@ GROUP BY r.process_no ORDER BY r.process_no LIMIT ?4;
 -- name: intermediary.record_newest
 SELECT r.process_no, r.inquirer, r.provider, r.requested_at, r.provided_at, r.affair_code,
 	r.procedure_code, r.item_code, r.outcome, r.error, r.inquirer_non_disclosure,
-	r.provider_non_disclosure, r.expires_on, max(r.seq), coalesce(a.addressee_no, b.addressee_no)
+	r.provider_non_disclosure, r.expires_on, max(r.seq),
+	coalesce(a.addressee_no, b.addressee_no, c.addressee_no)
 FROM record AS r
 	LEFT JOIN asked AS a ON a.process_no = r.process_no
 	LEFT JOIN answered AS b ON b.process_no = r.process_no
+	LEFT JOIN look AS c ON c.process_no = r.process_no
 WHERE r.process_no > ?1 AND (?2 IS NULL OR r.process_no = ?2)
-	AND (?3 IS NULL OR a.addressee_no = ?3 OR b.addressee_no = ?3)
+	AND (?3 IS NULL OR a.addressee_no = ?3 OR b.addressee_no = ?3 OR c.addressee_no = ?3)
 GROUP BY r.process_no ORDER BY r.process_no LIMIT ?4;
 
 -- name: registrar.person_find
@@ -247,8 +249,22 @@ WHERE held_at IS NOT NULL AND done = 0 ORDER BY held_at, permit_id LIMIT ?1;
 -- name: intermediary.answered_done
 UPDATE answered SET done = 1, decided_by = ?2, reason = ?3 WHERE permit_id = ?1;
 
+-- name: intermediary.copy_barred
+SELECT max(self_info_barred), max(no_auto_reply) FROM copy WHERE addressee_no = ?1;
+
 -- name: intermediary.notice_put
-INSERT INTO notice (addressee_no, title, text, received_at) VALUES (?1, ?2, ?3, ?4);
+INSERT INTO notice (reception_no, state, received_at) VALUES (?1, ?2, ?3);
+-- name: intermediary.notice_state
+UPDATE notice SET state = ?2, taken_at = ?3 WHERE reception_no = ?1;
+-- name: intermediary.notice_find
+SELECT state, taken_at FROM notice WHERE reception_no = ?1;
+
+-- name: intermediary.look_put
+INSERT INTO look (request_no, addressee_no) VALUES (?1, ?2);
+-- name: intermediary.look_process
+UPDATE look SET process_no = ?2 WHERE request_no = ?1;
+-- name: intermediary.look_of_process
+SELECT request_no FROM look WHERE process_no = ?1;
 
 -- name: intermediary.told_put
 INSERT INTO told (process_no, record_key, record_version) VALUES (?1, ?2, ?3)
@@ -270,3 +286,42 @@ SELECT record, record_signature, response, response_signature FROM proof WHERE p
 INSERT INTO letter (sender, letter, signature, received_at) VALUES (?1, ?2, ?3, ?4);
 -- name: intermediary.letter_after
 SELECT no, sender, letter, signature FROM letter WHERE no > ?1 ORDER BY no LIMIT 2;
+
+-- name: portal.link_put
+INSERT INTO link (institution, addressee_no, account, birth) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (institution, addressee_no) DO UPDATE SET account = excluded.account, birth = excluded.birth;
+-- name: portal.link_drop
+DELETE FROM link WHERE account = ?1;
+-- name: portal.link_find
+SELECT account FROM link WHERE institution = ?1 AND addressee_no = ?2;
+-- name: portal.links_of
+SELECT institution, addressee_no, birth FROM link WHERE account = ?1 ORDER BY institution, addressee_no;
+-- name: portal.notice_put
+INSERT INTO notice (account, institution, title, text, received_at) VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: portal.notices_of
+SELECT institution, title, text FROM notice WHERE account = ?1 ORDER BY id;
+-- name: portal.look_put
+INSERT INTO look (institution, requested_at, account, birth, state) VALUES (?1, ?2, ?3, ?4, 'asked');
+-- name: portal.look_at
+SELECT birth FROM look WHERE institution = ?1 AND requested_at = ?2;
+-- name: portal.look_came
+UPDATE look SET state = ?3, shown = ?4 WHERE institution = ?1 AND requested_at = ?2;
+-- name: portal.look_shown
+UPDATE look SET shown = NULL WHERE account = ?1;
+-- name: portal.looks_of
+SELECT institution, requested_at, state, shown FROM look WHERE account = ?1 ORDER BY requested_at;
+-- What the person may see of the hub's records of these looks.  Of looks in vain none: one that was refused is not shown,
+-- and that it is missing must not tell it from one of somebody who is not known.
+-- name: portal.exchanges_of
+SELECT r.process_no, r.provider, r.outcome FROM look AS l
+	JOIN record AS r ON r.inquirer = ?2 AND r.provider = l.institution AND r.requested_at = l.requested_at
+WHERE l.account = ?1 AND r.outcome = ?3 AND r.inquirer_non_disclosure = 0 AND r.provider_non_disclosure = 0
+ORDER BY r.process_no;
+-- name: portal.record_newest
+SELECT r.process_no, r.inquirer, r.provider, r.requested_at, r.provided_at, r.affair_code,
+	r.procedure_code, r.item_code, r.outcome, r.error, r.inquirer_non_disclosure,
+	r.provider_non_disclosure, r.expires_on, max(r.seq), NULL
+FROM record AS r
+WHERE r.process_no > ?1 AND (?2 IS NULL OR r.process_no = ?2)
+	AND (?3 IS NULL OR r.inquirer = ?3 OR r.provider = ?3)
+GROUP BY r.process_no ORDER BY r.process_no LIMIT ?4;

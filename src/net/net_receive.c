@@ -103,8 +103,11 @@ known(struct receiving *r, const struct net_verifier **ret_verifier)
 {
 	const struct net *net = r->part->net;
 	const struct net_peer *peer = &r->request->peer;
-	enum net_role role = peer->kind == NET_PEER_CORE ? NET_CORE :
-	    peer->kind == NET_PEER_REGISTRAR ? NET_REGISTRAR : NET_INTERMEDIARY;
+	static const enum net_role roles[NET_PEER_KIND__COUNT] = {
+		[NET_PEER_NODE] = NET_INTERMEDIARY, [NET_PEER_INTERMEDIARY] = NET_INTERMEDIARY,
+		[NET_PEER_CORE] = NET_CORE, [NET_PEER_REGISTRAR] = NET_REGISTRAR, [NET_PEER_PORTAL] = NET_PORTAL,
+	};
+	enum net_role role = roles[peer->kind];
 
 	for (size_t i = 0; i < net->n_parts; i++) {
 		const struct net_part_conf *conf = net->parts[i].conf;

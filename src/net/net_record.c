@@ -41,7 +41,7 @@ net_record_list(struct net_part *p, const struct message_record_fetch *which,
     const char *institution, struct arena *a, struct message_record_list *ret_list,
     struct fault *why)
 {
-	bool core = p->conf->role == NET_CORE;
+	bool north = p->conf->role == NET_INTERMEDIARY;
 	struct message_provision_record *entries;
 	struct net_row row;
 	size_t n = 0;
@@ -49,10 +49,10 @@ net_record_list(struct net_part *p, const struct message_record_fetch *which,
 
 	if ((entries = arena_array(a, PAGE, sizeof *entries)) == NULL)
 		return fault_set(why, RC_NOMEM, "records", "out of memory");
-	rc = net_book_row(p->book, core ? NET_STMT_CORE_RECORD_NEWEST :
-	    NET_STMT_INTERMEDIARY_RECORD_NEWEST, &row, why, "ttti",
+	rc = net_book_row(p->book, north ? NET_STMT_INTERMEDIARY_RECORD_NEWEST :
+	    p->conf->role == NET_PORTAL ? NET_STMT_PORTAL_RECORD_NEWEST : NET_STMT_CORE_RECORD_NEWEST, &row, why, "ttti",
 	    which->after != NULL ? which->after : "", which->process_no,
-	    core ? institution : which->addressee_no, (int64_t)PAGE + 1);
+	    north ? which->addressee_no : institution, (int64_t)PAGE + 1);
 	ret_list->more = false;
 	while (rc == RC_OK) {
 		if (n == PAGE) {

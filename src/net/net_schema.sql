@@ -239,11 +239,52 @@ CREATE TABLE letter (
 	received_at INTEGER NOT NULL
 ) STRICT;
 
--- Notices for a person's portal.
+-- Notices for a person's portal; what they say goes when the portal has it.
+CREATE TABLE notice (
+	reception_no TEXT PRIMARY KEY NOT NULL,
+	state INTEGER NOT NULL,		-- enum message_notice_state
+	received_at INTEGER NOT NULL,
+	taken_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Looks of people through the portal: whose, and the hub's number once it has given one.
+CREATE TABLE look (
+	request_no TEXT PRIMARY KEY NOT NULL,
+	addressee_no TEXT NOT NULL,
+	process_no TEXT UNIQUE
+) STRICT, WITHOUT ROWID;
+
+-- schema: portal
+
+-- Whom a person who is signed in is to a town.
+CREATE TABLE link (
+	institution TEXT NOT NULL,
+	addressee_no TEXT NOT NULL,
+	account TEXT NOT NULL,
+	birth INTEGER NOT NULL,		-- day number, as the person's card says
+	PRIMARY KEY (institution, addressee_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX link_account ON link (account);
+
+-- Notices of towns.
 CREATE TABLE notice (
 	id INTEGER PRIMARY KEY,
-	addressee_no TEXT NOT NULL,
+	account TEXT NOT NULL,
+	institution TEXT NOT NULL,
 	title TEXT NOT NULL,
 	text TEXT NOT NULL,
 	received_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX notice_account ON notice (account);
+
+-- What people looked for, and until it is shown what came.
+CREATE TABLE look (
+	institution TEXT NOT NULL,
+	requested_at INTEGER NOT NULL,
+	account TEXT NOT NULL,
+	birth INTEGER NOT NULL,
+	state TEXT NOT NULL,		-- asked, answered, nothing, in-doubt, failed
+	shown TEXT,			-- lines; NULL once shown
+	PRIMARY KEY (institution, requested_at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX look_account ON look (account);

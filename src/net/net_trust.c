@@ -35,6 +35,7 @@ net_peer_of_urn(const char *urn, struct net_peer *ret_peer)
 		{ NET_PEER_INTERMEDIARY, URN "intermediary:", "intermediary-", true },
 		{ NET_PEER_CORE, URN "core", "core", false },
 		{ NET_PEER_REGISTRAR, URN "registrar", "registrar", false },
+		{ NET_PEER_PORTAL, URN "portal", "portal", false },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {

@@ -1118,24 +1118,80 @@ def _(net):
 
 # ---- 4.10 the portal ----
 
-@check('portal.notice', 'WIRE 4.10', 'a notice to a person\'s portal is taken')
+@check('portal.notice', 'WIRE 4.10', 'a notice to a person\'s portal is taken, and what became of it is told')
 def _(net):
     m = net.ask(net.asker, 'OSR.Notice', [('AddresseeNo', '1'), ('Title', 'お知らせ'), ('Text', '一行目\n二行目')])
     if m.value('Code') == 'E901':
         raise Skipped('this intermediary has no portal')
     expect(f"{m.kind} {m.value('Code') or ''}", m.kind == 'Receipt')
+    reception = m.header.get('ReceptionNo')
+
+    def ended():
+        r = net.ask(net.asker, 'OSR.NoticeFetch', [('ReceptionNo', reception)])
+        return r if r.value('State') != '1' else None
+    r = net.until('the portal answers', ended)
+    expect(f"State {r.value('State')}", r.value('State') in ('2', '3'))
+    net.facts['notice'] = reception
 
 
-@check('portal.self-info', 'WIRE 4.10', 'a person\'s own items come from the copy, never when barred')
+@check('portal.notice-others', 'WIRE 4.10, 6', 'what became of a notice is told to its town alone: E301')
 def _(net):
-    who, barred = person(), person()
-    net.copy(net.provider, [record(net, who, 'a', number='R1'), record(net, barred, 'b', number='R2', barred='1')])
-    m = net.ask(net.provider, 'JTK.SelfInfoFetch', [('AddresseeNo', who), ('TM', net.affair[2])])
+    net.refused(net.provider, 'OSR.NoticeFetch', [('ReceptionNo', net.need('notice'))], 'E301')
+
+
+BIRTH = '20250401'
+
+
+def portal_of(net):
+    """The portal's own keys, where the kit was given them."""
+    folder = os.path.join(net.folder, 'portal')
+    if not os.path.exists(os.path.join(folder, 'tls.key')):
+        raise Skipped('the certificates hold no portal')
+    who = caller.Identity(folder, '')
+    who.institution = wire.PORTAL
+    return who
+
+
+def look(net, portal, who, birth=BIRTH):
+    m = net.ask(portal, 'JTK.SelfInfoFetch', [('AddresseeNo', who), ('TM', net.affair[2]), ('BirthDate', birth), ('RequestedAt', wire.now())],
+                url=net.provider.url)
     if m.value('Code') == 'E901':
         raise Skipped('this intermediary has no portal')
-    expect('not the person\'s', [r.value('RecordKey') for r in m.all('Records/Record')] == ['a'])
-    m = net.ask(net.provider, 'JTK.SelfInfoFetch', [('AddresseeNo', barred), ('TM', net.affair[2])])
-    expect('told although barred', not m.all('Records/Record'))
+    return m
+
+
+@check('portal.self-info', 'WIRE 4.10', 'a person\'s own records come from the copy; nothing when barred, waiting for staff, or of another birth date')
+def _(net):
+    portal = portal_of(net)
+    who, barred, waiting = person(), person(), person()
+    items = base_items(f'{BIRTH[:4]}-{BIRTH[4:6]}-{BIRTH[6:]}', [])
+    net.copy(net.provider, [record(net, who, 'a', number='R1', items=items), record(net, barred, 'b', number='R2', barred='1', items=items),
+                            record(net, waiting, 'c', number='R3', hold='1', items=items)])
+    m = look(net, portal, who)
+    expect(f"{m.kind} {m.value('Code') or ''}, not the person's", [r.value('RecordKey') for r in m.all('Records/Record')] == ['a'])
+    expect('one of the two levels is not normal', m.header.get('Result') == '0000' and m.value('Status2') == '01' and m.value('ProvidedAt'))
+    vain = [look(net, portal, n, b) for n, b in ((barred, BIRTH), (waiting, BIRTH), (who, '19010101'), (person(), BIRTH))]
+    for m in vain:
+        expect('told although it must not be', not m.all('Records/Record') and m.value('Status2') == '02')
+    expect('what is withheld is told otherwise than what is not known', len({(m.value('Status2'), m.value('ProvidedAt')) for m in vain}) == 1)
+    net.facts['looked'] = (who, barred)
+
+
+@check('portal.recorded', 'WIRE 4.10', 'each look is recorded for the town, refusals too, and these are not to be shown')
+def _(net):
+    who, barred = net.need('looked')
+
+    def of(number):
+        m = net.ask(net.provider, 'TKM.RecordFetch', [('AddresseeNo', number)])
+        return [(e.value('Outcome'), e.value('ProviderNonDisclosure')) for e in m.all('Entries/Entry') if e.value('Inquirer') == wire.PORTAL]
+    net.until('the record of a look', lambda: ('01', '0') in of(who))
+    net.until('the record of a refusal', lambda: of(barred) == [('03', '1')])
+
+
+@check('portal.door', 'WIRE 5', 'a node cannot look as the portal does')
+def _(net):
+    net.refused(net.provider, 'JTK.SelfInfoFetch', [('AddresseeNo', '1'), ('TM', net.affair[2]), ('BirthDate', BIRTH),
+                                                    ('RequestedAt', wire.now())], 'E901')
 
 
 # ---- everything that was answered ----

@@ -13,6 +13,7 @@ import xml.parsers.expat
 NAMESPACE = 'urn:watashi:wire:1'
 CORE = '0000000000000001'
 REGISTRAR = '0000000000000002'
+PORTAL = '0000000000000003'
 CEILING = 1 << 20
 COPY_CEILING = 256 << 20
 DEPTH = 16
@@ -24,7 +25,7 @@ NODE_SENDS = {
     'DBM.CopyListFetch': 'DBM.CopyList', 'SKI.InquiryRequest': 'Receipt', 'SKI.ResultFetch': 'SKI.Result',
     'TKY.HeldFetch': 'TKY.HeldList', 'TKY.ProvisionDecision': 'Receipt', 'TKM.RecordFetch': 'TKM.RecordList',
     'TKM.ToldFetch': 'TKM.Told', 'TKM.EvidenceFetch': 'TKM.Evidence', 'TKY.Correction': 'Receipt', 'SKI.CorrectionReceipt': 'Receipt',
-    'TKM.DayCount': 'Receipt', 'TKM.DayReceipt': 'Receipt', 'COR.LetterFetch': 'COR.Letter', 'OSR.Notice': 'Receipt', 'JTK.SelfInfoFetch': 'JTK.SelfInfo',
+    'TKM.DayCount': 'Receipt', 'TKM.DayReceipt': 'Receipt', 'COR.LetterFetch': 'COR.Letter', 'OSR.Notice': 'Receipt', 'OSR.NoticeFetch': 'OSR.NoticeResult', 'JTK.SelfInfoFetch': 'JTK.SelfInfo',
 }
 
 

@@ -212,6 +212,15 @@ mend_body(struct arena *a, struct message *m, enum sample size)
 		m->body.correction_receipt.taken = longest ? MESSAGE_TAKEN_REFUSED : MESSAGE_TAKEN_APPLIED;
 		m->body.correction_receipt.local_version = longest ? 0 : 1;
 		break;
+	case MESSAGE_SELF_INFO:
+		m->body.self_info.status = longest ? MESSAGE_ITEM_OK : MESSAGE_ITEM_NO_DATA;
+		break;
+	case MESSAGE_SELF_INFO_REPORT:
+		m->body.self_info_report.status = longest ? MESSAGE_ITEM_OK : MESSAGE_ITEM_REFUSED;
+		break;
+	case MESSAGE_NOTICE_RESULT:
+		m->body.notice_result.state = longest ? MESSAGE_NOTICE_THERE : MESSAGE_NOTICE_NO_PORTAL;
+		break;
 	default:
 		break;
 	}

@@ -229,7 +229,7 @@ every_kind_has_somebody_who_may_sign_it_but_no_node_answers(void)
 
 		for (int r = 0; r < PEER_ROLE__COUNT; r++)
 			may += peer_may_sign((enum peer_role)r, (enum message_kind)k);
-		CU_ASSERT_EQUAL(may > 0, k != MESSAGE_SELF_INFO_FETCH);
+		CU_ASSERT(may > 0);
 		if (message_answer_of((enum message_kind)k) == MESSAGE_NONE && k != MESSAGE_PERMISSION)
 			CU_ASSERT_FALSE(peer_may_sign(PEER_NODE, (enum message_kind)k));
 	}

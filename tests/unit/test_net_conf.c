@@ -56,7 +56,7 @@ a_bad_line_is_refused_with_its_place(void)
 	refused("colour = red\n", "conf:1", "unknown key");
 	refused("state =\n", "conf:1", "value missing");
 	refused("[core\n", "conf:1", "without ']'");
-	refused("[portal]\n", "conf:1", "a section is");
+	refused("[harbour]\n", "conf:1", "a section is");
 	refused("[core]\n[core]\n", "conf:2", "twice");
 	refused("[intermediary 141004]\n", "conf:1", "not a municipality");
 	refused("[core]\nlisten = here\n", "conf:2", "ADDRESS:PORT");
