@@ -11,7 +11,7 @@
 
 struct page {
 	int users;
-	enum { NOT_LOOKED, HOLDS_NOT, HOLDS } looked;	/* for what was looked for last */
+	unsigned looked, holds;			/* for each of what is looked for, by its bit */
 	unsigned char bytes[PAGE];
 };
 struct disk_image {
@@ -32,7 +32,8 @@ struct handle {
 static struct file files[FILES_MAX];
 static int n_files;
 static long n_pages;
-static const void *looked_for;
+#define LOOKED_FOR_MAX 32
+static const void *looked_for[LOOKED_FOR_MAX];
 static sqlite3_vfs vfs, *real_vfs;
 static sqlite3_io_methods methods;
 
@@ -94,7 +95,7 @@ own(struct disk_image *d, size_t i)
 		p->users--;
 		n_pages++;
 	}
-	d->page[i]->looked = NOT_LOOKED;
+	d->page[i]->looked = d->page[i]->holds = 0;
 	return d->page[i]->bytes;
 }
 
@@ -203,17 +204,24 @@ disk_pages(void)
 int
 disk_holds(const struct disk_image *image, const void *bytes, unsigned long len)
 {
-	/* What a page was looked through for is remembered of one thing alone. */
-	assert(looked_for == NULL || looked_for == bytes);
-	looked_for = bytes;
+	unsigned bit;
+	int k = 0;
+
+	/* A page that many images have is looked through once. */
+	while (k < LOOKED_FOR_MAX && looked_for[k] != NULL && looked_for[k] != bytes)
+		k++;
+	assert(k < LOOKED_FOR_MAX);
+	looked_for[k] = bytes;
+	bit = 1u << k;
 	for (size_t i = 0; i < image->n; i++) {
 		struct page *p = image->page[i];
 
 		if (p == NULL)
 			continue;
-		if (p->looked == NOT_LOOKED)
-			p->looked = memmem(p->bytes, PAGE, bytes, len) != NULL ? HOLDS : HOLDS_NOT;
-		if (p->looked == HOLDS)
+		if ((p->looked & bit) == 0 && memmem(p->bytes, PAGE, bytes, len) != NULL)
+			p->holds |= bit;
+		p->looked |= bit;
+		if ((p->holds & bit) != 0)
 			return 1;
 	}
 	return 0;

@@ -20,7 +20,7 @@ void disk_bring_back(const char *path, const struct disk_image *image);
 void disk_image_free(struct disk_image *image);		/* NULL is fine */
 
 long disk_pages(void);			/* that all images together have */
-/* Does any page of it hold these bytes? */
+/* Does any page of it hold these bytes?  They stand still for the life of the program. */
 int disk_holds(const struct disk_image *image, const void *bytes, unsigned long len);
 
 #endif

@@ -290,6 +290,23 @@ has_number(const char *bytes, size_t len)
 	return false;
 }
 
+static bool
+is_letter(enum message_kind kind)
+{
+	return kind == MESSAGE_CORRECTION || kind == MESSAGE_CORRECTION_RECEIPT || kind == MESSAGE_DAY_COUNT ||
+	    kind == MESSAGE_DAY_RECEIPT;
+}
+
+/* A town names people by its own numbers, and in what reaches other towns by none. */
+static bool
+names_other(const struct hub_world *w, int town, enum message_kind kind, const void *bytes, size_t len)
+{
+	for (int i = 0; i < w->n_towns; i++)
+		if ((i != town || is_letter(kind)) && memmem(bytes, len, w->number[i], strlen(w->number[i])) != NULL)
+			return true;
+	return false;
+}
+
 void
 hub_hear(struct hub *h, const struct hub_world *w, int town, enum adapter_endpoint endpoint, const void *bytes,
     size_t len, const void *signature, size_t signature_len, int64_t now_ms, struct hub_answer *ret_answer)
@@ -314,6 +331,8 @@ hub_hear(struct hub *h, const struct hub_world *w, int town, enum adapter_endpoi
 	}
 	if (has_number(bytes, len) != (m->kind == MESSAGE_CODE_REQUEST))
 		hub_wrong(h, "a number where none belongs, or none where one does");
+	if (names_other(w, town, m->kind, bytes, len))
+		hub_wrong(h, "a message says by which number somebody is known elsewhere");
 	for (i = 0; i < h->n_seen; i++)
 		if (strcmp(h->seen[i].id, m->header.msg_id) == 0)
 			break;

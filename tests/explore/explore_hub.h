@@ -44,6 +44,7 @@ struct hub {
 struct hub_world {			/* what does not change */
 	int n_towns;
 	const char *town[HUB_TOWNS];	/* six digits */
+	const char *number[HUB_TOWNS];	/* with what its addressee numbers begin */
 	bool slow;			/* the core takes its steps one by one (hub_work), not at once */
 	int linked_to;			/* 0, or the person whom every code leads to at the provider: a wrong link */
 };

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "action/copy_record.h"
+#include "base/limits.h"
 #include "exchange/peer.h"
+#include "exchange/wire_write.h"
 
 void
 hub_say_error(struct message *m, enum message_error error)
@@ -210,44 +212,101 @@ hear_decision(struct hub *h, int town, const struct message *m, struct arena *a,
 	out->header.reception_no = hub_numbered(a, "DC", ++h->next[town]);
 }
 
+/* As a town reads it; town -1: as the core signs it, with no number of anybody. */
+static struct message_provision_record
+record_of(const struct hub *h, const struct hub_world *w, int i, int town, struct arena *a)
+{
+	bool done = h->inquiry[i].progress == HUB_DONE, provided = done && h->inquiry[i].status == (int)MESSAGE_ITEM_OK;
+	bool no_data = done && h->inquiry[i].status == (int)MESSAGE_ITEM_NO_DATA;
+	struct message_provision_record r = { .process_no = hub_numbered(a, "PR", h->inquiry[i].process),
+	    .requested_at_ms = h->inquiry[i].requested_ms, .affair_code = "DUMMYJM000000025", .procedure_code = "DUMMYJT000000001",
+	    .item_code = "DUMMYTM002700001" };
+	char *asker = arena_new(a, 17), *provider = arena_new(a, 17);
+
+	if (asker == NULL || provider == NULL || day_make(2033, 11, 22, &r.expires_on) != RC_OK)
+		abort();
+	message_institution_of(w->town[h->inquiry[i].town], asker);
+	message_institution_of(w->town[h->inquiry[i].provider], provider);
+	r.inquirer = asker;
+	r.provider = provider;
+	if (town >= 0)
+		r.addressee_no = h->inquiry[i].town == town ? h->inquiry[i].addressee : h->inquiry[i].provider_addressee;
+	if (r.addressee_no != NULL && r.addressee_no[0] == '\0')
+		r.addressee_no = NULL;
+	r.provided_at_ms = provided ? h->inquiry[i].provided_ms : MESSAGE_NO_TIME;
+	r.outcome = !done ? MESSAGE_OUTCOME_PENDING : provided ? MESSAGE_OUTCOME_PROVIDED :
+	    no_data ? MESSAGE_OUTCOME_NO_DATA : MESSAGE_OUTCOME_REFUSED;
+	r.error = !done || provided ? MESSAGE_OK : no_data ? E401_NO_COPY : E403_REFUSED_BY_STAFF;
+	return r;
+}
+
 static void
 hear_records(struct hub *h, const struct hub_world *w, int town, const struct message *m, struct arena *a, struct message *out)
 {
 	const struct message_record_fetch *which = &m->body.record_fetch;
 	struct message_provision_record *r = arena_array(a, HUB_INQUIRIES, sizeof(*r));
 	size_t n = 0;
-	day until;
 
-	if (r == NULL || day_make(2033, 11, 22, &until) != RC_OK)
+	if (r == NULL)
 		abort();
 	for (int i = 0; i < h->n_inquiry; i++) {
 		const char *no = hub_numbered(a, "PR", h->inquiry[i].process);
-		char *asker, *provider;
-		bool done = h->inquiry[i].progress == HUB_DONE;
 
 		if ((h->inquiry[i].town != town && h->inquiry[i].provider != town) || h->inquiry[i].progress < HUB_CHECKED ||
 		    (which->process_no != NULL && strcmp(which->process_no, no) != 0) ||
 		    (which->after != NULL && strcmp(which->after, no) >= 0))
 			continue;
-		if ((asker = arena_new(a, 17)) == NULL || (provider = arena_new(a, 17)) == NULL)
-			abort();
-		message_institution_of(w->town[h->inquiry[i].town], asker);
-		message_institution_of(w->town[h->inquiry[i].provider], provider);
-		r[n++] = (struct message_provision_record){ .process_no = no,
-		    .addressee_no = h->inquiry[i].town == town ? h->inquiry[i].addressee : h->inquiry[i].provider_addressee,
-		    .inquirer = asker, .provider = provider, .requested_at_ms = h->inquiry[i].requested_ms,
-		    .provided_at_ms = done && h->inquiry[i].status == (int)MESSAGE_ITEM_OK ? h->inquiry[i].provided_ms : MESSAGE_NO_TIME,
-		    .affair_code = "DUMMYJM000000025", .procedure_code = "DUMMYJT000000001", .item_code = "DUMMYTM002700001",
-		    .outcome = !done ? MESSAGE_OUTCOME_PENDING : h->inquiry[i].status == (int)MESSAGE_ITEM_OK ? MESSAGE_OUTCOME_PROVIDED :
-		    h->inquiry[i].status == (int)MESSAGE_ITEM_NO_DATA ? MESSAGE_OUTCOME_NO_DATA : MESSAGE_OUTCOME_REFUSED,
-		    .error = !done || h->inquiry[i].status == (int)MESSAGE_ITEM_OK ? MESSAGE_OK :
-		    h->inquiry[i].status == (int)MESSAGE_ITEM_NO_DATA ? E401_NO_COPY : E403_REFUSED_BY_STAFF,
-		    .expires_on = until };
-		if (r[n - 1].addressee_no[0] == '\0')
-			r[n - 1].addressee_no = NULL;
+		r[n++] = record_of(h, w, i, town, a);
 	}
 	out->body.record_list.entries = r;
 	out->body.record_list.n_entries = n;
+}
+
+static void
+sign(struct message_bytes *ret, enum peer_role role, const char *institution, struct arena *a)
+{
+	char *text = arena_new(a, 64);
+
+	if (text == NULL)
+		abort();
+	ret->bytes = text;
+	ret->len = (size_t)snprintf(text, 64, "%d %s", (int)role, institution);
+}
+
+/* What the core has signed of an exchange that has ended, and what the town's intermediary gave. */
+static void
+hear_evidence(struct hub *h, const struct hub_world *w, int town, const struct message *m, struct arena *a,
+    struct message *out, char gist[24])
+{
+	struct message_evidence *e = &out->body.evidence;
+	struct buf written = BUF_INIT(LIMIT_WIRE_BYTES);
+	struct message record;
+	char provider[17];
+	struct fault why;
+
+	e->process_no = m->body.evidence_fetch.process_no;
+	for (int i = 0; i < h->n_inquiry; i++) {
+		if (strcmp(hub_numbered(a, "PR", h->inquiry[i].process), e->process_no) != 0 ||
+		    (h->inquiry[i].town != town && h->inquiry[i].provider != town) || h->inquiry[i].progress != HUB_DONE)
+			continue;
+		message_init(&record, MESSAGE_RECORD);
+		record.header.msg_id = "fedcba9876543210fedcba9876543210";
+		record.header.source = record.header.destination = MESSAGE_INSTITUTION_CORE;
+		record.body.record = record_of(h, w, i, -1, a);
+		if (wire_write(&record, &written, NULL, &why) != RC_OK) {
+			printf("     record: %s: %s\n", why.place, why.text);
+			abort();
+		}
+		e->record.bytes = blob_bytes(blob_of(written.data, written.len), &e->record.len);
+		sign(&e->record_signature, PEER_CORE, MESSAGE_INSTITUTION_CORE, a);
+		if (h->inquiry[i].provider == town && h->inquiry[i].status == (int)MESSAGE_ITEM_OK) {
+			message_institution_of(w->town[town], provider);
+			e->response.bytes = blob_bytes(h->inquiry[i].blob, &e->response.len);
+			sign(&e->response_signature, PEER_INTERMEDIARY, provider, a);
+		}
+		(void)snprintf(gist, 24, "evidence");
+	}
+	buf_clear(&written);
 }
 
 static void
@@ -270,7 +329,9 @@ static void
 hear_letter(struct hub *h, const struct hub_world *w, int town, const struct message *m, int request, int signature,
     struct arena *a, struct message *out)
 {
-	const char *to = m->kind == MESSAGE_CORRECTION ? m->body.correction.recipient : m->body.correction_receipt.recipient;
+	const char *to = m->kind == MESSAGE_CORRECTION ? m->body.correction.recipient : m->kind == MESSAGE_DAY_COUNT ?
+	    m->body.day_count.recipient : m->kind == MESSAGE_DAY_RECEIPT ? m->body.day_receipt.recipient :
+	    m->body.correction_receipt.recipient;
 	int other = hub_town_of(w, to);
 
 	if (other < 0) {
@@ -372,10 +433,12 @@ hub_act(struct hub *h, const struct hub_world *w, int town, const struct message
 		break;
 	case MESSAGE_CORRECTION:
 	case MESSAGE_CORRECTION_RECEIPT:
+	case MESSAGE_DAY_COUNT:
+	case MESSAGE_DAY_RECEIPT:
 		hear_letter(h, w, town, m, request, signature, a, out);
 		break;
-	case MESSAGE_EVIDENCE_FETCH:		/* nothing signed yet */
-		out->body.evidence.process_no = m->body.evidence_fetch.process_no;
+	case MESSAGE_EVIDENCE_FETCH:
+		hear_evidence(h, w, town, m, a, out, gist);
 		break;
 	case MESSAGE_LETTER_FETCH:
 		hear_fetch_letter(h, w, town, m, a, out, gist);

@@ -61,17 +61,23 @@ mark_inquiry(const struct hub *h, int i)
 static uint64_t
 mark_letter(const struct hub *h, int i, int place)
 {
+	static const char *const type[] = { "<MsgType>TKY.Correction<", "<MsgType>SKI.CorrectionReceipt<", "<MsgType>TKM.DayCount<",
+	    "<MsgType>TKM.DayReceipt<" };
+	static const char *const says[] = { "<Outcome>", "<Provided>", "<Refused>" };
 	int v[6] = { 4, h->letter[i].from, h->letter[i].to, place, 0, 0 };
 	size_t len;
 	const char *bytes = blob_bytes(h->letter[i].blob, &len), *at;
 	uint64_t one;
 
-	v[4] = memmem(bytes, len, "SKI.CorrectionReceipt", 21) != NULL;
+	for (size_t t = 0; t < sizeof(type) / sizeof(type[0]); t++)
+		if (memmem(bytes, len, type[t], strlen(type[t])) != NULL)
+			v[4] = (int)t;
 	if ((at = memmem(bytes, len, "<RecordVersion>", 15)) != NULL)
 		v[5] = atoi(at + 15);
 	one = mark_bytes(0, v, sizeof(v));
-	if ((at = memmem(bytes, len, "<Outcome>", 9)) != NULL)
-		one = mark_bytes(one, at + 9, 2);
+	for (size_t k = 0; k < sizeof(says) / sizeof(says[0]); k++)
+		if ((at = memmem(bytes, len, says[k], strlen(says[k]))) != NULL)
+			one = mark_bytes(one, at, (size_t)((const char *)memchr(at, '/', len - (size_t)(at - bytes)) - at));
 	return one;
 }
 

@@ -87,6 +87,10 @@ static const char *const mark_sql[] = {
 	    " JOIN person p ON p.id = k.person ORDER BY p.addressee_no, k.record_key",
 	"SELECT 'again', p.addressee_no, a.provider, a.ended, min(a.tries, 4), due(a.due_us) FROM ask_again a"
 	    " JOIN person p ON p.id = a.person ORDER BY p.addressee_no, a.provider",
+	"SELECT 'day', d.side, d.is_due, d.is_gone, d.made_us > 0, d.is_listed, min(d.tries, 2), due(d.next_us), d.receipt_us > 0,"
+	    " d.receipt, d.differs, s.digest = d.digest, s.n_listed, d.on_day < (SELECT julianday(v.value) - 2440587.5 FROM setting v"
+	    " WHERE v.key = 'records-heard'), d.on_day < (now() / 1000000 + 21600) / 86400 FROM day_count d LEFT JOIN day_said s"
+	    " ON s.muni = d.muni AND s.no = d.no AND s.teller = 0 ORDER BY d.on_day, d.inquirer",
 	"SELECT 'evidence', type, is_ours, min(count(*), CASE type WHEN 'SKI.InquiryRequest' THEN 3 ELSE 1 END) FROM evidence GROUP BY type, is_ours ORDER BY type, is_ours",
 	"SELECT 'setting', key, value FROM setting WHERE key = 'records-ended' OR key GLOB 'answers:*'"
 	    " ORDER BY key",

@@ -2,18 +2,23 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "action/copy_record.h"
+#include "exchange/adapter.h"
 #include "exchange/breaker.h"
 #include "exchange/inquiry.h"
 #include "exchange/outbox.h"
 #include "store/store_dose.h"
 #include "store/store_inbox.h"
 #include "store/store_outbox.h"
+#include "store/store_record.h"
 
 enum {
 	POLL_FORGOTTEN = 1, ANSWER_FORGOTTEN, LOSS_IS_AN_END, START_FORGETS, NUMBER_KEPT, NUMBER_USED_TWICE, CODE_NOT_BARRED,
-	ANYBODY_FITS, NOT_WITHHELD, RECEIPT_WITHOUT_EFFECT, ENDS_TWICE, CODE_NEVER_ASKED, EVIDENCE_TWICE, MUTANTS
+	ANYBODY_FITS, NOT_WITHHELD, RECEIPT_WITHOUT_EFFECT, ENDS_TWICE, CODE_NEVER_ASKED, EVIDENCE_TWICE,
+	HELD_NOT_MARKED, NUMBER_IN_LETTER, NUMBER_IN_CLEAR, DAY_NOT_WHOLE, EVIDENCE_ONCE, MUTANTS
 };
 const struct mutant mutants[] = {
 	{ .sentence = NULL },
@@ -30,6 +35,11 @@ const struct mutant mutants[] = {
 	[ENDS_TWICE] = { "an inquiry that ended is refused its end", "ask", { 0, 0, 0, 0 } },
 	[CODE_NEVER_ASKED] = { "whether the code came is asked once", "code", { 0, 0, 0, 0 } },
 	[EVIDENCE_TWICE] = { "an answer that was taken is taken again", "ask", { 0, 1, 0, 1 } },
+	[HELD_NOT_MARKED] = { "a copy that staff must release is registered as any other", "held", { 0, 0, 0, 0 } },
+	[NUMBER_IN_LETTER] = { "a receipt says by which number its town knows somebody", "correct", { 0, 0, 0, 0 } },
+	[NUMBER_IN_CLEAR] = { "a MyNumber is kept unsealed", "code", { 0, 0, 0, 0 } },
+	[DAY_NOT_WHOLE] = { "one side counts a day without its last exchange", "days", { 0, 0, 0, 0 } },
+	[EVIDENCE_ONCE] = { "what the network signed is asked for under another exchange's number", "evidence", { 0, 0, 0, 0 } },
 	[MUTANTS] = { .sentence = NULL }
 };
 int mutant;
@@ -179,4 +189,78 @@ __wrap_store_dose_put(struct store *s, const struct dose *d, struct id *ret_id, 
 		return RC_OK;
 	}
 	return __real_store_dose_put(s, d, ret_id, ret_fate, why);
+}
+
+/* ---- in what is written ---- */
+
+/* A copy staff must release, without the mark of it. */
+static enum rc
+send_unmarked(const struct adapter_self *self, const char *msg_id, const struct adapter_copies *copies,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	struct message_copy *records = calloc(copies->n_records, sizeof(*records));
+	struct adapter_copies open = { copies->segment, records, copies->n_records };
+	enum rc rc;
+
+	if (records == NULL)
+		abort();
+	memcpy(records, copies->records, copies->n_records * sizeof(*records));
+	for (size_t i = 0; i < copies->n_records; i++)
+		records[i].no_auto_reply = false;
+	rc = adapter_reference.copies_send(self, msg_id, &open, ret_call, why);
+	free(records);
+	return rc;
+}
+
+static enum rc
+send_number(const struct adapter_self *self, const char *msg_id, const struct adapter_receipt *receipt,
+    struct adapter_call *ret_call, struct fault *why)
+{
+	struct adapter_receipt r = *receipt;
+
+	r.taken = MESSAGE_TAKEN_REFUSED;
+	r.local_version = 0;
+	r.reason = "known-as-915730200200001";
+	return adapter_reference.receipt_send(self, msg_id, &r, ret_call, why);
+}
+
+static enum rc
+fetch_other(const struct adapter_self *self, const char *msg_id, const char *process_no, struct adapter_call *ret_call,
+    struct fault *why)
+{
+	(void)process_no;
+	return adapter_reference.evidence_fetch(self, msg_id, "PR00009", ret_call, why);
+}
+
+void
+mutant_adapter(struct adapter *a)
+{
+	if (mutant == HELD_NOT_MARKED)
+		a->copies_send = send_unmarked;
+	if (mutant == NUMBER_IN_LETTER)
+		a->receipt_send = send_number;
+	if (mutant == EVIDENCE_ONCE)
+		a->evidence_fetch = fetch_other;
+}
+
+bool
+mutant_leaves_open(void)
+{
+	return mutant == NUMBER_IN_CLEAR;
+}
+
+enum rc __real_store_record_day(struct store *s, enum provision_side side, const char *inquirer, const char *provider,
+    int64_t from_us, int64_t until_us, struct arena *a, struct provision_record **ret_rows, size_t *ret_n, struct fault *why);
+enum rc __wrap_store_record_day(struct store *s, enum provision_side side, const char *inquirer, const char *provider,
+    int64_t from_us, int64_t until_us, struct arena *a, struct provision_record **ret_rows, size_t *ret_n, struct fault *why);
+
+enum rc
+__wrap_store_record_day(struct store *s, enum provision_side side, const char *inquirer, const char *provider,
+    int64_t from_us, int64_t until_us, struct arena *a, struct provision_record **ret_rows, size_t *ret_n, struct fault *why)
+{
+	enum rc rc = __real_store_record_day(s, side, inquirer, provider, from_us, until_us, a, ret_rows, ret_n, why);
+
+	if (rc == RC_OK && mutant == DAY_NOT_WHOLE && side == PROVISION_PROVIDED && *ret_n > 0)
+		--*ret_n;
+	return rc;
 }

@@ -13,6 +13,7 @@
 #include "store/sqlite/sqlite_engine.h"
 #include "store/sqlite/sqlite_pages.h"
 #include "tests/explore/explore_disk.h"
+#include "tests/explore/explore_mutant.h"
 
 struct node *nodes[NODES_MAX];
 int n_nodes;
@@ -169,7 +170,16 @@ today(int64_t now_us)
 	return (day){ (int32_t)((now_us / 1000000 + 9 * 3600) / 86400) };
 }
 
-static struct adapter plain;
+static struct adapter ours;
+
+void
+node_can(bool day_counts, bool evidence)
+{
+	ours = adapter_reference;
+	ours.can.day_counts = day_counts;
+	ours.can.evidence = evidence;
+	mutant_adapter(&ours);
+}
 
 static struct action *
 open_action(struct node *n, int64_t now_us)
@@ -186,11 +196,7 @@ open_action(struct node *n, int64_t now_us)
 		printf("     open: %s: %s\n", why.place, why.text);
 		abort();
 	}
-	/* Days are not counted here, and nobody signs: neither changes a record, and both would multiply every state of the
-	 * days after. */
-	plain = adapter_reference;
-	plain.can.day_counts = plain.can.evidence = false;
-	a->adapter = &plain;
+	a->adapter = &ours;
 	return a;
 }
 

@@ -24,7 +24,7 @@ struct disk_image;
 
 /* What was looked up in it once. */
 struct node_fact { const char *sql; int64_t number; };
-#define NODE_FACTS_MAX 48
+#define NODE_FACTS_MAX 64
 
 /* What a node holds at rest.  Shared between the states of the world that have it in common. */
 struct node_image {
@@ -47,6 +47,8 @@ struct node_image {
 	int n_pending;
 };
 
+/* Whether days are counted and evidence of the network is asked for, from here on, by all of them. */
+void node_can(bool day_counts, bool evidence);
 struct node *node_new(const char *municipality);	/* made, with its settings; empty of people */
 void node_free(struct node *n);		/* the last one made that is still there */
 /* From here on in memory: what was done before stays. */

@@ -222,7 +222,7 @@ static void
 run(const struct story *s, bool is_long, bool shows, bool is_plain, struct search *ret)
 {
 	struct world start;
-	int bad = NOBODY;
+	int bad = NOBODY, told = 0;
 
 	memset(ret, 0, sizeof(*ret));
 	n_states = 0;
@@ -258,6 +258,11 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 		step_sweep();
 		if ((first = q->next) == NULL)
 			last = &first;
+		if (shows && n_states >= told + 50000) {
+			told = n_states;
+			printf("     %-14s %8d states so far, %d deep\n", s->name, n_states, states[q->state].depth);
+			fflush(stdout);
+		}
 		if (n_states >= s->most[is_long])
 			ret->is_whole = false;
 		else

@@ -15,6 +15,14 @@
 #define THIRD 2
 #define TOWNS { "011002", "141003", "012025" }
 
+/* By these numbers each town knows who is asked about; the last three digits say who it really is. */
+#define NO_ASKER "915730200200001"
+#define NO_PROVIDER "926841300001001"
+#define NO_OTHER "926841300001009"
+#define NO_THIRD "937952400400001"
+#define NUMBERS { "9157302002", "9268413000", "9379524004" }
+static const char *const number_of[] = NUMBERS;
+
 #define COUNT(node, sql) world_number(w, node, sql)
 
 /* ---- people ---- */
@@ -26,7 +34,7 @@ resident(struct world *w, int node, const char *no, const char *since, const cha
 	const char *field = "file", *value;
 	char digits[14], row[1000];
 
-	(void)snprintf(digits, sizeof(digits), "%011d", 20000000 + atoi(no) % 100000 * 7);
+	(void)snprintf(digits, sizeof(digits), "%011d", 20000000 + (int)(atoll(no) % 100000) * 7);
 	digits[11] = checkdigit_mynumber_make(digits);
 	digits[12] = '\0';
 	(void)snprintf(row, sizeof(row), "addressee_no,my_number,name,kana,roman,birth_date,sex,address,"
@@ -42,7 +50,7 @@ other_resident(struct world *w, int node, const char *no)
 	const char *field = "file", *value;
 	char digits[14], row[1000];
 
-	(void)snprintf(digits, sizeof(digits), "%011d", 20000000 + atoi(no) % 100000 * 7);
+	(void)snprintf(digits, sizeof(digits), "%011d", 20000000 + (int)(atoll(no) % 100000) * 7);
 	digits[11] = checkdigit_mynumber_make(digits);
 	digits[12] = '\0';
 	(void)snprintf(row, sizeof(row), "addressee_no,my_number,name,kana,roman,birth_date,sex,address,"
@@ -73,10 +81,10 @@ ask(struct world *w, int node, const char *no)
 static void
 both_towns(struct world *w)
 {
-	resident(w, PROVIDER, "1001", "2025-03-01", "2026-11-10", "", "011002");
-	dose(w, PROVIDER, "1001");
+	resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
+	dose(w, PROVIDER, NO_PROVIDER);
 	world_calm(w);
-	resident(w, ASKER, "200001", "2026-11-16", "", "141003", "");
+	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
 	world_calm(w);
 }
 
@@ -120,7 +128,7 @@ refuses(struct node *n, int64_t now_us)
 static enum rc
 attaches(struct node *n, int64_t now_us)
 {
-	return with_held(n, now_us, "in-doubt", "held attach", "200001");
+	return with_held(n, now_us, "in-doubt", "held attach", NO_ASKER);
 }
 
 static enum rc
@@ -140,13 +148,13 @@ protect(struct node *n, int64_t now_us, const char *no)
 static enum rc
 asker_protects(struct node *n, int64_t now_us)
 {
-	return protect(n, now_us, "200001");
+	return protect(n, now_us, NO_ASKER);
 }
 
 static enum rc
 provider_protects(struct node *n, int64_t now_us)
 {
-	return protect(n, now_us, "1001");
+	return protect(n, now_us, NO_PROVIDER);
 }
 
 static enum rc
@@ -187,6 +195,8 @@ static const struct { const char *sql, *what; } never[] = {
 	    " HAVING count(*) > 1)", "one version is taken over twice" },
 	{ "SELECT count(*) FROM (SELECT 1 FROM evidence WHERE type = 'TKY.ProvisionResponse' GROUP BY process_no"
 	    " HAVING count(*) > 1)", "one answer is taken twice" },
+	{ "SELECT count(*) FROM (SELECT 1 FROM evidence WHERE is_ours = 0 AND type IN ('TKM.Record', 'TKM.DayCount')"
+	    " GROUP BY type, process_no, message_id HAVING count(*) > 1)", "one document is kept twice" },
 	{ "SELECT count(*) FROM code WHERE acquisition_no IS NOT NULL AND state <> 2", "an acquisition number is kept" },
 	{ "SELECT count(*) FROM outbox WHERE state = 2 AND bytes IS NOT NULL", "a message that is over keeps its bytes" },
 	{ "SELECT count(*) FROM inquiry i JOIN dose d ON d.person = i.person AND d.relay = i.provider"
@@ -208,7 +218,25 @@ heard_of(const struct world *w, int town)
 	return n;
 }
 
-static const char acquisition[] = "ACQ0";
+static const char acquisition[] = "ACQ0", my_number[] = "00020000007", other_number[] = "00020007007";
+
+/* What a node may not hold anywhere: not in a row, not in an erased one, not in a message, not under its seal. */
+static void
+look_through(struct world *w, int node)
+{
+	static char under_seal[3][11];
+
+	if (COUNT(node, "SELECT count(*) FROM code WHERE state = 2") == 0 && world_holds(w, node, acquisition))
+		world_wrong(w, "an acquisition number is left somewhere in the database");
+	if (world_holds(w, node, my_number) || world_holds(w, node, other_number))
+		world_wrong(w, "a MyNumber stands in the clear");
+	for (int other = 0; other < 3; other++) {
+		for (int i = 0; i < 10; i++)
+			under_seal[other][i] = (char)(number_of[other][i] ^ 0x5a);
+		if (other != node && (world_holds(w, node, number_of[other]) || world_holds(w, node, under_seal[other])))
+			world_wrong(w, "a node knows by which number another knows somebody");
+	}
+}
 
 static void
 look(struct world *w)
@@ -217,9 +245,7 @@ look(struct world *w)
 		for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
 			if (COUNT(n, never[i].sql) != 0)
 				world_wrong(w, never[i].what);
-		/* Not in a row, not in an erased one, not in a message. */
-		if (COUNT(n, "SELECT count(*) FROM code WHERE state = 2") == 0 && world_holds(w, n, acquisition))
-			world_wrong(w, "an acquisition number is left somewhere in the database");
+		look_through(w, n);
 		if (COUNT(n, "SELECT count(*) FROM inquiry") < heard_of(w, n))
 			world_wrong(w, "more was asked than there are inquiries");
 		if (COUNT(n, "SELECT count(*) FROM evidence WHERE is_ours = 1 AND type = 'SKI.InquiryRequest'") < heard_of(w, n))
@@ -257,7 +283,7 @@ rests(struct world *w)
 static void
 begin_code(struct world *w)
 {
-	resident(w, ASKER, "200001", "2026-11-16", "", "141003", "");
+	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
 }
 
 static bool
@@ -268,8 +294,8 @@ good_code(struct world *w)
 
 static const struct story story_code = {
 	.name = "code", .sentence = "a resident gets a code, and the copy goes there", .n_nodes = 1,
-	.hub = { .n_towns = 3, .town = TOWNS, .slow = true }, .days = 29,
-	.bound = { { 1, 1, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 400000 },
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS, .slow = true }, .days = 29,
+	.bound = { { 1, 1, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 4000000 },
 	.begin = begin_code, .look = look, .is_good = good_code,
 };
 
@@ -279,7 +305,7 @@ static void
 begin_ask(struct world *w)
 {
 	both_towns(w);
-	ask(w, ASKER, "200001");
+	ask(w, ASKER, NO_ASKER);
 }
 
 static bool
@@ -291,8 +317,8 @@ good_ask(struct world *w)
 
 static const struct story story_ask = {
 	.name = "ask", .sentence = "a town is asked and answers", .n_nodes = 2, .asleep = 1u << PROVIDER,
-	.hub = { .n_towns = 3, .town = TOWNS, .slow = true }, .days = 29,
-	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 400000 },
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS, .slow = true }, .days = 29,
+	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 4000000 },
 	.begin = begin_ask, .look = look, .is_good = good_ask,
 };
 
@@ -301,17 +327,17 @@ static const struct story story_ask = {
 static void
 begin_arrival(struct world *w)
 {
-	resident(w, PROVIDER, "1001", "2025-03-01", "2026-11-10", "", "011002");
-	dose(w, PROVIDER, "1001");
+	resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
+	dose(w, PROVIDER, NO_PROVIDER);
 	world_calm(w);
-	resident(w, ASKER, "200001", "2026-11-16", "", "141003", "");
-	ask(w, ASKER, "200001");
+	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
+	ask(w, ASKER, NO_ASKER);
 }
 
 static const struct story story_arrival = {
 	.name = "arrival", .sentence = "a new resident is asked about before there is a code", .n_nodes = 2, .asleep = 1u << PROVIDER,
-	.hub = { .n_towns = 3, .town = TOWNS }, .days = 29,
-	.bound = { { 0, 0, 1, 1 }, { 1, 1, 1, 1 } }, .most = { 20000, 400000 },
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
+	.bound = { { 0, 0, 1, 1 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
 	.begin = begin_arrival, .look = look, .is_good = good_ask,
 };
 
@@ -321,15 +347,15 @@ static void
 begin_held(struct world *w)
 {
 	const char *const field[] = { "addresseeNo", "answers" };
-	const char *const value[] = { "1001", "manual" };
+	const char *const value[] = { NO_PROVIDER, "manual" };
 
-	resident(w, PROVIDER, "1001", "2025-03-01", "2026-11-10", "", "011002");
-	dose(w, PROVIDER, "1001");
+	resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
+	dose(w, PROVIDER, NO_PROVIDER);
 	world_request(w, PROVIDER, "resident answers", field, value, 2);
 	world_calm(w);
-	resident(w, ASKER, "200001", "2026-11-16", "", "141003", "");
+	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
 	world_calm(w);
-	ask(w, ASKER, "200001");
+	ask(w, ASKER, NO_ASKER);
 }
 
 static void
@@ -364,10 +390,10 @@ good_held(struct world *w)
 
 static const struct story story_held = {
 	.name = "held", .sentence = "an answer waits for staff, who release or refuse it", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS }, .days = 29,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the officer releases", PROVIDER, 1, something_is_held, releases },
 	    { "the officer refuses", PROVIDER, 1, something_is_held, refuses } }, .n_deeds = 2,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 400000 },
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
 	.begin = begin_held, .look = look_held, .is_good = good_held,
 };
 
@@ -376,12 +402,12 @@ static const struct story story_held = {
 static void
 begin_doubt(struct world *w)
 {
-	other_resident(w, PROVIDER, "1009");
-	dose(w, PROVIDER, "1009");
+	other_resident(w, PROVIDER, NO_OTHER);
+	dose(w, PROVIDER, NO_OTHER);
 	world_calm(w);
-	resident(w, ASKER, "200001", "2026-11-16", "", "141003", "");
+	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
 	world_calm(w);
-	ask(w, ASKER, "200001");
+	ask(w, ASKER, NO_ASKER);
 }
 
 static void
@@ -408,10 +434,10 @@ good_doubt(struct world *w)
 
 static const struct story story_doubt = {
 	.name = "doubt", .sentence = "an answer about somebody else is set aside until an officer has looked", .n_nodes = 2,
-	.asleep = 1u << PROVIDER, .hub = { .n_towns = 3, .town = TOWNS, .linked_to = 9 }, .days = 29,
+	.asleep = 1u << PROVIDER, .hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS, .linked_to = 9 }, .days = 29,
 	.deed = { { "the officer attaches", ASKER, 1, somebody_is_in_doubt, attaches },
 	    { "the officer refuses", ASKER, 1, somebody_is_in_doubt, rejects } }, .n_deeds = 2,
-	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 400000 },
+	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 4000000 },
 	.begin = begin_doubt, .look = look_doubt, .is_good = good_doubt,
 };
 
@@ -442,9 +468,9 @@ good_protected(struct world *w)
 
 static const struct story story_protected = {
 	.name = "protected", .sentence = "whoever is asked about is protected meanwhile", .n_nodes = 2, .asleep = 1u << PROVIDER,
-	.hub = { .n_towns = 3, .town = TOWNS }, .days = 29,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the officer protects", ASKER, 1, NULL, asker_protects } }, .n_deeds = 1,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 400000 },
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
 	.begin = begin_ask, .look = look_protected, .is_good = good_protected,
 };
 
@@ -454,7 +480,7 @@ static void
 begin_correct(struct world *w)
 {
 	both_towns(w);
-	ask(w, ASKER, "200001");
+	ask(w, ASKER, NO_ASKER);
 	world_calm(w);
 	/* Until the provider knows from the records whom it told what. */
 	for (int i = 0; i < 3 && COUNT(PROVIDER, "SELECT count(*) FROM told") == 0; i++) {
@@ -485,26 +511,26 @@ good_correct(struct world *w)
 
 static const struct story story_correct = {
 	.name = "correct", .sentence = "what was told is corrected, and the receipt comes back", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS }, .days = 29,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 400000 },
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
 	.begin = begin_correct, .look = look_correct, .is_good = good_correct,
 };
 
 static const struct story story_correct_twice = {
 	.name = "correct-twice", .sentence = "it is corrected again while the first correction is on its way", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS }, .days = 29,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 2, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 400000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
 	.begin = begin_correct, .look = look_correct, .is_good = good_correct,
 };
 
 /* Corrected after the answer was given and before the provider knows of it: the ledger comes later. */
 static const struct story story_correct_early = {
 	.name = "correct-early", .sentence = "a dose is corrected while the answer with it is on its way", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS }, .days = 29,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 400000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
 	.begin = begin_ask, .look = look_correct, .is_good = good_correct,
 };
 
@@ -524,11 +550,75 @@ good_withheld(struct world *w)
 
 static const struct story story_withheld = {
 	.name = "withheld", .sentence = "whoever a correction is about is protected meanwhile", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS }, .days = 29,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects },
 	    { "the provider protects", PROVIDER, 1, NULL, provider_protects } }, .n_deeds = 2,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 400000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
 	.begin = begin_correct, .look = look_withheld, .is_good = good_withheld,
+};
+
+/* ---- what the network signed ---- */
+
+static bool
+good_evidence(struct world *w)
+{
+	return good_ask(w) && COUNT(ASKER, "SELECT count(*) FROM evidence WHERE type = 'TKM.Record'") == 1 &&
+	    COUNT(PROVIDER, "SELECT count(*) FROM evidence WHERE type = 'TKM.Record'") == 1 &&
+	    COUNT(PROVIDER, "SELECT count(*) FROM evidence WHERE type = 'TKY.ProvisionResponse'") == 1;
+}
+
+static const struct story story_evidence = {
+	.name = "evidence", .sentence = "both sides get what the network signed of an exchange", .n_nodes = 2, .evidence = true,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 9,
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
+	.begin = begin_ask, .look = look, .is_good = good_evidence,
+};
+
+/* ---- days are counted ---- */
+
+static bool
+is_counted(struct world *w, int node)
+{
+	return COUNT(node, "SELECT count(*) FROM day_count") == 1 && COUNT(node, "SELECT count(*) FROM day_count d JOIN day_said s"
+	    " ON s.no = d.no AND s.teller = 0 WHERE d.is_due = 0 AND d.made_us > 0 AND d.receipt_us > 0 AND d.differs = 0"
+	    " AND s.digest = d.digest AND s.provided = 1") == 1;
+}
+
+static void
+look_days(struct world *w)
+{
+	static const char parted[] = "SELECT count(*) FROM day_count WHERE differs = 1 AND is_due = 0 AND receipt_us > 0";
+
+	look(w);
+	if (COUNT(ASKER, parted) > 0 && COUNT(PROVIDER, parted) > 0)
+		world_wrong(w, "both have counted a day, and not the same");
+}
+
+static bool
+good_days(struct world *w)
+{
+	return good_ask(w) && is_counted(w, ASKER) && is_counted(w, PROVIDER);
+}
+
+static void
+begin_days(struct world *w)
+{
+	begin_ask(w);
+	world_calm(w);
+}
+
+static const struct story story_days = {
+	.name = "days", .sentence = "both sides count the day of an exchange and come to the same", .n_nodes = 2, .day_counts = true,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 4,
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
+	.begin = begin_days, .look = look_days, .is_good = good_days,
+};
+
+static const struct story story_days_late = {
+	.name = "days-late", .sentence = "the exchange itself may last beyond its day", .n_nodes = 2, .day_counts = true,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 4,
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
+	.begin = begin_ask, .look = look_days, .is_good = good_days,
 };
 
 /* ---- three towns ---- */
@@ -537,9 +627,9 @@ static void
 begin_onward(struct world *w)
 {
 	begin_correct(w);
-	resident(w, THIRD, "400001", "2026-11-20", "", "011002", "");
+	resident(w, THIRD, NO_THIRD, "2026-11-20", "", "011002", "");
 	world_calm(w);
-	ask(w, THIRD, "400001");
+	ask(w, THIRD, NO_THIRD);
 	world_calm(w);
 	for (int i = 0; i < 3 && COUNT(ASKER, "SELECT count(*) FROM told") == 0; i++) {
 		world_wait(w, ASKER);
@@ -566,11 +656,12 @@ good_onward(struct world *w)
 
 static const struct story story_onward = {
 	.name = "onward", .sentence = "a correction is passed on to a third town", .n_nodes = 3,
-	.hub = { .n_towns = 3, .town = TOWNS }, .days = 29,
+	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 400000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
 	.begin = begin_onward, .look = look_onward, .is_good = good_onward,
 };
 
 const struct story *const stories[] = { &story_code, &story_ask, &story_arrival, &story_held, &story_doubt, &story_protected,
-	&story_correct, &story_correct_twice, &story_correct_early, &story_withheld, &story_onward, NULL };
+	&story_correct, &story_correct_twice, &story_correct_early, &story_withheld, &story_evidence, &story_days,
+	&story_days_late, &story_onward, NULL };

@@ -583,6 +583,7 @@ void
 world_open(const struct story *s)
 {
 	world_story = s;
+	node_can(s->day_counts, s->evidence);
 	for (; n_made < s->n_nodes; n_made++) {
 		world_node[n_made] = node_new(s->hub.town[n_made]);
 		step_begin(world_node, n_made + 1);

@@ -45,6 +45,7 @@ struct story {
 	int n_nodes;
 	unsigned asleep;		/* nodes whose clock does not tick from the start of the exploration on */
 	struct hub_world hub;
+	bool day_counts, evidence;	/* whether the nodes count days, and ask for what the network signed; each multiplies all */
 	int days;			/* how far a clock is turned at most */
 	int lag_days;			/* and how far past what is due at another node that has not gone on; 0: no matter */
 	struct deed deed[DEEDS_MAX];
