@@ -25,6 +25,7 @@
 #define SIGNATURE_HEADER "Watashi-Signature"
 #define PEM_BYTES (256u << 10)
 #define TURN_MS 1000
+#define IDLE_TURNS 8
 
 struct net_http {
 	struct net_http_options options;
@@ -489,6 +490,7 @@ turns(void *context)
 	struct pollfd wait[2] = { { info->epoll_fd, POLLIN, 0 }, { h->wake, POLLIN, 0 } };
 
 	bool answers = false;
+	int idle = 0;			/* turns since something came or left */
 
 	while (!atomic_load(&h->stopping)) {
 		MHD_UNSIGNED_LONG_LONG ms = TURN_MS;
@@ -497,8 +499,11 @@ turns(void *context)
 			ms = 0;
 		else if (MHD_get_timeout(h->daemon, &ms) != MHD_YES || ms > TURN_MS)
 			ms = TURN_MS;
-		if (ms > 0)
-			(void)poll(wait, 2, (int)ms);
+		/* The library calls a connection ready while it waits for the rest of a handshake: it is not asked without end. */
+		if (ms == 0 && ++idle > IDLE_TURNS)
+			ms = 1;
+		if (answers || (ms > 0 && poll(wait, 2, (int)ms) > 0))
+			idle = 0;
 		(void)MHD_run(h->daemon);
 		answers = settle(h);
 	}
