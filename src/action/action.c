@@ -47,6 +47,7 @@ static node_handler *const handler[REQUEST__COUNT] = {
 	[REQUEST_RESIDENT_UNPROTECT] = do_resident_unprotect,
 	[REQUEST_RESIDENT_ANSWERS] = do_resident_answers,
 	[REQUEST_RESIDENT_CORRECT] = do_resident_correct,
+	[REQUEST_RESIDENT_PERIOD] = do_resident_period,
 	[REQUEST_GUARDIAN_ADD] = do_guardian_add,
 	[REQUEST_GUARDIAN_END] = do_guardian_end,
 	[REQUEST_GUARDIAN_NAME] = do_guardian_name,
@@ -508,7 +509,7 @@ action_request(struct action *a, const struct request *request, uint32_t uid, in
 		    (rc = node_audit(&c, NULL, AUDIT_REFUSED, "role", &reason)) == RC_OK)
 			rc = store_commit(a->store, &reason);
 		if (rc == RC_OK)
-			rc = fault_set(&reason, RC_REFUSED, action_role_name(c.role),
+			rc = fault_set(&reason, RC_REFUSED, c.role == ACTION_NOBODY ? "no officer of this node" : action_role_name(c.role),
 			    "this role may not do that");
 	} else if (rc == RC_OK && a->state == NODE_OPEN && action_own_only(c.role, request->kind) &&
 	    (rc = own_person_check(&c, &reason)) != RC_OK) {

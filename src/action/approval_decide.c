@@ -470,7 +470,8 @@ do_approval_give(struct call *c, struct fault *why)
 	if ((rc = carry_out(c, &row, &stored.request, &proposer, &now, &done, why)) != RC_OK)
 		goto out;
 	tried = false;
-	rc = reply_kept(c, "effect", &done, why);
+	if ((rc = reply_item(c, "approval", 0, request_tag_name(TAG_ACTION), row.request, why)) == RC_OK)
+		rc = reply_kept(c, "effect", &done, why);
  out:
 	store_rollback(c->a->store);
 	if (tried && rc != RC_OK && (store_begin(c->a->store, c->now_us, &ignored) != RC_OK ||

@@ -97,7 +97,8 @@ do_audit_looks(struct call *c, struct fault *why)
 		frame_init(&f, RESULT_ROW);
 		frame_put_int(&f, TAG_SEQUENCE, row[i].sequence);
 		frame_put_int(&f, TAG_AT, row[i].time_us);
-		frame_put_text(&f, TAG_OFFICER, row[i].actor);
+		node_put_officer(c, &f, TAG_OFFICER, row[i].actor);
+		frame_put_text(&f, TAG_ROLE, node_role_of(c, row[i].actor));
 		frame_put_text(&f, TAG_ACTION, row[i].action);
 		frame_put_text(&f, TAG_OUTCOME, outcome[row[i].outcome]);
 		frame_put_text(&f, TAG_TEXT, row[i].detail);

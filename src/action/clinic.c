@@ -248,10 +248,10 @@ do_clinic_list(struct call *c, struct fault *why)
 }
 
 static void
-put_trace(struct frame *f, int64_t at, const char *who, const char *reason)
+put_trace(struct call *c, struct frame *f, int64_t at, const char *who, const char *reason)
 {
 	frame_put_int(f, TAG_AT, at);
-	frame_put_text(f, TAG_OFFICER, who);
+	node_put_officer(c, f, TAG_OFFICER, who);
 	frame_put_text(f, TAG_REASON, reason);
 }
 
@@ -279,11 +279,11 @@ do_clinic_show(struct call *c, struct fault *why)
 		if (i < n_card) {
 			put_card(&f, &card[i]);
 			frame_put_int(&f, TAG_VERSION, card[i].version);
-			put_trace(&f, card[i].recorded_us, card[i].recorded_by, card[i].reason);
+			put_trace(c, &f, card[i].recorded_us, card[i].recorded_by, card[i].reason);
 		} else {
 			frame_put_text(&f, TAG_CLINIC_CODE, code);
 			put_contract(&f, &k[i - n_card], c->as_of);
-			put_trace(&f, k[i - n_card].recorded_us, k[i - n_card].recorded_by, k[i - n_card].reason);
+			put_trace(c, &f, k[i - n_card].recorded_us, k[i - n_card].recorded_by, k[i - n_card].reason);
 		}
 		rc = node_reply(c, &f, why);
 		frame_clear(&f);

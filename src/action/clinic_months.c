@@ -104,7 +104,7 @@ reply_month(struct months *m, const char *code, int64_t month, const struct clin
 		frame_put_int(&f, TAG_FIRST_AT, came->first_us);
 		frame_put_text(&f, TAG_LAST_FILE, came->last_file);
 		frame_put_int(&f, TAG_LAST_AT, came->last_us);
-		frame_put_text(&f, TAG_OFFICER, came->zero_by);
+		node_put_officer(m->c, &f, TAG_OFFICER, came->zero_by);
 		frame_put_text(&f, TAG_NOTE, came->zero_note);
 	}
 	rc = node_reply(m->c, &f, why);

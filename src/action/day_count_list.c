@@ -174,7 +174,8 @@ reply(struct call *c, const struct day_count_row *row, const struct day_compared
 		if (k->is_said[DAY_TELLER_HUB])
 			frame_put_int(&f, TAG_AT_HUB, said_of(&k->said[DAY_TELLER_HUB], o));
 		frame_put_int(&f, TAG_AT, row->since_us);
-		frame_put_text(&f, TAG_DECIDED_BY, row->explained_us != 0 ? row->explained_by : NULL);
+		if (row->explained_us != 0)
+			node_put_officer(c, &f, TAG_DECIDED_BY, row->explained_by);
 		frame_put_text(&f, TAG_REASON, row->explanation);
 		rc = end_row(c, &f, why);
 	}

@@ -48,11 +48,11 @@ dose_report_begin_add(struct call *c, struct dose_report *r, struct dose *d, str
 	enum rc rc;
 
 	if (id_parse(text, strlen(text), &id) != RC_OK)
-		return fault_set(why, RC_INVALID, "dose", "not an id: 32 hexadecimal digits");
+		return fault_set(why, RC_INVALID, "dose id", "not an id: 32 hexadecimal digits");
 	if ((rc = begin(c, why)) != RC_OK)
 		return rc;
 	if ((rc = store_dose_get(c->a->store, &id, &c->arena, d, why)) == RC_ABSENT)
-		return fault_set(why, RC_ABSENT, "dose", "no statement of this id");
+		return fault_set(why, RC_ABSENT, "dose id", "no statement of this id");
 	if (rc != RC_OK)
 		return rc;
 	if (day_before(r->noticed_on, d->given.first))

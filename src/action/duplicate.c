@@ -233,7 +233,7 @@ reply_decision(struct call *c, const struct duplicate_row *row, const struct dup
 		frame_put_text(&f, TAG_DOSE_ID, id);
 		frame_put_text(&f, TAG_KEEP, id_equal(&d->what.keep, &row->first) ? "A" : "B");
 	}
-	frame_put_text(&f, TAG_DECIDED_BY, d->decided_by);
+	node_put_officer(c, &f, TAG_DECIDED_BY, d->decided_by);
 	frame_put_int(&f, TAG_DECIDED_AT, d->decided_us);
 	frame_put_text(&f, TAG_NOTE, d->undone_us != 0 ? d->undo_reason : d->reason);
 	rc = node_reply(c, &f, why);

@@ -133,7 +133,7 @@ take_row(void *closure, const char *const *cell, size_t line, struct fault *why)
 		return rc;
 	if (doubt.word != NULL) {
 		if (in->strict)
-			return fault_set(why, RC_INVALID, in->file, "row %zu, %s: %s", line, doubt.column, doubt.word);
+			return fault_set(why, RC_INVALID, in->file, "row %zu: %s: %s", line, doubt.column, doubt.word);
 		if ((rc = import_hold(in->c, HELD_IMPORT_ROW, &place, &doubt, cell, CLINIC_COLUMNS, -1, &held,
 		    why)) != RC_OK)
 			return rc;

@@ -70,7 +70,7 @@ hold(struct import_doses *in, const char *const *cell, size_t line, const struct
 	enum rc rc;
 
 	if (in->strict)
-		return fault_set(why, RC_INVALID, in->file, "row %zu, %s: %s", line, doubt->column, doubt->word);
+		return fault_set(why, RC_INVALID, in->file, "row %zu: %s: %s", line, doubt->column, doubt->word);
 	if ((rc = import_hold(in->c, kind, &place, doubt, cell, DOSE_COLUMNS, -1, &held, why)) != RC_OK)
 		return rc;
 	if (held == IMPORT_DECIDED) {

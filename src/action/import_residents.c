@@ -86,7 +86,7 @@ hold(struct import_residents *in, const struct resident_row *row, const char *wo
 	enum rc rc;
 
 	if (in->strict)
-		return fault_set(why, RC_INVALID, in->file, "row %zu, %s: %s", row->line, column, word);
+		return fault_set(why, RC_INVALID, in->file, "row %zu: %s: %s", row->line, column, word);
 	if ((rc = import_hold(in->c, HELD_IMPORT_ROW, &place, &doubt, row->cell, RESIDENT_COLUMNS, RESIDENT_NUMBER,
 	    &held, why)) != RC_OK)
 		return rc;

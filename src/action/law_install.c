@@ -196,7 +196,7 @@ reply_law(struct call *c, const struct law_row *row, bool with_path, struct faul
 	frame_put_text(&f, TAG_HASH, hash);
 	frame_put_text(&f, TAG_STATE, !reads ? "damaged" : is_in_use(c->a, row) ? "in-use" : "kept");
 	frame_put_int(&f, TAG_AT, row->installed_us);
-	frame_put_text(&f, TAG_OFFICER, row->installed_by);
+	node_put_officer(c, &f, TAG_OFFICER, row->installed_by);
 	frame_put_text(&f, TAG_PUBLISHER, row->publisher);
 	if (with_path && strlen(path) <= LIMIT_TEXT_BYTES)
 		frame_put_text(&f, TAG_FILE_NAME, path);

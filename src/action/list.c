@@ -76,7 +76,7 @@ reply_list(struct call *c, const struct list_row *row, struct fault *why)
 	frame_put_text(&f, TAG_DESCRIPTION, row->description);
 	frame_put_text(&f, TAG_DESCRIPTION_EN, row->description_en);
 	frame_put_text(&f, TAG_STATE, row->is_closed ? "closed" : "open");
-	frame_put_text(&f, TAG_OFFICER, row->made_by);
+	node_put_officer(c, &f, TAG_OFFICER, row->made_by);
 	frame_put_int(&f, TAG_AT, row->made_us);
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);

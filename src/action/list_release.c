@@ -125,7 +125,7 @@ reply_release(struct call *c, const struct release *r, struct fault *why)
 	frame_put_int(&f, TAG_COUNT, r->count);
 	frame_put_text(&f, TAG_LAW, r->law_version);
 	frame_put_text(&f, TAG_HASH, hex);
-	frame_put_text(&f, TAG_OFFICER, r->released_by);
+	node_put_officer(c, &f, TAG_OFFICER, r->released_by);
 	frame_put_int(&f, TAG_AT, r->released_us);
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);

@@ -107,6 +107,14 @@ enum rc node_person(struct call *c, const char *addressee_no, struct person *ret
 enum rc node_record(struct call *c, const char *addressee_no, struct person *ret_person,
     struct fault *why) MUST_USE;
 
+/*
+ * Puts who did something, as the audit log has it ("officer:2+officer:3"), and for who works here their names
+ * too (TAG_OFFICER_NAME): nobody knows his colleagues by number.  Residents and guardians are told no names.
+ */
+void node_put_officer(struct call *c, struct frame *f, enum request_tag tag, const char *actor);
+/* The role of who did it, of two that of the first; "" when it was no officer. */
+const char *node_role_of(struct call *c, const char *actor);
+
 /* "candidate", "identity", …: as held list says it. */
 const char *held_kind_word(enum held_kind kind);
 
@@ -169,7 +177,7 @@ node_handler do_audit_verify, do_audit_looks, do_audit_head;
 node_handler do_approval_list, do_approval_show, do_approval_give, do_approval_refuse, do_approval_withdraw;
 node_handler do_import_residents, do_import_doses;
 node_handler do_resident_add, do_resident_show, do_resident_find, do_resident_protect, do_resident_answers;
-node_handler do_resident_unprotect, do_resident_correct;
+node_handler do_resident_unprotect, do_resident_correct, do_resident_period;
 node_handler do_guardian_add, do_guardian_end, do_guardian_name, do_guardian_list;
 node_handler do_dose_add, do_dose_correct, do_dose_withdraw, do_dose_undo, do_dose_versions;
 node_handler do_circumstance_add, do_circumstance_list, do_circumstance_end;

@@ -194,7 +194,7 @@ reply_run(struct call *c, const struct notice_run *r, struct fault *why)
 	frame_put_text(&f, TAG_PURPOSE, release_purpose_word(r->purpose));
 	frame_put_text(&f, TAG_STATE, r->undone_us != 0 ? "undone" : day_known(r->mailed_on) ? "mailed" : "planned");
 	frame_put_day(&f, TAG_ON, day_known(r->mailed_on) ? r->mailed_on : r->planned_on);
-	frame_put_text(&f, TAG_OFFICER, r->made_by);
+	node_put_officer(c, &f, TAG_OFFICER, r->made_by);
 	frame_put_int(&f, TAG_AT, r->made_us);
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "action/node.h"
 #include "store/store_officer.h"
 
@@ -16,6 +18,47 @@ reply_officer(struct call *c, const struct officer *o, struct fault *why)
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
 	return rc;
+}
+
+/* The officer that an actor of the log begins with; *ret_rest: what follows him.  False: none. */
+static bool
+officer_of(struct call *c, const char *actor, struct officer *ret_officer, const char **ret_rest)
+{
+	long long no;
+	int used = 0;
+
+	if (actor == NULL || sscanf(actor, "officer:%lld%n", &no, &used) != 1 || used == 0)
+		return false;
+	*ret_rest = actor + used;
+	return store_officer_get(c->a->store, no, &c->arena, ret_officer, NULL) == RC_OK;
+}
+
+void
+node_put_officer(struct call *c, struct frame *f, enum request_tag tag, const char *actor)
+{
+	bool works_here = c->role != ACTION_RESIDENT && c->role != ACTION_GUARDIAN && c->role != ACTION_CLINIC;
+	struct officer first, second;
+	const char *rest;
+
+	frame_put_text(f, tag, actor);
+	if (!works_here || !officer_of(c, actor, &first, &rest))
+		return;
+	if (*rest == '+' && officer_of(c, rest + 1, &second, &rest)) {
+		char both[2 * LIMIT_NAME_CHARS * 4 + 8];
+
+		(void)snprintf(both, sizeof(both), "%s, %s", first.name, second.name);
+		frame_put_text(f, TAG_OFFICER_NAME, both);
+	} else
+		frame_put_text(f, TAG_OFFICER_NAME, first.name);
+}
+
+const char *
+node_role_of(struct call *c, const char *actor)
+{
+	struct officer o;
+	const char *rest;
+
+	return officer_of(c, actor, &o, &rest) ? store_officer_role_word(o.role) : "";
 }
 
 static enum rc

@@ -164,7 +164,7 @@ list_tombstones(struct call *c, struct fault *why)
 			frame_put_text(&f, TAG_BASIS, t[i].basis);
 			frame_put_int(&f, TAG_TOMBSTONE, t[i].no);
 			frame_put_int(&f, TAG_AT, t[i].purged_us);
-			frame_put_text(&f, TAG_OFFICER, t[i].purged_by);
+			node_put_officer(c, &f, TAG_OFFICER, t[i].purged_by);
 			rc = node_reply(c, &f, why);
 			frame_clear(&f);
 		}
@@ -249,13 +249,13 @@ purge_named(struct call *c, const char *addressee_no, struct fault *why)
 	if ((rc = purge_judge(c->a->store, &dead, c->today, &c->arena, &v, why)) != RC_OK)
 		return rc;
 	if (v.hindrance == PURGE_LAW)
-		return fault_set(why, RC_REFUSED, "purge", "the law has the record kept longer (%s)", v.citation);
+		return fault_set(why, RC_REFUSED, "purge", "the law has the record kept longer: %s", v.citation);
 	if (v.hindrance == PURGE_FREE && (rc = purge_one(c, &dead, &v, &hindrance, why)) != RC_OK)
 		return rc;
 	if (v.hindrance == PURGE_FREE)
 		v.hindrance = hindrance;
 	return v.hindrance == PURGE_FREE ? RC_OK :
-	    fault_set(why, RC_REFUSED, "purge", "something stands in the way (%s): see purge list --kept",
+	    fault_set(why, RC_REFUSED, "purge", "something stands in the way: %s; see purge list --kept",
 	    hindrance_word(v.hindrance));
 }
 

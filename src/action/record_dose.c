@@ -53,6 +53,9 @@ take_fields(struct call *c, struct dose *d, struct fault *why)
 	if ((text = request_text(r, TAG_STATUS)) != NULL &&
 	    (dose_status_parse(text, strlen(text), &d->status) != RC_OK || d->status == DOSE_WITHDRAWN))
 		return fault_set(why, RC_INVALID, "status", "expected given or not-given");
+	if ((text = request_text(r, TAG_VERIFICATION)) != NULL &&
+	    dose_verification_parse(text, strlen(text), &d->verification) != RC_OK)
+		return fault_set(why, RC_INVALID, "verification", "expected unverified, verified or disputed");
 	(void)take_text(r, TAG_LOT, &d->lot);
 	(void)take_text(r, TAG_SITE, &d->site);
 	(void)take_text(r, TAG_ROUTE, &d->route);
@@ -183,18 +186,18 @@ find_versions(struct call *c, struct dose **ret_version, size_t *ret_n, struct f
 	enum rc rc;
 
 	if (id_parse(text, strlen(text), &id) != RC_OK)
-		return fault_set(why, RC_INVALID, "dose", "not an id: 32 hexadecimal digits");
+		return fault_set(why, RC_INVALID, "dose id", "not an id: 32 hexadecimal digits");
 	node_see(c);
 	rc = store_dose_versions(c->a->store, &id, &c->arena, ret_version, ret_n, why);
 	if (rc == RC_ABSENT || (rc == RC_OK && *ret_n == 0))
-		return fault_set(why, RC_ABSENT, "dose", "no statement of this id");
+		return fault_set(why, RC_ABSENT, "dose id", "no statement of this id");
 	return rc;
 }
 
 static enum rc
 check_ours(const struct dose *d, struct fault *why)
 {
-	return d->relayed_by == NULL ? RC_OK : fault_set(why, RC_REFUSED, "dose",
+	return d->relayed_by == NULL ? RC_OK : fault_set(why, RC_REFUSED, "dose id",
 	    "it was recorded by another municipality: only that one can correct it");
 }
 
@@ -213,17 +216,40 @@ find_statement(struct call *c, struct dose *ret_dose, struct person *ret_person,
 	return store_person_get(c->a->store, &ret_dose->person, &c->arena, ret_person, why);
 }
 
+static bool
+same_text(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+/* A correction that changes nothing would travel to every town that was told, and say nothing there. */
+static bool
+says_the_same(const struct dose *a, const struct dose *b)
+{
+	return same_text(a->vaccine, b->vaccine) && day_equal(a->given.first, b->given.first) &&
+	    day_equal(a->given.last, b->given.last) && a->told_no == b->told_no && day_equal(a->expires, b->expires) &&
+	    a->volume_ul == b->volume_ul && a->status == b->status && a->verification == b->verification &&
+	    same_text(a->product_text, b->product_text) && same_text(a->lot, b->lot) && same_text(a->site, b->site) &&
+	    same_text(a->route, b->route) && same_text(a->clinic_code, b->clinic_code) &&
+	    same_text(a->clinic_name, b->clinic_name) && same_text(a->physician, b->physician) &&
+	    same_text(a->evidence, b->evidence);
+}
+
 enum rc
 do_dose_correct(struct call *c, struct fault *why)
 {
 	struct person p;
-	struct dose d;
+	struct dose d, before;
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = find_statement(c, &d, &p, why)) != RC_OK ||
-	    (rc = take_fields(c, &d, why)) != RC_OK)
+	    (rc = find_statement(c, &d, &p, why)) != RC_OK)
 		return rc;
+	before = d;
+	if ((rc = take_fields(c, &d, why)) != RC_OK)
+		return rc;
+	if (says_the_same(&before, &d))
+		return fault_set(why, RC_INVALID, "dose id", "nothing would change: name what is wrong, and how it should be");
 	d.source_version++;
 	d.origin_municipality = NULL;
 	return put(c, &d, &p, why);
@@ -260,7 +286,7 @@ do_dose_undo(struct call *c, struct fault *why)
 	    (rc = check_ours(&version[n - 1], why)) != RC_OK)
 		return rc;
 	if (n < 2)
-		return fault_set(why, RC_REFUSED, "dose", "it was never corrected: there is nothing to undo");
+		return fault_set(why, RC_REFUSED, "dose id", "it was never corrected: there is nothing to undo");
 	d = version[n - 2];
 	d.source_version = version[n - 1].source_version + 1;
 	d.origin_municipality = NULL;
@@ -300,6 +326,7 @@ reply_version(struct call *c, const struct dose *d, struct fault *why)
 	frame_put_text(&f, TAG_PRODUCT_TEXT, d->product_text);
 	if (d->told_no != 0)
 		frame_put_int(&f, TAG_DOSE, d->told_no);
+	frame_put_text(&f, TAG_VERIFICATION, dose_verification_word(d->verification));
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
 	return rc;
@@ -319,7 +346,7 @@ do_dose_versions(struct call *c, struct fault *why)
 	    (rc = store_person_get(c->a->store, &version[0].person, &c->arena, &p, why)) != RC_OK)
 		return rc;
 	if (p.is_shielded)
-		return fault_set(why, RC_REFUSED, "dose", "the record is protected");
+		return fault_set(why, RC_REFUSED, "dose id", "the record is protected");
 	if ((rc = node_audit(c, &p.id, AUDIT_DONE, p.is_protected ? "protected-seen" : NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;

@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "action/node.h"
 #include "action/provide.h"
+#include "action/register_person.h"
 #include "action/same_person.h"
 #include "base/checkdigit.h"
 #include "record/record_check.h"
@@ -15,7 +15,17 @@
 /* Residents one at a time: entering, looking, finding, protecting. */
 #define FIND_AT_MOST 50
 
-/* What is kept besides, of a request that states it; "" takes it away. */
+/* "" takes it away; to the store NULL would say nothing. */
+static void
+take_text(const struct request *r, enum request_tag tag, const char **to)
+{
+	const char *text = request_text(r, tag);
+
+	if (text != NULL)
+		*to = text;
+}
+
+/* What is kept besides, of a request that states it. */
 static enum rc
 take_besides(struct call *c, struct person *p, struct fault *why)
 {
@@ -24,20 +34,15 @@ take_besides(struct call *c, struct person *p, struct fault *why)
 	if (registration != NULL && person_registration_parse(registration, &p->registration) != RC_OK)
 		return fault_set(why, RC_INVALID, "registration",
 		    "expected resident, birth-stay, sheltered, institution, abroad or other");
-	if (request_text(c->r, TAG_BASIS) != NULL)
-		p->registration_basis = request_text(c->r, TAG_BASIS);
+	take_text(c->r, TAG_BASIS, &p->registration_basis);
 	if (p->registration != PERSON_RESIDENT && (p->registration_basis == NULL || p->registration_basis[0] == '\0'))
 		return fault_set(why, RC_INVALID, "basis", "who is on no resident register is kept on a ground: state it");
 	if (day_known(request_day(c->r, TAG_REGISTRATION_UNTIL)))
 		p->registration_until = request_day(c->r, TAG_REGISTRATION_UNTIL);
-	if (request_text(c->r, TAG_HOUSEHOLD) != NULL)
-		p->household_no = request_text(c->r, TAG_HOUSEHOLD);
-	if (request_text(c->r, TAG_MAILING_ADDRESS) != NULL)
-		p->mailing_address = request_text(c->r, TAG_MAILING_ADDRESS);
-	if (request_text(c->r, TAG_MAILING_NAME) != NULL)
-		p->mailing_name = request_text(c->r, TAG_MAILING_NAME);
-	if (request_text(c->r, TAG_LANGUAGE) != NULL)
-		p->language = request_text(c->r, TAG_LANGUAGE);
+	take_text(c->r, TAG_HOUSEHOLD, &p->household_no);
+	take_text(c->r, TAG_MAILING_ADDRESS, &p->mailing_address);
+	take_text(c->r, TAG_MAILING_NAME, &p->mailing_name);
+	take_text(c->r, TAG_LANGUAGE, &p->language);
 	return RC_OK;
 }
 
@@ -57,11 +62,35 @@ other_numbers(const struct person *p, struct arena *arena)
 	return text;
 }
 
-/* A row of a resident; of one who may not be seen only that. */
-static enum rc
-reply_resident(struct call *c, const struct person *p, int likeness, struct fault *why)
+/* Every other name with its kind, parted by "; ": the catalogue knows the kinds. */
+static const char *
+other_names(const struct person *p, struct arena *arena)
 {
-	const struct residence *here = person_residence_on(p, c->as_of);
+	struct buf all = BUF_INIT(LIMIT_TEXT_BYTES);
+	const char *text = NULL;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < p->n_names && rc == RC_OK; i++)
+		rc = buf_printf(&all, "%s%s: %s", i > 0 ? "; " : "", person_name_kind_word(p->names[i].kind), p->names[i].name);
+	if (rc == RC_OK && all.len > 0)
+		text = arena_text(arena, all.data, all.len);
+	buf_clear(&all);
+	return text;
+}
+
+/* Where somebody lives, or lived last. */
+static const struct residence *
+present_period(const struct person *p, day on)
+{
+	const struct residence *here = person_residence_on(p, on);
+
+	return here != NULL || p->n_residences == 0 ? here : &p->residences[p->n_residences - 1];
+}
+
+/* A row of a resident with one of his periods, or none; of one who may not be seen only that. */
+static enum rc
+reply_resident(struct call *c, const struct person *p, const struct residence *here, int likeness, struct fault *why)
+{
 	char key[PROVIDE_KEY_SIZE];
 	const char *answers = "auto";
 	struct frame f;
@@ -71,8 +100,6 @@ reply_resident(struct call *c, const struct person *p, int likeness, struct faul
 	rc = store_setting_get(c->a->store, key, &c->arena, &answers, why);
 	if (rc != RC_OK && rc != RC_ABSENT)
 		return rc;
-	if (here == NULL && p->n_residences > 0)
-		here = &p->residences[p->n_residences - 1];
 	frame_init(&f, RESULT_ROW);
 	frame_put_text(&f, TAG_ADDRESSEE, p->addressee_no);
 	if (p->is_shielded)
@@ -96,6 +123,7 @@ reply_resident(struct call *c, const struct person *p, int likeness, struct faul
 		frame_put_text(&f, TAG_NAME_DISPLAY, p->name_display);
 		frame_put_text(&f, TAG_OTHER_NO, other_numbers(p, &c->arena));
 		frame_put_text(&f, TAG_OTHER_NAME, p->n_names > 0 ? p->names[p->n_names - 1].name : NULL);
+		frame_put_text(&f, TAG_OTHER_NAMES, p->n_names > 1 ? other_names(p, &c->arena) : NULL);
 		frame_put_text(&f, TAG_REGISTRATION, p->registration != PERSON_RESIDENT ?
 		    person_registration_word(p->registration) : NULL);
 		frame_put_text(&f, TAG_BASIS, p->registration_basis);
@@ -113,8 +141,8 @@ reply_resident(struct call *c, const struct person *p, int likeness, struct faul
 }
 
 /* Commits with its trace, then shows what stands now. */
-static enum rc
-finish(struct call *c, const struct id *person, const char *detail, struct fault *why)
+enum rc
+register_person_finish(struct call *c, const struct id *person, const char *detail, struct fault *why)
 {
 	struct person p;
 	bool more;
@@ -130,7 +158,7 @@ finish(struct call *c, const struct id *person, const char *detail, struct fault
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	return reply_resident(c, &p, -1, why);
+	return reply_resident(c, &p, present_period(&p, c->as_of), -1, why);
 }
 
 enum rc
@@ -157,6 +185,8 @@ do_resident_add(struct call *c, struct fault *why)
 	enum rc rc;
 
 	p.birth.first = p.birth.last = request_day(c->r, TAG_BIRTH);
+	if (day_before(residence.from, p.birth.first))
+		return fault_set(why, RC_INVALID, "from", "the period begins before the birth");
 	if (person_sex_parse(sex, strlen(sex), &p.sex) != RC_OK)
 		return fault_set(why, RC_INVALID, "sex", "expected female, male, other or unknown");
 	if (digits != NULL && !checkdigit_mynumber(digits, strlen(digits)))
@@ -183,19 +213,33 @@ do_resident_add(struct call *c, struct fault *why)
 	}
 	if ((rc = provide_changed(c->a, &id, true, c->now_us, c->today, why)) != RC_OK)
 		return rc;
-	return finish(c, &id, NULL, why);
+	return register_person_finish(c, &id, NULL, why);
 }
 
+/* Every period of residence a row: the present or last one first, then the others, newest first. */
 enum rc
 do_resident_show(struct call *c, struct fault *why)
 {
+	const struct residence *now;
 	struct person p;
+	size_t i;
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
 	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
 		return rc;
-	return finish(c, &p.id, NULL, why);
+	node_see(c);
+	if ((rc = store_person_get(c->a->store, &p.id, &c->arena, &p, why)) != RC_OK ||
+	    (rc = node_audit(c, &p.id, AUDIT_DONE, p.is_protected && !p.is_shielded ? "protected-seen" : NULL, why)) != RC_OK ||
+	    (rc = store_commit(c->a->store, why)) != RC_OK ||
+	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	now = present_period(&p, c->as_of);
+	rc = reply_resident(c, &p, now, -1, why);
+	for (i = p.is_shielded ? 0 : p.n_residences; i > 0 && rc == RC_OK; i--)
+		if (&p.residences[i - 1] != now)
+			rc = reply_resident(c, &p, &p.residences[i - 1], -1, why);
+	return rc;
 }
 
 /* By MyNumber only through its keyed index, with a permission of its own. */
@@ -295,7 +339,7 @@ do_resident_find(struct call *c, struct fault *why)
 			if (id_equal(&hit[k].person, &p.id))
 				break;
 		if (k == i)
-			rc = reply_resident(c, &p, hit[i].likeness, why);
+			rc = reply_resident(c, &p, present_period(&p, c->as_of), hit[i].likeness, why);
 	}
 	if (rc == RC_OK && n == 0)
 		return fault_set(why, RC_ABSENT, "find", "nobody is registered here under this");
@@ -324,7 +368,7 @@ do_resident_protect(struct call *c, struct fault *why)
 	if ((rc = store_person_put(c->a->store, &p, &id, &fate, why)) != RC_OK ||
 	    (rc = provide_changed(c->a, &id, false, c->now_us, c->today, why)) != RC_OK)
 		return rc;
-	return finish(c, &id, NULL, why);
+	return register_person_finish(c, &id, NULL, why);
 }
 
 enum rc
@@ -344,7 +388,7 @@ do_resident_answers(struct call *c, struct fault *why)
 	if ((rc = store_setting_set(c->a->store, key, answers, why)) != RC_OK ||
 	    (rc = store_copy_touch(c->a->store, &p.id, !p.is_protected, why)) != RC_OK)
 		return rc;
-	return finish(c, &p.id, answers, why);
+	return register_person_finish(c, &p.id, answers, why);
 }
 
 /*
@@ -426,20 +470,20 @@ do_resident_correct(struct call *c, struct fault *why)
 	if (p.is_shielded)
 		return fault_set(why, RC_REFUSED, "protection",
 		    "the record is protected: who may not see it may not write it");
-	if (request_text(c->r, TAG_NAME) != NULL)
-		p.name = request_text(c->r, TAG_NAME);
-	if (request_text(c->r, TAG_KANA) != NULL)
-		p.kana = request_text(c->r, TAG_KANA);
-	if (request_text(c->r, TAG_ROMAN) != NULL)
-		p.roman = request_text(c->r, TAG_ROMAN);
-	if (request_text(c->r, TAG_ADDRESS) != NULL)
-		p.address = request_text(c->r, TAG_ADDRESS);
+	take_text(c->r, TAG_NAME, &p.name);
+	take_text(c->r, TAG_KANA, &p.kana);
+	take_text(c->r, TAG_ROMAN, &p.roman);
+	take_text(c->r, TAG_ADDRESS, &p.address);
 	if (birth != NULL && day_span_parse(birth, strlen(birth), &p.birth) != RC_OK)
 		return fault_set(why, RC_INVALID, "birth date", "expected a day, a month or a year");
 	if (sex != NULL && person_sex_parse(sex, strlen(sex), &p.sex) != RC_OK)
 		return fault_set(why, RC_INVALID, "sex", "expected female, male, other or unknown");
+	if (request_int(c->r, TAG_ALIVE, 0) != 0 && day_known(request_day(c->r, TAG_DIED_ON)))
+		return fault_set(why, RC_INVALID, "alive", "alive, or died on a day: not both");
 	if (day_known(request_day(c->r, TAG_DIED_ON)))
 		p.died_on = request_day(c->r, TAG_DIED_ON);
+	else if (request_int(c->r, TAG_ALIVE, 0) != 0)
+		p.died_on = DAY_NONE;		/* it was told of somebody else */
 	if ((rc = take_besides(c, &p, why)) != RC_OK || (rc = take_other_name(c, &p, names, why)) != RC_OK)
 		return rc;
 	record_check_person(&p, c->today, &list);
@@ -448,5 +492,5 @@ do_resident_correct(struct call *c, struct fault *why)
 	if ((rc = store_person_put(c->a->store, &p, &id, &fate, why)) != RC_OK ||
 	    (rc = provide_changed(c->a, &id, !p.is_protected, c->now_us, c->today, why)) != RC_OK)
 		return rc;
-	return finish(c, &id, fate == STORE_UNCHANGED ? "unchanged" : NULL, why);
+	return register_person_finish(c, &id, fate == STORE_UNCHANGED ? "unchanged" : NULL, why);
 }

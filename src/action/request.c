@@ -26,7 +26,7 @@ check_value(const struct request_field *d, const struct frame_field *f, struct f
 		if (f->len > LIMIT_TEXT_BYTES)
 			return fault_set(why, RC_TOO_BIG, name, "longer than %d bytes",
 			    LIMIT_TEXT_BYTES);
-		if (f->len == 0)
+		if (f->len == 0 && !d->clears)
 			return fault_set(why, RC_INVALID, name, "empty");
 		if (utf8_check(f->text, f->len, UTF8_LINE, NULL) != RC_OK)
 			return fault_set(why, RC_INVALID, name,

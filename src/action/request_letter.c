@@ -325,10 +325,10 @@ do_letter_result(struct call *c, struct fault *why)
 		return rc;
 	if (text != NULL) {
 		if (id_parse(text, strlen(text), &id) != RC_OK)
-			return fault_set(why, RC_INVALID, "dose", "not an id: 32 hexadecimal digits");
+			return fault_set(why, RC_INVALID, "dose id", "not an id: 32 hexadecimal digits");
 		rc = store_dose_get(c->a->store, &id, &c->arena, &d, why);
 		if (rc == RC_ABSENT || (rc == RC_OK && !id_equal(&d.person, &l.person)))
-			return fault_set(why, RC_ABSENT, "dose", "no dose of this id stands on this person's record");
+			return fault_set(why, RC_ABSENT, "dose id", "no dose of this id stands on this person's record");
 		if (rc != RC_OK)
 			return rc;
 		r.statement = d.statement;

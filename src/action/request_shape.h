@@ -22,6 +22,7 @@ extern const struct request_field request_takes_addressee[1];
 #define NEED .required = true
 #define MANY .repeated = true
 #define SECRET .secret = true
+#define CLEARS .clears = true
 #define TEXT(name, ...) { .tag = name, .type = FRAME_TEXT, ##__VA_ARGS__ }
 #define INT(name, ...) { .tag = name, .type = FRAME_INT, ##__VA_ARGS__ }
 #define BYTES(name, ...) { .tag = name, .type = FRAME_BYTES, ##__VA_ARGS__ }

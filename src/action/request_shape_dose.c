@@ -3,10 +3,11 @@
 /* Doses, circumstances, tickets, and what follows from them. */
 
 #define DOSE_FIELDS \
-	TEXT(TAG_LOT), DAY(TAG_EXPIRES_ON), TEXT(TAG_VOLUME_ML), \
-	TEXT(TAG_SITE), TEXT(TAG_ROUTE), TEXT(TAG_CLINIC_CODE), \
-	TEXT(TAG_CLINIC), TEXT(TAG_PHYSICIAN), TEXT(TAG_STATUS), \
-	TEXT(TAG_EVIDENCE), TEXT(TAG_PRODUCT_TEXT), INT(TAG_DOSE)
+	TEXT(TAG_LOT, CLEARS), DAY(TAG_EXPIRES_ON), TEXT(TAG_VOLUME_ML), \
+	TEXT(TAG_SITE, CLEARS), TEXT(TAG_ROUTE, CLEARS), TEXT(TAG_CLINIC_CODE, CLEARS), \
+	TEXT(TAG_CLINIC, CLEARS), TEXT(TAG_PHYSICIAN, CLEARS), TEXT(TAG_STATUS), \
+	TEXT(TAG_EVIDENCE, CLEARS), TEXT(TAG_PRODUCT_TEXT, CLEARS), INT(TAG_DOSE), \
+	TEXT(TAG_VERIFICATION)
 static const struct request_field dose_add_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
 	TEXT(TAG_VACCINE, NEED),
@@ -53,6 +54,7 @@ static const struct request_field dose_versions_gives[] = {
 	TEXT(TAG_REASON),
 	TEXT(TAG_PRODUCT_TEXT),
 	INT(TAG_DOSE),
+	TEXT(TAG_VERIFICATION),
 };
 static const struct request_field circumstance_add_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
@@ -131,6 +133,7 @@ static const struct request_field ticket_runs_gives[] = {
 	INT(TAG_COUNT),
 	INT(TAG_TICKETS),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	INT(TAG_AT),
 };
 static const struct request_field ticket_fetch_takes[] = {

@@ -45,6 +45,7 @@ static const struct request_field show_gives[] = {
 	TEXT(TAG_EVIDENCE),
 	TEXT(TAG_KEEP),
 	TEXT(TAG_DECIDED_BY),
+	TEXT(TAG_OFFICER_NAME),
 	INT(TAG_DECIDED_AT),
 	TEXT(TAG_NOTE),
 };

@@ -25,6 +25,7 @@ static const struct request_field inquiry_urgent_gives[] = {
 	TEXT(TAG_PROVIDER),
 	TEXT(TAG_STATE),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	TEXT(TAG_REASON),
 	INT(TAG_REQUESTED_AT),
 	INT(TAG_NEXT_AT),
@@ -121,6 +122,7 @@ static const struct request_field records_compare_gives[] = {
 	TEXT(TAG_LACKS),
 	INT(TAG_AT),
 	TEXT(TAG_DECIDED_BY),
+	TEXT(TAG_OFFICER_NAME),
 	TEXT(TAG_REASON),
 };
 static const struct request_field records_explain_takes[] = {

@@ -32,6 +32,7 @@ static const struct request_field list_gives[] = {
 	TEXT(TAG_DESCRIPTION_EN),
 	TEXT(TAG_STATE),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	INT(TAG_AT),
 };
 static const struct request_field list_show_takes[] = {
@@ -70,6 +71,7 @@ static const struct request_field list_released_gives[] = {
 	TEXT(TAG_LAW),
 	TEXT(TAG_HASH),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	INT(TAG_AT),
 };
 static const struct request_field list_fetch_takes[] = {
@@ -100,6 +102,7 @@ static const struct request_field notice_runs_gives[] = {
 	TEXT(TAG_STATE),
 	DAY(TAG_ON),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	INT(TAG_AT),
 };
 static const struct request_field notice_mail_takes[] = {

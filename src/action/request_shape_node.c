@@ -67,6 +67,7 @@ static const struct request_field purge_gives[] = {
 	INT(TAG_TOMBSTONE),
 	INT(TAG_AT),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 };
 static const struct request_field migrate_gives[] = {
 	INT(TAG_FROM),
@@ -158,6 +159,7 @@ static const struct request_field looks_gives[] = {
 	INT(TAG_SEQUENCE, NEED),
 	INT(TAG_AT),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	TEXT(TAG_ROLE),
 	TEXT(TAG_ACTION),
 	TEXT(TAG_OUTCOME),
@@ -194,6 +196,7 @@ static const struct request_field law_gives[] = {
 	TEXT(TAG_STATE),
 	INT(TAG_AT),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	TEXT(TAG_PUBLISHER),
 	TEXT(TAG_FILE_NAME),
 };

@@ -70,6 +70,7 @@ static const struct request_field clinic_show_gives[] = {
 	TEXT(TAG_STATE),
 	INT(TAG_AT),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	TEXT(TAG_REASON),
 };
 static const struct request_field import_clinics_takes[] = {
@@ -118,6 +119,7 @@ static const struct request_field import_months_gives[] = {
 	TEXT(TAG_LAST_FILE),
 	INT(TAG_LAST_AT),
 	TEXT(TAG_OFFICER),
+	TEXT(TAG_OFFICER_NAME),
 	TEXT(TAG_NOTE),
 };
 

@@ -39,6 +39,7 @@ static const struct request_field compare_gives[] = {
 	TEXT(TAG_FOUND_BY),
 	INT(TAG_SCORE),
 	TEXT(TAG_DECIDED_BY),
+	TEXT(TAG_OFFICER_NAME),
 	INT(TAG_DECIDED_AT),
 	TEXT(TAG_NOTE),
 };

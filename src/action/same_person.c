@@ -475,7 +475,7 @@ reply_decision(struct call *c, const struct same_two *two, const struct same_dec
 	frame_put_text(&f, TAG_STATE, kind[d->kind]);
 	if (id_known(&d->kept))
 		frame_put_text(&f, TAG_ITEM, id_equal(&d->kept, &two->pair.first) ? "A" : "B");
-	frame_put_text(&f, TAG_DECIDED_BY, d->decided_by);
+	node_put_officer(c, &f, TAG_DECIDED_BY, d->decided_by);
 	frame_put_int(&f, TAG_DECIDED_AT, d->decided_us);
 	frame_put_text(&f, TAG_NOTE, d->reason);
 	rc = node_reply(c, &f, why);

@@ -238,7 +238,7 @@ do_ticket_runs(struct call *c, struct fault *why)
 		frame_put_day(&f, TAG_AS_OF, r[i].as_of);
 		frame_put_int(&f, TAG_COUNT, r[i].n_people);
 		frame_put_int(&f, TAG_TICKETS, r[i].n_tickets);
-		frame_put_text(&f, TAG_OFFICER, r[i].made_by);
+		node_put_officer(c, &f, TAG_OFFICER, r[i].made_by);
 		frame_put_int(&f, TAG_AT, r[i].made_us);
 		rc = node_reply(c, &f, why);
 		frame_clear(&f);

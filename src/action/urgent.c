@@ -69,7 +69,8 @@ reply_urgent(struct call *c, const struct urgent_row *row, struct fault *why)
 	frame_put_text(&f, TAG_PROVIDER, inquiry.provider);
 	frame_put_text(&f, TAG_STATE, word[row->state]);
 	/* What is proposed is the same whoever gives it. */
-	frame_put_text(&f, TAG_OFFICER, c->r->kind == REQUEST_INQUIRY_URGENT ? inquiry.asked_by : NULL);
+	if (c->r->kind == REQUEST_INQUIRY_URGENT)
+		node_put_officer(c, &f, TAG_OFFICER, inquiry.asked_by);
 	frame_put_text(&f, TAG_REASON, row->reason);
 	frame_put_int(&f, TAG_REQUESTED_AT, row->asked_us);
 	frame_put_int(&f, TAG_NEXT_AT, row->state == URGENT_WAITS ? row->until_us : 0);

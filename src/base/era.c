@@ -109,6 +109,30 @@ era_parse(const char *text, size_t len, day *ret_day)
 	return RC_OK;
 }
 
+enum rc
+era_parse_any(const char *text, size_t len, day *ret_day)
+{
+	static const char *const between[][3] = { { "/", "/", "" }, { ".", ".", "" }, { "年", "月", "日" } };
+
+	if (era_parse(text, len, ret_day) == RC_OK)
+		return RC_OK;
+	for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++) {
+		struct scan s = { text, text + len };
+		int year = take_number(&s, 4), month, mday;
+
+		if (year >= 1000 && take(&s, between[i][0]) && (month = take_number(&s, 2)) > 0 &&
+		    take(&s, between[i][1]) && (mday = take_number(&s, 2)) > 0 && take(&s, between[i][2]) && s.at == s.end)
+			return day_make(year, month, mday, ret_day);
+	}
+	if (len == 8 && strspn(text, "0123456789") >= 8) {
+		struct scan s = { text, text + len };
+		int year = take_number(&s, 4), month = take_number(&s, 2), mday = take_number(&s, 2);
+
+		return day_make(year, month, mday, ret_day);
+	}
+	return RC_INVALID;
+}
+
 static char *
 put_number(char *at, int value)
 {

@@ -25,6 +25,7 @@ find_report(enum command_answer answer, const char *name)
 	case ANSWER_IMPACT:
 	case ANSWER_LINES:
 	case ANSWER_DUE:
+	case ANSWER_APPROVAL:
 		break;
 	}
 	return NULL;
@@ -34,7 +35,7 @@ bool
 answer_has_rows(const struct command *c)
 {
 	return c->answer == ANSWER_LIST || c->answer == ANSWER_ONE || c->answer == ANSWER_ONE_AND_ROWS ||
-	    c->answer == ANSWER_COUNTS;
+	    c->answer == ANSWER_COUNTS || c->answer == ANSWER_APPROVAL;
 }
 
 /* Its rows are written as they come. */
@@ -42,6 +43,13 @@ static bool
 is_counts(const struct answer_sink *s)
 {
 	return s->command->answer == ANSWER_COUNTS && s->rows.format == RENDER_TEXT;
+}
+
+/* Its rows are kept apart, and written as those of what was proposed. */
+static bool
+is_approval(const struct answer_sink *s)
+{
+	return s->command->answer == ANSWER_APPROVAL && s->rows.format == RENDER_TEXT;
 }
 
 enum rc
@@ -53,6 +61,7 @@ answer_open(struct answer_sink *s, const struct command *c, const struct options
 
 	*s = (struct answer_sink){ .command = c, .lang = o->lang, .as_of = as_of };
 	buf_init(&s->out, OUT_BYTES_MAX);
+	approval_sheet_open(&s->approval);
 	if (answer_has_rows(c)) {
 		known = render_format_find(o->format, &format) == RC_OK;
 		if (known)
@@ -86,6 +95,7 @@ answer_close(struct answer_sink *s)
 	if (s->impact != NULL)
 		impact_sheet_close(s->impact);
 	free(s->impact);
+	approval_sheet_close(&s->approval);
 	buf_wipe(&s->out);
 }
 
@@ -206,6 +216,8 @@ answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len, 
 		return take_impact(s, body, len, why);
 	if (kind == RESULT_ROW && is_counts(s))
 		return count_sheet_take(&s->counts, &s->out, s->lang, body, len, why);
+	if (kind == RESULT_ROW && is_approval(s))
+		return approval_sheet_take(&s->approval, body, len, why);
 	if (kind == RESULT_ROW && s->report == NULL)
 		return render_row(&s->rows, body, len, why);
 	return fault_set(why, RC_BUG, "answer", "kind %u does not belong to '%s'", (unsigned)kind,
@@ -217,6 +229,8 @@ answer_finish(struct answer_sink *s, bool failed, struct fault *why)
 {
 	enum rc rc = RC_OK;
 
+	if (is_approval(s))
+		return approval_sheet_write(&s->approval, s->lang, &s->out, why);
 	if (s->command->answer == ANSWER_DUE) {
 		if (!failed && (rc = begin_due(s)) == RC_OK)
 			rc = report_due_end(&s->due, &s->out);

@@ -1,6 +1,7 @@
 #ifndef CLI_ANSWER_H
 #define CLI_ANSWER_H
 
+#include "cli/approval_sheet.h"
 #include "cli/command.h"
 #include "cli/count_sheet.h"
 #include "cli/impact_sheet.h"
@@ -14,6 +15,7 @@ struct answer_sink {
 	enum lang lang;
 	struct render rows;			/* ANSWER_LIST, ANSWER_ONE */
 	struct count_sheet counts;		/* ANSWER_COUNTS as text */
+	struct approval_sheet approval;		/* ANSWER_APPROVAL as text */
 	struct impact_sheet *impact;		/* ANSWER_IMPACT, else NULL */
 	const struct report_format *report;	/* histories */
 	struct report_due due;

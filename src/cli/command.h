@@ -18,6 +18,7 @@ enum command_answer {
 	ANSWER_IMPACT,		/* counts, then rows: impact_sheet.h */
 	ANSWER_LINES,		/* rows of one text: lines as they are */
 	ANSWER_DUE,		/* rows of report_due_frame_read */
+	ANSWER_APPROVAL,	/* what was proposed, and what it does: approval_sheet.h */
 };
 
 struct command {

@@ -78,6 +78,7 @@ formats(const struct command *c)
 	case ANSWER_COUNTS:
 	case ANSWER_IMPACT:
 	case ANSWER_DUE:
+	case ANSWER_APPROVAL:
 		break;
 	}
 	return "text json csv";

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/checkdigit.h"
+#include "base/era.h"
 #include "base/utf8.h"
 
 #define WAIT_DEFAULT_S 600
@@ -242,11 +243,56 @@ put_bytes(const char *path, enum request_tag tag, const char *place, struct fram
 	return rc;
 }
 
+/*
+ * A day as people have it before them on paper, R8.11.22 or 2026/11/22, is taken too, and said back in both
+ * calendars: a year of the wrong era is seen at once.
+ */
+static bool
+read_day(const char *place, const char *value, day *ret)
+{
+	char iso[DAY_TEXT_SIZE], era[ERA_TEXT_SIZE];
+
+	if (day_parse(value, strlen(value), ret) == RC_OK)
+		return true;
+	if (era_parse_any(value, strlen(value), ret) != RC_OK)
+		return false;
+	day_write(*ret, iso);
+	era_write(*ret, era);
+	(void)fprintf(stderr, "watashi: %s: %s = %s (%s)\n", place, value, iso, era);
+	return true;
+}
+
+/* Fields that take a day, a month or a year: a whole day in another form is written as days are. */
+static const char *
+day_of_text(enum request_tag tag, const char *place, const char *value, char room[DAY_TEXT_SIZE])
+{
+	struct day_span span;
+	day d;
+
+	if ((tag != TAG_GIVEN_ON && tag != TAG_BIRTH && tag != TAG_ONSET_ON) ||
+	    day_span_parse(value, strlen(value), &span) == RC_OK || !read_day(place, value, &d))
+		return value;
+	day_write(d, room);
+	return room;
+}
+
+/* An empty text takes away what stands there. */
+static bool
+clears(const struct command *c, enum request_tag tag)
+{
+	const struct request_shape *shape = request_shape(c->kind);
+
+	for (size_t i = 0; i < shape->n_field; i++)
+		if (shape->field[i].tag == tag)
+			return shape->field[i].clears;
+	return false;
+}
+
 static enum rc
 put_value(const struct command *c, enum request_tag tag, const char *place, const char *value,
     struct frame *f, struct fault *why)
 {
-	char *end;
+	char room[DAY_TEXT_SIZE], *end;
 	long long n;
 	day d;
 
@@ -256,7 +302,7 @@ put_value(const struct command *c, enum request_tag tag, const char *place, cons
 		return put_halves(value, f, why);
 	switch (type_of(c, tag)) {
 	case FRAME_DAY:
-		if (day_parse(value, strlen(value), &d) != RC_OK)
+		if (!read_day(place, value, &d))
 			return fault_set(why, RC_INVALID, place, WORDS("not a day (YYYY-MM-DD)"));
 		frame_put_day(f, (uint16_t)tag, d);
 		return RC_OK;
@@ -274,10 +320,10 @@ put_value(const struct command *c, enum request_tag tag, const char *place, cons
 	case FRAME_CLOSE:
 		break;
 	}
-	if (value[0] == '\0' || utf8_check(value, strlen(value), UTF8_LINE, NULL) != RC_OK)
+	if ((value[0] == '\0' && !clears(c, tag)) || utf8_check(value, strlen(value), UTF8_LINE, NULL) != RC_OK)
 		return fault_set(why, RC_INVALID, place, value[0] == '\0' ? WORDS("a value is missing") :
 		    WORDS("not a line of clean UTF-8 text"));
-	frame_put_text(f, (uint16_t)tag, value);
+	frame_put_text(f, (uint16_t)tag, day_of_text(tag, place, value, room));
 	return RC_OK;
 }
 

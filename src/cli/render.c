@@ -76,7 +76,8 @@ is_word(enum request_tag tag)
 	    TAG_REASON, TAG_RETRY_CLASS, TAG_OWNER, TAG_ADVICE, TAG_CHECK, TAG_TEXT, TAG_SEX,
 	    TAG_RELATION, TAG_REGISTRATION, TAG_HOLDER,
 	    TAG_ENDPOINT, TAG_ANSWERS, TAG_ACTION, TAG_PART, TAG_WARNINGS,
-	    TAG_CIRCUMSTANCE_KIND, TAG_VERDICT, TAG_BASIS, TAG_ANTIBODY, TAG_MISTAKE_KIND, TAG_LIMIT,
+	    TAG_CIRCUMSTANCE_KIND, TAG_VERDICT, TAG_STATUS, TAG_PURPOSE, TAG_VERIFICATION, TAG_FOUND_BY,
+	    TAG_SUBJECT_KIND, TAG_BASIS, TAG_ANTIBODY, TAG_MISTAKE_KIND, TAG_LIMIT,
 	    TAG_ONSET_AFTER, TAG_WITHIN };
 
 	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
@@ -106,14 +107,50 @@ say_symptom(enum lang lang, const char *code)
 	return lang == LANG_JA ? s->ja : s->en;
 }
 
+/* "former-family: X; common: Y": the kinds alone are words. */
 static const char *
-say_cell(struct render *r, enum request_tag tag, const char *text)
+say_other_names(enum lang lang, const char *text, struct arena *arena)
+{
+	struct buf out = BUF_INIT(LIMIT_TEXT_BYTES);
+	const char *said = text, *at = text;
+	enum rc rc = RC_OK;
+
+	while (*at != '\0' && rc == RC_OK) {
+		size_t n = strcspn(at, ";"), kind = strcspn(at, ":");
+		char *word = arena_text(arena, at, kind < n ? kind : 0);
+
+		rc = word == NULL ? RC_NOMEM : buf_printf(&out, "%s%s%.*s", at > text ? "; " : "", words(lang, word),
+		    (int)(n - strlen(word)), at + strlen(word));
+		at += n;
+		at += strspn(at, "; ");
+	}
+	if (rc == RC_OK && out.len > 0 && (at = arena_text(arena, out.data, out.len)) != NULL)
+		said = at;
+	buf_clear(&out);
+	return said;
+}
+
+const char *
+render_say(enum lang lang, const char *subject, enum request_tag tag, const char *text, struct arena *arena)
 {
 	if (tag == TAG_ITEM)
-		return say_item(r->lang, text);
+		return say_item(lang, text);
 	if (tag == TAG_SYMPTOM)
-		return say_symptom(r->lang, text);
-	return is_word(tag) ? say(r->lang, text, &r->arena) : text;
+		return say_symptom(lang, text);
+	if (tag == TAG_OTHER_NAMES)
+		return say_other_names(lang, text, arena);
+	return is_word(tag) ? say_of(lang, subject, text, arena) : text;
+}
+
+/* What two records say of the sex, or how they are registered, is a word; of a name it is the name. */
+static bool
+is_side_of_words(const struct request_shape *shape, const struct render_row *row, enum request_tag tag)
+{
+	size_t item = column_of(shape, TAG_ITEM);
+	const char *text = item < shape->n_column ? row->cell[item].text : NULL;
+
+	return (tag == TAG_SIDE_A || tag == TAG_SIDE_B) && text != NULL &&
+	    (strcmp(text, request_tag_name(TAG_SEX)) == 0 || strcmp(text, request_tag_name(TAG_REGISTRATION)) == 0);
 }
 
 /* Contracts 5: done, but the answer is "no". */
@@ -153,7 +190,8 @@ render_row(struct render *r, const void *body, size_t len, struct fault *why)
 		    (row->cell[i].text = arena_text(&r->arena, f.text, f.len)) == NULL)
 			return fault_set(why, RC_NOMEM, "answer", "out of memory");
 		if (f.type == FRAME_TEXT)
-			row->cell[i].said = say_cell(r, shape->column[i].tag, row->cell[i].text);
+			row->cell[i].said = render_say(r->lang, shape->name, is_side_of_words(shape, row, shape->column[i].tag) ?
+			    TAG_STATE : shape->column[i].tag, row->cell[i].text, &r->arena);
 		if (f.type == FRAME_INT && says_no(shape, shape->column[i].tag, f.number))
 			r->says_no = true;
 	}

@@ -33,6 +33,9 @@ struct render {
 void render_init(struct render *r, const struct request_shape *shape, enum render_format format,
     enum lang lang, enum render_layout layout);
 void render_clear(struct render *r);
+/* The value of a field of this request, in the language asked for where it is a word of ours: text itself, of the
+ * catalogue, or in the arena. */
+const char *render_say(enum lang lang, const char *subject, enum request_tag tag, const char *text, struct arena *arena);
 /* Keeps one RESULT_ROW.  RC_BUG: a field that the request's rows do not have. */
 enum rc render_row(struct render *r, const void *body, size_t len, struct fault *why) MUST_USE;
 /* Appends everything kept to out. */

@@ -1,6 +1,7 @@
 #include "cli/say.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -66,6 +67,36 @@ say_counted(enum lang lang, const char *text, struct arena *arena)
 	return said;
 }
 
+static bool
+is_of_name(char c)
+{
+	return c != '\0' && strchr(" '\",:;()", c) == NULL;
+}
+
+/* One name in the sentence, of a column, a file or a key: it stands as "%s" in the catalogue. */
+static const char *
+say_named(enum lang lang, const char *text, struct arena *arena)
+{
+	const char *name, *end;
+
+	for (name = text; *name != '\0'; name = *end != '\0' ? end + 1 : end) {
+		struct buf pattern = BUF_INIT(LIMIT_TEXT_BYTES), out = BUF_INIT(LIMIT_TEXT_BYTES);
+		const char *found, *hole, *said = NULL;
+
+		for (end = name; is_of_name(*end); end++)
+			;
+		if (end > name && buf_printf(&pattern, "%.*s%%s%s", (int)(name - text), text, end) == RC_OK &&
+		    (found = words(lang, pattern.data)) != pattern.data && (hole = strstr(found, "%s")) != NULL &&
+		    buf_printf(&out, "%.*s%.*s%s", (int)(hole - found), found, (int)(end - name), name, hole + 2) == RC_OK)
+			said = arena_text(arena, out.data, out.len);
+		buf_clear(&pattern);
+		buf_clear(&out);
+		if (said != NULL)
+			return said;
+	}
+	return text;
+}
+
 /* Sentence by sentence. */
 static const char *
 say_each(enum lang lang, const char *text, struct arena *arena)
@@ -109,13 +140,25 @@ say_parts(enum lang lang, const char *text, const char *colon, struct arena *are
 }
 
 const char *
+say_of(enum lang lang, const char *subject, const char *text, struct arena *arena)
+{
+	char id[96];
+	const char *said = id;
+	int n = snprintf(id, sizeof(id), "%.*s/%s", (int)strcspn(subject, " "), subject, text);
+
+	if (lang != LANG_EN && n > 0 && (size_t)n < sizeof(id) && (said = words(lang, id)) != id)
+		return said;
+	return say(lang, text, arena);
+}
+
+const char *
 say(enum lang lang, const char *text, struct arena *arena)
 {
 	const char *said = words(lang, text), *colon;
 
 	if (lang == LANG_EN || said != text || *text == '\0')
 		return said;
-	if ((said = say_counted(lang, text, arena)) != text)
+	if ((said = say_counted(lang, text, arena)) != text || (said = say_named(lang, text, arena)) != text)
 		return said;
 	if (strstr(text, "; ") != NULL)
 		return say_each(lang, text, arena);

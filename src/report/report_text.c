@@ -110,6 +110,8 @@ statement(struct report_out *o, const struct history_statement *s)
 		report_printf(o, ", %s: %s", words(o->lang, WORDS("first recorded by")),
 		    report_name(o->lang, &s->origin_municipality));
 	report_put(o, "\n");
+	/* By which it is corrected, withdrawn or reported on. */
+	report_printf(o, "     %s %s\n", words(o->lang, WORDS("dose id")), s->id);
 	if (s->is_unknown && s->status == HISTORY_GIVEN)
 		report_printf(o, "       %s\n", words(o->lang,
 		    WORDS("unknown product: the law file does not name it, it counts in no programme")));

@@ -88,6 +88,7 @@ words() {
 	'resident protect') echo 'resident protect 9001' ;;
 	'resident unprotect') echo 'resident unprotect 9001 --reason r' ;;
 	'resident correct') echo 'resident correct 9001 --kana ミナト --reason r' ;;
+	'resident period') echo 'resident period 9001 --from 2020-01-01 --until 2020-02-01 --reason r' ;;
 	'guardian add') echo 'guardian add 9001 --name a --relation other --basis b --from 2026-01-01' ;;
 	'guardian end') echo 'guardian end 9001 --sequence 1 --until 2026-12-31' ;;
 	'guardian name') echo 'guardian name 9001 --sequence 1' ;;

@@ -106,6 +106,15 @@ fresh
 yes 'int x;' | head -700 >"$tree/src/store/store.c"
 check a_file_over_six_hundred_lines_is_mentioned 0 'store.c: 700 lines' check-size
 
+printf 'int f(void) { return fault_set(why, RC_INVALID, "x", "no room for %%d in %%s", 3, name); }\n' >"$tree/src/store/store.c"
+mkdir -p "$tree/po"
+printf 'msgid "no room"\nmsgstr "空きなし"\n' >"$tree/po/ja.po"
+check a_reason_without_japanese_is_found 1 'store.c:1: .*no room for' check-words
+printf '\nmsgid "no room for # in %%s"\nmsgstr "%%s に#件分の空きなし"\n' >>"$tree/po/ja.po"
+check a_reason_with_japanese_is_not 0 '1 passed, 0 failed' check-words
+printf '\nmsgid "no room for # in %%s"\nmsgstr ""\n' >"$tree/po/ja.po"
+check an_empty_translation_is_none 1 'store.c:1: .*no room for' check-words
+
 fresh
 printf '#include <stdlib.h>\nvoid *f(void);\nvoid *f(void) { return malloc(3); }\n' >"$tree/src/schedule/more.c"
 check a_heap_in_the_calculator_is_found 1 'the calculator wants malloc' check-pure

@@ -49,6 +49,40 @@ era_dates_are_read_in_the_forms_that_people_write(void)
 }
 
 static void
+any(const char *text, const char *want)
+{
+	char got[DAY_TEXT_SIZE] = "";
+	day d = DAY_NONE;
+
+	if (era_parse_any(text, strlen(text), &d) == RC_OK)
+		day_write(d, got);
+	CU_ASSERT_STRING_EQUAL(got, want);
+}
+
+static void
+other_forms_of_paper_are_read_and_nothing_is_guessed(void)
+{
+	any("R8.11.22", "2026-11-22");
+	any("令和8年11月22日", "2026-11-22");
+	any("2026/11/2", "2026-11-02");
+	any("2026.1.22", "2026-01-22");
+	any("２０２６年１月２２日", "2026-01-22");
+	any("20261122", "2026-11-22");
+	any("2026/13/1", "");
+	any("2026/2/29", "");
+	any("20260229", "");
+	any("26/11/2", "");
+	any("11/2/2026", "");
+	any("2026/11", "");
+	any("2026/11/2日", "");
+	any("2026年11月2", "");
+	any("202611221", "");
+	any("8.11.22", "");
+	any("平成31年5月1日", "");
+	any("", "");
+}
+
+static void
 a_day_outside_the_era_named_is_refused(void)
 {
 	refused("平成31年5月1日");
@@ -114,6 +148,7 @@ the_first_year_is_written_gannen(void)
 
 RUNNER_SUITE(base_era,
     RUNNER_TEST(era_dates_are_read_in_the_forms_that_people_write),
+    RUNNER_TEST(other_forms_of_paper_are_read_and_nothing_is_guessed),
     RUNNER_TEST(a_day_outside_the_era_named_is_refused),
     RUNNER_TEST(what_is_not_a_date_is_refused),
     RUNNER_TEST(every_day_is_written_and_read_back),

@@ -420,7 +420,7 @@ engine_verify(struct engine *e, struct fault *why)
 		goto out;
 	}
 	if (line.rows != 0)
-		rc = fault_set(why, RC_INVALID, "store/verify", "%zu rows refer to rows that are gone, first in %s",
+		rc = fault_set(why, RC_INVALID, "store/verify", "%zu rows refer to rows that are gone; the first in: %s",
 		    line.rows, line.text.data != NULL ? line.text.data : "an unnamed table");
  out:
 	buf_clear(&line.text);
