@@ -57,9 +57,9 @@ w import residents "$work/since.csv" >/dev/null
 does "what is no longer what was proposed is not done" refused "no longer" b approval give 2
 a approval withdraw 2 >/dev/null
 a ticket run --release 1 --reason '11月の交付' >/dev/null
-text=$(give)
-has "and given" "item people effect 3 count 5" "$(tr -s ' \n' '  ' <<<"$text")"
-has "the dead child got none" "item dead effect" "$(tr -s ' \n' '  ' <<<"$text" | grep -o 'item dead effect [0-9]* count 1')"
+text=$(give --format json | tr '{' '\n')
+has "and given" '"item":"count","value":"5"' "$(grep -A2 '"value":"people"' <<<"$text")"
+has "the dead child got none" '"item":"count","value":"1"' "$(grep -A2 '"value":"dead"' <<<"$text")"
 is "it has a number" "1 1 5" "$(sql "SELECT no || ' ' || release || ' ' || n_people FROM ticket_run")"
 is "its tickets are there" "$(sql 'SELECT n_tickets FROM ticket_run')" "$(sql 'SELECT count(*) FROM ticket WHERE run = 1')"
 is "in order without a gap" "$(sql 'SELECT n_tickets FROM ticket_run')" "$(sql 'SELECT max(run_seq) FROM ticket WHERE run = 1')"

@@ -124,7 +124,8 @@ sleep 0.3
 start || bad "the daemon starts after it was killed"
 text=$(b approval show 1)
 has "the second officer sees what it would replace" "$version" "$text"
-has "that it is what was proposed" "previewChanged" "$text"
+has "that it is what was proposed" "changed since it was proposed" "$text"
+has "which is: no" "previewChanged,no" "$(b approval show 1 --format csv | tr -d '\r"')"
 has "and whom it touches" "persons-judged" "$text"
 text=$(a approval give 1)
 is "the first cannot give it" 1 $?
