@@ -21,20 +21,30 @@ id_text(const struct id *id, struct arena *arena)
 }
 
 enum rc
-duplicate_history(struct action *a, const struct person *p, struct arena *arena, struct history *h,
-    struct history_statement *statement, struct fault *why)
+duplicate_told_of(struct action *a, const struct id *person, struct arena *arena, struct duplicate_told *ret,
+    struct fault *why)
 {
-	struct duplicate_row *row;
-	struct duplicate_counts_as *merged = NULL;
-	struct history_duplicate *out;
-	char text[ID_TEXT_SIZE];
-	size_t n, n_merged = 0, n_out = 0;
 	enum rc rc;
 
-	if ((rc = store_duplicate_of(a->store, &p->id, arena, &row, &n, why)) != RC_OK || n == 0)
+	*ret = (struct duplicate_told){ NULL, NULL, 0, 0 };
+	if ((rc = store_duplicate_of(a->store, person, arena, &ret->pair, &ret->n_pair, why)) != RC_OK ||
+	    ret->n_pair == 0)
 		return rc;
-	if ((rc = store_duplicate_counts_as(a->store, &p->id, arena, &merged, &n_merged, why)) != RC_OK)
-		return rc;
+	return store_duplicate_counts_as(a->store, person, arena, &ret->merged, &ret->n_merged, why);
+}
+
+enum rc
+duplicate_history(const struct duplicate_told *told, struct arena *arena, struct history *h,
+    struct history_statement *statement, struct fault *why)
+{
+	const struct duplicate_row *row = told->pair;
+	const struct duplicate_counts_as *merged = told->merged;
+	struct history_duplicate *out;
+	char text[ID_TEXT_SIZE];
+	size_t n = told->n_pair, n_merged = told->n_merged, n_out = 0;
+
+	if (n == 0)
+		return RC_OK;
 	if ((out = arena_array(arena, n, sizeof(*out))) == NULL)
 		return fault_set(why, RC_NOMEM, "record", "too large to be shown at once");
 	for (size_t i = 0; i < n_merged; i++) {

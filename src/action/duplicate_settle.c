@@ -4,6 +4,7 @@
 
 #include "store/store_dose.h"
 #include "store/store_duplicate.h"
+#include "store/store_same.h"
 
 #define CHUNK 200			/* persons asked for at once */
 
@@ -58,16 +59,15 @@ is_same(const struct duplicate_row *a, const struct duplicate_row *b)
 
 /* Rows that are there become as found; what is found no more stays, as gone. */
 static enum rc
-keep_pairs(struct action *a, const struct id *person, struct settling *w, struct fault *why)
+keep_pairs(struct action *a, const struct id *person, const struct duplicate_row *kept, size_t n, struct settling *w,
+    struct fault *why)
 {
-	struct duplicate_row *kept, gone;
+	struct duplicate_row gone;
 	bool *is_kept;
-	size_t n, i, k;
+	size_t i, k;
 	int64_t no;
 	enum rc rc;
 
-	if ((rc = store_duplicate_of(a->store, person, w->arena, &kept, &n, why)) != RC_OK)
-		return rc;
 	if ((is_kept = arena_array(w->arena, w->n + 1, sizeof(*is_kept))) == NULL)
 		return fault_set(why, RC_NOMEM, "duplicate", "no memory");
 	for (i = 0; i < n; i++) {
@@ -125,21 +125,22 @@ keep_counts(struct action *a, const struct id *person, const struct duplicate_si
 	return store_duplicate_set_counts_as(a->store, person, now, n_now, why);
 }
 
-static enum rc
-settle_person(struct action *a, const struct id *person, day today, struct arena *arena, struct fault *why)
+enum rc
+duplicate_settle_by(struct action *a, const struct person *p, const struct dose *dose, size_t n_dose, day today,
+    struct arena *arena, struct fault *why)
 {
-	struct duplicate_decision *decision;
+	struct duplicate_decision *decision = NULL;
 	struct duplicate_side *side;
 	struct duplicate_pair alone = { .state = DUPLICATE_OPEN };
+	struct duplicate_row *kept;
 	struct settling w = { .arena = arena, .rc = RC_OK };
-	struct dose *dose;
-	struct person p;
-	size_t n_dose, n_decision, n = 0, *counts_as;
+	struct id record[SAME_RECORDS_MAX];
+	size_t n_decision = 0, n = 0, n_kept, n_record, *counts_as;
 	enum rc rc;
 
-	if ((rc = store_person_get(a->store, person, arena, &p, why)) != RC_OK ||
-	    (rc = store_dose_list(a->store, person, arena, &dose, &n_dose, why)) != RC_OK ||
-	    (rc = store_duplicate_decisions_of(a->store, person, arena, &decision, &n_decision, why)) != RC_OK)
+	/* Officers decide of pairs, which stay: without one nothing was decided. */
+	if ((rc = store_duplicate_of(a->store, &p->id, arena, &kept, &n_kept, why)) != RC_OK || (n_kept > 0 &&
+	    (rc = store_duplicate_decisions_of(a->store, &p->id, arena, &decision, &n_decision, why)) != RC_OK))
 		return rc;
 	if ((side = arena_array(arena, n_dose + 1, sizeof(*side))) == NULL ||
 	    (counts_as = arena_array(arena, 2 * (n_dose + 1), sizeof(*counts_as))) == NULL)
@@ -150,17 +151,34 @@ settle_person(struct action *a, const struct id *person, day today, struct arena
 	w.side = side;
 	duplicate_group(side, n, decision, n_decision, counts_as, counts_as + n_dose + 1, take_pair, &w);
 	for (size_t i = 0; i < n; i++) {
-		alone.finding = duplicate_alone(side[i].dose, p.birth.first, p.died_on, today);
+		alone.finding = duplicate_alone(side[i].dose, p->birth.first, p->died_on, today);
 		alone.first = alone.second = i;
 		if (alone.finding.verdict != DUPLICATE_NONE)
 			take_pair(&w, &alone);
 	}
 	if (w.rc != RC_OK)
 		return fault_set(why, w.rc, "duplicate", "no memory");
-	if ((rc = keep_pairs(a, &p.id, &w, why)) != RC_OK ||
-	    (rc = keep_counts(a, &p.id, side, counts_as, n, arena, why)) != RC_OK)
+	if ((rc = keep_pairs(a, &p->id, kept, n_kept, &w, why)) != RC_OK ||
+	    (rc = keep_counts(a, &p->id, side, counts_as, n, arena, why)) != RC_OK ||
+	    (rc = store_same_of(a->store, &p->id, record, &n_record, why)) != RC_OK)
 		return rc;
-	return store_duplicate_due_drop(a->store, person, why);
+	for (size_t i = 0; i < n_record && rc == RC_OK; i++)
+		rc = store_duplicate_due_drop(a->store, &record[i], why);
+	return rc;
+}
+
+static enum rc
+settle_person(struct action *a, const struct id *person, day today, struct arena *arena, struct fault *why)
+{
+	struct dose *dose;
+	struct person p;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_person_get(a->store, person, arena, &p, why)) != RC_OK ||
+	    (rc = store_dose_list(a->store, person, arena, &dose, &n, why)) != RC_OK)
+		return rc;
+	return duplicate_settle_by(a, &p, dose, n, today, arena, why);
 }
 
 static enum rc

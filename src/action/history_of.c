@@ -273,27 +273,8 @@ take_person(const struct action *a, const struct person *p, const char *ticket, 
 	return RC_OK;
 }
 
-/* What the register says of statements that tell one dose; most people have none. */
-struct told_twice {
-	struct duplicate_row *pair;
-	struct duplicate_counts_as *merged;
-	size_t n_pair, n_merged;
-};
-
-static enum rc
-find_told_twice(struct action *a, const struct id *person, struct arena *arena, struct told_twice *ret, struct fault *why)
-{
-	enum rc rc;
-
-	*ret = (struct told_twice){ NULL, NULL, 0, 0 };
-	if ((rc = store_duplicate_of(a->store, person, arena, &ret->pair, &ret->n_pair, why)) != RC_OK ||
-	    ret->n_pair == 0)
-		return rc;
-	return store_duplicate_counts_as(a->store, person, arena, &ret->merged, &ret->n_merged, why);
-}
-
 static bool
-is_merged(const struct told_twice *t, const struct id *statement)
+is_merged(const struct duplicate_told *t, const struct id *statement)
 {
 	for (size_t i = 0; i < t->n_merged; i++)
 		if (id_equal(&t->merged[i].statement, statement))
@@ -322,7 +303,7 @@ source_key(const struct dose *d, struct arena *arena)
 
 /* Only what was given is judged, and what is told twice once; an unknown product credits nothing. */
 static size_t
-take_given(const struct law *law, const struct dose *dose, size_t n, const struct told_twice *told,
+take_given(const struct law *law, const struct dose *dose, size_t n, const struct duplicate_told *told,
     struct arena *arena, struct schedule_dose *out, size_t *statement_of)
 {
 	size_t i, given = 0;
@@ -342,7 +323,7 @@ take_given(const struct law *law, const struct dose *dose, size_t n, const struc
 
 /* Pairs of judged statements that wait for somebody and cannot be resolved from here. */
 static enum rc
-judge_unresolved(struct action *a, const struct told_twice *told, const struct dose *dose, struct node_judged *j,
+judge_unresolved(struct action *a, const struct duplicate_told *told, const struct dose *dose, struct node_judged *j,
     struct schedule_work *work, struct arena *arena, struct fault *why)
 {
 	struct duplicate_unresolved *pair;
@@ -370,27 +351,24 @@ judge_unresolved(struct action *a, const struct told_twice *told, const struct d
 	    j->answer, why);
 }
 
-enum rc
-node_judge(struct action *a, const struct law *law, const struct person *p, const struct dose *dose,
-    size_t n_dose, day as_of, struct schedule_work *work, struct arena *arena, struct node_judged *ret,
-    struct fault *why)
+static enum rc
+judge(struct action *a, const struct law *law, const struct person *p, const struct dose *dose, size_t n_dose,
+    const struct duplicate_told *told, day as_of, struct schedule_work *work, struct arena *arena,
+    struct node_judged *ret, struct fault *why)
 {
 	struct schedule_person *who;
 	struct schedule_dose *given;
 	struct node_judged j = { .n_dose = n_dose };
-	struct told_twice told;
 	size_t i;
 	enum rc rc;
 
 	if (day_after(p->birth.last, as_of))
 		return fault_set(why, RC_INVALID, "as-of", "lies before the birth");
-	if ((rc = find_told_twice(a, &p->id, arena, &told, why)) != RC_OK)
-		return rc;
 	if ((who = arena_new(arena, sizeof(*who))) == NULL ||
 	    (given = arena_array(arena, n_dose + 1, sizeof(*given))) == NULL ||
 	    (j.statement_of = arena_array(arena, n_dose + 1, sizeof(*j.statement_of))) == NULL ||
 	    (j.answer = arena_new(arena, sizeof(*j.answer))) == NULL ||
-	    (i = take_given(law, dose, n_dose, &told, arena, given, j.statement_of)) == SIZE_MAX)
+	    (i = take_given(law, dose, n_dose, told, arena, given, j.statement_of)) == SIZE_MAX)
 		return fault_set(why, RC_NOMEM, "record", "too large to be judged at once");
 	*who = (struct schedule_person){ .birth = p->birth.last, .sex = sex_of(p->sex),
 	    .pregnancy_start = DAY_NONE, .antibody_date = DAY_NONE };
@@ -403,10 +381,23 @@ node_judge(struct action *a, const struct law *law, const struct person *p, cons
 		return rc;
 	if ((rc = schedule_answer(&j.question, work != NULL ? work : a->work, j.answer)) != RC_OK)
 		return fault_set(why, rc, "schedule", "cannot be worked out");
-	if (told.n_pair > 0 && (rc = judge_unresolved(a, &told, dose, &j, work, arena, why)) != RC_OK)
+	if (told->n_pair > 0 && (rc = judge_unresolved(a, told, dose, &j, work, arena, why)) != RC_OK)
 		return rc;
 	*ret = j;
 	return RC_OK;
+}
+
+enum rc
+node_judge(struct action *a, const struct law *law, const struct person *p, const struct dose *dose,
+    size_t n_dose, day as_of, struct schedule_work *work, struct arena *arena, struct node_judged *ret,
+    struct fault *why)
+{
+	struct duplicate_told told;
+	enum rc rc;
+
+	if ((rc = duplicate_told_of(a, &p->id, arena, &told, why)) != RC_OK)
+		return rc;
+	return judge(a, law, p, dose, n_dose, &told, as_of, work, arena, ret, why);
 }
 
 /* A product as it was called where it was given: by that name alone, or beside that of its code. */
@@ -437,6 +428,7 @@ node_history_by(struct action *a, const struct person *p, const struct dose *dos
 	struct history h;
 	struct history_statement *statement;
 	struct node_judged judged;
+	struct duplicate_told told;
 	struct ticket ticket;
 	const char *number = "";
 	size_t i;
@@ -467,11 +459,12 @@ node_history_by(struct action *a, const struct person *p, const struct dose *dos
 			goto nomem;
 	h.statement = statement;
 	h.n_statement = n_dose;
-	if ((rc = duplicate_history(a, p, arena, &h, statement, why)) != RC_OK)
+	if ((rc = duplicate_told_of(a, &p->id, arena, &told, why)) != RC_OK ||
+	    (rc = duplicate_history(&told, arena, &h, statement, why)) != RC_OK)
 		return rc;
 	if (take_person(a, p, number, today, arena, &h.person) != RC_OK)
 		goto nomem;
-	if ((rc = node_judge(a, a->law, p, dose, n_dose, as_of, NULL, arena, &judged, why)) != RC_OK ||
+	if ((rc = judge(a, a->law, p, dose, n_dose, &told, as_of, NULL, arena, &judged, why)) != RC_OK ||
 	    (rc = history_take_answer(&h, statement, judged.statement_of, &judged.question, judged.answer,
 	    arena)) != RC_OK ||
 	    (rc = take_sources(a, p, dose, n_dose, today, arena, &h, why)) != RC_OK ||

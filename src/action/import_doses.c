@@ -146,7 +146,10 @@ latest(const struct dose *dose, size_t n, const struct id *id)
 	return NULL;
 }
 
-/* The doses of one person: as the law judges the whole record with them, and as the clinics' contracts have it. */
+/*
+ * One person, by one reading of all its doses: which tell one dose, then what is to be said of those that came, as the
+ * law judges the whole record with them, and as the clinics' contracts have it.
+ */
 static enum rc
 look_at(struct import_doses *in, const struct clinic_book *book, const struct came *came, size_t n, struct fault *why)
 {
@@ -160,7 +163,8 @@ look_at(struct import_doses *in, const struct clinic_book *book, const struct ca
 
 	if ((rc = store_person_get(c->a->store, &came[0].person, &c->arena, &who, why)) != RC_OK ||
 	    who.is_protected || day_after(who.birth.last, c->today) ||
-	    (rc = store_dose_list(c->a->store, &who.id, &c->arena, &dose, &n_dose, why)) != RC_OK)
+	    (rc = store_dose_list(c->a->store, &who.id, &c->arena, &dose, &n_dose, why)) != RC_OK ||
+	    (rc = duplicate_settle_by(c->a, &who, dose, n_dose, c->today, &c->arena, why)) != RC_OK)
 		return rc;
 	rc = node_history_by(c->a, &who, dose, n_dose, c->today, c->today, &c->arena, &h, why);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
@@ -230,8 +234,9 @@ do_import_doses(struct call *c, struct fault *why)
 	    DOSE_COLUMNS_REQUIRED, take_row, &in, why)) != RC_OK ||
 	    (rc = import_known_settle(c, &in.known, why)) != RC_OK ||
 	    (rc = clinic_tally_write(&in.tally, s, in.file, why)) != RC_OK ||
-	    (rc = duplicate_settle(c->a, NULL, c->today, why)) != RC_OK ||
 	    (rc = look_at_all(&in, why)) != RC_OK ||
+	    /* Whom nobody looked at: protected, not born yet, or with withdrawals alone. */
+	    (rc = duplicate_settle(c->a, NULL, c->today, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK)
 		goto out;
 	if (request_int(c->r, TAG_DRY_RUN, 0) != 0)

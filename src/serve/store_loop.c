@@ -13,6 +13,7 @@
 #include "serve/clock.h"
 #include "serve/log.h"
 #include "serve/store_loop.h"
+#include "store/store.h"
 
 /*
  * The store process: one request, answer of the network or tick at a time, each to
@@ -519,6 +520,7 @@ serve_store(const struct serve_options *o)
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		l.client[i].fd = -1;
 	store_link_open(&l);
+	store_alone();
 
 	if ((rc = open_all(&l, &why)) != RC_OK) {
 		if (o->once_fd >= 0)

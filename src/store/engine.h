@@ -7,6 +7,9 @@
 /* What an engine gives the store.  Inside src/store only. */
 struct engine;
 
+/* No locks between threads, and no count of memory: before the first engine_open of a process, else without effect. */
+void engine_alone(void);
+
 /* create: the file exists and is empty.  RC_VERSION is the caller's to find. */
 enum rc engine_open(const char *path, enum store_role role, bool create,
     struct engine **ret_engine, struct fault *why) MUST_USE;

@@ -359,8 +359,7 @@ VALUES (:muni, :person, :statement, :version, :id, :source, :source_id, :source_
 SELECT person, statement, version, id, source, source_id, source_version, relay,
 	asserted_by, given_first, given_last, product, lot, expires_on, volume_ul, site, route,
 	clinic, physician, status, reason, evidence, verification, recorded_us, told_no, product_text
-FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) ORDER BY statement, version;
+FROM dose_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement, version;
 
 -- name: dose_versions       role: read
 SELECT person, statement, version, id, source, source_id, source_version, relay,
@@ -430,8 +429,7 @@ WHERE eyes = :eyes AND muni = :muni AND no = :no;
 
 -- name: duplicate_of        role: read
 SELECT no, person, first, second, rule, verdict, state, is_outdated, found_us FROM duplicate_seen
-WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) ORDER BY first, second;
+WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY first, second;
 
 -- name: duplicate_list      role: read
 SELECT no, person, first, second, rule, verdict, state, is_outdated, found_us FROM duplicate_seen
@@ -442,8 +440,7 @@ SELECT count(*) FROM duplicate WHERE muni = :muni AND state = :state;
 
 -- name: duplicate_counts_as_of role: read
 SELECT statement, counts_as FROM duplicate_counts_as_seen
-WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) ORDER BY statement;
+WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY statement;
 
 -- name: duplicate_counts_as_add role: write
 INSERT INTO duplicate_counts_as (muni, person, statement, counts_as)
@@ -489,8 +486,7 @@ FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND id = :id;
 
 -- name: circumstance_of     role: read
 SELECT id, person, kind, code, from_on, until_on, value, evidence, recorded_us, recorded_by, ended_us, end_reason
-FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) ORDER BY id;
+FROM circumstance_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY id;
 
 -- name: clinic_card_add     role: write
 INSERT INTO clinic_card (muni, code, version, name, kana, roman, address, phone, reason, recorded_us, recorded_by)
@@ -805,8 +801,7 @@ SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, lates
 -- name: ticket_of           role: read
 SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
 	void_cause, run, run_seq FROM ticket_seen
-WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) AND voided_us IS NULL AND programme = '';
+WHERE eyes = :eyes AND muni = :muni AND person = :person AND voided_us IS NULL AND programme = '';
 
 -- name: ticket_list         role: read
 SELECT number, person, issued_us, voided_us, programme, dose, earliest_on, latest_on, issued_on, ends_on,
@@ -1076,8 +1071,7 @@ FROM inquiry WHERE muni = :muni AND reception_no = :reception_no;
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,
 	non_disclosure, asked_by, requested_us, next_us, deadline_us, attempts, is_ended, outcome,
 	known_as_of, changed_us
-FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) ORDER BY id;
+FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND person = :person ORDER BY id;
 
 -- name: inquiry_due         role: read
 SELECT id, person, provider, record_no, reception_no, process_no, state, basis, from_on, to_on,

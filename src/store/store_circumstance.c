@@ -1,6 +1,8 @@
 #include "store/store_circumstance.h"
 
-#include "store/store_room.h"
+#include <stdlib.h>
+
+#include "store/store_each.h"
 
 enum rc
 store_circumstance_add(struct store *s, const struct circumstance *c, struct id *ret_id,
@@ -80,25 +82,36 @@ store_circumstance_get(struct store *s, const struct id *id, struct arena *a, st
 	return rc;
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+	const struct circumstance *x = a, *y = b;
+
+	return id_compare(&x->id, &y->id);
+}
+
 enum rc
 store_circumstance_of(struct store *s, const struct id *person, struct arena *a,
     struct circumstance **ret_rows, size_t *ret_n, struct fault *why)
 {
 	struct rows rows = { a, sizeof(struct circumstance), NULL, 0, 0 };
-	struct stmt *q = stmt_start(s, STMT_CIRCUMSTANCE_OF);
 	struct circumstance *r;
+	struct each_record e;
 	enum rc rc;
 
-	stmt_put_id(q, STMT_CIRCUMSTANCE_OF__PERSON, person);
-	while ((rc = stmt_next(q, why)) == RC_OK) {
+	if ((rc = each_record_start(&e, s, STMT_CIRCUMSTANCE_OF, STMT_CIRCUMSTANCE_OF__PERSON, person, why)) != RC_OK)
+		return rc;
+	while ((rc = each_record_next(&e, why)) == RC_OK) {
 		if ((r = rows_add(&rows)) == NULL) {
-			stmt_drop(q);
+			stmt_drop(e.q);
 			return fault_set(why, RC_NOMEM, "store/circumstance", "no memory");
 		}
-		take(q, a, r);
+		take(e.q, a, r);
 	}
 	if (rc != RC_ABSENT)
 		return rc;
+	if (e.n > 1 && rows.n > 1)
+		qsort(rows.at, rows.n, rows.each, by_id);
 	*ret_rows = rows.at;
 	*ret_n = rows.n;
 	return RC_OK;

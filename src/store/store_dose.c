@@ -144,16 +144,14 @@ order_versions(struct dose *d, size_t n)
 
 /* Every row of the running statement; rows of one statement lie together, oldest first. */
 static enum rc
-read_all(struct store *s, struct stmt *q, struct arena *a, bool latest_only,
-    struct dose **ret_doses, size_t *ret_n, struct fault *why)
+read_all(struct store *s, struct stmt *q, struct rows *rows, bool latest_only, struct fault *why)
 {
-	struct rows rows = { a, sizeof(struct dose), NULL, 0, 0 };
 	struct dose d, *last = NULL;
 	int64_t of_one = 0;
 	enum rc rc;
 
 	while ((rc = stmt_next(q, why)) == RC_OK) {
-		if ((rc = read_dose(s, q, a, &d, why)) != RC_OK) {
+		if ((rc = read_dose(s, q, rows->arena, &d, why)) != RC_OK) {
 			stmt_drop(q);
 			return rc;
 		}
@@ -165,20 +163,16 @@ read_all(struct store *s, struct stmt *q, struct arena *a, bool latest_only,
 				*last = d;
 			continue;
 		}
-		if ((last = rows_add(&rows)) == NULL) {
+		if ((last = rows_add(rows)) == NULL) {
 			stmt_drop(q);
 			return fault_set(why, RC_NOMEM, "store/dose", "no memory");
 		}
 		*last = d;
 		if (!latest_only)
 			order_versions(last - (of_one - 1), (size_t)of_one);
-		last = (struct dose *)rows.at + rows.n - 1;
+		last = (struct dose *)rows->at + rows->n - 1;
 	}
-	if (rc != RC_ABSENT)
-		return rc;
-	*ret_doses = rows.at;
-	*ret_n = rows.n;
-	return RC_OK;
+	return rc == RC_ABSENT ? RC_OK : rc;
 }
 
 static int
@@ -194,21 +188,25 @@ enum rc
 store_dose_list(struct store *s, const struct id *person, struct arena *a,
     struct dose **ret_doses, size_t *ret_n, struct fault *why)
 {
+	struct rows rows = { a, sizeof(struct dose), NULL, 0, 0 };
+	struct id record[SAME_RECORDS_MAX];
 	struct stmt *q;
-	struct dose *doses = NULL;
-	size_t n = 0;
+	size_t n;
 	enum rc rc;
 
-	if ((rc = store_not_shielded(s, person, why)) != RC_OK)
+	if ((rc = store_not_shielded(s, person, why)) != RC_OK || (rc = store_same_of(s, person, record, &n, why)) != RC_OK)
 		return rc;
-	q = stmt_start(s, STMT_DOSE_OF);
-	stmt_put_id(q, STMT_DOSE_OF__PERSON, person);
-	if ((rc = read_all(s, q, a, true, &doses, &n, why)) != RC_OK)
-		return rc;
-	if (n > 1)
-		qsort(doses, n, sizeof(*doses), by_day_given);
-	*ret_doses = doses;
-	*ret_n = n;
+	/* A statement stays with the record under which it first came. */
+	for (size_t i = 0; i < n; i++) {
+		q = stmt_start(s, STMT_DOSE_OF);
+		stmt_put_id(q, STMT_DOSE_OF__PERSON, &record[i]);
+		if ((rc = read_all(s, q, &rows, true, why)) != RC_OK)
+			return rc;
+	}
+	if (rows.n > 1)
+		qsort(rows.at, rows.n, rows.each, by_day_given);
+	*ret_doses = rows.at;
+	*ret_n = rows.n;
 	return RC_OK;
 }
 
@@ -252,6 +250,7 @@ enum rc
 store_dose_versions(struct store *s, const struct id *statement, struct arena *a,
     struct dose **ret_doses, size_t *ret_n, struct fault *why)
 {
+	struct rows rows = { a, sizeof(struct dose), NULL, 0, 0 };
 	struct id person, same;
 	struct stmt *q;
 	int64_t version;
@@ -268,7 +267,11 @@ store_dose_versions(struct store *s, const struct id *statement, struct arena *a
 	q = stmt_start(s, STMT_DOSE_VERSIONS);
 	stmt_put_id(q, STMT_DOSE_VERSIONS__PERSON, &person);
 	stmt_put_id(q, STMT_DOSE_VERSIONS__STATEMENT, &same);
-	return read_all(s, q, a, false, ret_doses, ret_n, why);
+	if ((rc = read_all(s, q, &rows, false, why)) != RC_OK)
+		return rc;
+	*ret_doses = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
 }
 
 enum rc

@@ -1,6 +1,8 @@
 #include "store/store_duplicate.h"
 
-#include "store/store_room.h"
+#include <stdlib.h>
+
+#include "store/store_each.h"
 
 static enum rc
 no_memory(struct fault *why)
@@ -156,14 +158,40 @@ store_duplicate_get(struct store *s, int64_t no, struct duplicate_row *ret_row, 
 	return rc;
 }
 
+static int
+by_statements(const void *a, const void *b)
+{
+	const struct duplicate_row *x = a, *y = b;
+	int c = id_compare(&x->first, &y->first);
+
+	return c != 0 ? c : id_compare(&x->second, &y->second);
+}
+
 enum rc
 store_duplicate_of(struct store *s, const struct id *person, struct arena *a, struct duplicate_row **ret_rows,
     size_t *ret_n, struct fault *why)
 {
-	struct stmt *q = stmt_start(s, STMT_DUPLICATE_OF);
+	struct rows rows = { a, sizeof(struct duplicate_row), NULL, 0, 0 };
+	struct duplicate_row *row;
+	struct each_record e;
+	enum rc rc;
 
-	stmt_put_id(q, STMT_DUPLICATE_OF__PERSON, person);
-	return read_rows(q, a, ret_rows, ret_n, why);
+	if ((rc = each_record_start(&e, s, STMT_DUPLICATE_OF, STMT_DUPLICATE_OF__PERSON, person, why)) != RC_OK)
+		return rc;
+	while ((rc = each_record_next(&e, why)) == RC_OK) {
+		if ((row = rows_add(&rows)) == NULL) {
+			stmt_drop(e.q);
+			return no_memory(why);
+		}
+		read_row(e.q, row);
+	}
+	if (rc != RC_ABSENT)
+		return rc;
+	if (e.n > 1 && rows.n > 1)
+		qsort(rows.at, rows.n, rows.each, by_statements);
+	*ret_rows = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
 }
 
 enum rc
@@ -196,26 +224,37 @@ store_duplicate_count(struct store *s, enum duplicate_state state, int64_t *ret_
 
 /* ---- what does not count ---- */
 
+static int
+by_statement(const void *a, const void *b)
+{
+	const struct duplicate_counts_as *x = a, *y = b;
+
+	return id_compare(&x->statement, &y->statement);
+}
+
 enum rc
 store_duplicate_counts_as(struct store *s, const struct id *person, struct arena *a,
     struct duplicate_counts_as **ret_rows, size_t *ret_n, struct fault *why)
 {
 	struct rows rows = { a, sizeof(struct duplicate_counts_as), NULL, 0, 0 };
-	struct stmt *q = stmt_start(s, STMT_DUPLICATE_COUNTS_AS_OF);
 	struct duplicate_counts_as *row;
+	struct each_record e;
 	enum rc rc;
 
-	stmt_put_id(q, STMT_DUPLICATE_COUNTS_AS_OF__PERSON, person);
-	while ((rc = stmt_next(q, why)) == RC_OK) {
+	if ((rc = each_record_start(&e, s, STMT_DUPLICATE_COUNTS_AS_OF, STMT_DUPLICATE_COUNTS_AS_OF__PERSON, person, why)) != RC_OK)
+		return rc;
+	while ((rc = each_record_next(&e, why)) == RC_OK) {
 		if ((row = rows_add(&rows)) == NULL) {
-			stmt_drop(q);
+			stmt_drop(e.q);
 			return no_memory(why);
 		}
-		row->statement = stmt_id(q);
-		row->counts_as = stmt_id(q);
+		row->statement = stmt_id(e.q);
+		row->counts_as = stmt_id(e.q);
 	}
 	if (rc != RC_ABSENT)
 		return rc;
+	if (e.n > 1 && rows.n > 1)
+		qsort(rows.at, rows.n, rows.each, by_statement);
 	*ret_rows = rows.at;
 	*ret_n = rows.n;
 	return RC_OK;

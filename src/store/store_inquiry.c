@@ -1,6 +1,8 @@
 #include "store/store_inquiry.h"
 
-#include "store/store_room.h"
+#include <stdlib.h>
+
+#include "store/store_each.h"
 
 static void
 take(struct stmt *q, struct arena *a, struct inquiry_row *r, int64_t *ret_provider)
@@ -46,25 +48,37 @@ one(struct store *s, struct stmt *q, struct arena *a, struct inquiry_row *ret_ro
 }
 
 static enum rc
+add(struct store *s, struct stmt *q, struct rows *rows, struct fault *why)
+{
+	struct inquiry_row *r = rows_add(rows);
+	int64_t provider;
+
+	if (r == NULL)
+		return fault_set(why, RC_NOMEM, "store/inquiry", "no memory");
+	take(q, rows->arena, r, &provider);
+	return store_town_text(s, provider, rows->arena, &r->provider, why);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct inquiry_row *x = a, *y = b;
+
+	return id_compare(&x->id, &y->id);
+}
+
+static enum rc
 all(struct store *s, struct stmt *q, struct arena *a, struct inquiry_row **ret_rows, size_t *ret_n,
     struct fault *why)
 {
 	struct rows rows = { a, sizeof(struct inquiry_row), NULL, 0, 0 };
-	struct inquiry_row *r;
-	int64_t provider;
 	enum rc rc;
 
-	while ((rc = stmt_next(q, why)) == RC_OK) {
-		if ((r = rows_add(&rows)) == NULL) {
-			stmt_drop(q);
-			return fault_set(why, RC_NOMEM, "store/inquiry", "no memory");
-		}
-		take(q, a, r, &provider);
-		if ((rc = store_town_text(s, provider, a, &r->provider, why)) != RC_OK) {
+	while ((rc = stmt_next(q, why)) == RC_OK)
+		if ((rc = add(s, q, &rows, why)) != RC_OK) {
 			stmt_drop(q);
 			return rc;
 		}
-	}
 	if (rc != RC_ABSENT)
 		return rc;
 	*ret_rows = rows.at;
@@ -219,10 +233,24 @@ enum rc
 store_inquiry_of(struct store *s, const struct id *person, struct arena *a,
     struct inquiry_row **ret_rows, size_t *ret_n, struct fault *why)
 {
-	struct stmt *q = stmt_start(s, STMT_INQUIRY_OF);
+	struct rows rows = { a, sizeof(struct inquiry_row), NULL, 0, 0 };
+	struct each_record e;
+	enum rc rc;
 
-	stmt_put_id(q, STMT_INQUIRY_OF__PERSON, person);
-	return all(s, q, a, ret_rows, ret_n, why);
+	if ((rc = each_record_start(&e, s, STMT_INQUIRY_OF, STMT_INQUIRY_OF__PERSON, person, why)) != RC_OK)
+		return rc;
+	while ((rc = each_record_next(&e, why)) == RC_OK)
+		if ((rc = add(s, e.q, &rows, why)) != RC_OK) {
+			stmt_drop(e.q);
+			return rc;
+		}
+	if (rc != RC_ABSENT)
+		return rc;
+	if (e.n > 1 && rows.n > 1)
+		qsort(rows.at, rows.n, rows.each, by_id);
+	*ret_rows = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
 }
 
 enum rc

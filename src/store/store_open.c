@@ -172,6 +172,12 @@ open_engine(struct store *s, struct fault *why)
 	return rc;
 }
 
+void
+store_alone(void)
+{
+	engine_alone();
+}
+
 enum rc
 store_open(const char *path, enum store_role role, struct store **ret_store, struct fault *why)
 {

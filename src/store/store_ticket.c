@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/checkdigit.h"
-#include "store/store_room.h"
+#include "store/store_each.h"
 
 /* A number drawn that was drawn before is drawn again; with 10^11 of them, once is rare. */
 #define DRAWS 8
@@ -118,10 +118,17 @@ enum rc
 store_ticket_of(struct store *s, const struct id *person, struct ticket *ret_ticket,
     struct fault *why)
 {
-	struct stmt *q = stmt_start(s, STMT_TICKET_OF);
+	struct each_record e;
+	struct ticket t;
+	enum rc rc;
 
-	stmt_put_id(q, STMT_TICKET_OF__PERSON, person);
-	return one(q, ret_ticket, why);
+	if ((rc = each_record_start(&e, s, STMT_TICKET_OF, STMT_TICKET_OF__PERSON, person, why)) != RC_OK ||
+	    (rc = each_record_next(&e, why)) != RC_OK)
+		return rc;
+	take(e.q, &t);
+	if ((rc = stmt_end(e.q, why)) == RC_OK)
+		*ret_ticket = t;
+	return rc;
 }
 
 static enum rc

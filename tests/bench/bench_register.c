@@ -64,6 +64,7 @@ main(int argc, char **argv)
 
 	if (argc != 4)
 		return 2;
+	store_alone();
 	residents = strtoul(argv[2], NULL, 10);
 	looks = strtoul(argv[3], NULL, 10);
 	read = calloc(looks + 1, sizeof(*read));

@@ -137,6 +137,14 @@ check_head(const char *path, struct fault *why)
 	return RC_OK;
 }
 
+void
+engine_alone(void)
+{
+	/* Refused once the engine has begun: it is slower then, and nothing else. */
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum rc
 engine_open(const char *path, enum store_role role, bool create, struct engine **ret_engine,
     struct fault *why)
