@@ -8,16 +8,33 @@
 #include "store/store_dose.h"
 #include "store/store_held.h"
 
-#define US_PER_DAY (24 * 3600 * INT64_C(1000000))
+#define US_PER_MS 1000
 #define AGAIN_AT_ONCE 64
 
-/* Receipts take a weekend without the network: again after so many days. */
-static int64_t
-again_us(int64_t tries)
-{
-	static const int days[] = { 1, 2, 4, 7 };
+/* The machine's states are those of the register. */
+_Static_assert((int)RECEIPT_WAITING == (int)CORRECTION_WAITING && (int)RECEIPT_SENT == (int)CORRECTION_SENT &&
+    (int)RECEIPT_HELD == (int)CORRECTION_HELD && (int)RECEIPT_APPLIED == (int)CORRECTION_APPLIED &&
+    (int)RECEIPT_KNOWN == (int)CORRECTION_KNOWN && (int)RECEIPT_REFUSED == (int)CORRECTION_REFUSED &&
+    (int)RECEIPT_BARRED == (int)CORRECTION_BARRED && (int)RECEIPT_GONE == (int)CORRECTION_GONE &&
+    (int)RECEIPT_WITHHELD == (int)CORRECTION_WITHHELD && (int)RECEIPT_SUPERSEDED == (int)CORRECTION_SUPERSEDED &&
+    (int)RECEIPT_BY_HAND == (int)CORRECTION_BY_HAND && (int)RECEIPT_NEW == (int)CORRECTION_STATE__COUNT, "states");
 
-	return days[tries < 4 ? tries : 3] * US_PER_DAY;
+enum rc
+correction_step(struct correction_row *row, enum receipt_event event, int64_t now_us, unsigned *ret_effects,
+    struct fault *why)
+{
+	const struct receipt now = { .state = (enum receipt_state)row->state, .tries = row->tries,
+	    .next_at_ms = row->next_us == INT64_MAX ? RECEIPT_NEVER : row->next_us / US_PER_MS };
+	struct receipt_step step;
+
+	if (receipt_next(&now, event, now_us / US_PER_MS, &step) != RC_OK)
+		return fault_set(why, RC_BUG, "correction", "%s: %s", receipt_state_name(now.state), receipt_event_name(event));
+	row->state = (enum correction_state)step.next.state;
+	row->tries = step.next.tries;
+	if (step.next.next_at_ms != now.next_at_ms)
+		row->next_us = step.next.next_at_ms == RECEIPT_NEVER ? INT64_MAX : step.next.next_at_ms * US_PER_MS;
+	*ret_effects = step.effects;
+	return RC_OK;
 }
 
 /* Who stands for that town today; RC_ABSENT: nobody. */
@@ -58,15 +75,17 @@ correction_put_letter(struct action *a, struct correction_row *row, const struct
 	struct message_copy record;
 	struct adapter_call call;
 	char id[ID_TEXT_SIZE], msg_id[NODE_MESSAGE_ID_SIZE];
+	unsigned effects;
 	enum rc rc;
 
 	parted.status = DOSE_WITHDRAWN;
 	parted.reason = CORRECTION_PARTED;
 	if ((rc = successor(row->recipient, today, &c.recipient_municipality)) == RC_ABSENT) {
-		row->state = CORRECTION_GONE;
-		row->next_us = INT64_MAX;
+		if ((rc = correction_step(row, RECEIPT_ON_NOBODY, now_us, &effects, why)) != RC_OK)
+			return rc;
 		id_write(&row->id, id);
-		return alarm(a, &row->person, "correction-undeliverable", id, row->recipient, why);
+		return (effects & RECEIPT_DO_UNDELIVERABLE) == 0 ? RC_OK :
+		    alarm(a, &row->person, "correction-undeliverable", id, row->recipient, why);
 	}
 	if (rc != RC_OK ||
 	    (rc = copy_record_write(p, d, d->version, false, today, arena, &record, why)) != RC_OK)
@@ -74,8 +93,6 @@ correction_put_letter(struct action *a, struct correction_row *row, const struct
 	id_write(&row->id, id);
 	c.correction_id = id;
 	c.record = &record;
-	row->state = CORRECTION_WAITING;
-	row->next_us = INT64_MAX;		/* the network's receipt sets it */
 	if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 		return rc;
 	return say_put(a, a->adapter->correct(&a->self, msg_id, &c, &call, why), &call, msg_id, &row->person, &row->id,
@@ -96,7 +113,8 @@ owe(struct action *a, const struct person *p, const struct owed_row *owed, int64
 {
 	struct correction_row row = { .statement = owed->statement, .version = owed->version,
 	    .recipient = owed->recipient, .process_no = owed->process_no, .made_us = now_us, .next_us = INT64_MAX,
-	    .state = CORRECTION_BY_HAND };
+	    .state = CORRECTION_STATE__COUNT };
+	unsigned effects;
 	bool is_new = !id_known(&owed->withheld);
 	struct dose d;
 	enum rc rc;
@@ -109,9 +127,11 @@ owe(struct action *a, const struct person *p, const struct owed_row *owed, int64
 	if (rc != RC_OK)
 		return rc;
 	row.process_no = owed->process_no;
-	if (!say_corrects(a))
-		row.state = CORRECTION_BY_HAND;
-	else if ((rc = correction_put_letter(a, &row, p, &d, now_us, today, arena, why)) != RC_OK)
+	if ((rc = correction_step(&row, say_corrects(a) ? RECEIPT_ON_OWED : RECEIPT_ON_UNCARRIED, now_us, &effects,
+	    why)) != RC_OK)
+		return rc;
+	if ((effects & RECEIPT_DO_SEND) != 0 &&
+	    (rc = correction_put_letter(a, &row, p, &d, now_us, today, arena, why)) != RC_OK)
 		return rc;
 	rc = is_new ? store_correction_add(a->store, &row, why) : store_correction_set(a->store, &row, why);
 	if (rc != RC_OK)
@@ -292,25 +312,27 @@ told_heard(struct action *a, const struct heard *h, struct fault *why)
 static enum rc
 letter_sent(struct action *a, const struct heard *h, struct fault *why)
 {
+	bool taken = h->event.kind == ADAPTER_RECEIVED;
 	struct correction_row row;
+	enum correction_state was;
 	char id[ID_TEXT_SIZE];
+	unsigned effects;
 	enum rc rc;
 
 	rc = store_correction_get(a->store, &h->sent->about, h->arena, &row, why);
-	if (rc == RC_ABSENT || (rc == RC_OK && row.state != CORRECTION_WAITING))
-		return RC_OK;		/* its receipt was faster, or it is withheld */
 	if (rc != RC_OK)
+		return rc == RC_ABSENT ? RC_OK : rc;
+	was = row.state;
+	if ((rc = correction_step(&row, taken ? RECEIPT_ON_TAKEN : receipt_event_of_error(h->event.error), h->now_us, &effects,
+	    why)) != RC_OK)
 		return rc;
-	if (h->event.kind == ADAPTER_RECEIVED) {
-		row.state = CORRECTION_SENT;
+	if (row.state == was)
+		return RC_OK;		/* its receipt was faster, or it is withheld */
+	if (taken)
 		row.sent_us = h->now_us;
-		row.next_us = h->now_us + again_us(row.tries++);
-		return store_correction_set(a->store, &row, why);
-	}
-	row.state = h->event.error == E203_BAD_INSTITUTION ? CORRECTION_GONE : CORRECTION_REFUSED;
-	row.reason = message_error_name(h->event.error);
-	row.next_us = INT64_MAX;
-	if ((rc = store_correction_set(a->store, &row, why)) != RC_OK)
+	else
+		row.reason = message_error_name(h->event.error);
+	if ((rc = store_correction_set(a->store, &row, why)) != RC_OK || (effects & RECEIPT_DO_UNDELIVERABLE) == 0)
 		return rc;
 	id_write(&row.id, id);
 	return alarm(a, &row.person, "correction-undeliverable", id, row.recipient, why);
@@ -329,6 +351,8 @@ send_again(struct action *a, struct correction_row *row, int64_t now_us, day tod
 {
 	struct dose *version;
 	struct person p;
+	enum receipt_event event;
+	unsigned effects;
 	size_t n, at;
 	enum rc rc;
 
@@ -336,15 +360,15 @@ send_again(struct action *a, struct correction_row *row, int64_t now_us, day tod
 	    (rc = row->parted ? correction_subject(a, row, arena, &p, why) :
 	    store_person_get(a->store, &row->person, arena, &p, why)) != RC_OK)
 		return rc;
-	row->next_us = INT64_MAX;
 	/* That it is not about somebody stays true whatever becomes of it. */
 	for (at = 0; at < n && version[at].version != row->version; at++)
 		;
-	if (at == n || (!row->parted && at + 1 != n))
-		row->state = CORRECTION_SUPERSEDED;
-	else if (p.is_protected)
-		row->state = CORRECTION_WITHHELD;
-	else if ((rc = correction_put_letter(a, row, &p, &version[at], now_us, today, arena, why)) != RC_OK)
+	event = at == n || (!row->parted && at + 1 != n) ? RECEIPT_ON_LATER : p.is_protected ? RECEIPT_ON_PROTECTED :
+	    RECEIPT_ON_DUE;
+	if ((rc = correction_step(row, event, now_us, &effects, why)) != RC_OK)
+		return rc;
+	if ((effects & RECEIPT_DO_SEND) != 0 &&
+	    (rc = correction_put_letter(a, row, &p, &version[at], now_us, today, arena, why)) != RC_OK)
 		return rc;
 	return store_correction_set(a->store, row, why);
 }
@@ -369,40 +393,11 @@ correction_poll(struct action *a, int64_t now_us, day today, struct fault *why)
 
 /* ---- receipts ---- */
 
-static enum correction_state
-state_of(const struct message_correction_receipt *r)
-{
-	switch (r->taken) {
-	case MESSAGE_TAKEN_APPLIED:
-		return CORRECTION_APPLIED;
-	case MESSAGE_TAKEN_KNOWN:
-		return CORRECTION_KNOWN;
-	case MESSAGE_TAKEN_HELD:
-		return CORRECTION_HELD;
-	case MESSAGE_TAKEN_NONE:
-	case MESSAGE_TAKEN_REFUSED:
-		break;
-	}
-	return strcmp(r->reason, "unknown-exchange") == 0 ? CORRECTION_BARRED : CORRECTION_REFUSED;
-}
-
-static bool
-stands(enum correction_state state)
-{
-	return state == CORRECTION_APPLIED || state == CORRECTION_KNOWN;
-}
-
-static bool
-is_end(enum correction_state state)
-{
-	return stands(state) || state == CORRECTION_REFUSED || state == CORRECTION_BARRED;
-}
-
 enum rc
 correction_receipt(struct action *a, const struct heard *h, const struct message_correction_receipt *r,
     const char *sender, struct fault *why)
 {
-	enum correction_state state = state_of(r);
+	unsigned effects;
 	struct correction_row row;
 	const char *town;
 	struct id id;
@@ -419,20 +414,20 @@ correction_receipt(struct action *a, const struct heard *h, const struct message
 	    (successor(row.recipient, h->today, &town) != RC_OK || strcmp(town, sender) != 0)) ||
 	    strcmp(row.process_no, r->process_no) != 0 || r->record_version != row.version)
 		return alarm(a, &row.person, "receipt-differs", r->correction_id, sender, why);
-	if (is_end(row.state))
-		/* Applied, and after a restore there known already: either way it stands there. */
-		return row.state == state || (stands(row.state) && stands(state)) ? RC_OK :
-		    alarm(a, &row.person, "receipt-differs", r->correction_id, sender, why);
-	row.state = state;
+	if ((rc = correction_step(&row, receipt_event_of(r), h->now_us, &effects, why)) != RC_OK)
+		return rc;
+	if ((effects & RECEIPT_DO_DIFFERS) != 0)
+		return alarm(a, &row.person, "receipt-differs", r->correction_id, sender, why);
+	if ((effects & RECEIPT_DO_KEEP) == 0)
+		return RC_OK;
 	row.receipt_us = h->now_us;
-	row.next_us = INT64_MAX;
 	row.local_version = r->local_version;
 	row.reason = r->reason;
 	if ((rc = store_correction_set(a->store, &row, why)) != RC_OK ||
 	    (rc = say_audit(a, "correction-receipt", &row.person, AUDIT_DONE, r->reason, why)) != RC_OK)
 		return rc;
-	return state == CORRECTION_REFUSED ?
-	    alarm(a, &row.person, "correction-refused", r->correction_id, sender, why) : RC_OK;
+	return (effects & RECEIPT_DO_REFUSED) == 0 ? RC_OK :
+	    alarm(a, &row.person, "correction-refused", r->correction_id, sender, why);
 }
 
 enum rc

@@ -2,6 +2,7 @@
 #define ACTION_CORRECTION_H
 
 #include "action/heard.h"
+#include "exchange/receipt.h"
 #include "store/store_ledger.h"
 #include "store/store_record.h"
 
@@ -40,7 +41,10 @@ enum rc correction_parted(struct action *a, const struct id *record, int64_t now
 /* The person whom the exchange of a correction was about; whose statement it is where that is not known any more. */
 enum rc correction_subject(struct action *a, const struct correction_row *row, struct arena *arena,
     struct person *ret_person, struct fault *why) MUST_USE;
-/* Its letter, to the outbox; state and next_us of *row are set, the row is not written. */
+/* What the event makes of *row (exchange/receipt.h); nothing is written.  RC_BUG for an impossible one. */
+enum rc correction_step(struct correction_row *row, enum receipt_event event, int64_t now_us, unsigned *ret_effects,
+    struct fault *why) MUST_USE;
+/* Its letter, to the outbox, when the row has just come to wait for one; the row is not written. */
 enum rc correction_put_letter(struct action *a, struct correction_row *row, const struct person *p,
     const struct dose *stands, int64_t now_us, day today, struct arena *arena, struct fault *why) MUST_USE;
 
@@ -51,8 +55,7 @@ enum rc correction_poll(struct action *a, int64_t now_us, day today, struct faul
 enum rc correction_receipt(struct action *a, const struct heard *h, const struct message_correction_receipt *r,
     const char *sender, struct fault *why) MUST_USE;
 
-/* Without a receipt for so long it is overdue, and listed; after twice that health is red. */
-#define CORRECTION_OVERDUE_US (7 * 24 * 3600 * INT64_C(1000000))
+#define CORRECTION_OVERDUE_US (RECEIPT_OVERDUE_MS * 1000)
 /* Overdue or needing a person, and of those how many for twice as long. */
 enum rc correction_trouble(struct action *a, int64_t now_us, int64_t *ret_overdue, int64_t *ret_long,
     struct fault *why) MUST_USE;

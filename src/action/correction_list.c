@@ -4,32 +4,19 @@
 /* Who is told what has changed, and who was told at all. */
 #define LIST_AT_MOST 5000
 
-static const char *const state_word[CORRECTION_STATE__COUNT] = {
-	"waiting", "sent", "held", "applied", "known", "refused", "barred", "gone", "withheld", "superseded", "by-hand"
-};
-
 /* Of the open ones those are overdue that wait too long; what ended without having arrived always needs a person. */
+static enum sending_class
+class_of(const struct correction_row *row, int64_t now_us)
+{
+	return receipt_class((enum receipt_state)row->state, row->made_us / 1000, now_us / 1000);
+}
+
 static bool
 needs_person(const struct correction_row *row, int64_t now_us)
 {
-	switch (row->state) {
-	case CORRECTION_WAITING:
-	case CORRECTION_SENT:
-	case CORRECTION_HELD:
-		return row->made_us <= now_us - CORRECTION_OVERDUE_US;
-	case CORRECTION_REFUSED:
-	case CORRECTION_BARRED:
-	case CORRECTION_GONE:
-	case CORRECTION_BY_HAND:
-		return true;
-	case CORRECTION_APPLIED:
-	case CORRECTION_KNOWN:
-	case CORRECTION_WITHHELD:
-	case CORRECTION_SUPERSEDED:
-	case CORRECTION_STATE__COUNT:
-		break;
-	}
-	return false;
+	enum sending_class class = class_of(row, now_us);
+
+	return class != SENDING_CLASS_NONE && class != SENDING_RETRY;
 }
 
 static enum rc
@@ -48,7 +35,7 @@ reply(struct call *c, const struct correction_row *row, struct fault *why)
 	frame_put_text(&f, TAG_DOSE_ID, statement);
 	frame_put_int(&f, TAG_VERSION, row->version);
 	frame_put_text(&f, TAG_RECIPIENT, row->recipient);
-	frame_put_text(&f, TAG_STATE, state_word[row->state]);
+	frame_put_text(&f, TAG_STATE, receipt_state_name((enum receipt_state)row->state));
 	frame_put_int(&f, TAG_OVERDUE, needs_person(row, c->now_us));
 	frame_put_int(&f, TAG_AT, row->made_us);
 	frame_put_int(&f, TAG_SENT_AT, row->sent_us);
@@ -56,6 +43,7 @@ reply(struct call *c, const struct correction_row *row, struct fault *why)
 	frame_put_int(&f, TAG_RECEIPT_AT, row->receipt_us);
 	frame_put_int(&f, TAG_LOCAL_VERSION, row->local_version);
 	frame_put_text(&f, TAG_REASON, row->reason);
+	frame_put_text(&f, TAG_RETRY_CLASS, sending_class_name(class_of(row, c->now_us)));
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
 	return rc;

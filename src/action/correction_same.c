@@ -119,9 +119,11 @@ take_back(struct action *a, const struct told_row *told, const struct person *su
     struct arena *arena, struct fault *why)
 {
 	struct correction_row row = { .person = told->person, .statement = told->statement, .recipient = told->recipient,
-	    .process_no = told->process_no, .made_us = now_us, .next_us = INT64_MAX, .state = CORRECTION_BY_HAND,
+	    .process_no = told->process_no, .made_us = now_us, .next_us = INT64_MAX, .state = CORRECTION_STATE__COUNT,
 	    .reason = CORRECTION_PARTED, .parted = true };
 	struct dose *version, now;
+	enum receipt_event event;
+	unsigned effects;
 	struct id id;
 	size_t n;
 	enum rc rc;
@@ -138,10 +140,11 @@ take_back(struct action *a, const struct told_row *told, const struct person *su
 	row.version = now.version;
 	if ((rc = store_id_new(a->store, &row.id, why)) != RC_OK)
 		return rc;
-	if (subject->is_protected) {
-		row.state = CORRECTION_WITHHELD;
-		row.next_us = INT64_MAX;
-	} else if (now.relayed_by == NULL && say_corrects(a) &&
+	event = subject->is_protected ? RECEIPT_ON_PROTECTED :
+	    now.relayed_by == NULL && say_corrects(a) ? RECEIPT_ON_OWED : RECEIPT_ON_UNCARRIED;
+	if ((rc = correction_step(&row, event, now_us, &effects, why)) != RC_OK)
+		return rc;
+	if ((effects & RECEIPT_DO_SEND) != 0 &&
 	    (rc = correction_put_letter(a, &row, subject, &now, now_us, today, arena, why)) != RC_OK)
 		return rc;
 	if ((rc = store_correction_add(a->store, &row, why)) == RC_CONFLICT)

@@ -151,6 +151,7 @@ static const struct request_field correction_list_gives[] = {
 	INT(TAG_RECEIPT_AT),
 	INT(TAG_LOCAL_VERSION),
 	TEXT(TAG_REASON),
+	TEXT(TAG_RETRY_CLASS),
 };
 static const struct request_field correction_told_gives[] = {
 	TEXT(TAG_RECIPIENT),

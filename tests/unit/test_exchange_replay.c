@@ -7,6 +7,7 @@
 #include "exchange/breaker.h"
 #include "exchange/inquiry.h"
 #include "exchange/outbox.h"
+#include "exchange/receipt.h"
 #include "tests/lib/runner.h"
 
 /*
@@ -23,9 +24,10 @@
  * it is take, restart, tick, release, drop or what came of a sending, and EFFECT the class of retry, none when it is
  * not named; of a breaker take, reached, failed (the call that left last), `late-reached left T`, `late-failed left T`
  * (one that had left then) or forget, and EFFECT `yes` when something may be sent; `left` of a start is when the probe
- * or the call before it left.  What is not named must not be: no other effect, no other time.
+ * or the call before it left; of a receipt, that of a correction owed since 0, EFFECT is also who must do what then.
+ * What is not named must not be: no other effect, no other time.
  */
-enum machine { INQUIRY, CODE, OUTBOX, BREAKER, MACHINE__COUNT };
+enum machine { INQUIRY, CODE, OUTBOX, BREAKER, RECEIPT, MACHINE__COUNT };
 
 #define NEVER INT64_MAX
 #define LINES_MAX 4000
@@ -35,18 +37,20 @@ enum { BREAKER_TAKE, BREAKER_REACHED, BREAKER_FAILED, BREAKER_LATE_REACHED, BREA
 /* Of the outbox: take, restart, tick, release, drop, and one for each outcome. */
 #define OUTBOX_PLAIN 5
 
-static const char *const folder_of[MACHINE__COUNT] = { "inquiry", "code", "outbox", "breaker" };
+static const char *const folder_of[MACHINE__COUNT] = { "inquiry", "code", "outbox", "breaker", "receipt" };
 static const int n_states[MACHINE__COUNT] = { INQUIRY_STATE__COUNT, ACQUIRE_STATE__COUNT, SENDING_STATE__COUNT,
-    BREAKER_STATE__COUNT };
+    BREAKER_STATE__COUNT, RECEIPT_STATE__COUNT };
 static const int n_events[MACHINE__COUNT] = { INQUIRY_EVENT__COUNT, ACQUIRE_EVENT__COUNT,
-    OUTBOX_PLAIN + SENDING_OUTCOME__COUNT, BREAKER_EVENTS };
+    OUTBOX_PLAIN + SENDING_OUTCOME__COUNT, BREAKER_EVENTS, RECEIPT_EVENT__COUNT };
 static const char *const effect_name[MACHINE__COUNT][16] = {
 	{ "send", "poll", "evidence", "compare", "apply", "record", "work", "bar-code", "free-code", "acquire", "alarm",
 	  "renew" },
 	{ "ask", "fetch-number", "register", "erase", "fetch-code", "release", "work" },
 	{ "retry", "fix-message", "check-peer", "call-support" },
 	{ "yes" },
+	{ "send", "keep", "undeliverable", "refused", "differs", "retry", "fix-message", "check-peer", "call-support" },
 };
+#define RECEIPT_EFFECTS 5		/* before the classes */
 static const char *const outbox_event[OUTBOX_PLAIN] = { "take", "restart", "tick", "release", "drop" };
 static const enum sending_event outbox_event_of[OUTBOX_PLAIN] = { SENDING_ON_TAKE, SENDING_ON_RESTART, SENDING_ON_TICK,
     SENDING_ON_RELEASE, SENDING_ON_DROP };
@@ -58,6 +62,7 @@ struct stand {
 	struct acquire code;
 	struct sending outbox;
 	struct breaker breaker;
+	struct receipt receipt;
 	int64_t left_ms;		/* of the breaker: when the last one left */
 };
 
@@ -101,6 +106,8 @@ state_of(enum machine m, const struct stand *s)
 		return (int)s->code.state;
 	case OUTBOX:
 		return (int)s->outbox.state;
+	case RECEIPT:
+		return (int)s->receipt.state;
 	case BREAKER:
 	case MACHINE__COUNT:
 		break;
@@ -120,6 +127,8 @@ state_named(enum machine m, const char *name)
 		return (int)acquire_state_of(name);
 	case OUTBOX:
 		return (int)sending_state_of(name);
+	case RECEIPT:
+		return (int)receipt_state_of(name);
 	case BREAKER:
 	case MACHINE__COUNT:
 		break;
@@ -140,6 +149,8 @@ event_name(enum machine m, int e)
 		return acquire_event_name((enum acquire_event)e);
 	case OUTBOX:
 		return e < OUTBOX_PLAIN ? outbox_event[e] : sending_outcome_name((enum sending_outcome)(e - OUTBOX_PLAIN));
+	case RECEIPT:
+		return receipt_event_name((enum receipt_event)e);
 	case BREAKER:
 	case MACHINE__COUNT:
 		break;
@@ -152,6 +163,8 @@ step(enum machine m, struct stand *s, const struct line *l)
 {
 	struct inquiry_step inquiry = { .next = s->inquiry };
 	struct acquire_step code = { .next = s->code };
+	struct receipt_step receipt = { .next = s->receipt };
+	enum sending_class class;
 	struct sending next = s->outbox;
 	struct deed d = { .possible = true, .next_ms = NEVER };
 	bool plain = l->event < OUTBOX_PLAIN;
@@ -176,6 +189,13 @@ step(enum machine m, struct stand *s, const struct line *l)
 		s->outbox = next;
 		d.effects = next.why == SENDING_CLASS_NONE ? 0 : 1u << (next.why - 1);
 		d.next_ms = next.state == SENDING_DUE ? next.next_at_ms : NEVER;
+		break;
+	case RECEIPT:
+		d.possible = receipt_next(&s->receipt, (enum receipt_event)l->event, l->at_ms, &receipt) == RC_OK;
+		s->receipt = receipt.next;
+		class = receipt_class(s->receipt.state, 0, l->at_ms);
+		d.effects = receipt.effects | (class == SENDING_CLASS_NONE ? 0 : 1u << (RECEIPT_EFFECTS + (int)class - 1));
+		d.next_ms = receipt.next.next_at_ms;
 		break;
 	case BREAKER:
 	case MACHINE__COUNT:
@@ -258,7 +278,7 @@ read_start(enum machine m, char **word, int n, struct line *l)
 {
 	int state = state_named(m, word[1]), i;
 	struct stand s = { .inquiry = { .deadline_ms = NEVER }, .outbox = { .deadline_ms = NEVER },
-	    .breaker = BREAKER_INIT };
+	    .breaker = BREAKER_INIT, .receipt = { .next_at_ms = RECEIPT_NEVER } };
 
 	if (state == n_states[m])
 		return false;
@@ -266,6 +286,7 @@ read_start(enum machine m, char **word, int n, struct line *l)
 	s.code.state = (enum acquire_state)state;
 	s.outbox.state = (enum sending_state)state;
 	s.breaker.state = (enum breaker_state)state;
+	s.receipt.state = (enum receipt_state)state;
 	for (i = 2; i < n; i++) {
 		if (strcmp(word[i], "received") == 0) {
 			s.code.received = true;
@@ -276,13 +297,13 @@ read_start(enum machine m, char **word, int n, struct line *l)
 		if (strcmp(word[i], "deadline") == 0)
 			s.inquiry.deadline_ms = s.outbox.deadline_ms = time_of(word[i + 1]);
 		else if (strcmp(word[i], "next") == 0)
-			s.outbox.next_at_ms = s.breaker.probe_at_ms = time_of(word[i + 1]);
+			s.outbox.next_at_ms = s.breaker.probe_at_ms = s.receipt.next_at_ms = time_of(word[i + 1]);
 		else if (strcmp(word[i], "left") == 0)
 			s.left_ms = s.breaker.probe_left_ms = time_of(word[i + 1]);
 		else if (strcmp(word[i], "polls") == 0)
 			s.inquiry.polls = s.code.polls = atoi(word[i + 1]);
 		else if (strcmp(word[i], "attempts") == 0)
-			s.outbox.attempts = atoi(word[i + 1]);
+			s.receipt.tries = s.outbox.attempts = atoi(word[i + 1]);
 		else if (strcmp(word[i], "suspicious") == 0)
 			s.outbox.suspicious = atoi(word[i + 1]);
 		else
