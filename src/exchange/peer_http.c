@@ -20,6 +20,7 @@
 #define SIGNATURE_TEXT_MAX 256
 #define URN "urn:watashi:"
 #define URN_MAX 128
+#define CERTIFICATE_BYTES 4096		/* remembered up to so much; ours are under 1,000 */
 #define NAMES_MAX 32			/* names in one certificate: hosts, addresses, one role */
 
 struct request {
@@ -47,6 +48,8 @@ struct peer_http {
 	char *url[ADAPTER_ENDPOINT__COUNT], *urn[ADAPTER_ENDPOINT__COUNT];
 	char *authority_pem, *certificate_pem, *key_pem;
 	struct revocation *revocations;	/* NULL: not asked */
+	/* The certificate that was last found to be of the server meant.  Its dates are the handshake's affair. */
+	struct { unsigned char der[CERTIFICATE_BYTES]; unsigned len; } known[ADAPTER_ENDPOINT__COUNT];
 	CURLM *multi;
 	struct request *requests;	/* in order of queueing */
 	size_t n[ADAPTER_ENDPOINT__COUNT];	/* queued */
@@ -234,6 +237,32 @@ is_named(gnutls_x509_crt_t crt, const char *urn)
 	return false;
 }
 
+/* Purpose and name of a certificate; looked up once for the same bytes. */
+static void
+read_certificate(struct request *r, const gnutls_datum_t *raw)
+{
+	struct peer_http *h = r->http;
+	const char *urn = h->urn[r->endpoint];
+	gnutls_x509_crt_t crt;
+
+	if (raw->size > 0 && raw->size == h->known[r->endpoint].len &&
+	    memcmp(raw->data, h->known[r->endpoint].der, raw->size) == 0) {
+		r->wrong_purpose = false;
+		return;
+	}
+	if (gnutls_x509_crt_init(&crt) < 0)
+		return;
+	if (gnutls_x509_crt_import(crt, raw, GNUTLS_X509_FMT_DER) >= 0 &&
+	    gnutls_x509_crt_check_key_purpose(crt, GNUTLS_KP_TLS_WWW_SERVER, GNUTLS_KP_FLAG_DISALLOW_ANY) != 0)
+		r->wrong_purpose = false;
+	r->wrong_name = !r->wrong_purpose && urn != NULL && !is_named(crt, urn);
+	gnutls_x509_crt_deinit(crt);
+	if (!r->wrong_purpose && !r->wrong_name && raw->size > 0 && raw->size <= CERTIFICATE_BYTES) {
+		h->known[r->endpoint].len = raw->size;
+		memcpy(h->known[r->endpoint].der, raw->data, raw->size);
+	}
+}
+
 /*
  * After the handshake and before the first byte of a request: is this certificate meant for
  * servers, and is it that of whom we mean?  libcurl's GnuTLS build asks for chain, time and host
@@ -246,8 +275,6 @@ check_certificate(void *context, char *peer_ip, char *local_ip, int peer_port, i
 	const struct curl_tlssessioninfo *tls = NULL;
 	struct request *r = context;
 	const gnutls_datum_t *raw;
-	gnutls_x509_crt_t crt;
-	const char *urn = r->http->urn[r->endpoint];
 	unsigned n = 0;
 
 	(void)peer_ip;
@@ -259,13 +286,9 @@ check_certificate(void *context, char *peer_ip, char *local_ip, int peer_port, i
 	    tls->backend != CURLSSLBACKEND_GNUTLS || tls->internals == NULL)
 		return CURL_PREREQFUNC_ABORT;
 	raw = gnutls_certificate_get_peers(tls->internals, &n);
-	if (raw == NULL || n == 0 || gnutls_x509_crt_init(&crt) < 0)
+	if (raw == NULL || n == 0)
 		return CURL_PREREQFUNC_ABORT;
-	if (gnutls_x509_crt_import(crt, &raw[0], GNUTLS_X509_FMT_DER) >= 0 &&
-	    gnutls_x509_crt_check_key_purpose(crt, GNUTLS_KP_TLS_WWW_SERVER, GNUTLS_KP_FLAG_DISALLOW_ANY) != 0)
-		r->wrong_purpose = false;
-	r->wrong_name = !r->wrong_purpose && urn != NULL && !is_named(crt, urn);
-	gnutls_x509_crt_deinit(crt);
+	read_certificate(r, &raw[0]);
 	if (!r->wrong_purpose && !r->wrong_name && r->http->revocations != NULL)
 		(void)!revocation_check(r->http->revocations, r->http->config.now_s(), raw[0].data, raw[0].size, &r->revoked);
 	return r->wrong_purpose || r->wrong_name || r->revoked.rc != RC_OK ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
