@@ -112,7 +112,7 @@ enum rc net_fault_plan_add(struct net_fault_plan *plan, const char *text, struct
 /* All rates so many times as high; RC_INVALID when those of one type are over a million. */
 enum rc net_fault_plan_finish(struct net_fault_plan *plan, uint32_t times, struct fault *why) MUST_USE;
 bool net_fault_plan_any(const struct net_fault_plan *plan);
-/* Does any connection meet a fault?  Then every message has a connection of its own. */
+/* Does any connection meet a fault?  It is asked for every message whether its connection would. */
 bool net_fault_plan_connections(const struct net_fault_plan *plan);
 
 /* count: 0 for the first such thing. */

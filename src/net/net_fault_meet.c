@@ -38,6 +38,7 @@ struct net_faults {
 	struct seen *seen;
 	size_t n_seen, room;
 	uint64_t happened[NET_FAULT__COUNT];
+	enum net_fault_kind drawn;	/* for the next connection, beforehand; the listener's thread alone, too */
 	struct last *last;
 	struct net_http_request late;	/* put aside; late.len 0: none */
 	struct buf late_body;
@@ -139,11 +140,18 @@ net_faults_count(struct net_faults *f, enum net_fault_kind kind)
 static bool
 meets(struct net_part *p, enum net_fault_place place)
 {
-	struct net_fault found = net_faults_next(p->faults, place, MESSAGE_NONE, "");
+	struct net_faults *f = p->faults;
+	enum net_fault_kind kind = NET_FAULT_NONE;
 
-	if (found.kind != NET_FAULT_NONE)
-		net_log_line(&p->log, "fault %s", net_fault_name(found.kind));
-	return found.kind != NET_FAULT_NONE;
+	if (f->drawn == NET_FAULT_NONE) {
+		kind = net_faults_next(f, place, MESSAGE_NONE, "").kind;
+	} else if (net_fault_place_of(f->drawn) == place) {
+		kind = f->drawn;
+		f->drawn = NET_FAULT_NONE;
+	}
+	if (kind != NET_FAULT_NONE)
+		net_log_line(&p->log, "fault %s", net_fault_name(kind));
+	return kind != NET_FAULT_NONE;
 }
 
 bool
@@ -156,6 +164,18 @@ bool
 net_fault_foreign(void *context)
 {
 	return meets(context, NET_FAULT_AT_CERTIFICATE);
+}
+
+bool
+net_fault_breaks(void *context)
+{
+	struct net_faults *f = ((struct net_part *)context)->faults;
+
+	if (f->drawn == NET_FAULT_NONE)
+		f->drawn = net_faults_next(f, NET_FAULT_AT_CONNECTION, MESSAGE_NONE, "").kind;
+	if (f->drawn == NET_FAULT_NONE)
+		f->drawn = net_faults_next(f, NET_FAULT_AT_CERTIFICATE, MESSAGE_NONE, "").kind;
+	return f->drawn != NET_FAULT_NONE;
 }
 
 /* ---- messages put aside ---- */

@@ -25,5 +25,7 @@ void net_fault_receive(void *context, const struct net_http_request *request,
 /* Of its connections. */
 bool net_fault_refuse(void *context);
 bool net_fault_foreign(void *context);
+/* Asked after an answer that leaves its connection open: as for a connection of its own, so is it drawn for the next message. */
+bool net_fault_breaks(void *context);
 
 #endif

@@ -16,7 +16,7 @@ struct greeting {
 	const struct net_greet *greet;
 	bool judged;			/* a certificate was looked at: whatever came of it is in the log */
 	bool said_hello, showed_certificate;
-	bool is_trusted;
+	bool is_trusted, is_used;	/* is_used: a request came before */
 	struct net_trusted trusted;
 };
 
@@ -178,4 +178,17 @@ net_greet_peer(const struct net_greet *g, struct MHD_Connection *connection, str
 		return rc;
 	*ret_peer = c->trusted.peer;
 	return RC_OK;
+}
+
+bool
+net_greet_again(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct greeting *c = info != NULL ? info->socket_context : NULL;
+	bool again = c != NULL && c->is_used;
+
+	if (c != NULL)
+		c->is_used = true;
+	return again;
 }

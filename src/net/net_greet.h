@@ -29,5 +29,7 @@ void *net_greet_chooser(const struct net_greet *g);
 /* Of a connection with a request: RC_CRYPTO when nobody was verified on it or it no longer holds. */
 enum rc net_greet_peer(const struct net_greet *g, struct MHD_Connection *connection, struct net_peer *ret_peer,
     struct fault *why) MUST_USE;
+/* Of a connection with a request, once for each: did one come before on it? */
+bool net_greet_again(struct MHD_Connection *connection);
 
 #endif

@@ -55,6 +55,7 @@ struct exchange {
 	int spool;			/* a file without a name, or -1 */
 	size_t len;			/* bytes so far, wherever they are */
 	bool answered;			/* the answer is made and waits */
+	bool is_later;			/* not the first one of its connection */
 	struct net_http_answer answer;
 };
 
@@ -288,6 +289,24 @@ half_response(const struct buf *body)
 	return response;
 }
 
+/*
+ * A connection that was used before and ends without a byte is taken for one that had ended already, and the client
+ * sends again on a new one, unseen by who calls it.  So it ends behind a head.
+ */
+static enum MHD_Result
+answer_nothing(struct MHD_Connection *connection, unsigned status)
+{
+	static const struct buf one = { .len = 1 };
+	struct MHD_Response *response = half_response(&one);
+	enum MHD_Result result;
+
+	if (response == NULL)
+		return MHD_NO;
+	result = MHD_queue_response(connection, status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
 /* What the kernel does at the close: throw away what was not sent, and say RST. */
 static void
 close_with_reset(struct MHD_Connection *connection)
@@ -301,14 +320,16 @@ close_with_reset(struct MHD_Connection *connection)
 }
 
 static enum MHD_Result
-answer_message(const struct net_http *h, struct MHD_Connection *connection, struct net_http_answer *answer)
+answer_message(const struct exchange *x, struct MHD_Connection *connection)
 {
+	const struct net_http *h = x->http;
+	const struct net_http_answer *answer = &x->answer;
 	bool half = answer->ending == NET_ENDING_CUT || answer->ending == NET_ENDING_RESET;
 	struct MHD_Response *response;
 	enum MHD_Result result;
 
 	if (answer->ending == NET_ENDING_NONE)
-		return MHD_NO;
+		return x->is_later ? answer_nothing(connection, answer->status) : MHD_NO;
 	if (answer->ending == NET_ENDING_RESET)
 		close_with_reset(connection);
 	if (answer->body.len == 0)
@@ -321,7 +342,7 @@ answer_message(const struct net_http *h, struct MHD_Connection *connection, stru
 	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/xml");
 	if (answer->signature[0] != '\0')
 		(void)MHD_add_response_header(response, SIGNATURE_HEADER, answer->signature);
-	if (h->options.foreign != NULL)
+	if (h->options.breaks != NULL && h->options.breaks(h->options.context))
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
@@ -395,7 +416,7 @@ handle(struct exchange *x, struct MHD_Connection *connection)
 		net_wait_add(x->http->wait, x->answer.wait_ms, go_on, connection);
 		return MHD_YES;
 	}
-	return answer_message(x->http, connection, &x->answer);
+	return answer_message(x, connection);
 }
 
 static enum MHD_Result
@@ -410,9 +431,10 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
 	if (x == NULL)
 		return MHD_NO;
 	if (x->answered)		/* it has waited */
-		return answer_message(x->http, connection, &x->answer);
+		return answer_message(x, connection);
 	if (!x->begun) {
 		x->begun = true;
+		x->is_later = net_greet_again(connection);
 		if ((x->refused = judge_head(x, connection, method)) == 0)
 			return MHD_YES;
 		net_log_line(x->http->options.log, "refused request: HTTP %u", x->refused);

@@ -82,10 +82,12 @@ struct net_http_options {
 	net_http_settle *settle;	/* NULL: answers leave as they are made */
 	/*
 	 * Faults of connections, NULL for none: shall the next one be closed before TLS, shall it
-	 * be shown a certificate of another authority?  With either, one message a connection.
+	 * be shown a certificate of another authority?  Asked after each answer: does the next message
+	 * meet either?  Then it has a new connection, and this one ends.
 	 */
 	bool (*refuse)(void *context);
 	bool (*foreign)(void *context);
+	bool (*breaks)(void *context);
 	void *context;
 };
 

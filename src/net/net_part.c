@@ -108,6 +108,7 @@ listen_here(struct net_part *p, struct fault *why)
 		if (net_fault_plan_connections(p->net->faults)) {
 			options.refuse = net_fault_refuse;
 			options.foreign = net_fault_foreign;
+			options.breaks = net_fault_breaks;
 		}
 	}
 	if ((rc = net_http_start(&options, &p->http, why)) == RC_OK)
