@@ -106,4 +106,10 @@ const struct fault *action_network_trouble(const struct action *a);
  * after each answer, so that a waiting client is told as soon as it is over. */
 bool action_waiting(const struct action *a, const struct request *request);
 
+/*
+ * Before a process ends that served one command alone: what the clockwork would go on with, to its end (hand-outs of
+ * tickets).  What fails is taken up by the next process.
+ */
+enum rc action_finish(struct action *a, int64_t now_us, day today, struct fault *why) MUST_USE;
+
 #endif

@@ -19,6 +19,7 @@
 #include "action/keys.h"
 #include "action/maintenance.h"
 #include "action/say.h"
+#include "action/ticket.h"
 #include "action/urgent.h"
 #include "exchange/outbox.h"
 #include "exchange/post.h"
@@ -402,8 +403,8 @@ enum rc
 action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
 {
 	int64_t exchange = INT64_MAX, keys = INT64_MAX, next = INT64_MAX;
-	bool more = false, more_persons = false;
-	enum rc rc, rc_keys = RC_OK, rc_exchange = RC_OK;
+	bool more = false, more_persons = false, more_tickets = false;
+	enum rc rc, rc_runs, rc_keys = RC_OK, rc_exchange = RC_OK;
 
 	*ret_next_us = INT64_MAX;
 	if (a->state != NODE_OPEN)
@@ -413,16 +414,29 @@ action_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, s
 	    (rc = duplicate_tick(a, now_us, today, &more, why)) != RC_OK ||
 	    (rc = same_person_tick(a, now_us, &more_persons, why)) != RC_OK)
 		return rc;
-	if (more || more_persons)
-		next = now_us;
 	/* Trouble with the one is no reason to leave the other. */
+	rc_runs = ticket_run_tick(a, now_us, today, &more_tickets, why);
+	if (more || more_persons || more_tickets)
+		next = now_us;
 	if (a->key != NULL) {
-		rc_keys = keys_tick(a, now_us, &keys, why);
-		rc_exchange = exchange_tick(a, now_us, today, &exchange, rc_keys == RC_OK ? why : NULL);
+		rc_keys = keys_tick(a, now_us, &keys, rc_runs == RC_OK ? why : NULL);
+		rc_exchange = exchange_tick(a, now_us, today, &exchange, rc_runs == RC_OK && rc_keys == RC_OK ? why : NULL);
 	}
 	next = keys < next ? keys : next;
 	*ret_next_us = exchange < next ? exchange : next;
-	return rc_keys != RC_OK ? rc_keys : rc_exchange;
+	return rc_runs != RC_OK ? rc_runs : rc_keys != RC_OK ? rc_keys : rc_exchange;
+}
+
+enum rc
+action_finish(struct action *a, int64_t now_us, day today, struct fault *why)
+{
+	bool more = a->state == NODE_OPEN;
+	enum rc rc = RC_OK;
+
+	while (more && (rc = node_keep_lease(a, now_us, why)) == RC_OK)
+		if ((rc = ticket_run_tick(a, now_us, today, &more, why)) != RC_OK)
+			break;
+	return rc;
 }
 
 /* An answer that holds goes to the room of its request. */

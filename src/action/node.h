@@ -52,6 +52,7 @@ struct action {
 	day warned_on;			/* last day on which certificates were looked at for the log */
 	bool is_restored;		/* from a backup that nobody has accepted: apart from the network */
 	bool keys_settled;		/* no rows of before a rotation are left */
+	bool runs_settled;		/* no hand-out of tickets is under way */
 	int64_t next_reseal_us;
 	int64_t lease_until_us;
 	struct peer_test *peer_test;	/* NULL: none yet; see action/peer_test.h */

@@ -24,4 +24,7 @@ enum rc ticket_hand_out_find(struct call *c, const struct person *p, struct hand
 enum rc ticket_hand_out_issue(struct call *c, const struct person *p, struct hand_out *h, int64_t run, int64_t *seq,
     struct fault *why) MUST_USE;
 
+/* A portion of a hand-out to many that is under way.  *ret_more: there may be another. */
+enum rc ticket_run_tick(struct action *a, int64_t now_us, day today, bool *ret_more, struct fault *why) MUST_USE;
+
 #endif

@@ -10,9 +10,12 @@
 
 /*
  * Tickets for everybody of a release at once.  Who has died, left or come under protection since gets none here;
- * protected people stand in no release and are looked after one by one.  All of it is one transaction: a node that is
- * killed has handed out everything or nothing.  The file for the printer holds what is good on the day it is written.
+ * protected people stand in no release and are looked after one by one.  The second officer's decision and the first
+ * portion are one transaction; the clockwork does the others, one after the other and a request between, each with how
+ * far it came in the same transaction: a node that is killed goes on with whoever comes next, and nobody is handed
+ * tickets twice.  The file for the printer holds what is good on the day it is written.
  */
+#define PORTION 200			/* people: a fraction of a second */
 #define ROWS_AT_ONCE 500
 #define RUNS_AT_MOST 1000
 #define DETAIL_SIZE 240
@@ -24,8 +27,7 @@ static const char *const left_word[LEFT__COUNT] = { "dead", "departed", "protect
 struct handing {
 	struct call *c;
 	struct ticket_run run;
-	bool is_trial;			/* only counted */
-	int64_t seq;
+	bool is_trial;			/* only counted, and all of it */
 	int64_t n_incomplete;
 	int64_t left[LEFT__COUNT];
 	int64_t of_programme[LAW_PROGRAMMES_MAX];
@@ -40,6 +42,7 @@ hand_to(struct handing *h, const struct release_row *row, struct fault *why)
 	struct hand_out out;
 	struct person p;
 	char detail[32];
+	int64_t seq;
 	enum rc rc;
 
 	if ((rc = store_person_get(c->a->store, &row->person, &c->arena, &p, why)) != RC_OK)
@@ -69,40 +72,54 @@ hand_to(struct handing *h, const struct release_row *row, struct fault *why)
 		h->n_incomplete += out.is_incomplete;
 		if (h->is_trial)
 			return RC_OK;
+		seq = h->run.n_tickets - (int64_t)out.n;
 		(void)snprintf(detail, sizeof(detail), "run %lld", (long long)h->run.no);
-		if ((rc = ticket_hand_out_issue(c, &p, &out, h->run.no, &h->seq, why)) != RC_OK)
+		if ((rc = ticket_hand_out_issue(c, &p, &out, h->run.no, &seq, why)) != RC_OK)
 			return rc;
 		return node_audit(c, &p.id, AUDIT_DONE, detail, why);
 	}
 	return rc == RC_REFUSED ? RC_OK : rc;
 }
 
-/* Everybody of the release, in its order. */
+/* The next people of the release, in its order: a portion; finished_us once nobody is left. */
 static enum rc
-hand_to_all(struct handing *h, int64_t n_release, struct fault *why)
+hand_to_next(struct handing *h, struct fault *why)
 {
 	struct call *c = h->c;
 	struct arena whole = c->arena, of_rows;
 	struct release_row *row;
-	int64_t after = 0;
-	size_t n = ROWS_AT_ONCE;
+	size_t n = 0;
+	enum rc rc;
+
+	arena_init(&of_rows, LIMIT_REQUEST_BYTES);
+	rc = store_release_rows(c->a->store, h->run.release, h->run.done_seq, PORTION, &of_rows, &row, &n, why);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		h->run.done_seq = row[i].seq;
+		arena_init(&c->arena, LIMIT_REQUEST_BYTES);	/* of one person */
+		rc = hand_to(h, &row[i], why);
+		arena_clear(&c->arena);
+	}
+	arena_clear(&of_rows);
+	c->arena = whole;
+	if (rc != RC_OK)
+		return rc;
+	h->run.n_left = 0;
+	for (int i = 0; i < LEFT__COUNT; i++)
+		h->run.n_left += h->left[i];
+	if (n < PORTION)
+		h->run.finished_us = c->now_us;
+	return RC_OK;
+}
+
+/* Everybody, for the counts. */
+static enum rc
+hand_to_all(struct handing *h, struct fault *why)
+{
 	enum rc rc = RC_OK;
 
-	while (rc == RC_OK && n == ROWS_AT_ONCE) {
-		arena_init(&of_rows, LIMIT_REQUEST_BYTES);
-		rc = store_release_rows(c->a->store, h->run.release, after, ROWS_AT_ONCE, &of_rows, &row, &n, why);
-		for (size_t i = 0; rc == RC_OK && i < n; i++) {
-			after = row[i].seq;
-			arena_init(&c->arena, LIMIT_REQUEST_BYTES);	/* of one person */
-			rc = hand_to(h, &row[i], why);
-			arena_clear(&c->arena);
-		}
-		arena_clear(&of_rows);
-		c->arena = whole;
-		if (rc == RC_OK && n > 0)
-			rc = node_progress(c, after, n_release, why);
-	}
-	c->arena = whole;
+	while (rc == RC_OK && h->run.finished_us == 0)
+		if ((rc = hand_to_next(h, why)) == RC_OK)
+			rc = node_progress(h->c, h->run.done_seq, h->run.n_all, why);
 	return rc;
 }
 
@@ -145,6 +162,8 @@ say_counts(const struct handing *h, struct fault *why)
 		rc = say(h->c, "warning", "incomplete", NULL, h->n_incomplete, why);
 	if (rc == RC_OK && h->run.no > 0)
 		rc = say(h->c, "list", "run", NULL, h->run.no, why);
+	if (rc == RC_OK && h->run.finished_us == 0)
+		rc = say(h->c, "list", "still-to-do", NULL, h->run.n_all - h->run.n_people - h->run.n_left, why);
 	return rc;
 }
 
@@ -168,13 +187,14 @@ hand_out(struct handing *h, struct fault *why)
 	if (release.is_apart)
 		return fault_set(why, RC_REFUSED, "release", "these people could not be decided: look at them one by one");
 	h->run.release = release.no;
+	h->run.n_all = release.count;
 	h->run.as_of = c->as_of;
 	h->run.made_by = c->actor;
 	if (!h->is_trial && (rc = store_ticket_run_next(c->a->store, &h->run.no, why)) != RC_OK)
 		return rc;
-	if ((rc = hand_to_all(h, release.count, why)) != RC_OK)
+	if ((rc = h->is_trial ? hand_to_all(h, why) : hand_to_next(h, why)) != RC_OK)
 		return rc;
-	return h->run.n_people > 0 ? RC_OK : fault_set(why, RC_REFUSED, "release", "nobody of it is left to hand a ticket to");
+	return h->run.n_people > 0 || h->run.finished_us == 0 ? RC_OK : fault_set(why, RC_REFUSED, "release", "nobody of it is left to hand a ticket to");
 }
 
 static void
@@ -213,10 +233,60 @@ do_ticket_run(struct call *c, struct fault *why)
 	if ((rc = hand_out(&h, why)) != RC_OK)
 		return rc;
 	write_detail(&h, detail);
+	if (!h.is_trial)
+		c->a->runs_settled = false;
 	if ((!h.is_trial && (rc = store_ticket_run_add(c->a->store, &h.run, why)) != RC_OK) ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, detail, why)) != RC_OK || (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
 	return say_counts(&h, why);
+}
+
+/* One portion of a run that is under way, in the name of the two who wanted it. */
+static enum rc
+go_on(struct action *a, const struct ticket_run *run, int64_t now_us, day today, bool *ret_finished, struct fault *why)
+{
+	struct request r = { .kind = REQUEST_TICKET_RUN, .fd = -1 };
+	struct call c = { .a = a, .r = &r, .actor = run->made_by, .now_us = now_us, .today = today, .as_of = run->as_of };
+	struct handing h = { .c = &c, .run = *run };
+	char detail[DETAIL_SIZE];
+	enum rc rc;
+
+	/* Left out before: of which kind is no matter any more. */
+	h.left[LEFT_NOTHING_DUE] = run->n_left;
+	if ((rc = hand_to_next(&h, why)) != RC_OK || (rc = store_ticket_run_set(a->store, &h.run, why)) != RC_OK)
+		return rc;
+	*ret_finished = h.run.finished_us != 0;
+	if (!*ret_finished)
+		return RC_OK;
+	write_detail(&h, detail);
+	return node_audit(&c, NULL, AUDIT_DONE, detail, why);
+}
+
+enum rc
+ticket_run_tick(struct action *a, int64_t now_us, day today, bool *ret_more, struct fault *why)
+{
+	struct ticket_run run;
+	struct arena arena;
+	bool finished;
+	enum rc rc;
+
+	*ret_more = false;
+	if (a->runs_settled || a->law == NULL)
+		return RC_OK;
+	arena_init(&arena, LIMIT_REQUEST_BYTES);
+	/* As whoever wanted it: who is protected is not seen. */
+	if ((rc = store_begin(a->store, now_us, why)) != RC_OK)
+		goto out;
+	if ((rc = store_ticket_run_open(a->store, &arena, &run, why)) == RC_ABSENT) {
+		a->runs_settled = true;
+		rc = RC_OK;
+	} else if (rc == RC_OK && (rc = go_on(a, &run, now_us, today, &finished, why)) == RC_OK &&
+	    (rc = store_commit(a->store, why)) == RC_OK)
+		*ret_more = true;
+ out:
+	store_rollback(a->store);
+	arena_clear(&arena);
+	return rc;
 }
 
 enum rc
@@ -238,6 +308,9 @@ do_ticket_runs(struct call *c, struct fault *why)
 		frame_put_day(&f, TAG_AS_OF, r[i].as_of);
 		frame_put_int(&f, TAG_COUNT, r[i].n_people);
 		frame_put_int(&f, TAG_TICKETS, r[i].n_tickets);
+		frame_put_text(&f, TAG_STATE, r[i].finished_us != 0 ? "finished" : "under-way");
+		frame_put_int(&f, TAG_TOTAL, r[i].n_all);
+		frame_put_int(&f, TAG_LEFT_OUT, r[i].n_left);
 		node_put_officer(c, &f, TAG_OFFICER, r[i].made_by);
 		frame_put_int(&f, TAG_AT, r[i].made_us);
 		rc = node_reply(c, &f, why);
@@ -422,6 +495,9 @@ do_ticket_fetch(struct call *c, struct fault *why)
 		goto out;
 	if ((rc = store_ticket_run_get(s, request_int(c->r, TAG_RUN, 0), &c->arena, &p.run, why)) == RC_ABSENT)
 		rc = fault_set(why, RC_ABSENT, "run", "no hand-out of this number");
+	else if (rc == RC_OK && p.run.finished_us == 0)
+		rc = fault_set(why, RC_REFUSED, "run", "it is still under way, at person %lld of %lld: fetch it once it is finished",
+		    (long long)(p.run.n_people + p.run.n_left), (long long)p.run.n_all);
 	/* Hashed and traced first: the log has it before the first byte is out. */
 	if (rc != RC_OK || (rc = pass(&p, true, why)) != RC_OK)
 		goto out;

@@ -33,6 +33,7 @@ static const struct { const char *word, *said; } words_of[] = {
 	{ "records-along", WORDS("people with missing records are on the list by what is known") },
 	{ "run", WORDS("run no.") }, { "programme", WORDS("programme") }, { "plannedOn", WORDS("to be mailed on") },
 	{ "letters", WORDS("letters") }, { "tickets", WORDS("tickets") }, { "judgedOn", WORDS("as of") },
+	{ "still-to-do", WORDS("still to be looked at; the node goes on by itself") },
 	{ "nothing-due", WORDS("nothing is due, and nothing opens soon") }, { "lately", WORDS("written to about this lately") },
 	{ "came-back", WORDS("the last letter came back, and nothing has changed since") },
 	{ "clinic-month-missing", WORDS("nothing has come of this month from a clinic that sent before") },

@@ -531,6 +531,8 @@ serve_store(const struct serve_options *o)
 		store_link_tell_parent(&l, SERVE_READY, ROLE_STORE);
 		while (!l.is_ending)
 			turn(&l);
+		if (o->once_fd >= 0 && action_finish(l.action, clock_now_us(), today(&l, clock_now_us()), &why) != RC_OK)
+			log_fault("what was begun", &why);
 	}
 
 	for (size_t i = 0; i < CLIENTS_MAX; i++)

@@ -819,15 +819,26 @@ WHERE eyes = :eyes AND muni = :muni AND run = :run AND run_seq > :after ORDER BY
 SELECT no FROM ticket_run WHERE muni = :muni ORDER BY no DESC LIMIT 1;
 
 -- name: ticket_run_add      role: write
-INSERT INTO ticket_run (muni, no, release, as_of, n_people, n_tickets, made_by, made_us)
-VALUES (:muni, :no, :release, :as_of, :n_people, :n_tickets, :made_by, :made_us);
+INSERT INTO ticket_run (muni, no, release, as_of, n_people, n_tickets, made_by, made_us, n_all, n_left, done_seq,
+	finished_us)
+VALUES (:muni, :no, :release, :as_of, :n_people, :n_tickets, :made_by, :made_us, :n_all, :n_left, :done_seq, :finished_us);
+
+-- name: ticket_run_set      role: write
+UPDATE ticket_run SET n_people = :n_people, n_tickets = :n_tickets, n_left = :n_left, done_seq = :done_seq,
+	finished_us = :finished_us
+WHERE muni = :muni AND no = :no;
+
+-- name: ticket_run_open     role: read
+SELECT no, release, as_of, n_people, n_tickets, made_by, made_us, n_all, n_left, done_seq, finished_us
+FROM ticket_run WHERE muni = :muni AND finished_us IS NULL ORDER BY no LIMIT 1;
 
 -- name: ticket_run_get      role: read
-SELECT no, release, as_of, n_people, n_tickets, made_by, made_us FROM ticket_run WHERE muni = :muni AND no = :no;
+SELECT no, release, as_of, n_people, n_tickets, made_by, made_us, n_all, n_left, done_seq, finished_us
+FROM ticket_run WHERE muni = :muni AND no = :no;
 
 -- name: ticket_run_list     role: read
-SELECT no, release, as_of, n_people, n_tickets, made_by, made_us FROM ticket_run WHERE muni = :muni
-ORDER BY no DESC LIMIT :cap;
+SELECT no, release, as_of, n_people, n_tickets, made_by, made_us, n_all, n_left, done_seq, finished_us
+FROM ticket_run WHERE muni = :muni ORDER BY no DESC LIMIT :cap;
 
 -- name: officer_add         role: write
 INSERT INTO officer (muni, no, name, role, uid, is_active)

@@ -304,6 +304,26 @@ store_ticket_run_add(struct store *s, const struct ticket_run *run, struct fault
 	stmt_put_int(q, STMT_TICKET_RUN_ADD__N_TICKETS, run->n_tickets);
 	stmt_put_text(q, STMT_TICKET_RUN_ADD__MADE_BY, run->made_by);
 	stmt_put_int(q, STMT_TICKET_RUN_ADD__MADE_US, s->now_us);
+	stmt_put_int(q, STMT_TICKET_RUN_ADD__N_ALL, run->n_all);
+	stmt_put_int(q, STMT_TICKET_RUN_ADD__N_LEFT, run->n_left);
+	stmt_put_int(q, STMT_TICKET_RUN_ADD__DONE_SEQ, run->done_seq);
+	if (run->finished_us != 0)
+		stmt_put_int(q, STMT_TICKET_RUN_ADD__FINISHED_US, run->finished_us);
+	return stmt_run(q, why);
+}
+
+enum rc
+store_ticket_run_set(struct store *s, const struct ticket_run *run, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TICKET_RUN_SET);
+
+	stmt_put_int(q, STMT_TICKET_RUN_SET__NO, run->no);
+	stmt_put_int(q, STMT_TICKET_RUN_SET__N_PEOPLE, run->n_people);
+	stmt_put_int(q, STMT_TICKET_RUN_SET__N_TICKETS, run->n_tickets);
+	stmt_put_int(q, STMT_TICKET_RUN_SET__N_LEFT, run->n_left);
+	stmt_put_int(q, STMT_TICKET_RUN_SET__DONE_SEQ, run->done_seq);
+	if (run->finished_us != 0)
+		stmt_put_int(q, STMT_TICKET_RUN_SET__FINISHED_US, run->finished_us);
 	return stmt_run(q, why);
 }
 
@@ -317,22 +337,39 @@ take_run(struct stmt *q, struct arena *a, struct ticket_run *r)
 	r->n_tickets = stmt_int(q);
 	r->made_by = stmt_text(q, a);
 	r->made_us = stmt_int(q);
+	r->n_all = stmt_int(q);
+	r->n_left = stmt_int(q);
+	r->done_seq = stmt_int(q);
+	r->finished_us = stmt_int(q);
 }
 
-enum rc
-store_ticket_run_get(struct store *s, int64_t no, struct arena *a, struct ticket_run *ret_run, struct fault *why)
+static enum rc
+one_run(struct stmt *q, struct arena *a, struct ticket_run *ret_run, struct fault *why)
 {
-	struct stmt *q = stmt_start(s, STMT_TICKET_RUN_GET);
 	struct ticket_run r;
 	enum rc rc;
 
-	stmt_put_int(q, STMT_TICKET_RUN_GET__NO, no);
 	if ((rc = stmt_next(q, why)) != RC_OK)
 		return rc;
 	take_run(q, a, &r);
 	if ((rc = stmt_end(q, why)) == RC_OK)
 		*ret_run = r;
 	return rc;
+}
+
+enum rc
+store_ticket_run_open(struct store *s, struct arena *a, struct ticket_run *ret_run, struct fault *why)
+{
+	return one_run(stmt_start(s, STMT_TICKET_RUN_OPEN), a, ret_run, why);
+}
+
+enum rc
+store_ticket_run_get(struct store *s, int64_t no, struct arena *a, struct ticket_run *ret_run, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_TICKET_RUN_GET);
+
+	stmt_put_int(q, STMT_TICKET_RUN_GET__NO, no);
+	return one_run(q, a, ret_run, why);
 }
 
 enum rc

@@ -62,17 +62,25 @@ enum rc store_ticket_find(struct store *s, const char *number, struct ticket *re
 /* The live one for whatever is due; RC_ABSENT. */
 enum rc store_ticket_of(struct store *s, const struct id *person, struct ticket *ret_ticket,
     struct fault *why) MUST_USE;
-/* A hand-out of tickets to the people of a release. */
+/* A hand-out of tickets to the people of a release, worked off in the release's order. */
 struct ticket_run {
 	int64_t no;			/* given out by store_ticket_run_next */
 	int64_t release;
 	day as_of;
-	int64_t n_people, n_tickets;
+	int64_t n_people, n_tickets;	/* handed out so far */
 	const char *made_by;
 	int64_t made_us;
+	int64_t n_all;			/* people of the release */
+	int64_t n_left;			/* looked at, and left out */
+	int64_t done_seq;		/* place in the release of the last one that was looked at */
+	int64_t finished_us;		/* 0: still under way */
 };
 enum rc store_ticket_run_next(struct store *s, int64_t *ret_no, struct fault *why) MUST_USE;
 enum rc store_ticket_run_add(struct store *s, const struct ticket_run *run, struct fault *why) MUST_USE;
+/* How far it is: counts, done_seq and finished_us of *run. */
+enum rc store_ticket_run_set(struct store *s, const struct ticket_run *run, struct fault *why) MUST_USE;
+/* The oldest that is under way; RC_ABSENT. */
+enum rc store_ticket_run_open(struct store *s, struct arena *a, struct ticket_run *ret_run, struct fault *why) MUST_USE;
 enum rc store_ticket_run_get(struct store *s, int64_t no, struct arena *a, struct ticket_run *ret_run,
     struct fault *why) MUST_USE;		/* RC_ABSENT */
 /* Newest first. */

@@ -32,11 +32,12 @@ static const char *const shrinking_tables[] = {
 /* Tables of which these columns alone may change: what is shredded, how long it is kept, what another row has replaced. */
 static const struct {
 	const char *table;
-	const char *column[5];
+	const char *column[6];
 } changing_columns[] = {
 	{ "evidence", { "key_id", "nonce", "sealed", "keep_until", NULL } },
 	{ "provision", { "keep_until", NULL } },
 	{ "clinic_contract", { "replaced_us", NULL } },
+	{ "ticket_run", { "n_people", "n_tickets", "n_left", "done_seq", "finished_us", NULL } },
 	{ "told", { "parted", "version", NULL } },
 	{ "request_letter", { "voided_us", "void_reason", NULL } },
 };
