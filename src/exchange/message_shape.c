@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "exchange/message_shape.h"
+#include "exchange/message_shape_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -72,276 +73,6 @@ message_error_name(enum message_error code)
 	return (unsigned)code < MESSAGE_ERROR__COUNT ? error_words[code] : error_words[E901_MALFORMED];
 }
 
-/* ---- rules that span elements ---- */
-
-static enum rc
-broken(const char *element, const char *rule, const char **ret_element, const char **ret_rule)
-{
-	*ret_element = element;
-	*ret_rule = rule;
-	return RC_INVALID;
-}
-
-static enum rc
-check_item(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_item *i = value;
-
-	if ((i->value == NULL) == (i->null_reason == MESSAGE_NULL_NONE))
-		return broken("Value", "an item has either a value or a reason for having none",
-		    ret_element, ret_rule);
-	return RC_OK;
-}
-
-/* Whoever receives a record must be able to see whom it is about before anything else. */
-static enum rc
-check_identity_first(const struct message_item *items, size_t n, const char **ret_element,
-    const char **ret_rule)
-{
-	static const char *const first[] = { "I000000001", "I000000002", "I000000003" };
-
-	for (size_t i = 0; i < COUNT(first); i++)
-		if (i >= n || strcmp(items[i].code, first[i]) != 0)
-			return broken("Items", "the first items are birth date, sex and folded kana",
-			    ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_record_items(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_record_items *r = value;
-
-	return check_identity_first(r->items, r->n_items, ret_element, ret_rule);
-}
-
-static enum rc
-check_copy(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_copy *r = value;
-
-	if (day_known(r->publish_to) && day_before(r->publish_to, r->publish_from))
-		return broken("PublishTo", "lies before PublishFrom", ret_element, ret_rule);
-	if (r->n_items == 0)		/* only when deleting: check_copy_register */
-		return RC_OK;
-	return check_identity_first(r->items, r->n_items, ret_element, ret_rule);
-}
-
-static enum rc
-check_copy_register(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_copy_register *c = value;
-
-	for (size_t i = 0; i < c->n_records; i++)
-		if (c->segment == MESSAGE_SEGMENT_REGISTER && c->records[i].n_items == 0)
-			return broken("Records", "a record to be registered has items", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_inquiry(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_inquiry_request *q = value;
-
-	if ((q->addressee_no == NULL) == (q->code == NULL))
-		return broken("AddresseeNo", "either an addressee number (north) or a code (south), never both",
-		    ret_element, ret_rule);
-	if (day_known(q->from) != day_known(q->to))
-		return broken("From", "From and To stand together", ret_element, ret_rule);
-	if (day_known(q->from) && day_after(q->from, q->to))
-		return broken("To", "lies before From", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_permission(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_permission *p = value;
-
-	if (day_known(p->from) != day_known(p->to))
-		return broken("From", "From and To stand together", ret_element, ret_rule);
-	if (p->expires_at_ms <= p->issued_at_ms)
-		return broken("ExpiresAt", "does not lie after IssuedAt", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_result(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_result *r = value;
-	bool done = r->progress == MESSAGE_PROGRESS_DONE;
-	bool good = r->progress != MESSAGE_PROGRESS_FAILED &&
-	    (!done || r->item_status == MESSAGE_ITEM_OK);
-
-	if (done != (r->item_status != MESSAGE_ITEM_NONE))
-		return broken("StatusTM", "stands with StatusDetail 09 and only then", ret_element, ret_rule);
-	if (good != (r->error == MESSAGE_OK))
-		return broken("ErrorCode", "stands with a failure and only then", ret_element, ret_rule);
-	if (done != (r->response.bytes != NULL))
-		return broken("Response", "stands with StatusDetail 09 and only then", ret_element, ret_rule);
-	if (done != (r->signature.bytes != NULL))
-		return broken("ResponseSignature", "stands with Response and only then", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_response(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_provision_response *r = value;
-	char digest[MESSAGE_DIGEST_CHARS + 1];
-
-	if ((r->status == MESSAGE_ITEM_OK) != (r->n_records > 0))
-		return broken("Records", "there are records with Status2 01 and only then", ret_element, ret_rule);
-	if (r->digest == NULL)		/* being written: the writer computes it */
-		return RC_OK;
-	message_records_digest(r->records, r->n_records, digest);
-	if (strcmp(digest, r->digest) != 0)
-		return broken("Digest", "is not that of the records", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_provision_record(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_provision_record *r = value;
-
-	if ((r->outcome == MESSAGE_OUTCOME_PROVIDED) != (r->provided_at_ms != MESSAGE_NO_TIME))
-		return broken("ProvidedAt", "stands with Outcome 01 and only then", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_copy_result(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_copy_result *r = value;
-
-	if (r->refused_count < (int64_t)r->n_refused ||
-	    (!r->done && (r->accepted != 0 || r->refused_count != 0)))
-		return broken("RefusedCount", "does not fit the rest", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_error(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_error_body *e = value;
-
-	if (e->error == MESSAGE_OK)
-		return broken("Code", "an error has an error code", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_correction(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_correction *c = value;
-
-	return check_identity_first(c->items, c->n_items, ret_element, ret_rule);
-}
-
-static enum rc
-check_correction_receipt(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_correction_receipt *r = value;
-	bool stands = r->taken == MESSAGE_TAKEN_APPLIED || r->taken == MESSAGE_TAKEN_KNOWN;
-
-	if (stands != (r->local_version > 0))
-		return broken("LocalVersion", "is a version with Outcome 01 and 02, and 0 without", ret_element, ret_rule);
-	if (stands != (r->reason == NULL))
-		return broken("Reason", "stands with Outcome 03 and 04 and only then", ret_element, ret_rule);
-	return RC_OK;
-}
-
-/* All entries or none, each once, and then the counts and the digest follow from them. */
-static enum rc
-check_day_count(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_day_count *c = value;
-	int64_t n[MESSAGE_OUTCOME_PENDING] = { 0 };
-	char digest[MESSAGE_DIGEST_CHARS + 1];
-
-	if (strcmp(c->inquirer, c->provider) == 0)
-		return broken("Provider", "is the inquirer", ret_element, ret_rule);
-	if (c->n_entries == 0 && c->provided + c->no_data + c->refused + c->failed > 0)
-		return RC_OK;
-	for (size_t i = 0; i < c->n_entries; i++) {
-		if (c->entries[i].outcome >= MESSAGE_OUTCOME_PENDING)
-			return broken("Entries", "what is pending has not ended", ret_element, ret_rule);
-		if (i > 0 && strcmp(c->entries[i - 1].process_no, c->entries[i].process_no) >= 0)
-			return broken("Entries", "are in byte order of ProcessNo, each once", ret_element, ret_rule);
-		n[c->entries[i].outcome]++;
-	}
-	if (n[MESSAGE_OUTCOME_PROVIDED] != c->provided || n[MESSAGE_OUTCOME_NO_DATA] != c->no_data ||
-	    n[MESSAGE_OUTCOME_REFUSED] != c->refused || n[MESSAGE_OUTCOME_FAILED] != c->failed)
-		return broken("Entries", "are all that were counted, or none", ret_element, ret_rule);
-	message_day_digest(c->entries, c->n_entries, digest);
-	if (strcmp(digest, c->digest) != 0)
-		return broken("Digest", "is not that of the entries", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_letter(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_letter *l = value;
-	bool there = l->letter_no != NULL;
-
-	if (there != (l->sender != NULL) || there != (l->letter.bytes != NULL) || there != (l->signature.bytes != NULL))
-		return broken("Letter", "stands with its number, sender and signature", ret_element, ret_rule);
-	if (!there && l->more)
-		return broken("More", "stands with a letter and only then", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_evidence(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_evidence *e = value;
-
-	if ((e->record.bytes != NULL) != (e->record_signature.bytes != NULL))
-		return broken("RecordSignature", "stands with Record and only then", ret_element, ret_rule);
-	if ((e->response.bytes != NULL) != (e->response_signature.bytes != NULL))
-		return broken("ResponseSignature", "stands with Response and only then", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_self_info(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_self_info *s = value;
-	bool there = s->status == MESSAGE_ITEM_OK;
-
-	if (!there && s->status != MESSAGE_ITEM_NO_DATA)
-		return broken("Status2", "is 01 or 02", ret_element, ret_rule);
-	if (there != (s->n_records > 0))
-		return broken("Records", "there are records with Status2 01 and only then", ret_element, ret_rule);
-	if (there != (s->provided_at_ms != MESSAGE_NO_TIME))
-		return broken("ProvidedAt", "stands with Status2 01 and only then", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_self_info_report(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_self_info_report *r = value;
-
-	if (r->status == MESSAGE_ITEM_FAILED)
-		return broken("Status2", "is 01, 02 or 03", ret_element, ret_rule);
-	if ((r->status == MESSAGE_ITEM_OK) != (r->provided_at_ms != MESSAGE_NO_TIME))
-		return broken("ProvidedAt", "stands with Status2 01 and only then", ret_element, ret_rule);
-	return RC_OK;
-}
-
-static enum rc
-check_notice_result(const void *value, const char **ret_element, const char **ret_rule)
-{
-	const struct message_notice_result *r = value;
-
-	if ((r->state == MESSAGE_NOTICE_THERE) != (r->taken_at_ms != MESSAGE_NO_TIME))
-		return broken("TakenAt", "stands with State 2 and only then", ret_element, ret_rule);
-	return RC_OK;
-}
-
 /* ---- the tables ---- */
 
 #define SHAPE(var, n, S, c) \
@@ -369,7 +100,7 @@ static const struct shape_field item_fields[] = {
 	WORD_OR_NOT(S, null_reason, "NullReason", null_words),
 };
 #undef S
-SHAPE(item, "Item", struct message_item, check_item);
+SHAPE(item, "Item", struct message_item, shape_check_item);
 
 #define S struct message_copy
 static const struct shape_field copy_fields[] = {
@@ -388,7 +119,7 @@ static const struct shape_field copy_fields[] = {
 };
 #undef S
 const struct shape shape_copy_record = {
-	"Record", sizeof(struct message_copy), copy_fields, COUNT(copy_fields), check_copy
+	"Record", sizeof(struct message_copy), copy_fields, COUNT(copy_fields), shape_check_copy
 };
 
 #define S struct message_copy_key
@@ -418,7 +149,7 @@ static const struct shape_field record_items_fields[] = {
 	LIST(S, items, n_items, "Items", item, 1, MESSAGE_MAX_ITEMS),
 };
 #undef S
-SHAPE(record_items, "Record", struct message_record_items, check_record_items);
+SHAPE(record_items, "Record", struct message_record_items, shape_check_record_items);
 
 #define S struct message_told
 static const struct shape_field told_record_fields[] = {
@@ -460,7 +191,7 @@ static const struct shape_field provision_record_fields[] = {
 	DIGEST_OR_NOT(S, inquiry_digest, "InquiryDigest"),
 };
 #undef S
-SHAPE(provision_record, "Entry", struct message_provision_record, check_provision_record);
+SHAPE(provision_record, "Entry", struct message_provision_record, shape_check_provision_record);
 
 #define S struct message_day_entry
 static const struct shape_field day_entry_fields[] = {
@@ -793,7 +524,7 @@ static const struct shape_field notice_result_fields[] = {
 #define BODY(kind, n, T, f, c) [kind] = { n, sizeof(struct T), f, COUNT(f), c }
 static const struct shape bodies[MESSAGE__COUNT] = {
 	[MESSAGE_RECEIPT] = { "Receipt", 0, NULL, 0, NULL },
-	BODY(MESSAGE_ERROR, "Error", message_error_body, error_fields, check_error),
+	BODY(MESSAGE_ERROR, "Error", message_error_body, error_fields, shape_check_error),
 	BODY(MESSAGE_NUMBER_REQUEST, "FGU.NumberRequest", message_number_request, number_request_fields, NULL),
 	BODY(MESSAGE_NUMBER_FETCH, "FGU.NumberFetch", message_fetch, fetch_fields, NULL),
 	BODY(MESSAGE_NUMBER_ISSUED, "FGU.NumberIssued", message_number_issued, number_issued_fields, NULL),
@@ -803,46 +534,46 @@ static const struct shape bodies[MESSAGE__COUNT] = {
 	BODY(MESSAGE_CODE_FETCH, "FGU.CodeFetch", message_code_fetch, code_fetch_fields, NULL),
 	BODY(MESSAGE_CODE_STATUS, "FGU.CodeStatus", message_code_status, code_status_fields, NULL),
 	BODY(MESSAGE_COPY_REGISTER, "DBM.CopyRegister", message_copy_register, copy_register_fields,
-	    check_copy_register),
+	    shape_check_copy_register),
 	BODY(MESSAGE_COPY_RESULT_FETCH, "DBM.CopyResultFetch", message_fetch, fetch_fields, NULL),
-	BODY(MESSAGE_COPY_RESULT, "DBM.CopyResult", message_copy_result, copy_result_fields, check_copy_result),
+	BODY(MESSAGE_COPY_RESULT, "DBM.CopyResult", message_copy_result, copy_result_fields, shape_check_copy_result),
 	BODY(MESSAGE_COPY_LIST_FETCH, "DBM.CopyListFetch", message_copy_list_fetch, copy_list_fetch_fields, NULL),
 	BODY(MESSAGE_COPY_LIST, "DBM.CopyList", message_copy_list, copy_list_fields, NULL),
 	BODY(MESSAGE_INQUIRY_REQUEST, "SKI.InquiryRequest", message_inquiry_request, inquiry_request_fields,
-	    check_inquiry),
+	    shape_check_inquiry),
 	BODY(MESSAGE_RESULT_FETCH, "SKI.ResultFetch", message_fetch, fetch_fields, NULL),
-	BODY(MESSAGE_RESULT, "SKI.Result", message_result, result_fields, check_result),
-	BODY(MESSAGE_PERMISSION, "COR.Permission", message_permission, permission_fields, check_permission),
+	BODY(MESSAGE_RESULT, "SKI.Result", message_result, result_fields, shape_check_result),
+	BODY(MESSAGE_PERMISSION, "COR.Permission", message_permission, permission_fields, shape_check_permission),
 	BODY(MESSAGE_PROVISION_NOTICE, "TKY.ProvisionNotice", message_provision_notice, provision_notice_fields, NULL),
 	BODY(MESSAGE_HELD_FETCH, "TKY.HeldFetch", message_held_fetch, held_fetch_fields, NULL),
 	BODY(MESSAGE_HELD_LIST, "TKY.HeldList", message_held_list, held_list_fields, NULL),
 	BODY(MESSAGE_PROVISION_DECISION, "TKY.ProvisionDecision", message_provision_decision,
 	    provision_decision_fields, NULL),
 	BODY(MESSAGE_PROVISION_RESPONSE, "TKY.ProvisionResponse", message_provision_response,
-	    provision_response_fields, check_response),
+	    provision_response_fields, shape_check_response),
 	BODY(MESSAGE_RECORD, "TKM.Record", message_provision_record, provision_record_fields,
-	    check_provision_record),
+	    shape_check_provision_record),
 	BODY(MESSAGE_RECORD_FETCH, "TKM.RecordFetch", message_record_fetch, record_fetch_fields, NULL),
 	BODY(MESSAGE_RECORD_LIST, "TKM.RecordList", message_record_list, record_list_fields, NULL),
 	BODY(MESSAGE_TOLD_FETCH, "TKM.ToldFetch", message_told_fetch, told_fetch_fields, NULL),
 	BODY(MESSAGE_TOLD, "TKM.Told", message_told_list, told_fields, NULL),
 	BODY(MESSAGE_EVIDENCE_FETCH, "TKM.EvidenceFetch", message_evidence_fetch, evidence_fetch_fields, NULL),
-	BODY(MESSAGE_EVIDENCE, "TKM.Evidence", message_evidence, evidence_fields, check_evidence),
-	BODY(MESSAGE_CORRECTION, "TKY.Correction", message_correction, correction_fields, check_correction),
+	BODY(MESSAGE_EVIDENCE, "TKM.Evidence", message_evidence, evidence_fields, shape_check_evidence),
+	BODY(MESSAGE_CORRECTION, "TKY.Correction", message_correction, correction_fields, shape_check_correction),
 	BODY(MESSAGE_CORRECTION_RECEIPT, "SKI.CorrectionReceipt", message_correction_receipt, correction_receipt_fields,
-	    check_correction_receipt),
-	BODY(MESSAGE_DAY_COUNT, "TKM.DayCount", message_day_count, day_count_fields, check_day_count),
+	    shape_check_correction_receipt),
+	BODY(MESSAGE_DAY_COUNT, "TKM.DayCount", message_day_count, day_count_fields, shape_check_day_count),
 	BODY(MESSAGE_DAY_RECEIPT, "TKM.DayReceipt", message_day_receipt, day_receipt_fields, NULL),
 	BODY(MESSAGE_LETTER_RELAY, "COR.LetterRelay", message_letter_relay, letter_relay_fields, NULL),
 	BODY(MESSAGE_LETTER_FETCH, "COR.LetterFetch", message_letter_fetch, letter_fetch_fields, NULL),
-	BODY(MESSAGE_LETTER, "COR.Letter", message_letter, letter_fields, check_letter),
+	BODY(MESSAGE_LETTER, "COR.Letter", message_letter, letter_fields, shape_check_letter),
 	BODY(MESSAGE_SELF_INFO_FETCH, "JTK.SelfInfoFetch", message_self_info_fetch, self_info_fetch_fields, NULL),
-	BODY(MESSAGE_SELF_INFO, "JTK.SelfInfo", message_self_info, self_info_fields, check_self_info),
+	BODY(MESSAGE_SELF_INFO, "JTK.SelfInfo", message_self_info, self_info_fields, shape_check_self_info),
 	BODY(MESSAGE_SELF_INFO_REPORT, "JTK.SelfInfoReport", message_self_info_report, self_info_report_fields,
-	    check_self_info_report),
+	    shape_check_self_info_report),
 	BODY(MESSAGE_NOTICE, "OSR.Notice", message_notice, notice_fields, NULL),
 	BODY(MESSAGE_NOTICE_FETCH, "OSR.NoticeFetch", message_fetch, fetch_fields, NULL),
-	BODY(MESSAGE_NOTICE_RESULT, "OSR.NoticeResult", message_notice_result, notice_result_fields, check_notice_result),
+	BODY(MESSAGE_NOTICE_RESULT, "OSR.NoticeResult", message_notice_result, notice_result_fields, shape_check_notice_result),
 };
 
 const struct shape *

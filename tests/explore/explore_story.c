@@ -7,29 +7,15 @@
 #include "base/checkdigit.h"
 #include "exchange/inquiry.h"
 #include "exchange/message.h"
-#include "store/store_ledger.h"
+#include "tests/explore/explore_story_room.h"
 
-/* Towns: who asks, who is asked, and who asks the one that asked. */
-#define ASKER 0
-#define PROVIDER 1
-#define THIRD 2
-#define TOWNS { "011002", "141003", "012025" }
-
-/* By these numbers each town knows who is asked about; the last three digits say who it really is. */
-#define NO_ASKER "915730200200001"
-#define NO_PROVIDER "926841300001001"
-#define NO_OTHER "926841300001009"
-#define NO_THIRD "937952400400001"
-#define NUMBERS { "9157302002", "9268413000", "9379524004" }
 static const char *const number_of[] = NUMBERS;
-
-#define COUNT(node, sql) world_number(w, node, sql)
 
 /* ---- people ---- */
 
 /* One with the same last three digits in each town is the same one. */
-static void
-resident(struct world *w, int node, const char *no, const char *since, const char *until, const char *from, const char *to)
+void
+story_resident(struct world *w, int node, const char *no, const char *since, const char *until, const char *from, const char *to)
 {
 	const char *field = "file", *value;
 	char digits[14], row[1000];
@@ -69,8 +55,8 @@ dose(struct world *w, int node, const char *no)
 	world_request(w, node, "dose add", field, value, 3);
 }
 
-static void
-ask(struct world *w, int node, const char *no)
+void
+story_asks(struct world *w, int node, const char *no)
 {
 	const char *const field[] = { "addresseeNo" };
 
@@ -78,13 +64,13 @@ ask(struct world *w, int node, const char *no)
 }
 
 /* The provider has its copy there; the asker has a code; nobody has asked yet. */
-static void
-both_towns(struct world *w)
+void
+story_both_towns(struct world *w)
 {
-	resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
+	story_resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
 	dose(w, PROVIDER, NO_PROVIDER);
 	world_calm(w);
-	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
+	story_resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
 	world_calm(w);
 }
 
@@ -137,8 +123,8 @@ rejects(struct node *n, int64_t now_us)
 	return with_held(n, now_us, "in-doubt", "held refuse", NULL);
 }
 
-static enum rc
-protect(struct node *n, int64_t now_us, const char *no)
+enum rc
+story_protects(struct node *n, int64_t now_us, const char *no)
 {
 	const char *const field[] = { "addresseeNo" };
 
@@ -148,28 +134,7 @@ protect(struct node *n, int64_t now_us, const char *no)
 static enum rc
 asker_protects(struct node *n, int64_t now_us)
 {
-	return protect(n, now_us, NO_ASKER);
-}
-
-static enum rc
-provider_protects(struct node *n, int64_t now_us)
-{
-	return protect(n, now_us, NO_PROVIDER);
-}
-
-static enum rc
-corrects(struct node *n, int64_t now_us)
-{
-	const char *const field[] = { "doseId", "givenOn", "reason" };
-	const char *value[] = { NULL, "2025-07-06", "misread" };
-	char id[40];
-
-	if (!node_word(n, "SELECT lower(hex(id)) FROM dose ORDER BY version DESC LIMIT 1", id, sizeof(id)))
-		return RC_ABSENT;
-	if (node_number(n, "SELECT max(version) FROM dose") > 1)
-		value[1] = "2025-07-07";
-	value[0] = id;
-	return node_request(n, now_us, "dose correct", field, value, 3);
+	return story_protects(n, now_us, NO_ASKER);
 }
 
 static bool
@@ -238,8 +203,8 @@ look_through(struct world *w, int node)
 	}
 }
 
-static void
-look(struct world *w)
+void
+story_look(struct world *w)
 {
 	for (int n = 0; n < world_story->n_nodes; n++) {
 		for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
@@ -253,17 +218,8 @@ look(struct world *w)
 	}
 }
 
-/* What the other's register says of the dose that we told it: its version there. */
-static bool
-receipts_hold(struct world *w, int sender, int recipient)
-{
-	int64_t said = COUNT(sender, "SELECT coalesce(max(version), 0) FROM correction WHERE state IN (3, 4)");
-
-	return said == 0 || COUNT(recipient, "SELECT coalesce(max(source_version), 0) FROM dose WHERE relay IS NOT NULL") >= said;
-}
-
-static bool
-rests(struct world *w)
+bool
+story_rests(struct world *w)
 {
 	for (int n = 0; n < world_story->n_nodes; n++) {
 		if ((world_story->asleep >> n & 1u) != 0)
@@ -283,35 +239,35 @@ rests(struct world *w)
 static void
 begin_code(struct world *w)
 {
-	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
+	story_resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
 }
 
 static bool
 good_code(struct world *w)
 {
-	return rests(w) && COUNT(ASKER, "SELECT count(*) FROM code WHERE state = 4") == 1 && w->hub->h.n_copy > 0;
+	return story_rests(w) && COUNT(ASKER, "SELECT count(*) FROM code WHERE state = 4") == 1 && w->hub->h.n_copy > 0;
 }
 
 static const struct story story_code = {
 	.name = "code", .sentence = "a resident gets a code, and the copy goes there", .n_nodes = 1,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS, .slow = true }, .days = 29,
 	.bound = { { 1, 1, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 4000000 },
-	.begin = begin_code, .look = look, .is_good = good_code,
+	.begin = begin_code, .look = story_look, .is_good = good_code,
 };
 
 /* ---- a town is asked ---- */
 
-static void
-begin_ask(struct world *w)
+void
+story_begin_asked(struct world *w)
 {
-	both_towns(w);
-	ask(w, ASKER, NO_ASKER);
+	story_both_towns(w);
+	story_asks(w, ASKER, NO_ASKER);
 }
 
-static bool
-good_ask(struct world *w)
+bool
+story_answered(struct world *w)
 {
-	return rests(w) && COUNT(ASKER, "SELECT count(*) FROM dose WHERE relay IS NOT NULL") == 1 &&
+	return story_rests(w) && COUNT(ASKER, "SELECT count(*) FROM dose WHERE relay IS NOT NULL") == 1 &&
 	    COUNT(ASKER, "SELECT count(*) FROM inquiry WHERE state = 8") == 1;
 }
 
@@ -319,7 +275,7 @@ static const struct story story_ask = {
 	.name = "ask", .sentence = "a town is asked and answers", .n_nodes = 2, .asleep = 1u << PROVIDER,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS, .slow = true }, .days = 29,
 	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 4000000 },
-	.begin = begin_ask, .look = look, .is_good = good_ask,
+	.begin = story_begin_asked, .look = story_look, .is_good = story_answered,
 };
 
 /* ---- both at once ---- */
@@ -327,18 +283,18 @@ static const struct story story_ask = {
 static void
 begin_arrival(struct world *w)
 {
-	resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
+	story_resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
 	dose(w, PROVIDER, NO_PROVIDER);
 	world_calm(w);
-	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
-	ask(w, ASKER, NO_ASKER);
+	story_resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
+	story_asks(w, ASKER, NO_ASKER);
 }
 
 static const struct story story_arrival = {
 	.name = "arrival", .sentence = "a new resident is asked about before there is a code", .n_nodes = 2, .asleep = 1u << PROVIDER,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.bound = { { 0, 0, 1, 1 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
-	.begin = begin_arrival, .look = look, .is_good = good_ask,
+	.begin = begin_arrival, .look = story_look, .is_good = story_answered,
 };
 
 /* ---- staff decide ---- */
@@ -349,19 +305,19 @@ begin_held(struct world *w)
 	const char *const field[] = { "addresseeNo", "answers" };
 	const char *const value[] = { NO_PROVIDER, "manual" };
 
-	resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
+	story_resident(w, PROVIDER, NO_PROVIDER, "2025-03-01", "2026-11-10", "", "011002");
 	dose(w, PROVIDER, NO_PROVIDER);
 	world_request(w, PROVIDER, "resident answers", field, value, 2);
 	world_calm(w);
-	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
+	story_resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
 	world_calm(w);
-	ask(w, ASKER, NO_ASKER);
+	story_asks(w, ASKER, NO_ASKER);
 }
 
 static void
 look_held(struct world *w)
 {
-	look(w);
+	story_look(w);
 	for (int i = 0; i < w->hub->h.n_inquiry; i++) {
 		bool released = w->hub->h.inquiry[i].decision == (int)MESSAGE_DECISION_RELEASE;
 
@@ -380,7 +336,7 @@ good_held(struct world *w)
 {
 	int state = (int)COUNT(ASKER, "SELECT state FROM inquiry");
 
-	if (!rests(w))
+	if (!story_rests(w))
 		return false;
 	for (int i = 0; i < w->hub->h.n_inquiry; i++)
 		if (w->hub->h.inquiry[i].decision == (int)MESSAGE_DECISION_RELEASE)
@@ -405,15 +361,15 @@ begin_doubt(struct world *w)
 	other_resident(w, PROVIDER, NO_OTHER);
 	dose(w, PROVIDER, NO_OTHER);
 	world_calm(w);
-	resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
+	story_resident(w, ASKER, NO_ASKER, "2026-11-16", "", "141003", "");
 	world_calm(w);
-	ask(w, ASKER, NO_ASKER);
+	story_asks(w, ASKER, NO_ASKER);
 }
 
 static void
 look_doubt(struct world *w)
 {
-	look(w);
+	story_look(w);
 	if (w->deed[0] == 0 && COUNT(ASKER, "SELECT count(*) FROM dose WHERE relay IS NOT NULL") > 0)
 		world_wrong(w, "an answer about somebody else is attached");
 	if (COUNT(ASKER, "SELECT count(*) FROM inquiry WHERE state = 9") > 0 &&
@@ -429,7 +385,7 @@ look_doubt(struct world *w)
 static bool
 good_doubt(struct world *w)
 {
-	return rests(w) && COUNT(ASKER, "SELECT count(*) FROM inquiry WHERE state IN (8, 9, 12)") > 0;
+	return story_rests(w) && COUNT(ASKER, "SELECT count(*) FROM inquiry WHERE state IN (8, 9, 12)") > 0;
 }
 
 static const struct story story_doubt = {
@@ -446,7 +402,7 @@ static const struct story story_doubt = {
 static void
 look_protected(struct world *w)
 {
-	look(w);
+	story_look(w);
 	if (COUNT(ASKER, "SELECT count(*) FROM dose d JOIN person p ON p.id = d.person WHERE d.relay IS NOT NULL AND"
 	    " p.is_protected = 1 AND d.recorded_us > p.changed_us") > 0)
 		world_wrong(w, "something is attached to somebody who was protected before");
@@ -455,7 +411,7 @@ look_protected(struct world *w)
 static bool
 good_protected(struct world *w)
 {
-	if (!rests(w))
+	if (!story_rests(w))
 		return false;
 	if (w->deed[0] == 0)
 		return true;
@@ -471,195 +427,7 @@ static const struct story story_protected = {
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the officer protects", ASKER, 1, NULL, asker_protects } }, .n_deeds = 1,
 	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
-	.begin = begin_ask, .look = look_protected, .is_good = good_protected,
-};
-
-/* ---- corrections ---- */
-
-static void
-begin_correct(struct world *w)
-{
-	both_towns(w);
-	ask(w, ASKER, NO_ASKER);
-	world_calm(w);
-	/* Until the provider knows from the records whom it told what. */
-	for (int i = 0; i < 3 && COUNT(PROVIDER, "SELECT count(*) FROM told") == 0; i++) {
-		world_wait(w, PROVIDER);
-		world_calm(w);
-	}
-}
-
-static void
-look_correct(struct world *w)
-{
-	look(w);
-	if (!receipts_hold(w, PROVIDER, ASKER))
-		world_wrong(w, "a receipt for a version that was not applied");
-	/* A letter a version, sent again only while no receipt came; a receipt for each. */
-	if (COUNT(PROVIDER, "SELECT count(*) FROM correction") > w->deed[0])
-		world_wrong(w, "more corrections than there were changes");
-	if (COUNT(ASKER, "SELECT count(*) FROM correction") > 0)
-		world_wrong(w, "a correction goes back to where it came from");
-}
-
-static bool
-good_correct(struct world *w)
-{
-	return rests(w) && COUNT(PROVIDER, "SELECT count(*) FROM correction WHERE state = 2") == 0 &&
-	    COUNT(ASKER, "SELECT max(source_version) FROM dose WHERE relay IS NOT NULL") == COUNT(PROVIDER, "SELECT max(version) FROM dose");
-}
-
-static const struct story story_correct = {
-	.name = "correct", .sentence = "what was told is corrected, and the receipt comes back", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
-	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
-	.begin = begin_correct, .look = look_correct, .is_good = good_correct,
-};
-
-static const struct story story_correct_twice = {
-	.name = "correct-twice", .sentence = "it is corrected again while the first correction is on its way", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
-	.deed = { { "the provider corrects", PROVIDER, 2, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
-	.begin = begin_correct, .look = look_correct, .is_good = good_correct,
-};
-
-/* Corrected after the answer was given and before the provider knows of it: the ledger comes later. */
-static const struct story story_correct_early = {
-	.name = "correct-early", .sentence = "a dose is corrected while the answer with it is on its way", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
-	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
-	.begin = begin_ask, .look = look_correct, .is_good = good_correct,
-};
-
-static void
-look_withheld(struct world *w)
-{
-	look(w);
-	if (!receipts_hold(w, PROVIDER, ASKER))
-		world_wrong(w, "a receipt for a version that was not applied");
-}
-
-static bool
-good_withheld(struct world *w)
-{
-	return w->deed[1] > 0 ? rests(w) : good_correct(w);
-}
-
-static const struct story story_withheld = {
-	.name = "withheld", .sentence = "whoever a correction is about is protected meanwhile", .n_nodes = 2,
-	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
-	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects },
-	    { "the provider protects", PROVIDER, 1, NULL, provider_protects } }, .n_deeds = 2,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
-	.begin = begin_correct, .look = look_withheld, .is_good = good_withheld,
-};
-
-/* ---- what the network signed ---- */
-
-static bool
-good_evidence(struct world *w)
-{
-	return good_ask(w) && COUNT(ASKER, "SELECT count(*) FROM evidence WHERE type = 'TKM.Record'") == 1 &&
-	    COUNT(PROVIDER, "SELECT count(*) FROM evidence WHERE type = 'TKM.Record'") == 1 &&
-	    COUNT(PROVIDER, "SELECT count(*) FROM evidence WHERE type = 'TKY.ProvisionResponse'") == 1;
-}
-
-static const struct story story_evidence = {
-	.name = "evidence", .sentence = "both sides get what the network signed of an exchange", .n_nodes = 2, .evidence = true,
-	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 9,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
-	.begin = begin_ask, .look = look, .is_good = good_evidence,
-};
-
-/* ---- days are counted ---- */
-
-static bool
-is_counted(struct world *w, int node)
-{
-	return COUNT(node, "SELECT count(*) FROM day_count") == 1 && COUNT(node, "SELECT count(*) FROM day_count d JOIN day_said s"
-	    " ON s.no = d.no AND s.teller = 0 WHERE d.is_due = 0 AND d.made_us > 0 AND d.receipt_us > 0 AND d.differs = 0"
-	    " AND s.digest = d.digest AND s.provided = 1") == 1;
-}
-
-static void
-look_days(struct world *w)
-{
-	static const char parted[] = "SELECT count(*) FROM day_count WHERE differs = 1 AND is_due = 0 AND receipt_us > 0";
-
-	look(w);
-	if (COUNT(ASKER, parted) > 0 && COUNT(PROVIDER, parted) > 0)
-		world_wrong(w, "both have counted a day, and not the same");
-}
-
-static bool
-good_days(struct world *w)
-{
-	return good_ask(w) && is_counted(w, ASKER) && is_counted(w, PROVIDER);
-}
-
-static void
-begin_days(struct world *w)
-{
-	begin_ask(w);
-	world_calm(w);
-}
-
-static const struct story story_days = {
-	.name = "days", .sentence = "both sides count the day of an exchange and come to the same", .n_nodes = 2, .day_counts = true,
-	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 4,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
-	.begin = begin_days, .look = look_days, .is_good = good_days,
-};
-
-static const struct story story_days_late = {
-	.name = "days-late", .sentence = "the exchange itself may last beyond its day", .n_nodes = 2, .day_counts = true,
-	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 4,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
-	.begin = begin_ask, .look = look_days, .is_good = good_days,
-};
-
-/* ---- three towns ---- */
-
-static void
-begin_onward(struct world *w)
-{
-	begin_correct(w);
-	resident(w, THIRD, NO_THIRD, "2026-11-20", "", "011002", "");
-	world_calm(w);
-	ask(w, THIRD, NO_THIRD);
-	world_calm(w);
-	for (int i = 0; i < 3 && COUNT(ASKER, "SELECT count(*) FROM told") == 0; i++) {
-		world_wait(w, ASKER);
-		world_calm(w);
-	}
-}
-
-static void
-look_onward(struct world *w)
-{
-	look(w);
-	if (!receipts_hold(w, PROVIDER, ASKER) || !receipts_hold(w, ASKER, THIRD))
-		world_wrong(w, "a receipt for a version that was not applied");
-	if (COUNT(ASKER, "SELECT count(*) FROM correction") > w->deed[0] || COUNT(THIRD, "SELECT count(*) FROM correction") > 0)
-		world_wrong(w, "corrections go round");
-}
-
-static bool
-good_onward(struct world *w)
-{
-	return good_correct(w) && COUNT(THIRD, "SELECT max(source_version) FROM dose WHERE relay IS NOT NULL") ==
-	    COUNT(ASKER, "SELECT max(version) FROM dose WHERE relay IS NOT NULL");
-}
-
-static const struct story story_onward = {
-	.name = "onward", .sentence = "a correction is passed on to a third town", .n_nodes = 3,
-	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
-	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
-	.begin = begin_onward, .look = look_onward, .is_good = good_onward,
+	.begin = story_begin_asked, .look = look_protected, .is_good = good_protected,
 };
 
 const struct story *const stories[] = { &story_code, &story_ask, &story_arrival, &story_held, &story_doubt, &story_protected,

@@ -81,6 +81,8 @@ void choice_print(const struct world *w, const struct choice *c);
 uint64_t world_mark(const struct world *w);
 /* A finer one: with what was and of which nothing comes any more, and the order in which it came. */
 uint64_t world_mark_plain(const struct world *w);
+/* A question for letters that asks after one that was taken since, or the answer to such: nothing comes of it. */
+bool world_is_stale(const struct world *w, const struct flight *f);
 bool world_is_good(struct world *w);
 void world_print(struct world *w);
 
