@@ -43,6 +43,8 @@ struct action_doors {
 	enum rc (*reply)(void *given, const struct frame *f, struct fault *why);
 	/* A POST_SEND frame (exchange/post.h) to the post process. */
 	enum rc (*post)(void *given, const struct frame *f, struct fault *why);
+	/* The node's directory was made a moment ago: nobody else makes a node in it meanwhile.  RC_BUSY.  NULL: nobody could. */
+	enum rc (*lock)(void *given, struct fault *why);
 };
 
 struct action;		/* the node's state in the store process: database, law, key client, settings */

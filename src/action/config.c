@@ -194,13 +194,27 @@ config_read(const char *node, struct config *ret_config, struct fault *why)
 	return rc;
 }
 
+/* The names in it are on the disk. */
+static bool
+sync_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), kept;
+	bool done = fd >= 0 && fsync(fd) == 0;
+
+	kept = errno;
+	if (fd >= 0)
+		(void)close(fd);
+	errno = kept;
+	return done;
+}
+
 enum rc
 config_write(const char *node, const struct config *c, struct fault *why)
 {
 	static const char *const written[] = { "municipality", "institution", "keys",
 	    "registrar_url", "intermediary_url" };
 	struct buf text = BUF_INIT(CONFIG_FILE_BYTES);
-	char path[PATH_MAX];
+	char path[PATH_MAX], fresh[PATH_MAX + 8];
 	size_t i, k, done;
 	enum rc rc;
 	int fd = -1;
@@ -215,9 +229,14 @@ config_write(const char *node, const struct config *c, struct fault *why)
 			    (rc = buf_printf(&text, "%s = %s\n", entry[i].key,
 			    (const char *)c + entry[i].offset)) != RC_OK)
 				goto out;
-	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640)) < 0) {
-		rc = fault_set(why, errno == EEXIST ? RC_CONFLICT : fault_rc_of_errno(errno),
-		    "watashi.conf", "cannot make it: %s", strerror(errno));
+	/* Under another name until it is whole on the disk: a node is there once its settings are. */
+	(void)snprintf(fresh, sizeof(fresh), "%s.new", path);
+	if (access(path, F_OK) == 0) {
+		rc = fault_set(why, RC_CONFLICT, "watashi.conf", "cannot make it: %s", strerror(EEXIST));
+		goto out;
+	}
+	if ((fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640)) < 0) {
+		rc = fault_set(why, fault_rc_of_errno(errno), "watashi.conf", "cannot make it: %s", strerror(errno));
 		goto out;
 	}
 	for (done = 0; done < text.len; ) {
@@ -228,14 +247,17 @@ config_write(const char *node, const struct config *c, struct fault *why)
 		if (n <= 0) {
 			rc = fault_set(why, fault_rc_of_errno(errno), "watashi.conf",
 			    "cannot write it: %s", strerror(errno));
-			(void)unlink(path);
 			goto out;
 		}
 		done += (size_t)n;
 	}
-	if (fsync(fd) != 0)
-		rc = fault_set(why, RC_IO, "watashi.conf", "cannot write it: %s", strerror(errno));
+	if (fsync(fd) != 0 || rename(fresh, path) != 0 || !sync_folder(node)) {
+		rc = fault_set(why, fault_rc_of_errno(errno), "watashi.conf", "cannot write it: %s", strerror(errno));
+		goto out;
+	}
  out:
+	if (fd >= 0 && rc != RC_OK)
+		(void)unlink(fresh);
 	if (fd >= 0)
 		(void)close(fd);
 	buf_clear(&text);

@@ -97,6 +97,20 @@ note_recovery(struct call *c, const struct config *config, struct fault *why)
 }
 
 enum rc
+node_claim_folder(struct action *a, struct fault *why)
+{
+	struct config made;
+	enum rc rc;
+
+	if (mkdir(a->node, 0750) != 0 && errno != EEXIST)
+		return fault_set(why, fault_rc_of_errno(errno), "node", "cannot make the directory: %s", strerror(errno));
+	if (a->doors.lock != NULL && (rc = a->doors.lock(a->doors.given, why)) != RC_OK)
+		return rc;
+	return config_read(a->node, &made, NULL) == RC_ABSENT ? RC_OK :
+	    fault_set(why, RC_CONFLICT, "node", "it was made a moment ago by another command");
+}
+
+enum rc
 do_init(struct call *c, struct fault *why)
 {
 	struct action *a = c->a;
@@ -112,8 +126,8 @@ do_init(struct call *c, struct fault *why)
 	(void)snprintf(path, sizeof(path), "%s/watashi.db", a->node);
 	if ((rc = settings_of(c, &config, why)) != RC_OK)
 		return rc;
-	if (mkdir(a->node, 0750) != 0 && errno != EEXIST)
-		return fault_set(why, RC_IO, "node", "cannot make the directory: %s", strerror(errno));
+	if ((rc = node_claim_folder(a, why)) != RC_OK)
+		return rc;
 	if ((rc = vault_create(config.keys, config.municipality, c->now_us, &recovery, why)) != RC_OK)
 		goto out;
 	if ((rc = store_create(path, config.municipality, c->now_us, why)) != RC_OK ||

@@ -122,6 +122,12 @@ const char *held_kind_word(enum held_kind kind);
 /* 64 hexadecimal digits. */
 bool node_digest_of(const char *text, struct vault_digest *ret_digest) MUST_USE;
 
+/*
+ * The directory of a node to be, with its lock: made unless it is there.  RC_CONFLICT: another command has made a node
+ * in it meanwhile.
+ */
+enum rc node_claim_folder(struct action *a, struct fault *why) MUST_USE;
+
 /* Prolongs the lease in time; RC_REFUSED once another process has taken it. */
 enum rc node_keep_lease(struct action *a, int64_t now_us, struct fault *why) MUST_USE;
 

@@ -154,6 +154,7 @@ do_restore(struct call *c, struct fault *why)
 	if ((rc = restore_place_init(&p, a->node, request_text(c->r, TAG_KEYS), why)) != RC_OK ||
 	    (rc = halves(c, &recovery, why)) != RC_OK ||
 	    (rc = backup_head_read(c->r->fd, head, &bound, why)) != RC_OK ||
+	    (rc = node_claim_folder(a, why)) != RC_OK ||
 	    (rc = restore_place_claim(&p, why)) != RC_OK ||
 	    (rc = vault_restore(p.keys, head->wrap, head->wrap_len, &recovery, head->salt, key, why)) != RC_OK ||
 	    (rc = vault_stream_read(c->r->fd, key, &bound, &s, why)) != RC_OK ||

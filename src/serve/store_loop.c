@@ -73,6 +73,16 @@ door_post(void *given, const struct frame *f, struct fault *why)
 	return outflow_send(&l->to_post, l->post_fd, why);
 }
 
+static enum rc lock_node(struct store_loop *l, struct fault *why);
+
+static enum rc
+door_lock(void *given, struct fault *why)
+{
+	struct store_loop *l = given;
+
+	return l->lock_fd >= 0 ? RC_OK : lock_node(l, why);
+}
+
 #define ANSWERS_MAX 32			/* taken in with one commit */
 #define PEER_TEST_S 60			/* post gives up after 45 */
 
@@ -493,7 +503,7 @@ static enum rc
 open_all(struct store_loop *l, struct fault *why)
 {
 	const struct action_place place = { l->o->node, l->o->program };
-	const struct action_doors doors = { l, door_reply, door_post };
+	const struct action_doors doors = { l, door_reply, door_post, door_lock };
 	struct config config;
 	enum rc rc;
 

@@ -212,6 +212,35 @@ fi
 
 ms=$(took restore)
 does "in peace the node comes back" is_restored
+
+# ---- into one folder that is not there yet: several at once ----
+# at_once COMMAND...: how many of three succeed; what they said is in $work/both.N
+at_once() {
+	local won=0 pids=() p n
+	for n in 1 2 3; do
+		"$@" >"$work/both.$n" 2>&1 &
+		pids+=($!)
+	done
+	for p in "${pids[@]}"; do wait "$p" && won=$((won + 1)); done
+	echo $won
+}
+for n in 1 2 3; do
+	again
+	is "of three restorings at once one makes the node ($n)" 1 "$(at_once restore)"
+	does "and it is whole ($n)" is_restored
+	is "the others say why ($n)" 2 "$(grep -lE 'moment ago|already|has this node open' "$work"/both.* | wc -l)"
+done
+made() { "$watashi" --node "$work/made" --lang en init --municipality 141003; }
+is "of three makings at once one makes the node" 1 "$(at_once made)"
+does "and it is well" ends 0 "whole: structure" "$watashi" --node "$work/made" --lang en doctor
+does "its settings are under their name alone" [ -z "$(find "$work/made" -name 'watashi.conf.*')" ]
+# What a making left that was killed before its settings had their name is no obstacle and no node.
+rm -rf "$work/made" "$work/made.keys"
+mkdir "$work/made"
+printf 'municipality = 1410' >"$work/made/watashi.conf.new"
+does "settings cut short are no node" ends 1 "no node here yet" "$watashi" --node "$work/made" --lang en show 1
+does "and no obstacle" made
+
 half=0 empty=0 whole=0
 for run in $(seq $((runs * 2))); do
 	again

@@ -9,9 +9,12 @@
 #include "base/limits.h"
 #include "store/sqlite/sqlite_pages.h"
 #include "store/store_audit.h"
+#include "store/store_dose_report.h"
 #include "store/store_held.h"
 #include "store/store_inbox.h"
+#include "store/store_list.h"
 #include "store/store_outbox.h"
+#include "store/store_request_letter.h"
 #include "store/store_setting.h"
 #include "store/store_ticket.h"
 
@@ -93,6 +96,96 @@ move_out(struct store *s, const struct id *person, struct arena *a, struct fault
 	return store_person_put(s, &p, &id, &fate, why);
 }
 
+/* A list, its release, and the first portion of a hand-out to it: two tickets, the one of before void. */
+static enum rc
+hand_out(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct list_row list = { .name = "all", .description = "d", .condition = "--age 0..", .made_by = "officer:1" };
+	struct release release = { .list = "all", .version = 1, .on = test_day("2025-11-22"), .programme = "",
+	    .law_version = "1", .law_hash = "h", .count = 2, .released_by = "officer:1+officer:2" };
+	struct release_row row = { .seq = 1, .person = *person, .line = "l" };
+	struct ticket_run run = { .release = 1, .as_of = test_day("2025-11-22"), .n_people = 1, .n_tickets = 2,
+	    .made_by = "officer:1+officer:2", .n_all = 2, .done_seq = 1 };
+	struct ticket about = { .dose = 1, .earliest = DAY_NONE, .latest = DAY_NONE, .programme = "p-1" }, ticket;
+	struct person p;
+	int64_t no;
+	enum rc rc;
+
+	if ((rc = store_list_add(s, &list, &no, why)) != RC_OK || (rc = store_release_add(s, &release, &no, why)) != RC_OK ||
+	    (rc = store_release_row_add(s, no, &row, why)) != RC_OK || (rc = store_ticket_run_next(s, &run.no, why)) != RC_OK ||
+	    (rc = store_person_get(s, person, a, &p, why)) != RC_OK ||
+	    (rc = store_ticket_void(s, person, NULL, TICKET_REPLACED, why)) != RC_OK)
+		return rc;
+	about.run = run.no;
+	for (about.run_seq = 1; about.run_seq <= 2; about.run_seq++) {
+		if ((rc = store_ticket_issue(s, &p, &about, run.as_of, &ticket, why)) != RC_OK)
+			return rc;
+		about.programme[2] = '2';
+	}
+	return store_ticket_run_add(s, &run, why);
+}
+
+/* What the clockwork finds under way, and brings to its end. */
+static enum rc
+hand_on(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct ticket_run run;
+	enum rc rc;
+
+	(void)person;
+	if ((rc = store_ticket_run_open(s, a, &run, why)) != RC_OK)
+		return rc;
+	run.n_left = run.done_seq = 2;
+	run.finished_us = TEST_NOW;
+	return store_ticket_run_set(s, &run, why);
+}
+
+/* A wrong vaccination, and a suspected reaction that was sent on: a version more. */
+static enum rc
+report(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct dose_report r = { .kind = DOSE_REPORT_MISTAKE, .fiscal_year = 2025, .person = *person, .what = "interval",
+	    .noticed_on = test_day("2025-11-01"), .onset = { DAY_NONE, DAY_NONE }, .onset_minutes = -1,
+	    .reported_on = DAY_NONE, .recorded_by = "officer:1" }, put;
+	struct dose *doses;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_dose_list(s, person, a, &doses, &n, why)) != RC_OK)
+		return rc;
+	r.statement = doses[0].statement;
+	if ((rc = store_dose_report_put(s, &r, &put, why)) != RC_OK)
+		return rc;
+	r.kind = DOSE_REPORT_REACTION;
+	r.what = "anaphylaxis";
+	r.onset_minutes = 20;
+	if ((rc = store_dose_report_put(s, &r, &put, why)) != RC_OK)
+		return rc;
+	put.reported_to = "prefecture";
+	put.reported_on = test_day("2025-11-02");
+	put.reason = "sent on";
+	return store_dose_report_put(s, &put, &r, why);
+}
+
+/* A request letter with what came of it. */
+static enum rc
+write_letter(struct store *s, const struct id *person, struct arena *a, struct fault *why)
+{
+	struct request_letter l = { .person = *person, .town = "131032", .recipient = "mayor", .reason = "birth",
+	    .programmes = "p-1:1", .issued_on = test_day("2025-11-20"), .valid_until = test_day("2026-01-31"),
+	    .issued_by = "officer:1" };
+	struct request_letter_result came = { .paid_yen = 5000, .paid_on = test_day("2025-11-25"), .recorded_by = "officer:1" };
+	struct dose *doses;
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_dose_list(s, person, a, &doses, &n, why)) != RC_OK ||
+	    (rc = store_request_letter_add(s, &l, &l, why)) != RC_OK)
+		return rc;
+	came.statement = doses[0].statement;
+	return store_request_letter_result_add(s, &l, &came, why);
+}
+
 static enum rc
 exchange(struct store *s, const struct id *person, struct arena *a, struct fault *why)
 {
@@ -134,7 +227,8 @@ withdraw_dose(struct store *s, const struct id *person, struct arena *a, struct 
 
 static const struct { const char *name; step_does *does; } steps[] = {
 	{ "take-in", take_in }, { "record-dose", record_dose }, { "correct-dose", correct_dose },
-	{ "issue-ticket", issue_ticket }, { "exchange", exchange }, { "move-out", move_out },
+	{ "issue-ticket", issue_ticket }, { "hand-out", hand_out }, { "report", report }, { "letter", write_letter },
+	{ "hand-on", hand_on }, { "exchange", exchange }, { "move-out", move_out },
 	{ "withdraw-dose", withdraw_dose },
 };
 #define STEPS (sizeof(steps) / sizeof(steps[0]))
@@ -182,7 +276,13 @@ walk_told(const char *path)
 		"SELECT count(*) FROM name_gram",
 		"SELECT version, source, length(source_id), source_version, given_first, given_last, product, lot, clinic,"
 		" status, reason, recorded_us FROM dose ORDER BY recorded_us",
-		"SELECT issued_us, voided_us, issued_on, ends_on, void_cause FROM ticket ORDER BY issued_us",
+		"SELECT issued_us, voided_us, issued_on, ends_on, void_cause, programme, run, run_seq FROM ticket"
+		" ORDER BY issued_us, run_seq",
+		"SELECT no, n_people, n_tickets, n_left, done_seq, finished_us FROM ticket_run",
+		"SELECT no, count FROM release", "SELECT release, seq, line FROM release_row",
+		"SELECT kind, fiscal_year, no, version, what, reported_to, reported_on FROM dose_report ORDER BY kind, no, version",
+		"SELECT fiscal_year, no, recipient, voided_us FROM request_letter",
+		"SELECT seq, paid_yen, paid_on FROM request_letter_result",
 		"SELECT kind, reason, state, created_us FROM held",
 		"SELECT peer, message_id, received_us FROM inbox",
 		"SELECT message_id, state, due_us, bytes FROM outbox",

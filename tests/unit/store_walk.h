@@ -5,11 +5,11 @@
 
 /*
  * A walk through the register, to be disturbed: somebody is taken in, a dose recorded, corrected and
- * withdrawn, a ticket issued, messages of the exchange written, a departure entered, each in a
- * transaction with its trace, and last of all a copy made (folder/copy.db).  What an undisturbed walk leaves
+ * withdrawn, tickets issued and handed out in portions, a mistake, a reaction and a request letter written,
+ * messages of the exchange written, a departure entered, each in a transaction with its trace, and last of all a copy made (folder/copy.db).  What an undisturbed walk leaves
  * after each step is known, so that a disturbed one can be seen to hold whole steps and nothing else.
  */
-#define WALK_STEPS 8			/* the copy is the last */
+#define WALK_STEPS 12			/* the copy is the last */
 #define WALK_PERSON "10001"
 #define WALK_NAME "渡　花子"
 
