@@ -184,7 +184,7 @@ node_can(bool day_counts, bool evidence)
 static struct action *
 open_action(struct node *n, int64_t now_us)
 {
-	const struct action_doors doors = { n, door_reply, door_post };
+	const struct action_doors doors = { n, door_reply, door_post, NULL };
 	struct action_place place;
 	struct action *a;
 	struct fault why;

@@ -496,7 +496,7 @@ play_node_cell(const struct play_node *n, int row, const char *name)
 static void
 open_node(struct play_node *n)
 {
-	const struct action_doors doors = { n, door_reply, door_post };
+	const struct action_doors doors = { n, door_reply, door_post, NULL };
 	struct action_place place = { n->node, "/nowhere/watashid" };
 	struct fault why;
 
