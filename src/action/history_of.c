@@ -288,16 +288,22 @@ source_key(const struct dose *d, struct arena *arena)
 {
 	const char *code = or_empty(d->source_code), *id = or_empty(d->source_id);
 	char text[ID_TEXT_SIZE], *key;
-	size_t size;
+	size_t n_code, n_id;
 
 	/* Who walks a whole city does not read that name. */
 	if (*id == '\0') {
 		id_write(&d->statement, text);
 		id = text;
 	}
-	size = strlen(code) + strlen(id) + 4;
-	if ((key = arena_new(arena, size)) != NULL)
-		(void)snprintf(key, size, "%c/%s/%s", 'a' + (int)d->source, code, id);
+	n_code = strlen(code);
+	n_id = strlen(id);
+	if ((key = arena_new(arena, n_code + n_id + 4)) == NULL)
+		return NULL;
+	key[0] = (char)('a' + (int)d->source);
+	key[1] = '/';
+	memcpy(key + 2, code, n_code);
+	key[2 + n_code] = '/';
+	memcpy(key + 3 + n_code, id, n_id + 1);
 	return key;
 }
 

@@ -139,15 +139,15 @@ end_row(struct reader *r)
 }
 
 static enum rc
-keep(struct reader *r, char c)
+keep(struct reader *r, const char *bytes, size_t n)
 {
 	enum rc rc;
 
-	if (r->row.len - r->cell_at >= LIMIT_IMPORT_CELL_BYTES)
+	if (n > LIMIT_IMPORT_CELL_BYTES - (r->row.len - r->cell_at))
 		return refuse(r, RC_TOO_BIG, "the cell is too long");
-	if (c == '\0')
+	if (memchr(bytes, '\0', n) != NULL)
 		return refuse(r, RC_INVALID, "the cell holds a NUL");
-	if ((rc = buf_add_char(&r->row, c)) != RC_OK)
+	if ((rc = buf_add(&r->row, bytes, n)) != RC_OK)
 		return refuse(r, rc, "the row is too long");
 	return RC_OK;
 }
@@ -169,14 +169,14 @@ take(struct reader *r, char c)
 			r->where = AFTER_QUOTE;
 			return RC_OK;
 		}
-		rc = keep(r, c);
+		rc = keep(r, &c, 1);
 		if (c == '\n')
 			r->line++;
 		return rc;
 	case AFTER_QUOTE:
 		if (c == '"') {
 			r->where = IN_QUOTES;
-			return keep(r, c);
+			return keep(r, &c, 1);
 		}
 		if (c != ',' && c != '\r' && c != '\n')
 			return refuse(r, RC_INVALID, "something follows a closing quote");
@@ -209,8 +209,39 @@ take(struct reader *r, char c)
 		return rc;
 	default:
 		r->where = IN_CELL;
-		return keep(r, c);
+		return keep(r, &c, 1);
 	}
+}
+
+/* How many bytes from here on only belong to the present cell. */
+static size_t
+plain(const char *bytes, size_t n, bool quoted)
+{
+	size_t i = 0;
+
+	if (quoted)
+		while (i < n && bytes[i] != '"' && bytes[i] != '\n' && bytes[i] != '\0')
+			i++;
+	else
+		while (i < n && bytes[i] != ',' && bytes[i] != '"' && bytes[i] != '\r' && bytes[i] != '\n' && bytes[i] != '\0')
+			i++;
+	return i;
+}
+
+static enum rc
+take_all(struct reader *r, const char *bytes, size_t n)
+{
+	size_t i = 0, run;
+	enum rc rc;
+
+	while (i < n) {
+		run = r->where == IN_CELL || r->where == IN_QUOTES ? plain(bytes + i, n - i, r->where == IN_QUOTES) : 0;
+		rc = run > 0 ? keep(r, bytes + i, run) : take(r, bytes[i]);
+		if (rc != RC_OK)
+			return rc;
+		i += run > 0 ? run : 1;
+	}
+	return RC_OK;
 }
 
 static enum rc
@@ -292,10 +323,18 @@ utf8_tail(const char *bytes, size_t len)
 static bool
 well_formed(const char *bytes, size_t len, size_t *ret_bad)
 {
+	uint64_t eight;
 	uint32_t c;
 	size_t n;
 
 	for (size_t at = 0; at < len; at += n) {
+		if (len - at >= sizeof(eight)) {
+			memcpy(&eight, bytes + at, sizeof(eight));
+			if ((eight & 0x8080808080808080u) == 0) {
+				n = sizeof(eight);
+				continue;
+			}
+		}
 		if ((unsigned char)bytes[at] < 0x80) {
 			n = 1;
 			continue;
@@ -306,6 +345,17 @@ well_formed(const char *bytes, size_t len, size_t *ret_bad)
 		}
 	}
 	return true;
+}
+
+static size_t
+lines_in(const char *bytes, size_t len)
+{
+	const char *at = bytes, *end = bytes + len;
+	size_t n = 0;
+
+	for (; at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+		n++;
+	return n;
 }
 
 static enum rc
@@ -328,8 +378,7 @@ is_utf8(struct source *s, char *block, bool *ret_utf8, size_t *ret_bad_line, str
 			*ret_utf8 = false;
 			len = bad + tail;
 		}
-		for (size_t i = 0; i < len - tail; i++)
-			line += piece[i] == '\n';
+		line += lines_in(piece, len - tail);
 		if (!*ret_utf8)
 			break;
 		memmove(piece, piece + len - tail, tail);
@@ -353,9 +402,8 @@ read_utf8(struct reader *r, struct source *s, char *block)
 		if (first && n >= 3 && memcmp(block, "\xef\xbb\xbf", 3) == 0)
 			i = 3;
 		first = false;
-		for (; i < n; i++)
-			if ((rc = take(r, block[i])) != RC_OK)
-				return rc;
+		if ((rc = take_all(r, block + i, n - i)) != RC_OK)
+			return rc;
 	} while (n > 0);
 	return end_file(r);
 }
@@ -380,9 +428,8 @@ read_cp932(struct reader *r, struct source *s, char *block, size_t bad_line)
 		memcpy(in + kept, block, n);
 		n_from = kept + n;
 		got = iconv(conv, &from, &n_from, &to, &n_to);
-		for (const char *c = out; c < to; c++)
-			if ((rc = take(r, *c)) != RC_OK)
-				goto out;
+		if ((rc = take_all(r, out, (size_t)(to - out))) != RC_OK)
+			goto out;
 		if (got == (size_t)-1 && errno != EINVAL) {
 			(void)snprintf(place, sizeof(place), "line %zu", r->line);
 			rc = fault_set(r->why, RC_INVALID, place,

@@ -22,7 +22,8 @@ is_code(const struct law *law, law_text text, const char *code, size_t len)
 {
 	const char *have = law_string(law, text);
 
-	return strncmp(have, code, len) == 0 && have[len] == '\0';
+	/* Most differ in the first letter. */
+	return len > 0 && *have == *code && strncmp(have, code, len) == 0 && have[len] == '\0';
 }
 
 uint16_t

@@ -1,5 +1,6 @@
 #include "store/store_room.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,24 +11,40 @@
 /* Separates the parts of a key; never in clean text. */
 #define PART "\x1f"
 
+#define HASH_START 14695981039346656037u
+
+static uint64_t
+hash_on(uint64_t h, const char *text)
+{
+	for (; *text != '\0'; text++)
+		h = (h ^ (unsigned char)*text) * 1099511628211u;
+	return h;
+}
+
 static size_t
 hash(const char *key)
 {
-	uint64_t h = 14695981039346656037u;
-
-	for (; *key != '\0'; key++)
-		h = (h ^ (unsigned char)*key) * 1099511628211u;
-	return (size_t)h;
+	return (size_t)hash_on(HASH_START, key);
 }
 
-const struct dict_entry *
-dict_find(const struct dict *d, const char *key)
+/* By the parts of a key, the second NULL where it has one: a key is written for what is new alone. */
+static const struct dict_entry *
+find_parts(const struct dict *d, const char *first, const char *second)
 {
+	uint64_t h = hash_on(HASH_START, first);
+	size_t n = strlen(first);
+
 	if (d->n_buckets == 0)
 		return NULL;
-	for (size_t i = d->buckets[hash(key) % d->n_buckets]; i != SIZE_MAX; i = d->entries[i].next)
-		if (strcmp(d->entries[i].key, key) == 0)
+	if (second != NULL)
+		h = hash_on(hash_on(h, PART), second);
+	for (size_t i = d->buckets[(size_t)h % d->n_buckets]; i != SIZE_MAX; i = d->entries[i].next) {
+		const char *key = d->entries[i].key;
+
+		if (strncmp(key, first, n) == 0 && (second == NULL ? key[n] == '\0' :
+		    key[n] == PART[0] && strcmp(key + n + 1, second) == 0))
 			return &d->entries[i];
+	}
 	return NULL;
 }
 
@@ -151,13 +168,13 @@ find(struct store *s, struct dict *d, const struct words_of *w, const char *firs
 	int64_t no;
 	enum rc rc;
 
-	if (snprintf(key, sizeof(key), "%s%s%s", first, second != NULL ? PART : "",
-	    second != NULL ? second : "") >= (int)sizeof(key))
-		return fault_set(why, RC_TOO_BIG, "store/dictionary", "code or name too long");
-	if ((e = dict_find(d, key)) != NULL) {
+	if ((e = find_parts(d, first, second)) != NULL) {
 		*ret_no = e->no;
 		return RC_OK;
 	}
+	if (snprintf(key, sizeof(key), "%s%s%s", first, second != NULL ? PART : "",
+	    second != NULL ? second : "") >= (int)sizeof(key))
+		return fault_set(why, RC_TOO_BIG, "store/dictionary", "code or name too long");
 	q = stmt_start(s, w->find);
 	put_first(q, w, w->find_first, first);
 	if (second != NULL)
@@ -260,9 +277,9 @@ static enum rc
 source(struct store *s, enum dose_source kind, const char *code, bool make, int64_t *ret_no,
     struct fault *why)
 {
-	char number[24];
+	char number[2] = { (char)('0' + (int)kind), '\0' };
 
-	snprintf(number, sizeof(number), "%d", (int)kind);
+	static_assert(DOSE_SOURCE__COUNT <= 10, "one digit");
 	return find(s, &s->sources, &source_words, number, code != NULL ? code : "", make, ret_no, why);
 }
 

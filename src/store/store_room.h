@@ -33,7 +33,6 @@ struct dict {
 	size_t n_buckets;
 };
 
-const struct dict_entry *dict_find(const struct dict *d, const char *key);
 const struct dict_entry *dict_find_no(const struct dict *d, int64_t no);
 /* RC_NOMEM leaves the dictionary as it was: it is a cache. */
 enum rc dict_add(struct dict *d, const char *key, int64_t no) MUST_USE;
