@@ -230,10 +230,15 @@ forget_steps(struct node_image *image)
 void
 step_sweep(void)
 {
-	if (disk_pages() > PAGES_MUCH || hub_images() > HUBS_MUCH) {
-		node_images_sweep(forget_steps);
-		hub_images_sweep();
-	}
+	static long stayed_pages, stayed_hubs;
+
+	/* What stays may be much by itself: not again before as much again has come. */
+	if (disk_pages() < PAGES_MUCH + 2 * stayed_pages && hub_images() < HUBS_MUCH + 2 * stayed_hubs)
+		return;
+	node_images_sweep(forget_steps);
+	hub_images_sweep();
+	stayed_pages = disk_pages();
+	stayed_hubs = hub_images();
 }
 
 void
