@@ -5,6 +5,7 @@
 #include "action/evidence.h"
 #include "action/inquiry_step.h"
 #include "action/provide.h"
+#include "action/portal.h"
 #include "store/store_dose.h"
 #include "store/store_held.h"
 
@@ -152,7 +153,8 @@ answer_take(struct action *a, struct inquiry_row *row, const struct heard *h, st
 		return inquiry_event(a, row, INQUIRY_ON_DIFFER, "unreadable", h->now_us, why);
 	}
 	if ((rc = store_keep_mark(a->store, why)) != RC_OK ||
-	    (rc = duplicate_settle(a, &row->person, h->today, why)) != RC_OK)
+	    (rc = duplicate_settle(a, &row->person, h->today, why)) != RC_OK ||
+	    (same && statements > 0 && (rc = portal_arrived(a, &row->person, h->today, h->arena, why)) != RC_OK))
 		return rc;
 	return inquiry_event(a, row, same ? INQUIRY_ON_MATCH : INQUIRY_ON_DIFFER,
 	    same ? NULL : "identity-differs", h->now_us, why);

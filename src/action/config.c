@@ -37,6 +37,7 @@ static const struct {
 	{ "approval_days", offsetof(struct config, approval_days), 8 },
 	{ "notice_span_days", offsetof(struct config, notice_span_days), 8 },
 	{ "small_cell", offsetof(struct config, small_cell), 8 },
+	{ "portal_arrivals", offsetof(struct config, portal_arrivals), 8 },
 };
 #define ENTRIES (sizeof(entry) / sizeof(entry[0]))
 

@@ -36,6 +36,8 @@
  *   notice_span_days  days between two letters to one person about one programme, 0 to 366 (default 60)
  *   small_cell        a statistic that leaves the office shows no count of people below this, 0 to 100
  *                     (default 5)
+ *   portal_arrivals   yes: a person's portal is told when records have arrived from another town; no
+ *                     (default)
  */
 #define CONFIG_TEXT_MAX 512
 
@@ -61,6 +63,7 @@ struct config {
 	char approval_days[8];				/* "" or a number */
 	char notice_span_days[8];			/* "" or a number */
 	char small_cell[8];				/* "" or a number */
+	char portal_arrivals[8];			/* "" or "yes", "no" */
 };
 
 /* A setting that is a number; RC_INVALID names it. */

@@ -252,6 +252,9 @@ correction_provided(struct action *a, const struct provision_record *r, int64_t 
 
 	if (r->side != PROVISION_PROVIDED || r->provided_us == 0 || !id_known(&r->person))
 		return RC_OK;
+	/* A person who looked through the portal sees what stands at the next look. */
+	if (strcmp(r->inquirer, MESSAGE_INSTITUTION_PORTAL) == 0)
+		return RC_OK;
 	if (!say_corrects(a))
 		return guess_and_owe(a, r, now_us, today, why);
 	if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)

@@ -169,7 +169,7 @@ day_count_changed(struct action *a, const struct provision_record *r, struct fau
 	struct arena arena;
 	enum rc rc;
 
-	if (strcmp(r->inquirer, r->provider) == 0)
+	if (strcmp(r->inquirer, r->provider) == 0 || strcmp(r->inquirer, MESSAGE_INSTITUTION_PORTAL) == 0)
 		return RC_OK;		/* nobody to compare with */
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	rc = find_or_make(a, message_day_of(r->requested_us / 1000), r->inquirer, r->provider, &arena, &row, why);

@@ -265,7 +265,9 @@ ask_again(struct action *a, const struct heard *h, struct fault *why)
 	if ((rc = store_record_find(a->store, process_no, h->arena, &row, &n, why)) != RC_OK ||
 	    (rc = is_kept(a, process_no, MESSAGE_RECORD, h->arena, &record, why)) != RC_OK)
 		return rc;
+	/* Through the portal the answer itself went to the person alone: the hub's word is all there is. */
 	if (n > 0 && row[0].side == PROVISION_PROVIDED && row[0].provided_us != 0 &&
+	    strcmp(row[0].inquirer, MESSAGE_INSTITUTION_PORTAL) != 0 &&
 	    (rc = is_kept(a, process_no, MESSAGE_PROVISION_RESPONSE, h->arena, &response, why)) != RC_OK)
 		return rc;
 	if ((record && response) || n == 0 || row[0].requested_us < h->now_us - FETCH_DAYS * DAY_US)

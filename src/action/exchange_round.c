@@ -13,6 +13,7 @@
 #include "action/correction_letter.h"
 #include "action/outbox_row.h"
 #include "action/peer_test.h"
+#include "action/portal.h"
 #include "action/provide.h"
 #include "action/same_person.h"
 #include "action/records.h"
@@ -323,7 +324,8 @@ plan(struct action *a, int64_t now_us, day today, struct fault *why)
 	    (rc = ask_again_poll(a, now_us, today, why)) != RC_OK ||
 	    (rc = inquiry_poll(a, now_us, why)) != RC_OK ||
 	    (rc = correction_poll(a, now_us, today, why)) != RC_OK ||
-	    (rc = provide_due(a, now_us, today, why)) != RC_OK)
+	    (rc = provide_due(a, now_us, today, why)) != RC_OK ||
+	    (rc = portal_poll(a, now_us, today, why)) != RC_OK)
 		goto out;
 	if (now_us >= a->next_round_us) {
 		if ((rc = look_round(a, now_us, today, why)) != RC_OK)
@@ -349,7 +351,7 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	struct outbox_row *row;
 	struct arena arena;
 	int64_t next = INT64_MAX, us;
-	bool waiting = false;
+	bool waiting = false, held_back = false;
 	size_t n = 0, i;
 	enum rc rc;
 
@@ -366,7 +368,9 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 		goto out;
 	if (a->under_way < AT_ONCE) {
 		if ((rc = node_work(a, now_us, why)) != RC_OK ||
-		    (rc = store_outbox_due(a->store, now_us, AT_ONCE - a->under_way, &arena, &row, &n, why)) != RC_OK)
+		    (rc = store_outbox_due(a->store, now_us, AT_ONCE - a->under_way, &arena, &row, &n, why)) != RC_OK ||
+		    (rc = portal_hold_back(a, row, &n, now_us, today, &arena, &held_back, why)) != RC_OK ||
+		    (held_back && (rc = store_commit(a->store, why)) != RC_OK))
 			goto out;
 		store_rollback(a->store);
 		if ((rc = send_rows(a, row, n, now_us, today, &arena, &waiting, why)) != RC_OK)
@@ -474,13 +478,15 @@ dispatch(struct action *a, const struct heard *h, struct fault *why)
 	case MESSAGE_DAY_COUNT:
 	case MESSAGE_DAY_RECEIPT:
 		return day_count_heard(a, h, why);
+	case MESSAGE_NOTICE:
+	case MESSAGE_NOTICE_FETCH:
+		return portal_heard(a, h, why);
 	case MESSAGE_NONE: case MESSAGE_RECEIPT: case MESSAGE_ERROR: case MESSAGE_NUMBER_ISSUED:
 	case MESSAGE_PERSON_NOTICE: case MESSAGE_CODE_NOTICE: case MESSAGE_CODE_STATUS:
 	case MESSAGE_COPY_RESULT: case MESSAGE_COPY_LIST: case MESSAGE_RESULT: case MESSAGE_PERMISSION:
 	case MESSAGE_PROVISION_NOTICE: case MESSAGE_HELD_LIST: case MESSAGE_PROVISION_RESPONSE:
 	case MESSAGE_RECORD: case MESSAGE_RECORD_LIST: case MESSAGE_SELF_INFO_FETCH:
-	case MESSAGE_SELF_INFO: case MESSAGE_SELF_INFO_REPORT: case MESSAGE_NOTICE: case MESSAGE_NOTICE_FETCH:
-	case MESSAGE_NOTICE_RESULT: case MESSAGE_TOLD: case MESSAGE_EVIDENCE:
+	case MESSAGE_SELF_INFO: case MESSAGE_SELF_INFO_REPORT: case MESSAGE_NOTICE_RESULT: case MESSAGE_TOLD: case MESSAGE_EVIDENCE:
 	case MESSAGE_LETTER_RELAY:
 	case MESSAGE_LETTER: case MESSAGE__COUNT:
 		break;

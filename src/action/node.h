@@ -203,6 +203,7 @@ node_handler do_key_rotate, do_key_recovery, do_key_request, do_key_adopt, do_pe
 node_handler do_list_define, do_list_names, do_list_show, do_list_run, do_list_release, do_list_released, do_list_fetch;
 node_handler do_notice_run, do_notice_runs, do_notice_mail, do_notice_undo, do_notice_list, do_notice_returned;
 node_handler do_notice_return, do_notice_resend, do_notice_refuse, do_notice_accept;
+node_handler do_notice_count, do_notice_portal, do_notice_sent, do_portal_bar, do_portal_unbar;
 node_handler do_statistics_doses, do_statistics_coverage;
 node_handler do_show, do_due, do_check, do_export;
 node_handler do_move_in, do_inquire, do_inquire_urgent, do_inquiry_urgent, do_inquiry_list;

@@ -3,6 +3,7 @@
 
 #include "action/node.h"
 #include "store/store_notice.h"
+#include "store/store_portal.h"
 
 /*
  * Runs of letters.  Whom a run writes to is decided anew from what stands when it is made: a release is of an
@@ -265,6 +266,7 @@ do_notice_mail(struct call *c, struct fault *why)
 enum rc
 do_notice_undo(struct call *c, struct fault *why)
 {
+	int64_t told[PORTAL_STATE__COUNT];
 	struct notice_run r;
 	enum rc rc;
 
@@ -272,6 +274,10 @@ do_notice_undo(struct call *c, struct fault *why)
 		return rc;
 	if (day_known(r.mailed_on))
 		return fault_set(why, RC_REFUSED, "run", "it was mailed: what is in the post cannot be taken back");
+	if ((rc = store_portal_count(c->a->store, r.no, told, why)) != RC_OK)
+		return rc;
+	if (told[PORTAL_SENT] + told[PORTAL_RECEIVED] + told[PORTAL_THERE] > 0)
+		return fault_set(why, RC_REFUSED, "run", "notices of it are at portals: what is there cannot be taken back");
 	if ((rc = store_notice_run_undo(c->a->store, r.no, c->actor, request_text(c->r, TAG_REASON), why)) != RC_OK)
 		return rc;
 	return finish_run(c, r.no, why);

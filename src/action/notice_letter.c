@@ -3,6 +3,7 @@
 
 #include "action/node.h"
 #include "store/store_notice.h"
+#include "store/store_portal.h"
 
 /* One person's letters: what was sent, what came back, what was sent again, and who wishes none. */
 #define RETURNED_AT_MOST 10000
@@ -72,6 +73,31 @@ reply_all(struct call *c, const struct person *p, const struct notice_row *row, 
 	return rc;
 }
 
+/* What went to the person's portal, or did not. */
+static enum rc
+reply_portal(struct call *c, const struct person *p, struct fault *why)
+{
+	struct notice_row row = { .dose = 0 };
+	struct portal_notice *told;
+	char state[32];
+	size_t n;
+	enum rc rc;
+
+	if ((rc = store_portal_of(c->a->store, &p->id, &c->arena, &told, &n, why)) != RC_OK)
+		return rc;
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		memset(&row.run, 0, sizeof(row.run));
+		row.run.programme = "";
+		if (told[i].run != 0 && (rc = store_notice_run_get(c->a->store, told[i].run, &c->arena, &row.run, why)) != RC_OK)
+			return rc;
+		(void)snprintf(state, sizeof(state), "portal-%s", portal_state_word(told[i].state));
+		rc = reply_letter(c, p->addressee_no, &row, state, message_day_of(told[i].settled_us / 1000),
+		    told[i].kind == PORTAL_ARRIVED && told[i].reason == PORTAL_NO_REASON ? "arrived" :
+		    portal_reason_word(told[i].reason), why);
+	}
+	return rc;
+}
+
 enum rc
 do_notice_list(struct call *c, struct fault *why)
 {
@@ -87,7 +113,7 @@ do_notice_list(struct call *c, struct fault *why)
 		return rc;
 	for (size_t i = 0; i < n && rc == RC_OK; i++)
 		rc = reply_all(c, &p, &row[i], why);
-	return rc;
+	return rc != RC_OK ? rc : reply_portal(c, &p, why);
 }
 
 static struct history_name

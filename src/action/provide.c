@@ -7,6 +7,7 @@
 #include "action/copy_record.h"
 #include "action/correction.h"
 #include "action/inquiry_step.h"
+#include "action/portal.h"
 #include "action/say.h"
 #include "store/store_copy.h"
 #include "store/store_dose.h"
@@ -170,7 +171,7 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	int64_t send_no;		/* grows with every send: the identity record is never an older one */
 	struct person record_of;
 	struct id face;
-	bool manual;
+	bool manual, barred = false;
 	enum rc rc;
 
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
@@ -186,6 +187,7 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 	if ((rc = store_person_get(a->store, person, &arena, &p, why)) != RC_OK ||
 	    (rc = store_dose_list(a->store, person, &arena, &dose, &n_dose, why)) != RC_OK ||
 	    (rc = by_hand(a, &p.id, &arena, &manual, why)) != RC_OK ||
+	    (rc = portal_barred(a, &p.id, &arena, &barred, why)) != RC_OK ||
 	    (rc = store_setting_next(a->store, "copy-no", &send_no, why)) != RC_OK)
 		goto out;
 	p.addressee_no = record_of.addressee_no;
@@ -205,6 +207,7 @@ send_copies_of(struct action *a, const struct id *person, int64_t now_us, day to
 		}
 		(void)snprintf(no, MESSAGE_RECORD_NO_CHARS + 1, "C%zu", i + 1);
 		record[i].record_no = no;
+		record[i].self_info_barred = barred;
 		if (p.is_protected) {
 			record[i].items = NULL;
 			record[i].n_items = 0;

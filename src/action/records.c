@@ -244,7 +244,7 @@ do_records_outdated(struct call *c, struct fault *why)
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_record_outdated(c->a->store, OUTDATED_AT_MOST, &c->arena, &row, &n, why)) != RC_OK)
+	    (rc = store_record_outdated(c->a->store, MESSAGE_INSTITUTION_PORTAL, OUTDATED_AT_MOST, &c->arena, &row, &n, why)) != RC_OK)
 		return rc;
 	for (i = 0; i < n && rc == RC_OK; i++) {
 		if ((rc = store_person_get(c->a->store, &row[i].person, &c->arena, &p, why)) != RC_OK)

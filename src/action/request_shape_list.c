@@ -144,6 +144,20 @@ static const struct request_field notice_accept_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
 	TEXT(TAG_PROGRAMME),
 };
+static const struct request_field notice_run_names[] = {
+	INT(TAG_RUN, NEED),
+};
+static const struct request_field notice_portal_takes[] = {
+	INT(TAG_RUN, NEED),
+	TEXT(TAG_REASON),
+};
+static const struct request_field notice_sent_gives[] = {
+	INT(TAG_RUN),
+	TEXT(TAG_ADDRESSEE),
+	TEXT(TAG_STATE),
+	TEXT(TAG_REASON),
+	INT(TAG_AT),
+};
 static const struct request_field notice_wish_gives[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
 	TEXT(TAG_PROGRAMME),
@@ -215,6 +229,9 @@ static const struct request_shape shape[] = {
 	{ REQUEST_NOTICE_RESEND, "notice resend", WRITE, ALL(notice_resend_takes), ALL(notice_gives) },
 	{ REQUEST_NOTICE_REFUSE, "notice refuse", WRITE, ALL(notice_refuse_takes), ALL(notice_wish_gives) },
 	{ REQUEST_NOTICE_ACCEPT, "notice accept", WRITE, ALL(notice_accept_takes), ALL(notice_wish_gives) },
+	{ REQUEST_NOTICE_COUNT, "notice count", LOOK, ALL(notice_run_names), ALL(list_run_gives) },
+	{ REQUEST_NOTICE_PORTAL, "notice portal", WRITE, ALL(notice_portal_takes), ALL(list_run_gives) },
+	{ REQUEST_NOTICE_SENT, "notice sent", LOOK, ALL(notice_run_names), ALL(notice_sent_gives) },
 };
 
 const struct request_shape_list request_shape_lists = { ALL(shape) };

@@ -173,6 +173,14 @@ static const struct request_field protect_takes[] = {
 	DAY(TAG_PROTECTED_FROM),
 	DAY(TAG_PROTECTED_UNTIL),
 };
+static const struct request_field unbar_takes[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_REASON),
+};
+static const struct request_field bar_gives[] = {
+	TEXT(TAG_ADDRESSEE, NEED),
+	TEXT(TAG_STATE),
+};
 static const struct request_field answers_takes[] = {
 	TEXT(TAG_ADDRESSEE, NEED),
 	TEXT(TAG_ANSWERS, NEED),
@@ -220,6 +228,8 @@ static const struct request_shape shape[] = {
 	    ALL(guardian_gives) },
 	{ REQUEST_RESIDENT_ANSWERS, "resident answers", WRITE,
 	    ALL(answers_takes), ALL(resident_gives) },
+	{ REQUEST_RESIDENT_BAR, "resident bar", WRITE, ADDRESSEE, ALL(bar_gives) },
+	{ REQUEST_RESIDENT_UNBAR, "resident unbar", WRITE, ALL(unbar_takes), ALL(bar_gives) },
 	{ REQUEST_MOVE_IN, "move-in", WRITE, ALL(move_in_takes),
 	    ALL(resident_gives) },
 };

@@ -511,6 +511,15 @@ missing(struct check *c, enum message_kind kind, const char *why)
 	found(c, "MANIFEST", "%s is missing: %s", message_name(kind), why);
 }
 
+/* A person looked through the portal: the answer went there, and the hub's word is all that is kept of it. */
+static bool
+of_portal(struct check *c, const struct exchange *x)
+{
+	const struct message *record = read_as(c, x->record);
+
+	return record != NULL && strcmp(record->body.record.inquirer, MESSAGE_INSTITUTION_PORTAL) == 0;
+}
+
 static void
 check_whole(struct check *c, const struct exchange *x)
 {
@@ -539,7 +548,7 @@ check_whole(struct check *c, const struct exchange *x)
 	} else {
 		if (is_there(c, x->question) || is_there(c, x->result) || is_there(c, x->receipt))
 			found(c, "MANIFEST", "a provider never sees the question itself");
-		if (!is_there(c, x->response) &&
+		if (!is_there(c, x->response) && !of_portal(c, x) &&
 		    (outcome == MESSAGE_OUTCOME_PROVIDED || outcome == MESSAGE_OUTCOME_NO_DATA))
 			missing(c, MESSAGE_PROVISION_RESPONSE, "what the provider said");
 	}

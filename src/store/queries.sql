@@ -757,6 +757,37 @@ WHERE e.eyes = :eyes AND e.muni = :muni AND e.kind = :returned
 		AND later.person = e.person AND later.seq > e.seq)
 ORDER BY e.on_day LIMIT :cap;
 
+-- name: portal_letters      role: read
+SELECT person FROM notice WHERE muni = :muni AND run = :run AND person > :after AND excluded = :letter
+ORDER BY person LIMIT :cap;
+
+-- name: portal_notice_add   role: write
+INSERT INTO portal_notice (muni, id, person, kind, run, made_us, made_by, state, reason, settled_us)
+VALUES (:muni, :id, :person, :kind, :run, :made_us, :made_by, :state, :reason, :made_us);
+
+-- name: portal_notice_get   role: read
+SELECT id, person, kind, run, made_us, made_by, state, reason, settled_us FROM portal_notice_seen
+WHERE eyes = :eyes AND muni = :muni AND id = :id;
+
+-- name: portal_notice_set   role: write
+UPDATE portal_notice SET state = :state, reason = :reason, settled_us = :settled_us WHERE muni = :muni AND id = :id;
+
+-- name: portal_notice_in    role: read
+SELECT id, person, kind, run, made_us, made_by, state, reason, settled_us FROM portal_notice_seen
+WHERE eyes = :eyes AND muni = :muni AND state = :state ORDER BY made_us, id LIMIT :cap;
+
+-- name: portal_notice_of_run role: read
+SELECT id, person, kind, run, made_us, made_by, state, reason, settled_us FROM portal_notice_seen
+WHERE eyes = :eyes AND muni = :muni AND run = :run AND person > :after ORDER BY person LIMIT :cap;
+
+-- name: portal_notice_of    role: read
+SELECT id, person, kind, run, made_us, made_by, state, reason, settled_us FROM portal_notice_seen
+WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) ORDER BY made_us DESC, id;
+
+-- name: portal_notice_count role: read
+SELECT state, count(*) FROM portal_notice WHERE muni = :muni AND run = :run GROUP BY state;
+
 -- name: notice_refuse       role: write
 INSERT INTO notice_refusal (muni, person, programme, since_us, reason, told_by)
 VALUES (:muni, :person, :programme, :since_us, :reason, :told_by);
@@ -1398,7 +1429,7 @@ FROM provision_seen WHERE eyes = :eyes AND muni = :muni AND person IN (SELECT :p
 SELECT process_no, side, person, inquirer, provider, requested_us, provided_us, affair, procedure,
 	item, outcome, inquirer_hidden, provider_hidden, keep_until
 FROM provision_seen AS told WHERE eyes = :eyes AND muni = :muni AND process_no > :after AND side = :provided
-	AND provided_us > 0
+	AND provided_us > 0 AND inquirer <> :portal
 	AND EXISTS (SELECT 1 FROM dose AS after JOIN dose AS before ON before.muni = after.muni
 			AND before.person = after.person AND before.statement = after.statement
 		WHERE after.muni = told.muni AND after.person = told.person AND after.recorded_us > told.provided_us
@@ -1708,6 +1739,9 @@ DELETE FROM correction WHERE muni = :muni AND person = :person;
 
 -- name: purge_correction_in role: write
 DELETE FROM correction_in WHERE muni = :muni AND person = :person;
+
+-- name: purge_portal_notice role: write
+DELETE FROM portal_notice WHERE muni = :muni AND person = :person;
 
 -- name: purge_notice_event  role: write
 DELETE FROM notice_event WHERE muni = :muni AND person = :person;

@@ -168,12 +168,13 @@ store_record_day(struct store *s, enum provision_side side, const char *inquirer
 }
 
 enum rc
-store_record_outdated(struct store *s, size_t cap, struct arena *a, struct provision_record **ret_rows,
+store_record_outdated(struct store *s, const char *not_told, size_t cap, struct arena *a, struct provision_record **ret_rows,
     size_t *ret_n, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_PROVISION_OUTDATED);
 
 	stmt_put_text(q, STMT_PROVISION_OUTDATED__AFTER, "");
+	stmt_put_text(q, STMT_PROVISION_OUTDATED__PORTAL, not_told);
 	stmt_put_int(q, STMT_PROVISION_OUTDATED__PROVIDED, PROVISION_PROVIDED);
 	stmt_put_int(q, STMT_PROVISION_OUTDATED__APPLIED, CORRECTION_APPLIED);
 	stmt_put_int(q, STMT_PROVISION_OUTDATED__KNOWN, CORRECTION_KNOWN);

@@ -48,9 +48,9 @@ enum rc store_record_day(struct store *s, enum provision_side side, const char *
 
 /*
  * Provided by us, and a statement that was told then has a newer version now; not when the same town
- * was told again since.  In order of process number.
+ * was told again since, nor where not_told (an institution) asked.  In order of process number.
  */
-enum rc store_record_outdated(struct store *s, size_t cap, struct arena *a,
+enum rc store_record_outdated(struct store *s, const char *not_told, size_t cap, struct arena *a,
     struct provision_record **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 
 #endif

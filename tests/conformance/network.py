@@ -71,6 +71,7 @@ class Network:
         self.corrections = []           # messages
         self.receipts = []
         self.day_counts = []            # messages
+        self.notices = {}               # reception: fetches of it
         self.day_receipts = []
         self._certificates()
         self.intermediary = Listener('intermediary', self.answer, self.authority.cert, *self.tls('intermediary'))
@@ -406,7 +407,18 @@ class Network:
         return self.receipt(heard)[0]
 
     def _OSR_Notice(self, heard, m):
-        return self.receipt(heard)[0]
+        answer, reception = self.receipt(heard, m)
+        self.notices[reception] = []
+        return answer
+
+    def _OSR_NoticeFetch(self, heard, m):
+        """On its way the first two times, then in the person's portal."""
+        fetches = self.notices.get(m.value('ReceptionNo'))
+        if fetches is None:
+            return self.error(heard, 'E301')
+        fetches.append(heard)
+        fields = [('State', '1')] if len(fetches) < 3 else [('State', '2'), ('TakenAt', wire.now())]
+        return self.signed(self.write(heard, 'OSR.NoticeResult', fields))
 
     def _COR_LetterFetch(self, heard, m):
         after = int(m.value('After') or 0)

@@ -666,13 +666,24 @@ def _(s):
     expect('one is asked for again and again', max(len(those) for those in asked.values()) <= 3)
 
 
-@check('evidence.forged', 'WIRE 4.6', 'a record that the core did not sign takes nothing from the doses that came', people=('evidence',))
+@check('evidence.forged', 'WIRE 4.6', 'a record that the core did not sign takes nothing from the doses that came, and is not kept as its word',
+       people=('evidence',))
 def _(s):
     p = s.people['evidence']
     process = next((r['process'] for r in s.network.records if r['addressee'] == p.addressee), None)
     expect('the exchange did not end', process is not None)
     s.until('TKM.EvidenceFetch for it', lambda: any(h.message.value('ProcessNo') == process for h in s.heard('TKM.EvidenceFetch')))
     s.arrived('evidence')
+    # What the node would hand out about an exchange, where the driver can say: the hub's word of another, not this one.
+    other = next((r['process'] for r in s.network.records if r['addressee'] == s.people['plain'].addressee), None)
+
+    def kept(number):
+        return s.drive('evidence', directory=s.folder, exchange=number)
+    if other is None or kept(other) is None:
+        return 'the driver tells no evidence: that the forged record is not kept was not seen'
+    s.until('the hub\'s word about another exchange', lambda: 'TKM.Record' in kept(other))
+    time.sleep(1)
+    expect('it is kept as the hub\'s word', 'TKM.Record' not in kept(process))
 
 
 # ---- 4.7 letters ----
@@ -853,6 +864,44 @@ def _(s):
     post_count(s, counted(s, made, []), signer='third')
     time.sleep(4)
     expect('it is', day_receipt(s, made) is None)
+
+
+# ---- 4.10 the portal ----
+
+@check('notice.asked', 'WIRE 4.10', 'what became of a notice is asked for until it is no more on its way, each time under a MsgID of its own')
+def _(s):
+    if not s.network.notices:
+        raise Skipped('this node told no portal anything')
+    s.until('OSR.NoticeFetch for each, three times', lambda: all(len(f) >= 3 for f in s.network.notices.values()))
+    time.sleep(1)
+    ids = [h.message.header['MsgID'] for f in s.network.notices.values() for h in f]
+    expect('the same MsgID for news', len(ids) == len(set(ids)))
+    expect('asked again though it is there', all(len(f) == 3 for f in s.network.notices.values()))
+
+
+@check('notice.words', 'WIRE 4.10', 'a notice names no vaccine, no clinic, no other town, and nobody\'s name')
+def _(s):
+    notices = s.heard('OSR.Notice')
+    if not notices:
+        raise Skipped('this node told no portal anything')
+    people = {p.addressee: p for p in s.people.values()}
+    for h in notices:
+        text = h.message.value('Title') + h.message.value('Text')
+        expect('about nobody of this town', h.message.value('AddresseeNo') in people)
+        for word in ('MR', 'BCG', 'ワクチン', '麻しん', '風しん', 'クリニック', '小児科', '横浜', OF_CITY, people[h.message.value('AddresseeNo')].kana):
+            expect(f'names {word}', word not in text)
+
+
+@check('notice.once', 'WIRE 1', 'each notice is one message, however often its answer was lost')
+def _(s):
+    bodies = {}
+    for h in s.heard('OSR.Notice'):
+        bodies.setdefault(h.message.header['MsgID'], set()).add(h.body)
+    if not bodies:
+        raise Skipped('this node told no portal anything')
+    expect('a MsgID with two contents', all(len(b) == 1 for b in bodies.values()))
+    told = [h.message.value('AddresseeNo') for h in {h.message.header['MsgID']: h for h in s.heard('OSR.Notice')}.values()]
+    expect('somebody is told twice of one arrival', len(told) == len(set(told)))
 
 
 # ---- 1 carriage: whom a node speaks to ----

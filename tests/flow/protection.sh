@@ -114,6 +114,10 @@ words() {
 	'notice run') echo 'notice run --release 1' ;;
 	'notice mail') echo 'notice mail 1' ;;
 	'notice undo') echo 'notice undo 1 --reason r' ;;
+	'notice count' | 'notice sent') echo "$1 1" ;;
+	'notice portal') echo 'notice portal 1 --reason r' ;;
+	'resident bar') echo 'resident bar 9001' ;;
+	'resident unbar') echo 'resident unbar 9001 --reason r' ;;
 	'notice return' | 'notice resend') echo "$1 9001 --run 1 --reason r" ;;
 	'notice refuse') echo 'notice refuse 9001 --reason r' ;;
 	'statistics coverage') echo 'statistics coverage --on 2026-11-22' ;;

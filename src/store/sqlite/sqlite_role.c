@@ -23,7 +23,8 @@ static const char *const changing_tables[] = {
 	"lease", "setting", "person", "number", "ticket", "officer", "outbox", "inbox_failure",
 	"code", "inquiry", "copy_person", "copy_key", "held", "law", "approval", "guardian",
 	"ask_again", "urgent", "copy_there", "correction", "correction_in", "notice_run", "notice_refusal",
-	"circumstance", "clinic_month", "duplicate", "duplicate_decision", "person_pair", "day_count", "day_said", NULL
+	"circumstance", "clinic_month", "duplicate", "duplicate_decision", "person_pair", "day_count", "day_said",
+	"portal_notice", NULL
 };
 static const char *const shrinking_tables[] = {
 	"residence", "copy_key", "subject_secret", "person_name", "name_gram", "ask_again", "copy_there",
