@@ -154,7 +154,7 @@ say_notice(struct action *a, const struct portal_notice *n, const struct notice_
 	    (rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 		goto out;
 	if ((rc = write_text(n, run, &title, &text)) != RC_OK) {
-		rc = fault_set(why, rc, "portal", "a notice does not fit");
+		rc = fault_set(why, RC_BUG, "portal", "a notice does not fit");
 		buf_clear(&call.bytes);
 		goto out;
 	}
