@@ -8,10 +8,12 @@
 #include "action/correction_letter.h"
 #include "action/outbox_row.h"
 #include "action/provide.h"
+#include "base/checkdigit.h"
 #include "exchange/peer.h"
 #include "store/store_evidence.h"
 #include "store/store_held.h"
 #include "store/store_same.h"
+#include "store/store_ticket.h"
 
 /*
  * What waits for a person: rows of imports that could not be attached, answers of ours
@@ -28,6 +30,66 @@ held_kind_word(enum held_kind kind)
 	};
 
 	return word[kind];
+}
+
+/* Does the row name somebody, by number or ticket, whom this officer may not see? */
+static enum rc
+names_protected(struct call *c, const char *const *cell, bool *ret_does, struct fault *why)
+{
+	struct ticket ticket;
+	struct person p;
+	struct id id = ID_NONE;
+	enum rc rc;
+
+	*ret_does = false;
+	if (cell[DOSE_ADDRESSEE] != NULL)
+		rc = store_person_find_addressee(c->a->store, cell[DOSE_ADDRESSEE], &id, why);
+	else if (cell[DOSE_TICKET] != NULL && (rc = store_ticket_find(c->a->store, cell[DOSE_TICKET], &ticket, why)) == RC_OK)
+		id = ticket.person;
+	else
+		return RC_OK;
+	if (rc != RC_OK)
+		return rc == RC_ABSENT || rc == RC_INVALID ? RC_OK : rc;
+	if ((rc = store_person_get(c->a->store, &id, &c->arena, &p, why)) == RC_OK)
+		*ret_does = p.is_shielded || p.is_protected;
+	return rc;
+}
+
+/*
+ * What a row of doses says, for whoever must decide whose it is: number, birth date, day, what.  Nothing of where: it
+ * belongs to nobody yet, and whoever it turns out to be may be somebody whose whereabouts are nobody's business.
+ */
+static enum rc
+put_row(struct call *c, const struct held_row *row, struct frame *f, struct fault *why)
+{
+	static const enum dose_column said[] = { DOSE_ADDRESSEE, DOSE_BIRTH, DOSE_GIVEN_ON, DOSE_VACCINE, DOSE_PRODUCT_NAME,
+	    DOSE_STATUS };
+	struct buf text = BUF_INIT(LIMIT_TEXT_BYTES);
+	const char *cell[DOSE_COLUMNS], *source;
+	bool is_protected;
+	enum rc rc;
+
+	if (row->kind != HELD_IMPORT_ROW || row->payload == NULL || row->reference == NULL ||
+	    strcmp(row->reference, IMPORT_OF_DOSES) != 0)
+		return RC_OK;
+	if ((rc = import_held_cells(row, &c->arena, cell, DOSE_COLUMNS, &source, why)) != RC_OK ||
+	    (rc = names_protected(c, cell, &is_protected, why)) != RC_OK || is_protected)
+		goto out;
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]) && rc == RC_OK; i++) {
+		const char *value = cell[said[i]];
+
+		/* A MyNumber typed into a wrong column goes nowhere. */
+		if (value != NULL)
+			rc = buf_printf(&text, "%s%s=%s", text.len > 0 ? ", " : "", import_dose_column[said[i]],
+			    checkdigit_mynumber(value, strlen(value)) ? "?" : value);
+	}
+	/* One that is longer than any text is looked at in its file. */
+	if (rc == RC_OK && text.len > 0)
+		frame_put_text(f, TAG_TEXT, text.data);
+	rc = rc == RC_TOO_BIG ? RC_OK : rc;
+ out:
+	buf_wipe(&text);
+	return rc;
 }
 
 static enum rc
@@ -52,7 +114,8 @@ reply_held(struct call *c, const struct held_row *row, struct fault *why)
 	else
 		frame_put_text(&f, TAG_SOURCE, row->source);
 	frame_put_int(&f, TAG_AT, row->created_us);
-	rc = node_reply(c, &f, why);
+	if ((rc = put_row(c, row, &f, why)) == RC_OK)
+		rc = node_reply(c, &f, why);
 	frame_clear(&f);
 	return rc;
 }

@@ -7,6 +7,7 @@ needs_users
 
 ja() { lang=ja w "$@"; }
 value() { tr ',' '\n' | sed -n "s/.*\"$1\":\"\{0,1\}\([^\"}]*\).*/\1/p" | head -1; }
+"$top/scripts/make-town" --seed 3 --residents 2 --municipality 141003 --out "$work/town" >/dev/null
 does "a node" w init --municipality 141003
 does "a clerk" w officer add haruka --uid 65501 --role clerk
 does "a health officer" w officer add sensei --uid 65502 --role health-officer
@@ -78,6 +79,27 @@ lacks "it is gone" A1 "$(w show 8001)"
 has "before and after" A1 "$(w dose versions "$dose")"
 has "versions in Japanese" 接種済み "$(ja dose versions "$dose")"
 does "an id that is none is called so" ends 1 "接種記録番号: 番号ではありません" ja dose correct 12 --lot x --reason r
+
+# --- what waits says what it is about, and not where
+number=$(tail -n +2 "$work/town/residents.csv" 2>/dev/null | cut -d, -f2 | head -1)
+does "somebody protected" w resident add 8100 --name 秘 --kana ヒ --birth-date 2025-05-05 --sex female --from 2025-05-05
+w resident protect 8100 >/dev/null
+doses >"$work/held.csv" <<ROWS
+H1,1,8001,,2025-04-02,2026-11-04,MR,L1,,0.5,,,XQZW-clinic,XQZW-name,XQZW-doctor,given,,
+H2,1,8100,,2025-05-06,2026-11-05,VAR,L1,,0.5,,,XQZW-clinic,XQZW-name,XQZW-doctor,given,,
+H3,1,$number,,2025-05-06,2026-11-06,BCG,L1,,0.5,,,XQZW-clinic,XQZW-name,XQZW-doctor,given,,
+ROWS
+does "rows that fit nobody are held" ends 1 "held" w import doses "$work/held.csv"
+text=$(w held list --format json)
+has "the officer reads what is told" "addressee_no=8001, birth_date=2025-04-02, given_on=2026-11-04, vaccine=MR, status=given" "$text"
+lacks "of a protected person nothing" 2026-11-05 "$text"
+has "of the third too" "given_on=2026-11-06, vaccine=BCG" "$text"
+lacks "but no MyNumber" "$number" "$text"
+lacks "and nothing of where" XQZW "$text"
+is "three wait" 3 "$(grep -o heldId <<<"$text" | wc -l)"
+held=$(tr '{' '\n' <<<"$text" | grep given_on=2026-11-04 | value heldId)
+does "whose it is: the birth date was a slip" w held attach "$held" --addressee 8001
+has "it stands" 2026-11-04 "$(w show 8001)"
 
 # --- the second officer reads what the first one read
 start || bad "the daemon starts" "$(tail -3 "$log")"
