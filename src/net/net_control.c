@@ -296,6 +296,113 @@ do_records(struct command *c, struct fault *why)
 	return rc;
 }
 
+static bool
+keeps_records(const struct net_part *p)
+{
+	return p->started && p->conf->role != NET_REGISTRAR;
+}
+
+static enum rc
+do_records_old(struct command *c, struct fault *why)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < c->net->n_parts; i++) {
+		struct net_part *p = &c->net->parts[i];
+		char on[DAY_TEXT_SIZE] = "-";
+		int64_t n = 0;
+		day until = DAY_NONE;
+
+		if (!keeps_records(p))
+			continue;
+		if ((rc = net_record_old(p, &n, &until, why)) != RC_OK)
+			return rc;
+		if (n > 0)
+			day_write(until, on);
+		rc = buf_printf(c->out, "%s\t%lld\t%s\n", p->conf->name, (long long)n, on);
+	}
+	return rc;
+}
+
+static enum rc
+do_records_purge(struct command *c, struct fault *why)
+{
+	struct net_part *p = part_named(c->net, c->words[1]);
+	int64_t n = 0;
+	enum rc rc;
+
+	if (p == NULL || !keeps_records(p))
+		return not_here(why, c->words[1]);
+	if ((rc = net_record_purge(p, &n, why)) != RC_OK)
+		return rc;
+	return buf_printf(c->out, "%s\t%lld\n", p->conf->name, (long long)n);
+}
+
+/* At every part that runs here: whoever has a part elsewhere says it there. */
+static enum rc
+keep(struct command *c, enum net_stmt stmt, bool with_time, struct fault *why)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < c->net->n_parts; i++) {
+		struct net_part *p = &c->net->parts[i];
+
+		if (!keeps_records(p))
+			continue;
+		if ((rc = net_book_begin(p->book, why)) != RC_OK)
+			return rc;
+		rc = with_time ? net_book_run(p->book, stmt, why, "ti", c->words[1], net_clock_ms(&p->net->clock)) :
+		    net_book_run(p->book, stmt, why, "t", c->words[1]);
+		if (rc == RC_OK)
+			rc = net_book_commit(p->book, why);
+		else
+			net_book_rollback(p->book);
+	}
+	return rc;
+}
+
+static enum rc
+do_records_keep(struct command *c, struct fault *why)
+{
+	return keep(c, NET_STMT_ANY_KEPT_PUT, true, why);
+}
+
+static enum rc
+do_records_let(struct command *c, struct fault *why)
+{
+	return keep(c, NET_STMT_ANY_KEPT_DROP, false, why);
+}
+
+static enum rc
+do_records_purged(struct command *c, struct fault *why)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < c->net->n_parts; i++) {
+		struct net_part *p = &c->net->parts[i];
+		struct net_row row;
+
+		if (!keeps_records(p))
+			continue;
+		if ((rc = net_book_begin(p->book, why)) != RC_OK)
+			return rc;
+		rc = net_book_row(p->book, NET_STMT_ANY_PURGE_LIST, &row, why, "");
+		while (rc == RC_OK) {
+			char at[NET_TIME_TEXT_SIZE], on[DAY_TEXT_SIZE];
+
+			net_clock_write(net_row_int(&row, 1), at);
+			day_write(net_row_day(&row, 3), on);
+			if ((rc = buf_printf(c->out, "%s\t%lld\t%s\t%lld\t%s\n", p->conf->name, (long long)net_row_int(&row, 0), at,
+			    (long long)net_row_int(&row, 2), on)) == RC_OK)
+				rc = net_row_next(p->book, &row, why);
+		}
+		net_row_end(&row);
+		net_book_rollback(p->book);
+		rc = rc == RC_ABSENT ? RC_OK : rc;
+	}
+	return rc;
+}
+
 static enum rc
 portal(struct command *c, struct net_part **ret_part, struct fault *why)
 {
@@ -380,6 +487,11 @@ static const struct {
 	{ "hold-all", 1, 1, do_hold_all },
 	{ "hold-none", 1, 1, do_hold_none },
 	{ "records", 0, 1, do_records },
+	{ "records-old", 0, 0, do_records_old },
+	{ "records-purge", 1, 1, do_records_purge },
+	{ "records-purged", 0, 0, do_records_purged },
+	{ "records-keep", 1, 1, do_records_keep },
+	{ "records-let", 1, 1, do_records_let },
 	{ "portal-link", 4, 4, do_portal_link },
 	{ "portal-unlink", 1, 1, do_portal_unlink },
 	{ "portal-ask", 2, 2, do_portal_ask },

@@ -161,6 +161,11 @@ enum rc net_record_list(struct net_part *p, const struct message_record_fetch *w
     const char *institution, struct arena *a, struct message_record_list *ret_list,
     struct fault *why) MUST_USE;
 
+/* What need be kept no longer today: how many exchanges, and the last day on which one of them had to be kept. */
+enum rc net_record_old(struct net_part *p, int64_t *ret_n, day *ret_until, struct fault *why) MUST_USE;
+/* Takes that out, with everything about those exchanges, and writes down how many; only ever on somebody's word. */
+enum rc net_record_purge(struct net_part *p, int64_t *ret_n, struct fault *why) MUST_USE;
+
 /* A row of the records as the statements select them; false: no memory. */
 bool net_record_entry(const struct net_row *row, struct arena *a, struct message_provision_record *ret_entry);
 

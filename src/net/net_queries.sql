@@ -44,6 +44,21 @@ INSERT INTO record (process_no, inquirer, provider, requested_at, provided_at, a
 	provider_non_disclosure, expires_on)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 
+-- What need be kept no longer on a day, and is not kept for a reason of its own.
+-- name: any.record_old
+SELECT count(DISTINCT process_no), coalesce(max(expires_on), 0) FROM record WHERE expires_on < ?1
+	AND process_no NOT IN (SELECT process_no FROM kept);
+-- name: any.record_purge
+DELETE FROM record WHERE expires_on < ?1 AND process_no NOT IN (SELECT process_no FROM kept);
+-- name: any.purge_put
+INSERT INTO purge (purged_at, exchanges, kept_until) VALUES (?1, ?2, ?3);
+-- name: any.purge_list
+SELECT no, purged_at, exchanges, kept_until FROM purge ORDER BY no;
+-- name: any.kept_put
+INSERT INTO kept (process_no, since_at) VALUES (?1, ?2) ON CONFLICT (process_no) DO NOTHING;
+-- name: any.kept_drop
+DELETE FROM kept WHERE process_no = ?1;
+
 -- name: any.record_parties
 SELECT inquirer, provider, outcome FROM record WHERE process_no = ?1 ORDER BY seq DESC LIMIT 1;
 
@@ -325,3 +340,27 @@ FROM record AS r
 WHERE r.process_no > ?1 AND (?2 IS NULL OR r.process_no = ?2)
 	AND (?3 IS NULL OR r.inquirer = ?3 OR r.provider = ?3)
 GROUP BY r.process_no ORDER BY r.process_no LIMIT ?4;
+
+-- What else stands about an exchange goes with its record.
+-- name: core.process_gone
+DELETE FROM process WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
+	AND process_no NOT IN (SELECT process_no FROM kept));
+-- name: intermediary.asked_gone
+DELETE FROM asked WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
+	AND process_no NOT IN (SELECT process_no FROM kept));
+-- name: intermediary.answered_gone
+DELETE FROM answered WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
+	AND process_no NOT IN (SELECT process_no FROM kept));
+-- name: intermediary.told_gone
+DELETE FROM told WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
+	AND process_no NOT IN (SELECT process_no FROM kept));
+-- name: intermediary.proof_gone
+DELETE FROM proof WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
+	AND process_no NOT IN (SELECT process_no FROM kept));
+-- name: intermediary.look_gone
+DELETE FROM look WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
+	AND process_no NOT IN (SELECT process_no FROM kept));
+-- name: portal.look_gone
+DELETE FROM look WHERE EXISTS (SELECT 1 FROM record AS r WHERE r.provider = look.institution
+	AND r.requested_at = look.requested_at AND r.expires_on < ?1
+	AND r.process_no NOT IN (SELECT process_no FROM kept));

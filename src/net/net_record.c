@@ -72,3 +72,61 @@ net_record_list(struct net_part *p, const struct message_record_fetch *which,
 	ret_list->n_entries = n;
 	return RC_OK;
 }
+
+static enum rc
+count_old(struct net_part *p, day today, int64_t *ret_n, day *ret_until, struct fault *why)
+{
+	struct net_row row;
+	enum rc rc = net_book_row(p->book, NET_STMT_ANY_RECORD_OLD, &row, why, "d", today);
+
+	if (rc != RC_OK)
+		return rc;
+	*ret_n = net_row_int(&row, 0);
+	*ret_until = net_row_day(&row, 1);
+	net_row_end(&row);
+	return RC_OK;
+}
+
+enum rc
+net_record_old(struct net_part *p, int64_t *ret_n, day *ret_until, struct fault *why)
+{
+	enum rc rc = net_book_begin(p->book, why);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = count_old(p, message_day_of(net_clock_ms(&p->net->clock)), ret_n, ret_until, why);
+	net_book_rollback(p->book);
+	return rc;
+}
+
+enum rc
+net_record_purge(struct net_part *p, int64_t *ret_n, struct fault *why)
+{
+	static const struct { enum net_role role; enum net_stmt stmt; } with[] = {
+		{ NET_CORE, NET_STMT_CORE_PROCESS_GONE }, { NET_INTERMEDIARY, NET_STMT_INTERMEDIARY_ASKED_GONE },
+		{ NET_INTERMEDIARY, NET_STMT_INTERMEDIARY_ANSWERED_GONE }, { NET_INTERMEDIARY, NET_STMT_INTERMEDIARY_TOLD_GONE },
+		{ NET_INTERMEDIARY, NET_STMT_INTERMEDIARY_PROOF_GONE }, { NET_INTERMEDIARY, NET_STMT_INTERMEDIARY_LOOK_GONE },
+		{ NET_PORTAL, NET_STMT_PORTAL_LOOK_GONE },
+	};
+	int64_t now = net_clock_ms(&p->net->clock), n = 0;
+	day today = message_day_of(now), until = DAY_NONE;
+	enum rc rc = net_book_begin(p->book, why);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = count_old(p, today, &n, &until, why);
+	for (size_t i = 0; rc == RC_OK && n > 0 && i < sizeof with / sizeof with[0]; i++)
+		if (with[i].role == p->conf->role)
+			rc = net_book_run(p->book, with[i].stmt, why, "d", today);
+	if (rc == RC_OK && n > 0 && (rc = net_book_run(p->book, NET_STMT_ANY_RECORD_PURGE, why, "d", today)) == RC_OK)
+		rc = net_book_run(p->book, NET_STMT_ANY_PURGE_PUT, why, "iid", now, n, until);
+	if (rc != RC_OK) {
+		net_book_rollback(p->book);
+		return rc;
+	}
+	if ((rc = net_book_commit(p->book, why)) != RC_OK)
+		return rc;
+	net_log_line(&p->log, "purged %lld exchanges whose time was over", (long long)n);
+	*ret_n = n;
+	return RC_OK;
+}

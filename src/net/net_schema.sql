@@ -61,6 +61,20 @@ CREATE TABLE record (
 CREATE INDEX record_process ON record (process_no, seq);
 CREATE INDEX record_day ON record (inquirer, provider, requested_at);
 
+-- Exchanges whose records are kept beyond their day, until somebody says otherwise: of a dispute, or evidence in use.
+CREATE TABLE kept (
+	process_no TEXT PRIMARY KEY NOT NULL,
+	since_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was taken out: when, how many exchanges, and the last day on which one of them had to be kept.
+CREATE TABLE purge (
+	no INTEGER PRIMARY KEY,
+	purged_at INTEGER NOT NULL,
+	exchanges INTEGER NOT NULL,
+	kept_until INTEGER NOT NULL	-- day number
+) STRICT;
+
 -- schema: registrar
 
 -- Who a number stands for, found by HMAC under the registrar's own key; the
