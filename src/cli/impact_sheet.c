@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/output.h"
 #include "cli/say.h"
 
 enum rc
@@ -193,32 +194,23 @@ write_all(struct impact_sheet *s, FILE *to, struct fault *why)
 enum rc
 impact_sheet_write(struct impact_sheet *s, const char *path, struct fault *why)
 {
-	char part[4096];
+	struct output o;
 	FILE *to;
-	int n, fd;
+	int fd;
 	enum rc rc;
 
 	if (path == NULL)
 		return write_all(s, stdout, why);
-	n = snprintf(part, sizeof(part), "%s.part", path);
-	if (n < 0 || (size_t)n >= sizeof(part))
-		return fault_set(why, RC_TOO_BIG, path, WORDS("the path is too long"));
-	(void)unlink(part);		/* of one that was cut off */
-	if ((fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
-		return failed(why);
+	if ((rc = output_begin(&o, path, why)) != RC_OK)
+		return rc;
+	if ((fd = fcntl(o.fd, F_DUPFD_CLOEXEC, 0)) < 0)
+		return output_end(&o, failed(why), why);
 	if ((to = fdopen(fd, "w")) == NULL) {
 		(void)close(fd);
-		(void)unlink(part);
-		return failed(why);
+		return output_end(&o, failed(why), why);
 	}
 	rc = write_all(s, to, why);
-	if (rc == RC_OK && fsync(fd) != 0)
-		rc = failed(why);
 	if (fclose(to) != 0 && rc == RC_OK)
 		rc = failed(why);
-	if (rc == RC_OK && rename(part, path) != 0)
-		rc = failed(why);
-	if (rc != RC_OK)
-		(void)unlink(part);
-	return rc;
+	return output_end(&o, rc, why);
 }

@@ -68,19 +68,25 @@ world(const struct fault *why)
 	return why->rc == RC_ABSENT ? EXIT_WORLD : fault_exit_status(why->rc);
 }
 
-/* A half-written law must never stand under the name: a new file takes its place whole. */
+/* A half-written law must never stand under the name: a new file takes its place whole.  A device stays and is written into. */
 static enum rc
 replace_file(const char *path, const struct buf *bytes, struct fault *why)
 {
 	char new_path[4096];
+	struct stat own, target;
+	bool stays = lstat(path, &own) == 0 && !S_ISREG(own.st_mode);
 	size_t at = 0;
 	enum rc rc = RC_OK;
 	int fd, n;
 
-	n = snprintf(new_path, sizeof new_path, "%s.%ld.new", path, (long)getpid());
+	if (stays && (stat(path, &target) != 0 || !(S_ISCHR(target.st_mode) || S_ISFIFO(target.st_mode))))
+		return fault_set(why, RC_IO, path, "neither a file nor a device: nothing was written");
+	n = stays ? snprintf(new_path, sizeof new_path, "%s", path) :
+	    snprintf(new_path, sizeof new_path, "%s.%ld.new", path, (long)getpid());
 	if (n < 0 || (size_t)n >= sizeof new_path)
 		return fault_set(why, RC_IO, path, "the path is too long");
-	if ((fd = open(new_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) == -1)
+	if ((fd = open(new_path, stays ? O_WRONLY | O_CLOEXEC | O_NOCTTY : O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0644)) == -1)
 		return fault_set(why, RC_IO, new_path, "cannot create: %s", strerror(errno));
 	while (rc == RC_OK && at < bytes->len) {
 		ssize_t wrote = write(fd, bytes->data + at, bytes->len - at);
@@ -95,6 +101,8 @@ replace_file(const char *path, const struct buf *bytes, struct fault *why)
 	}
 	if (close(fd) == -1 && rc == RC_OK)
 		rc = fault_set(why, RC_IO, new_path, "cannot write: %s", strerror(errno));
+	if (stays)
+		return rc;
 	if (rc == RC_OK && rename(new_path, path) == -1)
 		rc = fault_set(why, RC_IO, path, "cannot replace: %s", strerror(errno));
 	if (rc != RC_OK)

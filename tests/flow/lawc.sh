@@ -59,6 +59,14 @@ hold "no file stands under the name" test ! -e "$work/bad"
 expect 0 "a good text is compiled" "$lawc" --output "$work/one" "$good"
 expect 0 "and compiled again" "$lawc" --output "$work/two" "$good"
 hold "the same text gives the same file" cmp -s "$work/one" "$work/two"
+mkfifo "$work/pipe"
+cat "$work/pipe" >"$work/piped" &
+expect 0 "a pipe is written into" timeout 20 "$lawc" --output "$work/pipe" "$good"
+wait
+hold "and stays" test -p "$work/pipe"
+hold "what came through it is the law" cmp -s "$work/one" "$work/piped"
+ln -s "$work/two" "$work/link"
+expect 3 "a link to a file is not put out of its place" "$lawc" --output "$work/link" "$good"
 expect 3 "a folder that is not there" "$lawc" --output "$work/none/law" "$good"
 expect 1 "text is no compiled law" "$lawc" --print 2026-01-01 "$good"
 hold "the file is named, and what makes one" grep -qF "$good: not a compiled law; law text is compiled with lawc --output" "$work/err"
@@ -73,7 +81,7 @@ hold "the newer begins" grep -q "^+ target (infants): M, the day of 12 months to
 expect 0 "the packaged law is named in answers by the hash that sha256sum prints" \
 	bash -c 'echo "{\"birthDate\":\"2020-10-01\"}" | "$1/watashi-schedule" --law "$2" --as-of 2021-01-01 |
 		grep -q "sha256:$(sha256sum "$2" | cut -c 1-64)"' - "$top_builddir" "$top_builddir/data/law/watashi.law"
-if [ -w /dev/full ]; then
+if [ -c /dev/full ]; then
 	expect 3 "a full disk" bash -c '"$1" --print 2010-01-01 "$2" >/dev/full' - "$lawc" "$work/one"
 fi
 

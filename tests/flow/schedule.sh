@@ -114,7 +114,7 @@ fi
 expect 0 "help is an answer" "$schedule" --help --lang en
 hold "help names its options" grep -q -- "--influenza-season" "$work/out"
 expect 0 "so is the version" "$schedule" --version
-if [ -w /dev/full ]; then
+if [ -c /dev/full ]; then
 	"$schedule" $as_of <"$work/in" >/dev/full 2>"$work/err"
 	hold "a full disk is the world failing" test $? = 3
 	"$schedule" --ndjson $as_of <"$work/in" >/dev/full 2>"$work/err"
