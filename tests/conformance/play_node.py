@@ -668,6 +668,7 @@ def _(net):
     expect(f"StatusDetail {result.value('StatusDetail')}, StatusTM {result.value('StatusTM')}, {result.value('ErrorCode')}",
            (result.value('StatusDetail'), result.value('StatusTM'), result.value('ErrorCode')) == ('09', '01', None))
     expect('RecordNo is another', result.value('RecordNo') == dict(f for f in fields if f[0] == 'RecordNo')['RecordNo'])
+    expect('Provider is another', result.value('Provider') == dict(f for f in fields if f[0] == 'Provider')['Provider'])
     m = response_of(net, result, fields)
     got = {r.value('RecordKey'): wire.items_digest(r.all('Items/Item')) for r in m.all('Records/Record')}
     expect(f'records {sorted(got)}, expected {sorted(copies)}', sorted(got) == sorted(copies))
@@ -858,7 +859,8 @@ def record_of(net, town, process):
 
 @check('record.both', 'WIRE 4.6', 'both towns keep a record of the exchange, alike but for the addressee number')
 def _(net):
-    _, result, m = net.need('answered')
+    fields, result, m = net.need('answered')
+    asked = dict(f for f in fields if isinstance(f[1], str))
     ours, theirs, _ = net.need('person')
     process = result.value('ProcessNo')
     got = {}
@@ -866,7 +868,9 @@ def _(net):
         e = net.until(f'a record with Outcome 01 at {town.municipality}', lambda t=town: (
             lambda r: r if r is not None and r.value('Outcome') == '01' else None)(record_of(net, t, process)))
         expect(f"AddresseeNo at {town.municipality}: {e.value('AddresseeNo')}", e.value('AddresseeNo') == who)
-        expect('ProvidedAt is missing', e.value('ProvidedAt') is not None)
+        for name in ('RequestedAt', 'JM', 'JT', 'TM', 'Inquirer', 'Provider'):
+            expect(f'{name} is not that of the question', e.value(name) == asked[name])
+        expect('ProvidedAt is not that of the answer', e.value('ProvidedAt') == m.value('ProvidedAt'))
         expect('kept for seven years', e.value('ExpiresOn') is not None and int(e.value('ExpiresOn')[:4]) - int(e.value('RequestedAt')[:4]) in (7, 8))
         got[town.municipality] = [(c.name, c.text) for c in e.children if c.name != 'AddresseeNo']
     one, two = got.values()

@@ -9,6 +9,7 @@
 
 struct state {
 	uint64_t mark, same;		/* same: world_mark, where the mark is a finer one */
+	uint64_t next;			/* the set of those that come of it, by world_mark */
 	int parent, depth;
 	struct choice by;
 	bool good, is_cut, reaches;
@@ -114,6 +115,21 @@ show_way(const struct world *start, int state)
 	world_drop(&w);
 }
 
+/* What comes of one state, each once. */
+#define CAME_MAX 4096
+struct came { uint64_t mark[CAME_MAX]; int n; };
+
+static void
+comes(struct came *c, uint64_t mark)
+{
+	for (int i = 0; i < c->n; i++)
+		if (c->mark[i] == mark)
+			return;
+	if (c->n == CAME_MAX)
+		abort();
+	c->mark[c->n++] = mark;
+}
+
 struct all { struct choice choice[CHOICES_MAX]; int n; };
 
 static void
@@ -201,8 +217,11 @@ count_sets(struct search *ret)
 	qsort(states, (size_t)n_states, sizeof(*states), by_same);
 	for (int i = 0; i < n_states; i++) {
 		good = good || states[i].good;
-		if (i + 1 < n_states && states[i + 1].same == states[i].same)
+		if (i + 1 < n_states && states[i + 1].same == states[i].same) {
+			ret->unlike += !states[i].is_cut && !states[i + 1].is_cut &&
+			    (states[i].next != states[i + 1].next || states[i].good != states[i + 1].good);
 			continue;
+		}
 		ret->different++;
 		ret->set += states[i].same * UINT64_C(0x9e3779b97f4a7c15);
 		if (good)
@@ -223,6 +242,7 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 {
 	struct world start;
 	int bad = NOBODY, told = 0;
+	static struct came came;
 
 	memset(ret, 0, sizeof(*ret));
 	n_states = 0;
@@ -267,6 +287,7 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 			ret->is_whole = false;
 		else
 			states[q->state].is_cut = world_choices(&q->world, collect, &all);
+		came.n = 0;
 		for (int i = 0; i < all.n && bad == NOBODY; i++) {
 			for (int dies = 0; bad == NOBODY; dies++) {
 				struct choice c = all.choice[i];
@@ -283,6 +304,7 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 				}
 				ret->transitions++;
 				mark = is_plain ? world_mark_plain(&w) : world_mark(&w);
+				comes(&came, is_plain ? world_mark(&w) : mark);
 				if ((to = find(mark)) == NOBODY) {
 					to = add(mark, is_plain ? world_mark(&w) : mark, q->state, &c);
 					check(&w);
@@ -298,6 +320,8 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 					join(q->state, to);
 			}
 		}
+		for (int i = 0; i < came.n; i++)
+			states[q->state].next += came.mark[i] * UINT64_C(0x9e3779b97f4a7c15);
 		world_drop(&q->world);
 		free(q);
 	}

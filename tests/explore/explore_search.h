@@ -18,6 +18,7 @@ struct search {
 	char wrong[160];		/* the first thing that did not hold; "" none */
 	long different;			/* states by world_mark, and marks of the set of them, and of those that may stay */
 	uint64_t set, good_set;
+	long unlike;			/* those that are one by world_mark, and lead elsewhere or may stay otherwise */
 };
 
 /* is_long: the wide bounds.  shows: the way to what is wrong is printed. */

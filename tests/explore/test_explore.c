@@ -80,11 +80,13 @@ nothing_is_left_out(void)
 		own.most[0] = 400000;
 		search_run(&own, false, false, &merged);
 		search_run_plain(&own, &plain);
-		printf("     %-14s %8ld states of %ld, %ld may stay of %ld%s\n", own.name, merged.states, plain.states, merged.good,
-		    plain.good, merged.is_whole && plain.is_whole ? "" : " (not whole)");
+		printf("     %-14s %8ld states of %ld, %ld may stay of %ld, %ld unlike%s\n", own.name, merged.states, plain.states,
+		    merged.good, plain.good, plain.unlike, merged.is_whole && plain.is_whole ? "" : " (not whole)");
 		fflush(stdout);
 		if (merged.different != plain.different || merged.set != plain.set || merged.good_set != plain.good_set)
 			CU_FAIL("a state is reached by one of them alone");
+		if (plain.unlike > 0)
+			CU_FAIL("two states that are taken for one lead to different ones");
 	}
 }
 

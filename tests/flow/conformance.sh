@@ -107,6 +107,9 @@ broken evidence "evidence.record evidence.response" code.acquired copy.registere
 	evidence.unknown answers
 broken inquirer,retention "held.inquirer record.both" code.acquired copy.registered inquiry.answered held.held held.inquirer held.released \
 	record.both answers
+broken other:SKI.ResultFetch:Provider inquiry.answered code.acquired copy.registered inquiry.answered
+broken other:TKM.RecordFetch:RequestedAt record.both code.acquired copy.registered inquiry.answered record.both
+broken other:TKM.RecordFetch:ProvidedAt record.both code.acquired copy.registered inquiry.answered record.both
 kill $network
 wait $network 2>/dev/null
 network=
