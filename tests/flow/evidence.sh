@@ -195,6 +195,31 @@ is "another authority proves nothing" ends 1 "not issued by the authority" \
 is "the authority must be named" ends 2 "usage" "$bin/watashi-verify" evidence "$story/out/$sapporo-$one.tar"
 is "a file that is none" ends 1 "NOT PROVEN" verify "$story/town/doses.csv"
 
+# ---- two records turn out to be one person ----
+
+exchanges() { watashi $sapporo records --addressee "$1" --format csv | grep -c "$one\|$two"; }
+both() { [ "$(exchanges 5101)" -eq 2 ] && [ "$(exchanges 5102)" -eq 2 ]; }
+own() { [ "$(exchanges 5101)" -eq 1 ] && [ "$(exchanges 5102)" -eq 1 ]; }
+is "before, each has its own exchange" own
+is "an officer flags two" watashi $sapporo person flag 5101 --other 5102 --reason "found at the counter"
+pair=$(watashi $sapporo person duplicates 5101 --format csv | last duplicateNo)
+merge() {
+	officer 2 $sapporo person merge "$pair" --keep 5101 --number 5101 --reason "one child" >"$story/merge" 2>&1
+	officer 3 $sapporo approval give "$(sed -n 's/.*approval \([0-9]*\).*/\1/p' "$story/merge" | tail -n 1)"
+}
+is "two officers merge them" merge
+is "then either number lists the exchanges of both" both
+for exchange in $one $two; do
+	is "the evidence of $exchange is exported as before" export_it $sapporo "$exchange" "$story/out/merged-$exchange.tar"
+	is "and proven" ends 0 "proven" verify "$story/out/merged-$exchange.tar"
+	is "with the papers it had" cmp <(tar -tf "$story/out/$sapporo-$exchange.tar" | sort) <(tar -tf "$story/out/merged-$exchange.tar" | sort)
+done
+is "the look is on record for either number" ends 0 "evidence export" watashi $sapporo audit looks 5102
+is "they are parted again" watashi $sapporo person unmerge "$pair" --reason "two children after all"
+is "and each has its own exchange" own
+is "whose evidence is still to be had" export_it $sapporo "$two" "$story/out/parted.tar"
+is "and proven still" ends 0 "refused: .*proven" verify "$story/out/parted.tar"
+
 # ---- protection ----
 
 is "the asker's side protects the person" watashi $sapporo resident protect 5101
