@@ -251,7 +251,7 @@ good_code(struct world *w)
 static const struct story story_code = {
 	.name = "code", .sentence = "a resident gets a code, and the copy goes there", .n_nodes = 1,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS, .slow = true }, .days = 29,
-	.bound = { { 1, 1, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 4000000 },
+	.bound = { { 1, 1, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 600000 },
 	.begin = begin_code, .look = story_look, .is_good = good_code,
 };
 
@@ -274,7 +274,7 @@ story_answered(struct world *w)
 static const struct story story_ask = {
 	.name = "ask", .sentence = "a town is asked and answers", .n_nodes = 2, .asleep = 1u << PROVIDER,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS, .slow = true }, .days = 29,
-	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 4000000 },
+	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 600000 },
 	.begin = story_begin_asked, .look = story_look, .is_good = story_answered,
 };
 
@@ -293,7 +293,7 @@ begin_arrival(struct world *w)
 static const struct story story_arrival = {
 	.name = "arrival", .sentence = "a new resident is asked about before there is a code", .n_nodes = 2, .asleep = 1u << PROVIDER,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
-	.bound = { { 0, 0, 1, 1 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
+	.bound = { { 0, 0, 1, 1 }, { 1, 1, 1, 1 } }, .most = { 20000, 600000 },
 	.begin = begin_arrival, .look = story_look, .is_good = story_answered,
 };
 
@@ -349,7 +349,7 @@ static const struct story story_held = {
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the officer releases", PROVIDER, 1, something_is_held, releases },
 	    { "the officer refuses", PROVIDER, 1, something_is_held, refuses } }, .n_deeds = 2,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 600000 },
 	.begin = begin_held, .look = look_held, .is_good = good_held,
 };
 
@@ -393,7 +393,7 @@ static const struct story story_doubt = {
 	.asleep = 1u << PROVIDER, .hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS, .linked_to = 9 }, .days = 29,
 	.deed = { { "the officer attaches", ASKER, 1, somebody_is_in_doubt, attaches },
 	    { "the officer refuses", ASKER, 1, somebody_is_in_doubt, rejects } }, .n_deeds = 2,
-	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 4000000 },
+	.bound = { { 0, 0, 1, 1 }, { 2, 2, 2, 2 } }, .most = { 20000, 600000 },
 	.begin = begin_doubt, .look = look_doubt, .is_good = good_doubt,
 };
 
@@ -426,7 +426,7 @@ static const struct story story_protected = {
 	.name = "protected", .sentence = "whoever is asked about is protected meanwhile", .n_nodes = 2, .asleep = 1u << PROVIDER,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the officer protects", ASKER, 1, NULL, asker_protects } }, .n_deeds = 1,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 600000 },
 	.begin = story_begin_asked, .look = look_protected, .is_good = good_protected,
 };
 

@@ -73,7 +73,7 @@ const struct story story_correct = {
 	.name = "correct", .sentence = "what was told is corrected, and the receipt comes back", .n_nodes = 2,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 600000 },
 	.begin = begin_correct, .look = look_correct, .is_good = good_correct,
 };
 
@@ -81,7 +81,7 @@ const struct story story_correct_twice = {
 	.name = "correct-twice", .sentence = "it is corrected again while the first correction is on its way", .n_nodes = 2,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 2, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 600000 },
 	.begin = begin_correct, .look = look_correct, .is_good = good_correct,
 };
 
@@ -90,7 +90,7 @@ const struct story story_correct_early = {
 	.name = "correct-early", .sentence = "a dose is corrected while the answer with it is on its way", .n_nodes = 2,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 600000 },
 	.begin = story_begin_asked, .look = look_correct, .is_good = good_correct,
 };
 
@@ -113,7 +113,7 @@ const struct story story_withheld = {
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects },
 	    { "the provider protects", PROVIDER, 1, NULL, provider_protects } }, .n_deeds = 2,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 600000 },
 	.begin = begin_correct, .look = look_withheld, .is_good = good_withheld,
 };
 
@@ -130,7 +130,7 @@ good_evidence(struct world *w)
 const struct story story_evidence = {
 	.name = "evidence", .sentence = "both sides get what the network signed of an exchange", .n_nodes = 2, .evidence = true,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 9,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 600000 },
 	.begin = story_begin_asked, .look = story_look, .is_good = good_evidence,
 };
 
@@ -170,14 +170,14 @@ begin_days(struct world *w)
 const struct story story_days = {
 	.name = "days", .sentence = "both sides count the day of an exchange and come to the same", .n_nodes = 2, .day_counts = true,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 4,
-	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 4000000 },
+	.bound = { { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, .most = { 20000, 600000 },
 	.begin = begin_days, .look = look_days, .is_good = good_days,
 };
 
 const struct story story_days_late = {
 	.name = "days-late", .sentence = "the exchange itself may last beyond its day", .n_nodes = 2, .day_counts = true,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 4,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 600000 },
 	.begin = story_begin_asked, .look = look_days, .is_good = good_days,
 };
 
@@ -218,6 +218,6 @@ const struct story story_onward = {
 	.name = "onward", .sentence = "a correction is passed on to a third town", .n_nodes = 3,
 	.hub = { .n_towns = 3, .town = TOWNS, .number = NUMBERS }, .days = 29,
 	.deed = { { "the provider corrects", PROVIDER, 1, NULL, corrects } }, .n_deeds = 1,
-	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 4000000 },
+	.bound = { [1] = { 1, 1, 1, 1 } }, .most = { 0, 600000 },
 	.begin = begin_onward, .look = look_onward, .is_good = good_onward,
 };
