@@ -93,4 +93,22 @@ enum rc frame_receive(int fd, struct buf *body, uint16_t *ret_kind, int *ret_fd,
 enum rc frame_pack(const struct frame *f, struct buf *out) MUST_USE;
 enum rc frame_waiting(int fd, size_t max_bytes, struct fault *why) MUST_USE;
 
+/*
+ * A frame that is taken in as it comes: where both sides send without waiting, whoever waited for the rest of one would
+ * keep the rest of its own from the other, which waits for that.
+ */
+struct frame_inflow {
+	char head[12];
+	size_t n;			/* bytes so far, head and body */
+	struct buf body;		/* whole after RC_OK, until the next call */
+	uint16_t kind;
+};
+void frame_inflow_init(struct frame_inflow *in);
+void frame_inflow_clear(struct frame_inflow *in);	/* wipes */
+/*
+ * Takes what is there: RC_OK a whole frame, RC_PENDING not yet, else as frame_receive.  Nothing of the frame after it is
+ * read.  A descriptor that rides along is closed.
+ */
+enum rc frame_take(struct frame_inflow *in, int fd, struct fault *why) MUST_USE;
+
 #endif

@@ -55,6 +55,14 @@ write_head(const struct frame *f, bool carries_fd, char head[HEAD_BYTES])
 		head[8 + i] = (char)(f->body.len >> 8 * i & 0xff);
 }
 
+static size_t
+body_bytes(const void *head)
+{
+	const unsigned char *h = head;
+
+	return (size_t)h[8] | (size_t)h[9] << 8 | (size_t)h[10] << 16 | (size_t)h[11] << 24;
+}
+
 enum rc
 frame_pack(const struct frame *f, struct buf *out)
 {
@@ -207,7 +215,7 @@ frame_receive(int fd, struct buf *body, uint16_t *ret_kind, int *ret_fd, struct 
 	if ((rc = receive_head(fd, head, &a, why)) != RC_OK)
 		goto out;
 	kind = (uint16_t)(h[4] | h[5] << 8);
-	bytes = (size_t)h[8] | (size_t)h[9] << 8 | (size_t)h[10] << 16 | (size_t)h[11] << 24;
+	bytes = body_bytes(head);
 	if (memcmp(head, magic, sizeof magic) != 0 || h[6] > CARRIES_FD || h[7] != 0) {
 		rc = fault_set(why, RC_INVALID, "frame", "not a frame");
 		goto out;
@@ -267,10 +275,74 @@ frame_waiting(int fd, size_t max_bytes, struct fault *why)
 		return fault_set(why, RC_INVALID, "frame", "not a frame");
 	if ((size_t)n < sizeof h)
 		return RC_PENDING;
-	bytes = (size_t)h[8] | (size_t)h[9] << 8 | (size_t)h[10] << 16 | (size_t)h[11] << 24;
+	bytes = body_bytes(h);
 	if (bytes > max_bytes)
 		return fault_set(why, RC_TOO_BIG, "frame", "%zu bytes", bytes);
 	if (ioctl(fd, FIONREAD, &there) != 0)
 		return fault_set(why, RC_IO, "frame", "receiving: %s", strerror(errno));
 	return there >= 0 && (size_t)there >= sizeof h + bytes ? RC_OK : RC_PENDING;
+}
+
+void
+frame_inflow_init(struct frame_inflow *in)
+{
+	in->n = 0;
+	in->kind = 0;
+	buf_init(&in->body, LIMIT_FRAME_BYTES);
+}
+
+void
+frame_inflow_clear(struct frame_inflow *in)
+{
+	buf_wipe(&in->body);
+	in->n = 0;
+}
+
+/* RC_OK when all of it is there. */
+static enum rc
+take_bytes(struct frame_inflow *in, int fd, char *to, size_t bytes, struct fault *why)
+{
+	while (bytes > 0) {
+		ssize_t n = recv(fd, to, bytes, MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return RC_PENDING;
+		if (n < 0)
+			return fault_set(why, RC_IO, "frame", "receiving: %s", strerror(errno));
+		if (n == 0)
+			return fault_set(why, in->n == 0 ? RC_ABSENT : RC_IO, "frame", "%s",
+			    in->n == 0 ? "end of stream" : "the stream ends within a frame");
+		to += n;
+		bytes -= (size_t)n;
+		in->n += (size_t)n;
+	}
+	return RC_OK;
+}
+
+enum rc
+frame_take(struct frame_inflow *in, int fd, struct fault *why)
+{
+	size_t bytes;
+	enum rc rc;
+
+	static_assert(sizeof in->head == HEAD_BYTES, "the head of a frame");
+	if (in->n < HEAD_BYTES && (rc = take_bytes(in, fd, in->head + in->n, HEAD_BYTES - in->n, why)) != RC_OK)
+		return rc;
+	if (memcmp(in->head, magic, sizeof magic) != 0 || (unsigned char)in->head[6] > CARRIES_FD || in->head[7] != 0)
+		return fault_set(why, RC_INVALID, "frame", "not a frame");
+	in->kind = (uint16_t)((unsigned char)in->head[4] | (unsigned char)in->head[5] << 8);
+	bytes = body_bytes(in->head);
+	if (in->n == HEAD_BYTES)
+		buf_truncate(&in->body, 0);
+	rc = bytes > LIMIT_FRAME_BYTES ? RC_TOO_BIG : buf_reserve(&in->body, bytes);
+	if (rc != RC_OK)
+		return fault_set(why, rc, "frame", "kind %u: %zu bytes", in->kind, bytes);
+	if ((rc = take_bytes(in, fd, in->body.data + (in->n - HEAD_BYTES), HEAD_BYTES + bytes - in->n, why)) != RC_OK)
+		return rc;
+	in->body.len = bytes;
+	in->body.data[bytes] = '\0';
+	in->n = 0;
+	return RC_OK;
 }

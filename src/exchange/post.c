@@ -11,8 +11,8 @@
 #define UNREAD_MAX_BYTES (16u << 20)
 
 /*
- * The store sends whole frames and waits until they are taken; so we must never wait
- * for the store to read an answer, or both would wait for ever.
+ * Neither we nor the store wait for the other: not to take what is sent, and not for the rest of what has begun to come,
+ * or both would wait for ever.
  */
 struct post {
 	struct peer_http *http;
@@ -201,25 +201,21 @@ read_order(uint16_t kind, const struct buf *body, struct order *o, struct fault 
 	return RC_OK;
 }
 
-/* One frame from fd.  RC_ABSENT: its other end closed. */
+/* What is there of a frame from fd; carried out when it is whole.  RC_ABSENT: its other end closed. */
 static enum rc
-take_order(struct post *p, int fd, struct buf *body, struct fault *why)
+take_order(struct post *p, int fd, struct frame_inflow *in, struct fault *why)
 {
 	struct buf document = BUF_INIT(LIMIT_FRAME_BYTES);
 	enum adapter_endpoint endpoint;
-	uint16_t kind = 0;
 	struct order o;
-	int passed = -1;
 	enum rc rc;
 
-	if ((rc = frame_receive(fd, body, &kind, &passed, why)) != RC_OK)
-		return rc;
-	if (passed >= 0)
-		(void)close(passed);
-	if ((rc = read_order(kind, body, &o, why)) != RC_OK)
+	if ((rc = frame_take(in, fd, why)) != RC_OK)
+		return rc == RC_PENDING ? RC_OK : rc;
+	if ((rc = read_order(in->kind, &in->body, &o, why)) != RC_OK)
 		return rc;
 	endpoint = (enum adapter_endpoint)o.endpoint;
-	if (kind == POST_TOUCH)
+	if (in->kind == POST_TOUCH)
 		rc = peer_http_touch(p->http, &o.call, endpoint, NULL);
 	else if ((rc = buf_add(&document, o.document, o.document_len)) == RC_OK)
 		rc = peer_http_post(p->http, &o.call, endpoint, &document, o.signature, o.signature_len, NULL);
@@ -228,7 +224,7 @@ take_order(struct post *p, int fd, struct buf *body, struct fault *why)
 	else if (rc != RC_OK)
 		answer_failure(p, &o.call, endpoint, SENDING_NO_CONNECTION, "too much is waiting to be sent");
 	buf_wipe(&document);
-	buf_wipe(body);
+	buf_wipe(&in->body);
 	return RC_OK;
 }
 
@@ -236,12 +232,14 @@ enum rc
 post_serve(const struct peer_http_config *config, int store_fd, int key_fd, struct fault *why)
 {
 	struct post p = { .store_fd = store_fd, .out = BUF_INIT((size_t)1 << 30), .rc = RC_OK };
-	struct buf body = BUF_INIT(LIMIT_FRAME_BYTES);
+	struct frame_inflow from_store, from_key;
 	struct peer_http_fd fds[2] = { { .fd = store_fd }, { .fd = key_fd } };
 	enum rc rc;
 
 	if ((rc = peer_http_open(config, &p.http, why)) != RC_OK)
 		return rc;
+	frame_inflow_init(&from_store);
+	frame_inflow_init(&from_key);
 	while (p.rc == RC_OK) {
 		bool full = p.out.len - p.out_at > UNREAD_MAX_BYTES;
 
@@ -249,11 +247,10 @@ post_serve(const struct peer_http_config *config, int store_fd, int key_fd, stru
 		if ((rc = peer_http_run(p.http, fds, fds[1].fd >= 0 ? 2 : 1, full ? 100 : -1, answer, &p, why)) != RC_OK)
 			break;
 		flush(&p);
-		if (full)
-			continue;
-		if (fds[0].readable && (rc = take_order(&p, fds[0].fd, &body, why)) != RC_OK)
+		if (!full && fds[0].readable && (rc = take_order(&p, fds[0].fd, &from_store, why)) != RC_OK)
 			break;
-		if (fds[1].fd >= 0 && fds[1].readable && (rc = take_order(&p, fds[1].fd, &body, why)) != RC_OK) {
+		/* Of it always: the store waits for the key process, and that for us. */
+		if (fds[1].fd >= 0 && fds[1].readable && (rc = take_order(&p, fds[1].fd, &from_key, why)) != RC_OK) {
 			if (rc != RC_ABSENT)
 				break;
 			fds[1].fd = -1;			/* the key process is gone: its parent knows */
@@ -265,6 +262,7 @@ post_serve(const struct peer_http_config *config, int store_fd, int key_fd, stru
 		rc = fault_set(why, p.rc, "post", "an answer could not be given to the store");
 	peer_http_close(p.http);
 	buf_clear(&p.out);
-	buf_wipe(&body);
+	frame_inflow_clear(&from_store);
+	frame_inflow_clear(&from_key);
 	return rc == RC_ABSENT ? RC_OK : rc;
 }

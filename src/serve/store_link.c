@@ -59,6 +59,7 @@ take_link(struct store_loop *l, enum serve_role role, int fd, struct fault *why)
 			(void)close(l->post_fd);
 		l->post_fd = fd;
 		outflow_clear(&l->to_post);
+		frame_inflow_clear(&l->from_post);
 		l->next_tick_us = 0;
 		return action_network_lost(l->action, clock_now_us(), why);
 	case ROLE_PARENT:
@@ -121,6 +122,7 @@ store_link_drop_post(struct store_loop *l)
 		(void)close(l->post_fd);
 	l->post_fd = -1;
 	outflow_clear(&l->to_post);
+	frame_inflow_clear(&l->from_post);
 }
 
 void
@@ -177,6 +179,7 @@ store_link_open(struct store_loop *l)
 	limit_wait(l->key.fd);
 	limit_wait(l->wire.fd);
 	outflow_init(&l->to_post);
+	frame_inflow_init(&l->from_post);
 }
 
 void
@@ -185,4 +188,5 @@ store_link_clear(struct store_loop *l)
 	vault_client_clear(&l->key);
 	wire_client_clear(&l->wire);
 	outflow_clear(&l->to_post);
+	frame_inflow_clear(&l->from_post);
 }

@@ -244,16 +244,22 @@ log_network(struct store_loop *l)
 	l->network = *now;
 }
 
-/* One answer.  False: post is gone. */
+/* A whole answer.  False: not all of it is there yet, or post is gone. */
 static bool
 hear_answer(struct store_loop *l, struct buf *body, uint16_t *ret_kind)
 {
 	struct fault why = { .rc = RC_OK };
+	enum rc rc = frame_take(&l->from_post, l->post_fd, &why);
 
-	if (frame_receive(l->post_fd, body, ret_kind, NULL, &why) == RC_OK)
-		return true;
-	store_link_drop_post(l);		/* the parent sends another */
-	return false;
+	if (rc != RC_OK && rc != RC_PENDING)
+		store_link_drop_post(l);	/* the parent sends another */
+	if (rc != RC_OK)
+		return false;
+	buf_wipe(body);
+	*body = l->from_post.body;		/* it stays when post dies meanwhile */
+	buf_init(&l->from_post.body, LIMIT_FRAME_BYTES);
+	*ret_kind = l->from_post.kind;
+	return true;
 }
 
 static void

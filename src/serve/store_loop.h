@@ -17,6 +17,7 @@ struct store_loop {
 	struct wire_client wire;
 	int post_fd, control_fd, listen_fd, lock_fd, node_fd;
 	struct outflow to_post;
+	struct frame_inflow from_post;
 	struct client client[CLIENTS_MAX];
 	struct client *served;		/* whose request is under way */
 	enum rc done_rc;		/* of the answer just given */

@@ -253,7 +253,88 @@ a_timeout_set_on_the_socket_is_kept(void)
 	buf_clear(&body);
 }
 
+static void
+a_frame_is_taken_in_as_it_comes(void)
+{
+	struct frame_inflow in;
+	struct frame f;
+	struct buf bytes = BUF_INIT(LIMIT_FRAME_BYTES);
+	int s[2];
+
+	pair(s);
+	frame_inflow_init(&in);
+	frame_init(&f, KIND);
+	frame_put_text(&f, TAG, "hello");
+	CU_ASSERT_EQUAL_FATAL(frame_pack(&f, &bytes), RC_OK);
+	CU_ASSERT_EQUAL(frame_take(&in, s[1], NULL), RC_PENDING);
+	for (size_t i = 0; i < bytes.len; i++) {
+		CU_ASSERT_EQUAL(frame_take(&in, s[1], NULL), RC_PENDING);
+		CU_ASSERT_EQUAL(write(s[0], bytes.data + i, 1), 1);
+	}
+	/* The one after it waits in the socket. */
+	CU_ASSERT_EQUAL(frame_send(s[0], &f, -1, NULL), RC_OK);
+	for (int i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(frame_take(&in, s[1], NULL), RC_OK);
+		CU_ASSERT_EQUAL(in.kind, KIND);
+		CU_ASSERT(in.body.len == f.body.len && memcmp(in.body.data, f.body.data, f.body.len) == 0);
+	}
+	CU_ASSERT_EQUAL(frame_take(&in, s[1], NULL), RC_PENDING);
+	CU_ASSERT_EQUAL(write(s[0], bytes.data, 15), 15);
+	CU_ASSERT_EQUAL(frame_take(&in, s[1], NULL), RC_PENDING);
+	close(s[0]);
+	CU_ASSERT_EQUAL(frame_take(&in, s[1], NULL), RC_IO);
+	frame_inflow_clear(&in);
+	CU_ASSERT_EQUAL(frame_take(&in, s[1], NULL), RC_ABSENT);
+	close(s[1]);
+	pair(s);
+	CU_ASSERT_EQUAL(write(s[0], "no frame at all", 15), 15);
+	CU_ASSERT_EQUAL(frame_take(&in, s[1], NULL), RC_INVALID);
+	close(s[0]);
+	close(s[1]);
+	frame_inflow_clear(&in);
+	frame_clear(&f);
+	buf_clear(&bytes);
+}
+
+/* As store and post do: each begins to send more than the socket holds, and hears the other before it is through. */
+static void
+two_that_send_at_once_do_not_wait_for_each_other(void)
+{
+	static char text[1u << 20];
+	struct frame_inflow in[2];
+	struct frame f;
+	struct buf bytes = BUF_INIT(LIMIT_FRAME_BYTES);
+	size_t sent[2] = { 0, 0 };
+	bool came[2] = { false, false };
+	int s[2];
+
+	pair(s);
+	memset(text, 'x', sizeof(text) - 1);
+	frame_init(&f, KIND);
+	frame_put_text(&f, TAG, text);
+	CU_ASSERT_EQUAL_FATAL(frame_pack(&f, &bytes), RC_OK);
+	frame_inflow_init(&in[0]);
+	frame_inflow_init(&in[1]);
+	for (int turn = 0; turn < 10000 && !(came[0] && came[1]); turn++)
+		for (int i = 0; i < 2; i++) {
+			ssize_t n = send(s[i], bytes.data + sent[i], bytes.len - sent[i], MSG_DONTWAIT | MSG_NOSIGNAL);
+
+			sent[i] += n > 0 ? (size_t)n : 0;
+			came[i] = came[i] || frame_take(&in[i], s[i], NULL) == RC_OK;
+		}
+	for (int i = 0; i < 2; i++) {
+		CU_ASSERT(came[i]);
+		CU_ASSERT(in[i].body.len == f.body.len && memcmp(in[i].body.data, f.body.data, f.body.len) == 0);
+		frame_inflow_clear(&in[i]);
+		close(s[i]);
+	}
+	frame_clear(&f);
+	buf_clear(&bytes);
+}
+
 RUNNER_SUITE(base_frame_stream,
+    RUNNER_TEST(a_frame_is_taken_in_as_it_comes),
+    RUNNER_TEST(two_that_send_at_once_do_not_wait_for_each_other),
     RUNNER_TEST(a_frame_and_a_descriptor_cross_a_socket_whole),
     RUNNER_TEST(an_empty_frame_crosses),
     RUNNER_TEST(large_frames_cross_small_and_non_blocking_sockets),
