@@ -391,8 +391,8 @@ one_silent_peer_holds_up_nobody_else(void)
 	server_set(silent, SERVER_IS_SILENT);
 	c = config_of(server_url(silent), "client", paths);
 	c.url[ADAPTER_REGISTRAR] = server_url(quick);
-	c.answer_timeout_ms = 700;
-	c.connect_timeout_ms = 700;
+	c.answer_timeout_ms = 3000;
+	c.connect_timeout_ms = 3000;
 	CU_ASSERT_EQUAL_FATAL(peer_http_open(&c, &h, NULL), RC_OK);
 	for (unsigned char i = 0; i < 8; i++)
 		CU_ASSERT_EQUAL(queue(h, i, ADAPTER_INTERMEDIARY, "slow"), RC_OK);
@@ -528,6 +528,50 @@ the_post_process_carries_for_store_and_key_and_answers_each_once(void)
 	test_authority_end();
 }
 
+/* The store stops in the middle of an order when the socket is full, and goes on when it has heard what came. */
+static void
+the_post_process_does_not_wait_for_the_rest_of_an_order(void)
+{
+	struct process p = { .config = { .url = { NULL } }, .rc = RC_BUG };
+	struct buf bytes = BUF_INIT(LIMIT_FRAME_BYTES), body = BUF_INIT(LIMIT_FRAME_BYTES);
+	struct timeval limit = { .tv_sec = 20 };
+	struct post_answer a;
+	struct peer_call call = { { 1 }, 11 };
+	pthread_t thread;
+	struct frame f;
+	uint16_t kind;
+	int store[2], key[2];
+
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, store), 0);
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, key), 0);
+	CU_ASSERT_EQUAL_FATAL(setsockopt(store[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)), 0);
+	p.store_fd = store[1];
+	p.key_fd = key[1];
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, serve, &p), 0);
+	post_send(&f, &call, ADAPTER_INTERMEDIARY, "x", 1, signature, sizeof(signature));
+	CU_ASSERT_EQUAL_FATAL(frame_pack(&f, &bytes), RC_OK);
+	CU_ASSERT_EQUAL_FATAL(write(store[0], bytes.data, bytes.len - 5), (ssize_t)bytes.len - 5);
+	call.id[0] = 2;
+	frame_clear(&f);
+	post_send(&f, &call, ADAPTER_REGISTRAR, "x", 1, signature, sizeof(signature));
+	CU_ASSERT_EQUAL_FATAL(frame_send(key[0], &f, -1, NULL), RC_OK);
+	frame_clear(&f);
+	for (unsigned char id = 2; id > 0; id--) {
+		if (id == 1)
+			CU_ASSERT_EQUAL_FATAL(write(store[0], bytes.data + bytes.len - 5, 5), 5);
+		CU_ASSERT_EQUAL_FATAL(frame_receive(store[0], &body, &kind, NULL, NULL), RC_OK);
+		CU_ASSERT_EQUAL_FATAL(post_answer_read(kind, body.data, body.len, &a, NULL), RC_OK);
+		CU_ASSERT_EQUAL(a.call.id[0], id);
+	}
+	(void)close(key[0]);
+	(void)close(store[0]);
+	(void)pthread_join(thread, NULL);
+	CU_ASSERT_EQUAL(p.rc, RC_OK);
+	(void)close(key[1]);
+	buf_clear(&bytes);
+	buf_clear(&body);
+}
+
 static void
 without_a_network_the_post_process_says_so(void)
 {
@@ -570,4 +614,5 @@ RUNNER_SUITE(exchange_peer_http,
     RUNNER_TEST(one_silent_peer_holds_up_nobody_else),
     RUNNER_TEST(the_queue_has_a_ceiling),
     RUNNER_TEST(the_post_process_carries_for_store_and_key_and_answers_each_once),
+    RUNNER_TEST(the_post_process_does_not_wait_for_the_rest_of_an_order),
     RUNNER_TEST(without_a_network_the_post_process_says_so));
