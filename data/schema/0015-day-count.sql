@@ -70,11 +70,11 @@ CREATE VIEW day_count_seen AS SELECT n.eyes, n.muni, n.no, n.on_day, n.side,
 FROM (SELECT eyes.no AS eyes, d.muni, d.no, d.on_day, d.side, d.inquirer, d.provider, d.is_due, d.is_gone, d.made_us,
 		d.digest, d.is_listed, d.next_us, d.tries, d.receipt_us, d.receipt, d.differs, d.since_us, d.explained_us,
 		d.explained_by, d.explanation, d.explained_of,
-		eyes.asker = 1 OR (d.side = 0 AND NOT EXISTS (SELECT 1 FROM provision AS v
+		CASE WHEN eyes.asker = 1 THEN 1 WHEN d.side <> 0 THEN 0 ELSE NOT EXISTS (SELECT 1 FROM provision AS v
 			LEFT JOIN person AS p ON p.muni = v.muni AND p.id = v.person
 			WHERE v.muni = d.muni AND v.requested_us >= (d.on_day * 86400 - 32400) * 1000000
 				AND v.requested_us < (d.on_day * 86400 + 54000) * 1000000 AND v.side = d.side
-				AND v.provider = d.provider AND coalesce(p.is_protected, 1) = 1)) AS is_named
+				AND v.provider = d.provider AND coalesce(p.is_protected, 1) = 1) END AS is_named
 	FROM eyes, day_count AS d) AS n;
 CREATE VIEW day_entry_seen AS SELECT eyes.no AS eyes, e.muni, e.no, e.teller, e.process_no, e.outcome, e.digest
 FROM eyes, day_entry AS e WHERE eyes.asker = 1;
