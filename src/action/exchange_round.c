@@ -369,7 +369,7 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	if (a->under_way < AT_ONCE) {
 		if ((rc = node_work(a, now_us, why)) != RC_OK ||
 		    (rc = store_outbox_due(a->store, now_us, AT_ONCE - a->under_way, &arena, &row, &n, why)) != RC_OK ||
-		    (rc = portal_hold_back(a, row, &n, now_us, today, &arena, &held_back, why)) != RC_OK ||
+		    (rc = portal_hold_back(a, row, &n, today, &arena, &held_back, why)) != RC_OK ||
 		    (held_back && (rc = store_commit(a->store, why)) != RC_OK))
 			goto out;
 		store_rollback(a->store);

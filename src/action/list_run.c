@@ -280,23 +280,6 @@ list_run(struct call *c, const struct list_question *q, struct list_result *ret_
 /* ---- the answer ---- */
 
 static enum rc
-say(struct call *c, const char *part, const char *item, const char *value, int64_t count, struct fault *why)
-{
-	struct frame f;
-	enum rc rc;
-
-	frame_init(&f, RESULT_ROW);
-	frame_put_text(&f, TAG_PART, part);
-	frame_put_text(&f, TAG_ITEM, item);
-	frame_put_text(&f, TAG_VALUE, value);
-	if (count >= 0)
-		frame_put_int(&f, TAG_COUNT, count);
-	rc = node_reply(c, &f, why);
-	frame_clear(&f);
-	return rc;
-}
-
-static enum rc
 say_head(struct call *c, const struct list_question *q, const struct list_result *r, const char *file,
     int64_t release, struct fault *why)
 {
@@ -319,9 +302,9 @@ say_head(struct call *c, const struct list_question *q, const struct list_result
 	};
 	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
 		if ((head[i].value != NULL || head[i].count >= 0) &&
-		    (rc = say(c, "list", head[i].item, head[i].value, head[i].count, why)) != RC_OK)
+		    (rc = node_reply_count(c, "list", head[i].item, head[i].value, head[i].count, why)) != RC_OK)
 			return rc;
-	return release > 0 ? say(c, "list", "release", NULL, release, why) : RC_OK;
+	return release > 0 ? node_reply_count(c, "list", "release", NULL, release, why) : RC_OK;
 }
 
 static enum rc
@@ -338,10 +321,10 @@ say_ages(struct call *c, const struct list_result *r, struct fault *why)
 	/* Also the ages between that nobody has: a gap in a row of bars is what gives a mistake away. */
 	for (int i = first; i <= last; i++) {
 		(void)snprintf(age, sizeof(age), "%d", i);
-		if ((rc = say(c, "age", age, NULL, r->age[i], why)) != RC_OK)
+		if ((rc = node_reply_count(c, "age", age, NULL, r->age[i], why)) != RC_OK)
 			return rc;
 	}
-	return r->age_unknown > 0 ? say(c, "age", "unknown", NULL, r->age_unknown, why) : RC_OK;
+	return r->age_unknown > 0 ? node_reply_count(c, "age", "unknown", NULL, r->age_unknown, why) : RC_OK;
 }
 
 /*
@@ -377,7 +360,7 @@ end_clinic(struct silence *s, struct fault *why)
 		s->n_said++;
 		day_write(clinic_month_first(s->now - 1 - back), day_text);
 		(void)snprintf(value, sizeof(value), "%.*s %.7s", LIMIT_CODE_CHARS, s->code, day_text);
-		rc = say(s->c, "warning", "clinic-month-missing", value, -1, why);
+		rc = node_reply_count(s->c, "warning", "clinic-month-missing", value, -1, why);
 	}
 	s->active = false;
 	s->heard = 0;
@@ -420,8 +403,9 @@ say_silence(struct call *c, struct fault *why)
 		    &contract, why);
 	store_rollback(c->a->store);
 	if (rc == RC_OK && s.n > s.n_said)
-		rc = say(c, "warning", "clinic-months-missing", NULL, s.n, why);
-	return rc == RC_OK && contract > 0 ? say(c, "warning", "contract-months-missing", NULL, contract, why) : rc;
+		rc = node_reply_count(c, "warning", "clinic-months-missing", NULL, s.n, why);
+	return rc != RC_OK || contract == 0 ? rc :
+	    node_reply_count(c, "warning", "contract-months-missing", NULL, contract, why);
 }
 
 /* What is no error and yet was how towns wrote to the wrong people. */
@@ -434,16 +418,16 @@ say_warnings(struct call *c, const struct list_question *q, const struct list_re
 	if (!approval_remarks(c, true) && c->kept != NULL)
 		return RC_OK;
 	if (day_fiscal_year(q->on) != day_fiscal_year(c->today))
-		rc = say(c, "warning", "other-fiscal-year", NULL, -1, why);
+		rc = node_reply_count(c, "warning", "other-fiscal-year", NULL, -1, why);
 	if (rc == RC_OK && k->age_from == LIST_OPEN && !day_known(k->born_to) && k->cohort == 0 && k->n_turns == 0)
-		rc = say(c, "warning", "no-lowest-age", NULL, -1, why);
+		rc = node_reply_count(c, "warning", "no-lowest-age", NULL, -1, why);
 	if (rc == RC_OK && !q->apart && r->apart[LIST_APART_INCOMPLETE] > 0)
-		rc = say(c, "warning", "records-missing", NULL, r->apart[LIST_APART_INCOMPLETE], why);
+		rc = node_reply_count(c, "warning", "records-missing", NULL, r->apart[LIST_APART_INCOMPLETE], why);
 	/* Act, art. 8: the law text does not say which programmes are category A. */
 	if (rc == RC_OK && (q->purpose == RELEASE_REMINDER || q->purpose == RELEASE_RECOMMENDATION))
-		rc = say(c, "warning", "urging", NULL, -1, why);
+		rc = node_reply_count(c, "warning", "urging", NULL, -1, why);
 	if (rc == RC_OK && k->records == LIST_RECORDS_ALONG && list_asks_record(k))
-		rc = say(c, "warning", "records-along", NULL, -1, why);
+		rc = node_reply_count(c, "warning", "records-along", NULL, -1, why);
 	if (rc == RC_OK && list_asks_record(k))
 		rc = say_silence(c, why);
 	(void)approval_remarks(c, false);
@@ -459,10 +443,10 @@ list_reply(struct call *c, const struct list_question *q, const struct list_resu
 	if ((rc = say_head(c, q, r, file, release, why)) != RC_OK || (rc = say_ages(c, r, why)) != RC_OK)
 		return rc;
 	for (int i = 0; i < LIST_EXCLUDED__COUNT && rc == RC_OK; i++)
-		rc = say(c, "excluded", list_excluded_word((enum list_excluded)i), NULL, r->excluded[i], why);
+		rc = node_reply_count(c, "excluded", list_excluded_word((enum list_excluded)i), NULL, r->excluded[i], why);
 	for (int i = LIST_APART_NOT + 1; i < LIST_APART__COUNT && rc == RC_OK; i++)
 		if (r->apart[i] > 0)
-			rc = say(c, "apart", list_apart_word((enum list_apart)i), NULL, r->apart[i], why);
+			rc = node_reply_count(c, "apart", list_apart_word((enum list_apart)i), NULL, r->apart[i], why);
 	if (rc == RC_OK)
 		rc = say_warnings(c, q, r, why);
 	return rc;

@@ -88,6 +88,9 @@ struct call {
 enum rc node_audit(struct call *c, const struct id *person, enum audit_outcome outcome,
     const char *detail, struct fault *why) MUST_USE;
 enum rc node_reply(struct call *c, const struct frame *f, struct fault *why) MUST_USE;
+/* A row of a sheet of counts: "list", "excluded", "warning"; count < 0: none.  As cli/count_sheet.h writes it. */
+enum rc node_reply_count(struct call *c, const char *part, const char *item, const char *value, int64_t count,
+    struct fault *why) MUST_USE;
 enum rc node_progress(struct call *c, int64_t count, int64_t total, struct fault *why) MUST_USE;
 
 /*

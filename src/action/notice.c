@@ -137,23 +137,6 @@ begin_run(struct making *m, struct fault *why)
 	return store_notice_run_add(c->a->store, &m->run, &m->run.no, why);
 }
 
-static enum rc
-say(struct call *c, const char *part, const char *item, const char *value, int64_t count, struct fault *why)
-{
-	struct frame f;
-	enum rc rc;
-
-	frame_init(&f, RESULT_ROW);
-	frame_put_text(&f, TAG_PART, part);
-	frame_put_text(&f, TAG_ITEM, item);
-	frame_put_text(&f, TAG_VALUE, value);
-	if (count >= 0)
-		frame_put_int(&f, TAG_COUNT, count);
-	rc = node_reply(c, &f, why);
-	frame_clear(&f);
-	return rc;
-}
-
 enum rc
 do_notice_run(struct call *c, struct fault *why)
 {
@@ -171,14 +154,14 @@ do_notice_run(struct call *c, struct fault *why)
 	    (long long)m.count[NOTICE_LETTER]);
 	if ((rc = node_audit(c, NULL, AUDIT_DONE, detail, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
-	    (rc = say(c, "list", "run", NULL, m.run.no, why)) != RC_OK ||
-	    (rc = say(c, "list", "programme", m.run.programme, -1, why)) != RC_OK ||
-	    (rc = say(c, "list", "purpose", release_purpose_word(m.run.purpose), -1, why)) != RC_OK ||
-	    (rc = say(c, "list", "plannedOn", on, -1, why)) != RC_OK)
+	    (rc = node_reply_count(c, "list", "run", NULL, m.run.no, why)) != RC_OK ||
+	    (rc = node_reply_count(c, "list", "programme", m.run.programme, -1, why)) != RC_OK ||
+	    (rc = node_reply_count(c, "list", "purpose", release_purpose_word(m.run.purpose), -1, why)) != RC_OK ||
+	    (rc = node_reply_count(c, "list", "plannedOn", on, -1, why)) != RC_OK)
 		return rc;
-	rc = say(c, "list", "letters", NULL, m.count[NOTICE_LETTER], why);
+	rc = node_reply_count(c, "list", "letters", NULL, m.count[NOTICE_LETTER], why);
 	for (int i = NOTICE_LETTER + 1; i < NOTICE_EXCLUDED__COUNT && rc == RC_OK; i++)
-		rc = say(c, "excluded", notice_excluded_word((enum notice_excluded)i), NULL, m.count[i], why);
+		rc = node_reply_count(c, "excluded", notice_excluded_word((enum notice_excluded)i), NULL, m.count[i], why);
 	return rc;
 }
 

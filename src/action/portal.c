@@ -222,13 +222,12 @@ portal_poll(struct action *a, int64_t now_us, day today, struct fault *why)
 }
 
 enum rc
-portal_hold_back(struct action *a, struct outbox_row *row, size_t *n, int64_t now_us, day today, struct arena *arena,
+portal_hold_back(struct action *a, struct outbox_row *row, size_t *n, day today, struct arena *arena,
     bool *ret_changed, struct fault *why)
 {
 	size_t kept = 0;
 	enum rc rc = RC_OK;
 
-	(void)now_us;
 	*ret_changed = false;
 	for (size_t i = 0; i < *n && rc == RC_OK; i++) {
 		enum portal_reason reason = PORTAL_NO_REASON;

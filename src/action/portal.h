@@ -27,7 +27,7 @@ enum rc portal_arrived(struct action *a, const struct id *person, day today, str
 enum rc portal_poll(struct action *a, int64_t now_us, day today, struct fault *why) MUST_USE;
 /* Of the rows that are about to leave, notices that must not are taken out of the outbox and of *n; *ret_changed: there
  * were some, and the transaction wants a commit. */
-enum rc portal_hold_back(struct action *a, struct outbox_row *row, size_t *n, int64_t now_us, day today, struct arena *arena,
+enum rc portal_hold_back(struct action *a, struct outbox_row *row, size_t *n, day today, struct arena *arena,
     bool *ret_changed, struct fault *why) MUST_USE;
 enum rc portal_heard(struct action *a, const struct heard *h, struct fault *why) MUST_USE;
 

@@ -68,36 +68,20 @@ tell_all(struct telling *t, struct fault *why)
 }
 
 static enum rc
-say(struct call *c, const char *part, const char *item, const char *value, int64_t count, struct fault *why)
-{
-	struct frame f;
-	enum rc rc;
-
-	frame_init(&f, RESULT_ROW);
-	frame_put_text(&f, TAG_PART, part);
-	frame_put_text(&f, TAG_ITEM, item);
-	frame_put_text(&f, TAG_VALUE, value);
-	if (count >= 0)
-		frame_put_int(&f, TAG_COUNT, count);
-	rc = node_reply(c, &f, why);
-	frame_clear(&f);
-	return rc;
-}
-
-static enum rc
 reply_counts(struct telling *t, struct fault *why)
 {
 	struct call *c = t->c;
 	enum rc rc;
 
-	if ((rc = say(c, "list", "run", NULL, t->run.no, why)) != RC_OK ||
-	    (rc = say(c, "list", "programme", t->run.programme, -1, why)) != RC_OK ||
-	    (rc = say(c, "list", "purpose", release_purpose_word(t->run.purpose), -1, why)) != RC_OK ||
-	    (rc = say(c, "list", "portal", portal_connected(c->a) ? "connected" : "not-connected", -1, why)) != RC_OK)
+	if ((rc = node_reply_count(c, "list", "run", NULL, t->run.no, why)) != RC_OK ||
+	    (rc = node_reply_count(c, "list", "programme", t->run.programme, -1, why)) != RC_OK ||
+	    (rc = node_reply_count(c, "list", "purpose", release_purpose_word(t->run.purpose), -1, why)) != RC_OK ||
+	    (rc = node_reply_count(c, "list", "portal",
+	    portal_connected(c->a) ? "connected" : "not-connected", -1, why)) != RC_OK)
 		return rc;
-	rc = say(c, "list", "notices", NULL, t->count[PORTAL_NO_REASON], why);
+	rc = node_reply_count(c, "list", "notices", NULL, t->count[PORTAL_NO_REASON], why);
 	for (int i = PORTAL_NO_REASON + 1; i < PORTAL_UNDONE && rc == RC_OK; i++)
-		rc = say(c, "excluded", portal_reason_word((enum portal_reason)i), NULL, t->count[i], why);
+		rc = node_reply_count(c, "excluded", portal_reason_word((enum portal_reason)i), NULL, t->count[i], why);
 	return rc;
 }
 

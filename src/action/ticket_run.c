@@ -124,23 +124,6 @@ hand_to_all(struct handing *h, struct fault *why)
 }
 
 static enum rc
-say(struct call *c, const char *part, const char *item, const char *value, int64_t count, struct fault *why)
-{
-	struct frame f;
-	enum rc rc;
-
-	frame_init(&f, RESULT_ROW);
-	frame_put_text(&f, TAG_PART, part);
-	frame_put_text(&f, TAG_ITEM, item);
-	frame_put_text(&f, TAG_VALUE, value);
-	if (count >= 0)
-		frame_put_int(&f, TAG_COUNT, count);
-	rc = node_reply(c, &f, why);
-	frame_clear(&f);
-	return rc;
-}
-
-static enum rc
 say_counts(const struct handing *h, struct fault *why)
 {
 	const struct law *law = h->c->a->law;
@@ -148,22 +131,22 @@ say_counts(const struct handing *h, struct fault *why)
 	enum rc rc;
 
 	day_write(h->run.as_of, as_of);
-	if ((rc = say(h->c, "list", "release", NULL, h->run.release, why)) != RC_OK ||
-	    (rc = say(h->c, "list", "judgedOn", as_of, -1, why)) != RC_OK ||
-	    (rc = say(h->c, "list", "people", NULL, h->run.n_people, why)) != RC_OK ||
-	    (rc = say(h->c, "list", "tickets", NULL, h->run.n_tickets, why)) != RC_OK)
+	if ((rc = node_reply_count(h->c, "list", "release", NULL, h->run.release, why)) != RC_OK ||
+	    (rc = node_reply_count(h->c, "list", "judgedOn", as_of, -1, why)) != RC_OK ||
+	    (rc = node_reply_count(h->c, "list", "people", NULL, h->run.n_people, why)) != RC_OK ||
+	    (rc = node_reply_count(h->c, "list", "tickets", NULL, h->run.n_tickets, why)) != RC_OK)
 		return rc;
 	for (uint16_t i = 0; i < law->n_programme && i < LAW_PROGRAMMES_MAX && rc == RC_OK; i++)
 		if (h->of_programme[i] > 0)
-			rc = say(h->c, "programme", law_string(law, law->programme[i].code), NULL, h->of_programme[i], why);
+			rc = node_reply_count(h->c, "programme", law_string(law, law->programme[i].code), NULL, h->of_programme[i], why);
 	for (int i = 0; i < LEFT__COUNT && rc == RC_OK; i++)
-		rc = say(h->c, "excluded", left_word[i], NULL, h->left[i], why);
+		rc = node_reply_count(h->c, "excluded", left_word[i], NULL, h->left[i], why);
 	if (rc == RC_OK && h->n_incomplete > 0)
-		rc = say(h->c, "warning", "incomplete", NULL, h->n_incomplete, why);
+		rc = node_reply_count(h->c, "warning", "incomplete", NULL, h->n_incomplete, why);
 	if (rc == RC_OK && h->run.no > 0)
-		rc = say(h->c, "list", "run", NULL, h->run.no, why);
+		rc = node_reply_count(h->c, "list", "run", NULL, h->run.no, why);
 	if (rc == RC_OK && h->run.finished_us == 0)
-		rc = say(h->c, "list", "still-to-do", NULL, h->run.n_all - h->run.n_people - h->run.n_left, why);
+		rc = node_reply_count(h->c, "list", "still-to-do", NULL, h->run.n_all - h->run.n_people - h->run.n_left, why);
 	return rc;
 }
 
@@ -194,7 +177,8 @@ hand_out(struct handing *h, struct fault *why)
 		return rc;
 	if ((rc = h->is_trial ? hand_to_all(h, why) : hand_to_next(h, why)) != RC_OK)
 		return rc;
-	return h->run.n_people > 0 || h->run.finished_us == 0 ? RC_OK : fault_set(why, RC_REFUSED, "release", "nobody of it is left to hand a ticket to");
+	return h->run.n_people > 0 || h->run.finished_us == 0 ? RC_OK :
+	    fault_set(why, RC_REFUSED, "release", "nobody of it is left to hand a ticket to");
 }
 
 static void

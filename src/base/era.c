@@ -124,11 +124,12 @@ era_parse_any(const char *text, size_t len, day *ret_day)
 		    take(&s, between[i][1]) && (mday = take_number(&s, 2)) > 0 && take(&s, between[i][2]) && s.at == s.end)
 			return day_make(year, month, mday, ret_day);
 	}
-	if (len == 8 && strspn(text, "0123456789") >= 8) {
+	if (len == 8) {
 		struct scan s = { text, text + len };
 		int year = take_number(&s, 4), month = take_number(&s, 2), mday = take_number(&s, 2);
 
-		return day_make(year, month, mday, ret_day);
+		if (year >= 1000 && s.at == s.end)
+			return day_make(year, month, mday, ret_day);
 	}
 	return RC_INVALID;
 }

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/output.h"
+#include "base/outfile.h"
 #include "cli/say.h"
 
 enum rc
@@ -194,23 +194,23 @@ write_all(struct impact_sheet *s, FILE *to, struct fault *why)
 enum rc
 impact_sheet_write(struct impact_sheet *s, const char *path, struct fault *why)
 {
-	struct output o;
+	struct outfile o;
 	FILE *to;
 	int fd;
 	enum rc rc;
 
 	if (path == NULL)
 		return write_all(s, stdout, why);
-	if ((rc = output_begin(&o, path, why)) != RC_OK)
+	if ((rc = outfile_begin(&o, path, 0600, why)) != RC_OK)
 		return rc;
 	if ((fd = fcntl(o.fd, F_DUPFD_CLOEXEC, 0)) < 0)
-		return output_end(&o, failed(why), why);
+		return outfile_end(&o, failed(why), why);
 	if ((to = fdopen(fd, "w")) == NULL) {
 		(void)close(fd);
-		return output_end(&o, failed(why), why);
+		return outfile_end(&o, failed(why), why);
 	}
 	rc = write_all(s, to, why);
 	if (fclose(to) != 0 && rc == RC_OK)
 		rc = failed(why);
-	return output_end(&o, rc, why);
+	return outfile_end(&o, rc, why);
 }

@@ -1,13 +1,11 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/limits.h"
+#include "base/outfile.h"
 #include "law/law_compile.h"
 #include "law/law_load.h"
 #include "law/law_print.h"
@@ -68,46 +66,16 @@ world(const struct fault *why)
 	return why->rc == RC_ABSENT ? EXIT_WORLD : fault_exit_status(why->rc);
 }
 
-/* A half-written law must never stand under the name: a new file takes its place whole.  A device stays and is written into. */
+/* A half-written law must never stand under the name: a new file takes its place whole. */
 static enum rc
 replace_file(const char *path, const struct buf *bytes, struct fault *why)
 {
-	char new_path[4096];
-	struct stat own, target;
-	bool stays = lstat(path, &own) == 0 && !S_ISREG(own.st_mode);
-	size_t at = 0;
-	enum rc rc = RC_OK;
-	int fd, n;
+	struct outfile o;
+	enum rc rc = outfile_begin(&o, path, 0644, why);
 
-	if (stays && (stat(path, &target) != 0 || !(S_ISCHR(target.st_mode) || S_ISFIFO(target.st_mode))))
-		return fault_set(why, RC_IO, path, "neither a file nor a device: nothing was written");
-	n = stays ? snprintf(new_path, sizeof new_path, "%s", path) :
-	    snprintf(new_path, sizeof new_path, "%s.%ld.new", path, (long)getpid());
-	if (n < 0 || (size_t)n >= sizeof new_path)
-		return fault_set(why, RC_IO, path, "the path is too long");
-	if ((fd = open(new_path, stays ? O_WRONLY | O_CLOEXEC | O_NOCTTY : O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0644)) == -1)
-		return fault_set(why, RC_IO, new_path, "cannot create: %s", strerror(errno));
-	while (rc == RC_OK && at < bytes->len) {
-		ssize_t wrote = write(fd, bytes->data + at, bytes->len - at);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote < 0)
-			rc = fault_set(why, errno == ENOSPC ? RC_FULL : RC_IO, new_path,
-			    "cannot write: %s", strerror(errno));
-		else
-			at += (size_t)wrote;
-	}
-	if (close(fd) == -1 && rc == RC_OK)
-		rc = fault_set(why, RC_IO, new_path, "cannot write: %s", strerror(errno));
-	if (stays)
-		return rc;
-	if (rc == RC_OK && rename(new_path, path) == -1)
-		rc = fault_set(why, RC_IO, path, "cannot replace: %s", strerror(errno));
 	if (rc != RC_OK)
-		unlink(new_path);
-	return rc;
+		return rc;
+	return outfile_end(&o, outfile_put(o.fd, bytes->data, bytes->len, path, why), why);
 }
 
 /* Reads, checks and, when output is named, writes. */
