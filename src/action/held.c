@@ -32,27 +32,33 @@ held_kind_word(enum held_kind kind)
 	return word[kind];
 }
 
-/* Does the row name somebody, by number or ticket, whom this officer may not see? */
+static enum rc
+is_protected(struct call *c, const struct id *person, bool *ret_is, struct fault *why)
+{
+	struct person p;
+	enum rc rc = store_person_get(c->a->store, person, &c->arena, &p, why);
+
+	if (rc == RC_OK)
+		*ret_is = *ret_is || p.is_shielded || p.is_protected;
+	return rc;
+}
+
+/* Does the row name somebody under protection, by number or by ticket?  Either may be the mistyped one. */
 static enum rc
 names_protected(struct call *c, const char *const *cell, bool *ret_does, struct fault *why)
 {
 	struct ticket ticket;
-	struct person p;
-	struct id id = ID_NONE;
-	enum rc rc;
+	struct id id;
+	enum rc rc = RC_OK;
 
 	*ret_does = false;
-	if (cell[DOSE_ADDRESSEE] != NULL)
-		rc = store_person_find_addressee(c->a->store, cell[DOSE_ADDRESSEE], &id, why);
-	else if (cell[DOSE_TICKET] != NULL && (rc = store_ticket_find(c->a->store, cell[DOSE_TICKET], &ticket, why)) == RC_OK)
-		id = ticket.person;
-	else
-		return RC_OK;
-	if (rc != RC_OK)
-		return rc == RC_ABSENT || rc == RC_INVALID ? RC_OK : rc;
-	if ((rc = store_person_get(c->a->store, &id, &c->arena, &p, why)) == RC_OK)
-		*ret_does = p.is_shielded || p.is_protected;
-	return rc;
+	if (cell[DOSE_ADDRESSEE] != NULL &&
+	    (rc = store_person_find_addressee(c->a->store, cell[DOSE_ADDRESSEE], &id, why)) == RC_OK)
+		rc = is_protected(c, &id, ret_does, why);
+	if ((rc == RC_OK || rc == RC_ABSENT || rc == RC_INVALID) && cell[DOSE_TICKET] != NULL &&
+	    (rc = store_ticket_find(c->a->store, cell[DOSE_TICKET], &ticket, why)) == RC_OK)
+		rc = is_protected(c, &ticket.person, ret_does, why);
+	return rc == RC_ABSENT || rc == RC_INVALID ? RC_OK : rc;
 }
 
 /*
@@ -66,14 +72,14 @@ put_row(struct call *c, const struct held_row *row, struct frame *f, struct faul
 	    DOSE_STATUS };
 	struct buf text = BUF_INIT(LIMIT_TEXT_BYTES);
 	const char *cell[DOSE_COLUMNS], *source;
-	bool is_protected;
+	bool hides;
 	enum rc rc;
 
 	if (row->kind != HELD_IMPORT_ROW || row->payload == NULL || row->reference == NULL ||
 	    strcmp(row->reference, IMPORT_OF_DOSES) != 0)
 		return RC_OK;
 	if ((rc = import_held_cells(row, &c->arena, cell, DOSE_COLUMNS, &source, why)) != RC_OK ||
-	    (rc = names_protected(c, cell, &is_protected, why)) != RC_OK || is_protected)
+	    (rc = names_protected(c, cell, &hides, why)) != RC_OK || hides)
 		goto out;
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]) && rc == RC_OK; i++) {
 		const char *value = cell[said[i]];

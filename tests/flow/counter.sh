@@ -83,20 +83,24 @@ does "an id that is none is called so" ends 1 "接種記録番号: 番号では�
 # --- what waits says what it is about, and not where
 number=$(tail -n +2 "$work/town/residents.csv" 2>/dev/null | cut -d, -f2 | head -1)
 does "somebody protected" w resident add 8100 --name 秘 --kana ヒ --birth-date 2025-05-05 --sex female --from 2025-05-05
+ticket=$(w ticket issue 8100 --format json | value ticketNo)
 w resident protect 8100 >/dev/null
 doses >"$work/held.csv" <<ROWS
 H1,1,8001,,2025-04-02,2026-11-04,MR,L1,,0.5,,,XQZW-clinic,XQZW-name,XQZW-doctor,given,,
 H2,1,8100,,2025-05-06,2026-11-05,VAR,L1,,0.5,,,XQZW-clinic,XQZW-name,XQZW-doctor,given,,
+H4,1,8999,$ticket,2025-05-06,2026-11-07,VAR,L1,,0.5,,,XQZW-clinic,XQZW-name,XQZW-doctor,given,,
 H3,1,$number,,2025-05-06,2026-11-06,BCG,L1,,0.5,,,XQZW-clinic,XQZW-name,XQZW-doctor,given,,
 ROWS
 does "rows that fit nobody are held" ends 1 "held" w import doses "$work/held.csv"
 text=$(w held list --format json)
 has "the officer reads what is told" "addressee_no=8001, birth_date=2025-04-02, given_on=2026-11-04, vaccine=MR, status=given" "$text"
 lacks "of a protected person nothing" 2026-11-05 "$text"
+does "who has a ticket" test -n "$ticket"
+lacks "nor where the ticket names the person and the number is a slip" 2026-11-07 "$text"
 has "of the third too" "given_on=2026-11-06, vaccine=BCG" "$text"
 lacks "but no MyNumber" "$number" "$text"
 lacks "and nothing of where" XQZW "$text"
-is "three wait" 3 "$(grep -o heldId <<<"$text" | wc -l)"
+is "four wait" 4 "$(grep -o heldId <<<"$text" | wc -l)"
 held=$(tr '{' '\n' <<<"$text" | grep given_on=2026-11-04 | value heldId)
 does "whose it is: the birth date was a slip" w held attach "$held" --addressee 8001
 has "it stands" 2026-11-04 "$(w show 8001)"
