@@ -29,13 +29,24 @@ whole() { # whole NAME
 	is "$1: the database is whole" ok "$(sql 'PRAGMA integrity_check; PRAGMA foreign_key_check')"
 	is "$1: the log is whole" yes "$(w audit verify | awk '$1 == "good" { print $2 }')"
 }
-# killed WORDS...: by the second officer where it waits for one, ended by killing all that takes part
+# timed NAME COMMAND...: how long it takes undisturbed, in ms, into took[NAME]
+declare -A took
+timed() {
+	local name=$1 from
+	shift
+	from=$(date +%s%N)
+	"$@" || return
+	took[$name]=$((($(date +%s%N) - from) / 1000000 + 1))
+}
+# killed NAME WORDS...: by the second officer where it waits for one, ended by killing all that takes part, at any
+# moment of the time that it takes on this machine
 killed() {
-	local cli victims p
+	local cli victims p ms=$((RANDOM % took[$1]))
+	shift
+	victims=$(everybody)	# before it begins: looking takes longer than what is to be cut off
 	as 65534 "$@" >/dev/null 2>&1 &
 	cli=$!
-	sleep "$(printf '0.%03d' $((RANDOM % 60)))"
-	victims=$(everybody)
+	sleep "$((ms / 1000)).$(printf '%03d' $((ms % 1000)))"
 	for p in $victims; do kill -9 "$p" 2>/dev/null; done
 	wait "$cli" $parent 2>/dev/null
 	parent=
@@ -65,12 +76,12 @@ stop
 cp -a "$node" "$work/apart"
 told >"$work/told.apart"
 start >/dev/null || bad "the node starts"
-does "undisturbed it merges" as 65534 approval give "$n"
+does "undisturbed it merges" timed merge as 65534 approval give "$n"
 stop
 cp -a "$node" "$work/merged"
 told >"$work/told.merged"
 start >/dev/null || bad "the node starts"
-does "and parts" as 65534 person unmerge "$pair" --reason two
+does "and parts" timed unmerge as 65534 person unmerge "$pair" --reason two
 stop
 told >"$work/told.parted"
 not cmp -s "$work/told.apart" "$work/told.merged" && good || bad "a merge is seen in what is told"
@@ -92,14 +103,14 @@ for what in merge unmerge settle; do
 			done | doses >"$work/more.csv"
 			chmod 0644 "$work/more.csv"
 			start >/dev/null || bad "the node starts"
-			does "undisturbed doses told twice are settled" as 65534 import doses "$work/more.csv"
+			does "undisturbed doses told twice are settled" timed settle as 65534 import doses "$work/more.csv"
 			stop
 			told >"$work/told.settled"
 			rm -rf "$node"
 			cp -a "$work/merged" "$node"
 		fi
 		start >/dev/null 2>&1 || bad "$what, round $round: the daemon starts" "$(tail -3 "$log")"
-		killed $words
+		killed "$what" $words
 		whole "$what killed, round $round"
 		told >"$work/found"
 		if cmp -s "$work/found" "$work/told.$before"; then
@@ -113,5 +124,5 @@ for what in merge unmerge settle; do
 		does "$what, round $round: all of it or nothing" diff "$work/told.$after" "$work/found"
 	done
 done
-[ "$cut" -gt 0 ] && good || bad "some were cut off before their end" "none of $((3 * rounds))"
+[ "$cut" -gt 0 ] && good || bad "some were cut off before their end" "none of $((3 * rounds)), of ${took[*]} ms"
 finish
