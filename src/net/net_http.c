@@ -349,10 +349,15 @@ answer_message(const struct exchange *x, struct MHD_Connection *connection)
 	return result;
 }
 
+/* From the thread of net_wait.  The library wakes only loops of its own. */
 static void
 go_on(void *context)
 {
-	MHD_resume_connection(context);
+	struct exchange *x = context;
+	int wake = x->http->wake;
+
+	MHD_resume_connection(x->connection);	/* from here on x belongs to the listener's thread */
+	(void)eventfd_write(wake, 1);
 }
 
 /* The answers of one turn: what they say is kept for good first, with one stroke for all of them.  False: there was none. */
@@ -375,7 +380,7 @@ settle(struct net_http *h)
 			x->answer.ending = NET_ENDING_WHOLE;
 		}
 		if (x->answer.wait_ms > 0 && h->wait != NULL)
-			net_wait_add(h->wait, x->answer.wait_ms, go_on, x->connection);
+			net_wait_add(h->wait, x->answer.wait_ms, go_on, x);
 		else
 			MHD_resume_connection(x->connection);
 	}
@@ -413,7 +418,7 @@ handle(struct exchange *x, struct MHD_Connection *connection)
 	}
 	if (x->answer.wait_ms > 0 && x->http->wait != NULL) {
 		MHD_suspend_connection(connection);
-		net_wait_add(x->http->wait, x->answer.wait_ms, go_on, connection);
+		net_wait_add(x->http->wait, x->answer.wait_ms, go_on, x);
 		return MHD_YES;
 	}
 	return answer_message(x, connection);
@@ -513,6 +518,7 @@ turns(void *context)
 
 	bool answers = false;
 	int idle = 0;			/* turns since something came or left */
+	eventfd_t woken;
 
 	while (!atomic_load(&h->stopping)) {
 		MHD_UNSIGNED_LONG_LONG ms = TURN_MS;
@@ -526,6 +532,7 @@ turns(void *context)
 			ms = 1;
 		if (answers || (ms > 0 && poll(wait, 2, (int)ms) > 0))
 			idle = 0;
+		(void)eventfd_read(h->wake, &woken);
 		(void)MHD_run(h->daemon);
 		answers = settle(h);
 	}
