@@ -49,13 +49,13 @@ breaker_take(struct breaker *b, int64_t now_ms)
 bool
 breaker_counts(const struct breaker *b, int64_t left_ms, int64_t now_ms)
 {
-	return left_ms > b->counted_ms || b->counted_ms > now_ms;
+	return b->counted_ms > now_ms || b->counted_ms <= left_ms - BREAKER_APART_MS;
 }
 
 static void
 close_again(struct breaker *b)
 {
-	int64_t counted_ms = b->counted_ms;	/* what was under way with it may still come in */
+	int64_t counted_ms = b->counted_ms;	/* what is of that moment may still come in */
 
 	*b = (struct breaker)BREAKER_INIT;
 	b->counted_ms = counted_ms;

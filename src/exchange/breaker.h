@@ -7,8 +7,10 @@
 /*
  * Circuit breaker of one endpoint, pure.  Times are milliseconds of the caller's clock.
  *
- * Three failures in a row open it, each of a call that left after the failure before it had been seen: calls that
- * are under way together and fail say one thing, that the peer was away at that moment, however many they are.
+ * Three failures in a row open it, each of a call that left BREAKER_APART_MS or more after the failure that counted
+ * before it had been seen: what fails in one moment says one thing, that the peer was away at that moment, however
+ * many calls were under way or knocked anew in it.  So a peer that is started anew, away for a second to three, is
+ * asked again as each message's own wait says, and one that is gone opens it after some four seconds of failing.
  * While it is closed any success begins the count anew, whenever its call left: somebody answers there.
  *
  * Then one probe after 15, 60, 120, 180, 240, 300, 600, 900 s and every 900 s from there on.  The probe's success
@@ -21,6 +23,7 @@
 enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_PROBING, BREAKER_STATE__COUNT };
 
 #define BREAKER_FAILURES 3
+#define BREAKER_APART_MS 2000
 
 struct breaker {
 	enum breaker_state state;

@@ -212,7 +212,7 @@ node_mark(struct node *n, int64_t now_us, FILE *out)
 	for (size_t i = 0; i < N_MARKS; i++)
 		h = mark_rows(statement(n, i, mark_sql[i]), h, out);
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++) {
-		int b[3] = { (int)a->breaker[e].state, a->breaker[e].failures, a->breaker[e].probes > 1 ? 1 : a->breaker[e].probes };
+		int b[2] = { (int)a->breaker[e].state, a->breaker[e].probes > 1 ? 1 : a->breaker[e].probes };
 
 		h = mark_bytes(h, b, sizeof(b));
 		waiting = waiting || b[0] != BREAKER_CLOSED;
@@ -252,11 +252,33 @@ node_mark_pending(struct node *n, struct node_image *image)
 	sqlite3_reset(q);
 }
 
+/* A call that leaves from then on counts if it fails: before, or after what else is due, is a state of its own. */
+static void
+mark_failing(const struct breaker *b, struct node_image *image)
+{
+	int64_t from_us = b->counted_ms == INT64_MIN ? INT64_MIN : (b->counted_ms + BREAKER_APART_MS) * 1000;
+	int v[3] = { (int)b->state, b->state == BREAKER_CLOSED ? b->failures : 0, 0 };
+	bool is_listed = false;
+
+	if (b->state == BREAKER_CLOSED && from_us > image->at_us) {
+		for (int i = 0; i < image->n_times; i++) {
+			v[2] += image->time[i] < from_us;
+			is_listed = is_listed || image->time[i] == from_us;
+		}
+		v[2]++;
+		if (!is_listed)
+			image->time[image->n_times + image->n_counting++] = from_us;
+	}
+	image->failing = mark_bytes(image->failing, v, sizeof(v));
+}
+
 void
-node_mark_times(struct node_image *image)
+node_mark_times(const struct node *n, struct node_image *image)
 {
 	for (int i = 0; i < clock_now.n && image->n_times < NODE_TIMES_MAX; i++)
 		image->time[image->n_times++] = clock_now.time[i];
+	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
+		mark_failing(&n->action->breaker[e], image);
 }
 
 void

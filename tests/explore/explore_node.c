@@ -432,7 +432,7 @@ node_image_mark(struct node *n, struct node_image *image)
 	if (image->is_marked)
 		return;
 	image->mark = node_mark(n, image->at_us, NULL);
-	node_mark_times(image);
+	node_mark_times(n, image);
 	node_mark_pending(n, image);
 	image->plain_mark = node_mark_history(n, image->mark);
 	image->is_marked = true;

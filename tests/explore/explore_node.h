@@ -41,8 +41,10 @@ struct node_image {
 	uint64_t mark;			/* the same for states from which the same comes, ids and times apart */
 	uint64_t plain_mark;		/* and of what nothing comes any more */
 	int fetched;			/* letters */
-	int64_t time[NODE_TIMES_MAX];	/* at which something of it is due, ascending */
-	int n_times;
+	/* At which something of it is due, ascending; and then those from which on a failure counts again for a breaker. */
+	int64_t time[NODE_TIMES_MAX + ADAPTER_ENDPOINT__COUNT];
+	int n_times, n_counting;
+	uint64_t failing;		/* what its closed breakers make of failures; of no matter where nothing fails any more */
 	struct { char message_id[33], type[32]; bool is_sent; } pending[NODE_PENDING_MAX];
 	int n_pending;
 };
@@ -62,7 +64,7 @@ void node_image_mark(struct node *n, struct node_image *image);
 long node_images(void);
 /* Those that no state has are away; each is shown before, and those that stay too. */
 void node_images_sweep(void (*each)(struct node_image *image));
-/* What the end of a call will say to the node's breaker: 0 nothing, 1 one more failure, 2 it was the probe. */
+/* What the end of a call says to the node's breaker: 0 nothing, 1 one more failure if it fails, 2 it was the probe. */
 int node_image_weighs(const struct node_image *image, enum adapter_endpoint endpoint, const struct peer_call *call);
 /* What the mark is made of, for reading. */
 void node_print(struct node *n, int64_t now_us);

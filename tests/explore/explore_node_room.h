@@ -51,7 +51,7 @@ void node_post_frame(struct node *n, uint16_t kind, const void *body, size_t bod
 uint64_t node_mark(struct node *n, int64_t now_us, FILE *out);
 /* The same, with what was and of which nothing comes any more. */
 uint64_t node_mark_history(struct node *n, uint64_t mark);
-void node_mark_times(struct node_image *image);		/* after node_mark: the times it came by */
+void node_mark_times(const struct node *n, struct node_image *image);	/* after node_mark: the times it came by */
 void node_mark_pending(struct node *n, struct node_image *image);
 void node_mark_begin(struct node *n);			/* once, when its database can be looked at */
 void node_mark_end(struct node *n);			/* before its database is closed */

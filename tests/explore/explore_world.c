@@ -151,6 +151,12 @@ turned_until(const struct world *w)
 }
 
 bool
+world_may_fail(const struct world *w)
+{
+	return w->faults > 0 && (w->losses > 0 || w->doubles > 0);
+}
+
+bool
 world_choices(const struct world *w, void (*each)(void *given, const struct choice *c), void *given)
 {
 	bool is_cut = false;
@@ -211,7 +217,7 @@ world_choices(const struct world *w, void (*each)(void *given, const struct choi
 
 		if ((s->asleep >> c.what & 1u) != 0)
 			continue;
-		for (c.time = 0; c.time < n->n_times; c.time++) {
+		for (c.time = 0; c.time < n->n_times + (world_may_fail(w) ? n->n_counting : 0); c.time++) {
 			if (n->time[c.time] <= n->at_us)
 				continue;
 			if (n->time[c.time] > latest)

@@ -77,6 +77,8 @@ bool world_choices(const struct world *w, void (*each)(void *given, const struct
 /* ret_w is a new state.  False: c->dies_after is more steps than it takes; ret_w is as without. */
 bool world_go(const struct world *w, const struct choice *c, struct world *ret_w);
 bool choice_is_fault(const struct choice *c);
+/* May a call still break off?  If not, nothing comes of how many did before. */
+bool world_may_fail(const struct world *w);
 void choice_print(const struct world *w, const struct choice *c);
 uint64_t world_mark(const struct world *w);
 /* A finer one: with what was and of which nothing comes any more, and the order in which it came. */

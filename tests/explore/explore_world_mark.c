@@ -35,6 +35,8 @@ world_mark(const struct world *w)
 	h = hub_mark(&w->hub->h, fetched);
 	for (int n = 0; n < world_story->n_nodes; n++) {
 		h = mark_value(h, w->node[n]->mark);
+		if (world_may_fail(w))
+			h = mark_value(h, w->node[n]->failing);
 		for (int i = 0; i < w->node[n]->n_pending; i++)
 			h = mark_value(h, hub_has_seen(&w->hub->h, w->node[n]->pending[i].message_id));
 	}
@@ -55,8 +57,11 @@ world_mark(const struct world *w)
 		if (is_letter)
 			one = mark_value(one, world_is_stale(w, f));
 		one = mark_value(one, hub_has_seen(&w->hub->h, f->message_id));
-		if (f->kind != FLIGHT_GHOST)
-			one = mark_value(one, (uint64_t)node_image_weighs(w->node[f->node], f->endpoint, &f->call));
+		if (f->kind != FLIGHT_GHOST) {
+			int weighs = node_image_weighs(w->node[f->node], f->endpoint, &f->call);
+
+			one = mark_value(one, weighs == 1 && !world_may_fail(w) ? 0 : (uint64_t)weighs);
+		}
 		flights += one * UINT64_C(0x9e3779b97f4a7c15);
 	}
 	h = mark_value(h, flights);

@@ -174,13 +174,15 @@ http_answers_are_sorted_into_outcomes(void)
 
 /* ---- breaker ---- */
 
-/* Three calls, each of which leaves when the one before is known to have failed: open at now_ms. */
+/* Three calls, each of which leaves as soon after the one before that its failure counts: open at now_ms. */
 static void
 break_it(struct breaker *b, int64_t now_ms)
 {
 	for (int64_t i = 1 - BREAKER_FAILURES; i <= 0; i++) {
-		CU_ASSERT(breaker_take(b, now_ms + i));
-		breaker_report(b, false, now_ms + i, now_ms + i);
+		int64_t at_ms = now_ms + i * BREAKER_APART_MS;
+
+		CU_ASSERT(breaker_take(b, at_ms));
+		breaker_report(b, false, at_ms, at_ms);
 	}
 }
 
@@ -189,20 +191,20 @@ a_probe_of_which_nothing_will_be_known_is_followed_by_another_at_once(void)
 {
 	struct breaker b = BREAKER_INIT;
 
-	break_it(&b, 100);
-	breaker_forget_probe(&b, 200);		/* there was none */
-	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 200), 15100);
-	CU_ASSERT(breaker_take(&b, 15100));
-	breaker_forget_probe(&b, 15200);
-	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 15200), 15200);
-	CU_ASSERT(breaker_take(&b, 15200));
-	CU_ASSERT_FALSE(breaker_take(&b, 15200));
-	breaker_report(&b, false, 15200, 15200);	/* the schedule goes on where it was */
-	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 15200), 75200);
-	CU_ASSERT(breaker_take(&b, 75200));
-	breaker_report(&b, true, 75200, 75300);
-	breaker_forget_probe(&b, 75300);
-	CU_ASSERT(breaker_take(&b, 75300));
+	break_it(&b, 5100);
+	breaker_forget_probe(&b, 5200);		/* there was none */
+	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 5200), 20100);
+	CU_ASSERT(breaker_take(&b, 20100));
+	breaker_forget_probe(&b, 20200);
+	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 20200), 20200);
+	CU_ASSERT(breaker_take(&b, 20200));
+	CU_ASSERT_FALSE(breaker_take(&b, 20200));
+	breaker_report(&b, false, 20200, 20200);	/* the schedule goes on where it was */
+	CU_ASSERT_EQUAL(breaker_ready_ms(&b, 20200), 80200);
+	CU_ASSERT(breaker_take(&b, 80200));
+	breaker_report(&b, true, 80200, 80300);
+	breaker_forget_probe(&b, 80300);
+	CU_ASSERT(breaker_take(&b, 80300));
 }
 
 static void
@@ -210,7 +212,7 @@ three_failures_open_the_breaker_and_probes_follow_the_schedule(void)
 {
 	static const int64_t wait_s[] = { 15, 60, 120, 180, 240, 300, 600, 900, 900, 900 };
 	struct breaker b = BREAKER_INIT;
-	int64_t now = 1000;
+	int64_t now = 5000;
 
 	break_it(&b, now);
 	for (size_t i = 0; i < sizeof(wait_s) / sizeof(wait_s[0]); i++) {
@@ -230,24 +232,27 @@ three_failures_open_the_breaker_and_probes_follow_the_schedule(void)
 	CU_ASSERT_EQUAL(b.state, BREAKER_CLOSED);
 	CU_ASSERT(breaker_take(&b, now));
 	/* And it begins with the shortest wait again. */
-	break_it(&b, now + 10);
-	CU_ASSERT_EQUAL(breaker_ready_ms(&b, now + 10), now + 10 + 15000);
+	break_it(&b, now + 4010);
+	CU_ASSERT_EQUAL(breaker_ready_ms(&b, now + 4010), now + 4010 + 15000);
 	CU_ASSERT_STRING_EQUAL(breaker_state_name(b.state), "open");
 }
 
 /*
  * Calls of random lengths to a peer that is away for a while: the machine beside its rule, by the calls' own times.  So
- * long as it is closed, failures are as many as can be laid behind one another since the last success.
+ * long as it is closed, failures are as many as can be laid behind one another, two seconds between the end of one and
+ * the beginning of the next, since the last success.
  */
 static void
-however_calls_overlap_the_count_is_of_failures_one_after_another(void)
+however_calls_overlap_the_count_is_of_failures_two_seconds_apart(void)
 {
+	const int64_t apart = 4;		/* in units of 500 ms */
 	unsigned seed = 1;
+	int opened = 0;
 
 	for (int run = 0; run < 2000; run++) {
 		struct { int64_t left, ends; bool reached; } call[16];
 		struct breaker b = BREAKER_INIT;
-		int64_t seen = INT64_MIN;
+		int64_t seen = -apart;
 		int chain = 0;
 
 		for (int i = 0; i < 16; i++) {
@@ -260,16 +265,18 @@ however_calls_overlap_the_count_is_of_failures_one_after_another(void)
 			for (int i = 0; i < 16 && b.state == BREAKER_CLOSED; i++) {
 				if (call[i].ends != now)
 					continue;
-				breaker_report(&b, call[i].reached, call[i].left, now);
+				breaker_report(&b, call[i].reached, call[i].left * 500, now * 500);
 				if (call[i].reached)
 					chain = 0;
-				else if (call[i].left > seen) {
+				else if (call[i].left >= seen + apart) {
 					chain++;
 					seen = now;
 				}
 				CU_ASSERT_EQUAL(b.state == BREAKER_OPEN, chain == BREAKER_FAILURES);
+				opened += b.state == BREAKER_OPEN;
 			}
 	}
+	CU_ASSERT(opened > 200 && opened < 1800);
 }
 
 RUNNER_SUITE(exchange_outbox,
@@ -283,4 +290,4 @@ RUNNER_SUITE(exchange_outbox,
     RUNNER_TEST(http_answers_are_sorted_into_outcomes),
     RUNNER_TEST(three_failures_open_the_breaker_and_probes_follow_the_schedule),
     RUNNER_TEST(a_probe_of_which_nothing_will_be_known_is_followed_by_another_at_once),
-    RUNNER_TEST(however_calls_overlap_the_count_is_of_failures_one_after_another));
+    RUNNER_TEST(however_calls_overlap_the_count_is_of_failures_two_seconds_apart));
