@@ -362,6 +362,21 @@ refuse_in(const struct action *a, struct fault *why)
 	    fault_set(why, RC_REFUSED, "node", "the database is of an older version: run watashi migrate first");
 }
 
+/* Whoever reads a list that was cut off must not take it for all there is. */
+static enum rc
+say_more(const struct call *c, struct fault *why)
+{
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, RESULT_MORE);
+	frame_put_int(&f, TAG_COUNT, (int64_t)c->cut->most);
+	frame_put_text(&f, TAG_TEXT, c->cut->rest);
+	rc = c->a->doors.reply(c->a->doors.given, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
 enum rc
 action_request(struct action *a, const struct request *request, uint32_t uid, int64_t now_us,
     day today, struct fault *why)
@@ -409,6 +424,12 @@ action_request(struct action *a, const struct request *request, uint32_t uid, in
 	}
 	if (a->store != NULL)
 		store_rollback(a->store);	/* of whatever a failure left open */
+	/* Also of what waits for a second officer now. */
+	if ((rc == RC_OK || rc == RC_PENDING) && c.cut != NULL) {
+		enum rc said = say_more(&c, &reason);
+
+		rc = said != RC_OK ? said : rc;
+	}
 	if (rc != RC_OK && reason.rc == RC_OK)
 		(void)fault_set(&reason, rc, "", "%s", fault_name(rc));
 

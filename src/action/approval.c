@@ -280,6 +280,7 @@ run(struct call *c, const struct request *stored, const struct officer *proposer
 	inner.is_preview = is_preview;
 	inner.kept = kept;
 	inner.settled = NULL;
+	inner.cut = NULL;
 	inner.as_of = request_day(stored, TAG_AS_OF);
 	if (!day_known(inner.as_of))
 		inner.as_of = c->today;
@@ -293,6 +294,7 @@ run(struct call *c, const struct request *stored, const struct officer *proposer
 	rc = handler(&inner, why);
 	store_rollback(c->a->store);		/* a reading that it left open */
 	arena_clear(&inner.arena);
+	c->cut = inner.cut;
 	if (rc == RC_OK && ret_settled != NULL)
 		*ret_settled = inner.settled;
 	return rc;

@@ -10,7 +10,6 @@
  * The second officer: what waits, what it would change now, and the decision.  Whoever proposed
  * something never gives it, under no other name with the same user id either.
  */
-#define LIST_AT_MOST 1000
 #define SECOND_US 1000000
 #define JAPAN_AHEAD_US (9 * 3600 * (int64_t)SECOND_US)
 #define DAY_US (86400 * (int64_t)SECOND_US)
@@ -285,12 +284,13 @@ do_approval_list(struct call *c, struct fault *why)
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	rc = request_int(c->r, TAG_ALL, 0) != 0 ?
-	    store_approval_last(c->a->store, LIST_AT_MOST, &c->arena, &row, &n, why) :
-	    store_approval_list(c->a->store, APPROVAL_WAITING, LIST_AT_MOST, &c->arena, &row, &n, why);
+	    store_approval_last(c->a->store, node_most(c), &c->arena, &row, &n, why) :
+	    store_approval_list(c->a->store, APPROVAL_WAITING, node_most(c), &c->arena, &row, &n, why);
 	if (rc != RC_OK || (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (i = 0; i < n && rc == RC_OK; i++)
 		if (may_see(c, &row[i])) {
 			/* A list is a look: the clockwork writes it down. */

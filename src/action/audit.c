@@ -5,7 +5,7 @@
 #include "exchange/peer.h"
 
 /* The trace of everything: is it whole, who looked, and its head to be lodged elsewhere. */
-#define LOOKS_AT_MOST 1000
+#define LOOKS_CHUNK 500
 
 static void
 hex_of(const struct vault_digest *d, char text[2 * VAULT_DIGEST_BYTES + 1])
@@ -71,39 +71,56 @@ do_audit_verify(struct call *c, struct fault *why)
 	return rc;
 }
 
+/* Who watches those who may see must see whom they looked at; of the record itself nothing. */
+static void
+looks_eyes(struct call *c)
+{
+	node_see(c);
+	if (c->role == ACTION_AUDITOR)
+		store_see(c->a->store, STORE_EYES_WHOLE);
+}
+
 enum rc
 do_audit_looks(struct call *c, struct fault *why)
 {
 	static const char *const outcome[AUDIT_OUTCOME__COUNT] = { "done", "refused", "failed" };
+	struct audit_head head;
 	struct audit_row *row;
+	struct arena arena;
 	struct person p;
 	struct frame f;
+	int64_t before;
 	size_t n, i;
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	node_see(c);
-	/* Who watches those who may see must see whom they looked at; of the record itself nothing. */
-	if (c->role == ACTION_AUDITOR)
-		store_see(c->a->store, STORE_EYES_WHOLE);
+	looks_eyes(c);
 	if ((rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
 		return rc;
-	if ((rc = store_audit_of(c->a->store, &p.id, LOOKS_AT_MOST, &c->arena, &row, &n, why)) != RC_OK ||
+	/* The trace first: what is read after it goes out.  This look itself is not told. */
+	if ((rc = store_audit_head(c->a->store, &head, why)) != RC_OK ||
 	    (rc = node_audit(c, &p.id, AUDIT_DONE, NULL, why)) != RC_OK ||
-	    (rc = store_commit(c->a->store, why)) != RC_OK)
+	    (rc = store_commit(c->a->store, why)) != RC_OK || (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	for (i = 0; i < n && rc == RC_OK; i++) {
-		frame_init(&f, RESULT_ROW);
-		frame_put_int(&f, TAG_SEQUENCE, row[i].sequence);
-		frame_put_int(&f, TAG_AT, row[i].time_us);
-		node_put_officer(c, &f, TAG_OFFICER, row[i].actor);
-		frame_put_text(&f, TAG_ROLE, node_role_of(c, row[i].actor));
-		frame_put_text(&f, TAG_ACTION, row[i].action);
-		frame_put_text(&f, TAG_OUTCOME, outcome[row[i].outcome]);
-		frame_put_text(&f, TAG_TEXT, row[i].detail);
-		rc = node_reply(c, &f, why);
-		frame_clear(&f);
+	looks_eyes(c);
+	before = head.sequence + 1;
+	for (n = LOOKS_CHUNK; rc == RC_OK && n == LOOKS_CHUNK; arena_clear(&arena)) {
+		arena_init(&arena, LIMIT_REQUEST_BYTES);
+		rc = store_audit_of(c->a->store, &p.id, before, LOOKS_CHUNK, &arena, &row, &n, why);
+		for (i = 0; rc == RC_OK && i < n; i++) {
+			before = row[i].sequence;
+			frame_init(&f, RESULT_ROW);
+			frame_put_int(&f, TAG_SEQUENCE, row[i].sequence);
+			frame_put_int(&f, TAG_AT, row[i].time_us);
+			node_put_officer(c, &f, TAG_OFFICER, row[i].actor);
+			frame_put_text(&f, TAG_ROLE, node_role_of(c, row[i].actor));
+			frame_put_text(&f, TAG_ACTION, row[i].action);
+			frame_put_text(&f, TAG_OUTCOME, outcome[row[i].outcome]);
+			frame_put_text(&f, TAG_TEXT, row[i].detail);
+			rc = node_reply(c, &f, why);
+			frame_clear(&f);
+		}
 	}
 	return rc;
 }

@@ -11,7 +11,6 @@
  * of clinics, months that came from the count of imports; a clinic that sends without being registered is
  * listed by what came.
  */
-#define MONTHS_MAX 1200		/* a hundred years: a mistyped first day must not fill the screen */
 
 struct span {
 	int64_t from, until;		/* months, both included; -1: not bounded */
@@ -145,8 +144,9 @@ walk_clinic(struct months *m, const char *code, size_t first_came, size_t end_ca
 		first = m->span.from;
 	if (m->span.until >= 0 && last > m->span.until)
 		last = m->span.until;
-	if (last - first >= MONTHS_MAX)
-		first = last - MONTHS_MAX + 1;
+	/* A hundred years: a mistyped first day must not fill the screen. */
+	if (last >= first && !m->counts_only)
+		first = last + 1 - (int64_t)node_cut(m->c, (size_t)(last + 1 - first));
 	for (int64_t month = first; rc == RC_OK && month <= last; month++) {
 		const struct clinic_month *came = find_came(m, code, month);
 

@@ -13,7 +13,6 @@
 #define BEGAN_KEY "copy-verify-began"	/* of the comparison under way, "" none */
 #define DONE_KEY "copy-verify-done"
 #define EVERY_US (24 * 3600 * INT64_C(1000000))
-#define LIST_AT_MOST 1000
 #define MISSING_AT_ONCE 1000		/* the rest is found the next night: these are sent anew first */
 
 static enum rc
@@ -256,13 +255,14 @@ do_copy_verify(struct call *c, struct fault *why)
 	    (rc = store_commit(a->store, why)) != RC_OK ||
 	    (rc = store_begin(a->store, c->now_us, why)) != RC_OK ||
 	    (rc = copy_verify_state(a, &state, why)) != RC_OK ||
-	    (rc = store_copy_there_list(a->store, DESTINATION, LIST_AT_MOST, &c->arena, &row, &n, why)) != RC_OK ||
+	    (rc = store_copy_there_list(a->store, DESTINATION, node_most(c), &c->arena, &row, &n, why)) != RC_OK ||
 	    (rc = reply_destination(c, DESTINATION, !say_connected(a) ? "not-connected" :
 	    state.done_us == 0 ? "never-compared" : state.missing + state.stale + state.surplus > 0 ?
 	    "differs" : "verified", state.done_us, state.missing + state.stale + state.surplus, why)) != RC_OK)
 		return rc;
 	for (i = 0; i < sizeof(unconnected) / sizeof(unconnected[0]) && rc == RC_OK; i++)
 		rc = reply_destination(c, unconnected[i], "not-connected", 0, 0, why);
+	n = node_cut(c, n);
 	for (i = 0; i < n && rc == RC_OK; i++)
 		rc = reply_trouble(c, &row[i], why);
 	return rc;

@@ -2,7 +2,7 @@
 #include "store/store_person.h"
 
 /* Who is told what has changed, and who was told at all. */
-#define LIST_AT_MOST 5000
+#define LIST_CHUNK 500
 
 /* Of the open ones those are overdue that wait too long; what ended without having arrived always needs a person. */
 static enum sending_class
@@ -77,13 +77,37 @@ list_of(struct call *c, const char *addressee, bool overdue, struct fault *why)
 	return rc;
 }
 
+/* All of a state: what is overdue is the oldest, and stands at the end. */
+static enum rc
+list_state(struct call *c, enum correction_state state, bool overdue, struct fault *why)
+{
+	const struct arena whole = c->arena;
+	struct correction_row *row;
+	int64_t before_us = INT64_MAX;
+	struct id after = ID_NONE;
+	size_t n = LIST_CHUNK;
+	enum rc rc = RC_OK;
+
+	while (rc == RC_OK && n == LIST_CHUNK) {
+		arena_init(&c->arena, LIMIT_REQUEST_BYTES);
+		rc = store_correction_list(c->a->store, state, before_us, &after, LIST_CHUNK, &c->arena, &row, &n, why);
+		for (size_t i = 0; rc == RC_OK && i < n; i++) {
+			before_us = row[i].made_us;
+			after = row[i].id;
+			if (!overdue || needs_person(&row[i], c->now_us))
+				rc = reply(c, &row[i], why);
+		}
+		arena_clear(&c->arena);
+	}
+	c->arena = whole;
+	return rc;
+}
+
 enum rc
 do_correction_list(struct call *c, struct fault *why)
 {
 	bool overdue = request_int(c->r, TAG_OVERDUE, 0) != 0;
 	const char *addressee = request_text(c->r, TAG_ADDRESSEE);
-	struct correction_row *row;
-	size_t n, i;
 	enum rc rc;
 
 	if (addressee != NULL)
@@ -94,17 +118,9 @@ do_correction_list(struct call *c, struct fault *why)
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	for (int state = 0; state < CORRECTION_STATE__COUNT; state++) {
-		if ((rc = store_correction_list(c->a->store, (enum correction_state)state, INT64_MAX, LIST_AT_MOST,
-		    &c->arena, &row, &n, why)) != RC_OK)
-			return rc;
-		for (i = 0; i < n && rc == RC_OK; i++)
-			if (!overdue || needs_person(&row[i], c->now_us))
-				rc = reply(c, &row[i], why);
-		if (rc != RC_OK)
-			return rc;
-	}
-	return RC_OK;
+	for (int state = 0; state < CORRECTION_STATE__COUNT && rc == RC_OK; state++)
+		rc = list_state(c, (enum correction_state)state, overdue, why);
+	return rc;
 }
 
 enum rc

@@ -7,8 +7,8 @@
  * The comparison of days as an officer sees it.  Which town asked about somebody who has left is for who may see that: to
  * everybody else a row has its day, its side and its counts, and a number by which it is explained.
  */
-#define LIST_AT_MOST 1000
 #define ALL_DAYS 31
+#define ROWS_AT_ONCE 120000		/* of all these days: 1,741 municipalities, two sides */
 
 static const char *const outcome_word[MESSAGE_OUTCOME_PENDING] = { "", "provided", "no-data", "refused", "failed" };
 
@@ -198,16 +198,18 @@ compare(struct call *c, int64_t no, struct day_compared *ret, struct fault *why)
 }
 
 static enum rc
-find(struct call *c, day on, struct day_count_row **ret_row, size_t *ret_n, struct fault *why)
+find(struct call *c, day on, const char *town, struct day_count_row **ret_row, size_t *ret_n, struct fault *why)
 {
+	/* Those of one town are looked for among those of all. */
+	const size_t cap = town != NULL ? ROWS_AT_ONCE : node_most(c);
 	const day today = message_day_of(c->now_us / 1000);
 
 	if (day_known(on))
-		return store_day_count_list(c->a->store, on, on, LIST_AT_MOST, &c->arena, ret_row, ret_n, why);
+		return store_day_count_list(c->a->store, on, on, cap, &c->arena, ret_row, ret_n, why);
 	if (request_int(c->r, TAG_ALL, 0) != 0)
-		return store_day_count_list(c->a->store, day_add(today, -ALL_DAYS), today, LIST_AT_MOST, &c->arena,
+		return store_day_count_list(c->a->store, day_add(today, -ALL_DAYS), today, cap, &c->arena,
 		    ret_row, ret_n, why);
-	return store_day_count_open(c->a->store, day_add(today, -1), LIST_AT_MOST, &c->arena, ret_row, ret_n, why);
+	return store_day_count_open(c->a->store, day_add(today, -1), cap, &c->arena, ret_row, ret_n, why);
 }
 
 enum rc
@@ -217,7 +219,7 @@ do_records_compare(struct call *c, struct fault *why)
 	struct day_count_row *row = NULL;
 	struct day_compared k;
 	bool sees;
-	size_t n = 0;
+	size_t n = 0, n_meant = 0;
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
@@ -228,12 +230,15 @@ do_records_compare(struct call *c, struct fault *why)
 	    (rc = store_commit(c->a->store, why)) != RC_OK || (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	node_see(c);
-	if ((rc = find(c, request_day(c->r, TAG_ON), &row, &n, why)) != RC_OK)
+	if ((rc = find(c, request_day(c->r, TAG_ON), town, &row, &n, why)) != RC_OK)
 		return rc;
-	for (size_t i = 0; i < n && rc == RC_OK; i++)
+	for (size_t i = 0; i < n; i++)
 		if (town == NULL || strncmp(day_count_peer(&row[i]), town, 6) == 0)
-			if ((rc = compare(c, row[i].no, &k, why)) == RC_OK)
-				rc = reply(c, &row[i], &k, sees, why);
+			row[n_meant++] = row[i];
+	n = node_cut(c, n_meant);
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		if ((rc = compare(c, row[i].no, &k, why)) == RC_OK)
+			rc = reply(c, &row[i], &k, sees, why);
 	return rc;
 }
 

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTES_BYTES (64u << 20)		/* IMPORT_NOTES_MAX of several hundred bytes */
+#define NOTES_BYTES (64u << 20)		/* a hundred thousand of several hundred bytes */
 
 void
 import_notes_init(struct import_notes *notes, const struct call *c)
 {
 	*notes = (struct import_notes){ .wanted = request_int(c->r, TAG_ROWS, 0) != 0 ||
-	    request_int(c->r, TAG_DRY_RUN, 0) != 0 };
+	    request_int(c->r, TAG_DRY_RUN, 0) != 0, .most = node_most(c) - 1 };
 	arena_init(&notes->arena, NOTES_BYTES);
 }
 
@@ -28,8 +28,12 @@ import_notes_add(struct import_notes *notes, size_t line, const char *state, con
 {
 	struct import_note *row;
 
-	if (!notes->wanted || notes->n == IMPORT_NOTES_MAX)
+	if (!notes->wanted)
 		return RC_OK;
+	if (notes->n == notes->most) {
+		notes->is_cut = true;
+		return RC_OK;
+	}
 	if (notes->n == notes->room) {
 		size_t room = notes->room == 0 ? 256 : notes->room * 2;
 
@@ -60,6 +64,8 @@ import_notes_reply(struct call *c, struct import_notes *notes, struct fault *why
 {
 	enum rc rc = RC_OK;
 
+	/* Of each that is told a row, and whether there were others. */
+	(void)!node_cut(c, notes->n + notes->is_cut);
 	if (notes->n > 1)
 		qsort(notes->row, notes->n, sizeof(*notes->row), by_line);
 	for (size_t i = 0; rc == RC_OK && i < notes->n; i++) {

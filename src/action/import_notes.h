@@ -6,10 +6,9 @@
 /*
  * What is to be said of single rows of an import file: why one is held, what is worth a second look about
  * one that was taken.  Kept until the import is decided, and told where the request asks for rows (--rows)
- * or does nothing else (--dry-run).  Numbers of lines and stable words: no value of a cell is repeated.
+ * or does nothing else (--dry-run), up to the ceiling of the request's shape; what is beyond is counted, and the
+ * answer says that there is more.  Numbers of lines and stable words: no value of a cell is repeated.
  */
-#define IMPORT_NOTES_MAX 100000		/* told; what is beyond is counted */
-
 struct import_note {
 	size_t line;
 	const char *state;		/* "held" "warned" */
@@ -19,6 +18,8 @@ struct import_note {
 
 struct import_notes {
 	bool wanted;
+	bool is_cut;
+	size_t most;
 	struct arena arena;
 	struct import_note *row;
 	size_t n, room;

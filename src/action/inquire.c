@@ -13,6 +13,7 @@
  * residence that the resident register's file brought; nobody is asked about a protected person.
  */
 #define LIST_CHUNK 200
+#define LOOKED_AT_ONCE 10000		/* while a client waits for whatever is open */
 #define US_PER_DAY (24 * 3600 * INT64_C(1000000))
 /* Within 24 hours.  Asking by name is for what the file of the day did not bring: an officer who
  * asks for more, or for the same person again and again, is looking, not working. */
@@ -194,8 +195,9 @@ reply_inquiries_of(struct call *c, struct fault *why)
 	enum rc rc = RC_OK;
 
 	if (c->r->n_addressee == 0) {
-		if ((rc = store_inquiry_open(c->a->store, 10000, &c->arena, &row, &n, why)) != RC_OK)
+		if ((rc = store_inquiry_open(c->a->store, node_most(c), &c->arena, &row, &n, why)) != RC_OK)
 			return rc;
+		n = node_cut(c, n);
 		for (i = 0; i < n && rc == RC_OK; i++)
 			rc = reply_inquiry(c, &row[i], why);
 		return rc;
@@ -302,7 +304,7 @@ action_waiting(const struct action *a, const struct request *request)
 	for (i = 0; i < request->n_addressee && !waits; i++)
 		waits = store_person_find_addressee(a->store, request->addressee[i], &id, NULL) == RC_OK &&
 		    person_waits(a, &id, &arena);
-	if (request->n_addressee == 0 && store_inquiry_open(a->store, 10000, &arena, &row, &n, NULL) == RC_OK)
+	if (request->n_addressee == 0 && store_inquiry_open(a->store, LOOKED_AT_ONCE, &arena, &row, &n, NULL) == RC_OK)
 		for (i = 0; i < n && !waits; i++)
 			waits = row[i].state != INQUIRY_IN_DOUBT;
  out:

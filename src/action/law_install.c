@@ -13,7 +13,6 @@
  * Another law for this node: signed by a publisher whom the settings name, never older than the one in
  * use, its impact shown first, given by a second officer, and used from the next request on.
  */
-#define LIST_AT_MOST 1000
 #define US_PER_S 1000000
 
 /* A law file as it came. */
@@ -226,7 +225,8 @@ do_law_list(struct call *c, struct fault *why)
 
 	if ((rc = list_laws(c, &row, &n, why)) != RC_OK)
 		return rc;
-	for (i = 0; i < n && i < LIST_AT_MOST && rc == RC_OK; i++)
+	n = node_cut(c, n);
+	for (i = 0; i < n && rc == RC_OK; i++)
 		rc = reply_law(c, &row[i], false, why);
 	return rc;
 }

@@ -8,7 +8,6 @@
  * Lists by name: what is asked of the register is written down once, read by a second pair of eyes, and run
  * again every month, instead of being typed anew each time.
  */
-#define LISTS_AT_MOST 1000
 #define NAME_CHARS_MAX 64
 
 static const struct condition { enum request_tag tag; const char *name; } condition_who[] = {
@@ -154,13 +153,14 @@ reply_all(struct call *c, const char *name, struct fault *why)
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_list_all(c->a->store, name, LISTS_AT_MOST, &c->arena, &row, &n, why)) != RC_OK)
+	    (rc = store_list_all(c->a->store, name, node_most(c), &c->arena, &row, &n, why)) != RC_OK)
 		return rc;
 	if (name != NULL && n == 0)
 		return fault_set(why, RC_ABSENT, "list", "no list is called so: see watashi list names");
 	if ((rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (size_t i = 0; i < n && rc == RC_OK; i++)
 		rc = reply_list(c, &row[i], why);
 	return rc;

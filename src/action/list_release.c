@@ -15,7 +15,6 @@
  * says that they are to be left out.
  */
 #define ROWS_AT_ONCE 500
-#define RELEASES_AT_MOST 1000
 #define DETAIL_SIZE 400
 #define HEX_SIZE (2 * SHA256_BYTES + 1)
 
@@ -140,10 +139,11 @@ do_list_released(struct call *c, struct fault *why)
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_release_list(c->a->store, RELEASES_AT_MOST, &c->arena, &r, &n, why)) != RC_OK ||
+	    (rc = store_release_list(c->a->store, node_most(c), &c->arena, &r, &n, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (size_t i = 0; i < n && rc == RC_OK; i++)
 		rc = reply_release(c, &r[i], why);
 	return rc;

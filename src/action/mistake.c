@@ -7,7 +7,7 @@
  * Reports of wrong vaccinations, attached to doses.  The calculator only suggests: that a dose does not count is
  * a fact of the law, that somebody made a mistake is a decision of a person.
  */
-#define PROGRESS_PERSONS 500
+#define PERSONS_AT_ONCE 500
 
 enum { MISTAKE_INTERVAL, MISTAKE_AGE, MISTAKE_PRODUCT, MISTAKE_UNNEEDED, MISTAKE_PERSON, MISTAKE_AMOUNT, MISTAKE_ROUTE,
 	MISTAKE_EXPIRED, MISTAKE_OTHER, MISTAKE__COUNT };
@@ -221,18 +221,18 @@ suggest_of(struct call *c, const struct id *id, int year, struct fault *why)
 enum rc
 do_mistake_suggest(struct call *c, struct fault *why)
 {
-	struct id id[PROGRESS_PERSONS], after = ID_NONE;
+	struct id id[PERSONS_AT_ONCE], after = ID_NONE;
 	struct arena whole = c->arena;
 	int64_t done = 0;
-	size_t n = PROGRESS_PERSONS;
+	size_t n = PERSONS_AT_ONCE;
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK || (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	while (rc == RC_OK && n == PROGRESS_PERSONS) {
-		rc = store_person_list(c->a->store, done == 0 ? NULL : &after, id, PROGRESS_PERSONS, &n, why);
+	while (rc == RC_OK && n == PERSONS_AT_ONCE) {
+		rc = store_person_list(c->a->store, done == 0 ? NULL : &after, id, PERSONS_AT_ONCE, &n, why);
 		for (size_t i = 0; rc == RC_OK && i < n; i++) {
 			arena_init(&c->arena, LIMIT_REQUEST_BYTES);	/* of one person */
 			rc = suggest_of(c, &id[i], dose_report_year(c), why);

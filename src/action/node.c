@@ -1,5 +1,6 @@
 #include "action/node.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -33,6 +34,24 @@ node_reply_count(struct call *c, const char *part, const char *item, const char 
 	rc = node_reply(c, &f, why);
 	frame_clear(&f);
 	return rc;
+}
+
+size_t
+node_most(const struct call *c)
+{
+	return request_shape(c->r->kind)->most + 1;
+}
+
+size_t
+node_cut(struct call *c, size_t n)
+{
+	const struct request_shape *shape = request_shape(c->r->kind);
+
+	assert(shape->most > 0);
+	if (n <= shape->most)
+		return n;
+	c->cut = shape;
+	return shape->most;
 }
 
 enum rc

@@ -79,6 +79,7 @@ struct call {
 	struct id self;			/* whose account it is, of the roles resident and guardian */
 	struct id record;		/* by node_person: the record of the number named, whoever answers for it */
 	bool is_shielded;		/* somebody looks on who may not see protected people */
+	const struct request_shape *cut;	/* whose list ended at its ceiling; NULL: none did */
 	int64_t now_us;
 	day today;
 	day as_of;
@@ -91,6 +92,14 @@ enum rc node_reply(struct call *c, const struct frame *f, struct fault *why) MUS
 /* A row of a sheet of counts: "list", "excluded", "warning"; count < 0: none.  As cli/count_sheet.h writes it. */
 enum rc node_reply_count(struct call *c, const char *part, const char *item, const char *value, int64_t count,
     struct fault *why) MUST_USE;
+
+/*
+ * A list that ends at the ceiling of its shape.  The store is asked for one row more, which shows that there is more;
+ * node_cut answers how many of n rows are to be told, and the answer says by itself that there are others.
+ */
+size_t node_most(const struct call *c) MUST_USE;
+size_t node_cut(struct call *c, size_t n) MUST_USE;
+
 enum rc node_progress(struct call *c, int64_t count, int64_t total, struct fault *why) MUST_USE;
 
 /*

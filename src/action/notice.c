@@ -11,7 +11,6 @@
  * left out is written down with the reason.
  */
 #define ROWS_AT_ONCE 500
-#define RUNS_AT_MOST 1000
 #define DETAIL_SIZE 160
 #define SPAN_DAYS 60			/* watashi.conf can say otherwise */
 #define SPAN_DAYS_MAX 366
@@ -193,10 +192,11 @@ do_notice_runs(struct call *c, struct fault *why)
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_notice_run_list(c->a->store, RUNS_AT_MOST, &c->arena, &r, &n, why)) != RC_OK ||
+	    (rc = store_notice_run_list(c->a->store, node_most(c), &c->arena, &r, &n, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (size_t i = 0; i < n && rc == RC_OK; i++)
 		rc = reply_run(c, &r[i], why);
 	return rc;

@@ -6,7 +6,6 @@
 #include "store/store_portal.h"
 
 /* One person's letters: what was sent, what came back, what was sent again, and who wishes none. */
-#define RETURNED_AT_MOST 10000
 #define LETTERS_SHOWN 200		/* with a record: more are told by notice list */
 #define EVENTS_SHOWN 4			/* of each the last */
 
@@ -245,8 +244,9 @@ do_notice_returned(struct call *c, struct fault *why)
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_notice_returned(c->a->store, RETURNED_AT_MOST, &c->arena, &e, &n, why)) != RC_OK)
+	    (rc = store_notice_returned(c->a->store, node_most(c), &c->arena, &e, &n, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		if ((rc = store_person_get(c->a->store, &e[i].person, &c->arena, &p, why)) != RC_OK ||
 		    (rc = store_notice_run_get(c->a->store, e[i].run, &c->arena, &row.run, why)) != RC_OK)

@@ -11,7 +11,6 @@
  * gives it, and what went leaves a tombstone and a row of the log.
  */
 #define CHUNK 200
-#define PURGE_AT_MOST 500		/* people in one purge: what a second officer can look through */
 
 static const char *const what_word[TOMBSTONE_WHAT__COUNT] = { "person", "exchanges" };
 
@@ -223,9 +222,13 @@ purge_dead(struct call *c, const struct purge_dead *dead, const struct purge_ver
 
 	if (v->hindrance != PURGE_FREE)
 		return RC_OK;
-	rc = purge_one(c, dead, v, &hindrance, why);
-	if (rc == RC_OK && hindrance == PURGE_FREE && ++*done == PURGE_AT_MOST)
+	/* As many as a second officer can look through. */
+	if (node_cut(c, *done + 1) == *done) {
 		*ret_enough = true;
+		return RC_OK;
+	}
+	rc = purge_one(c, dead, v, &hindrance, why);
+	*done += rc == RC_OK && hindrance == PURGE_FREE;
 	return rc;
 }
 
@@ -270,8 +273,8 @@ do_purge_do(struct call *c, struct fault *why)
 
 	if (all == (c->r->n_addressee > 0))
 		return fault_set(why, RC_INVALID, "purge", "say whom, or --all");
-	if (c->r->n_addressee > PURGE_AT_MOST)
-		return fault_set(why, RC_TOO_BIG, "purge", "at most %d people at once", PURGE_AT_MOST);
+	if (c->r->n_addressee >= node_most(c))
+		return fault_set(why, RC_TOO_BIG, "purge", "at most %d people at once", (int)node_most(c) - 1);
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < c->r->n_addressee; i++)

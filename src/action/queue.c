@@ -5,7 +5,6 @@
 #include "store/store_outbox.h"
 
 /* What waits to be sent, whose turn it is, and what to do. */
-#define QUEUE_AT_MOST 1000
 
 static const char *
 owner_of(enum sending_class class)
@@ -53,10 +52,11 @@ do_queue(struct call *c, struct fault *why)
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_outbox_list(c->a->store, QUEUE_AT_MOST, &c->arena, &row, &n, why)) != RC_OK ||
+	    (rc = store_outbox_list(c->a->store, node_most(c), &c->arena, &row, &n, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (i = 0; i < n && rc == RC_OK; i++) {
 		enum sending_class class = (enum sending_class)row[i].retry_class;
 

@@ -1,5 +1,6 @@
 #include "action/records.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "action/correction.h"
@@ -16,6 +17,7 @@
  * reach the intermediary after a later one.  A page that goes on from there without a gap bears the one mark, every
  * other page of a round the other.
  */
+#define LIST_CHUNK 500
 #define ENDED_UP_TO "records-ended"
 #define WHOLE_ON "records-whole"
 #define HEARD_ON "records-heard"	/* day on which the last page of a round came */
@@ -181,48 +183,76 @@ records_heard_on(struct action *a, day *ret_day, struct fault *why)
 	return rc == RC_ABSENT ? RC_OK : rc;
 }
 
+static enum rc
+reply_record(struct call *c, const struct provision_record *row, struct fault *why)
+{
+	struct frame f;
+	enum rc rc;
+
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_PROCESS_NO, row->process_no);
+	frame_put_text(&f, TAG_HOLDER, row->side == PROVISION_ASKED ? "inquirer" : "provider");
+	frame_put_text(&f, TAG_INQUIRER, row->inquirer);
+	frame_put_text(&f, TAG_PROVIDER, row->provider);
+	frame_put_int(&f, TAG_REQUESTED_AT, row->requested_us);
+	frame_put_int(&f, TAG_PROVIDED_AT, row->provided_us);
+	frame_put_text(&f, TAG_ITEMS, row->item);
+	frame_put_text(&f, TAG_OUTCOME, row->outcome);
+	frame_put_int(&f, TAG_NON_DISCLOSURE, row->inquirer_non_disclosure || row->provider_non_disclosure);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
+/* The trace first: what is read after it goes out. */
+static enum rc
+records_of_all(struct call *c, struct fault *why)
+{
+	char after[LIMIT_NAME_CHARS + 1] = "";
+	struct provision_record *row;
+	struct arena arena;
+	size_t n = 1;
+	enum rc rc;
+
+	if ((rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK || (rc = store_commit(c->a->store, why)) != RC_OK ||
+	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
+		return rc;
+	while (rc == RC_OK && n > 0) {
+		arena_init(&arena, LIMIT_REQUEST_BYTES);
+		rc = store_record_list(c->a->store, after, LIST_CHUNK, &arena, &row, &n, why);
+		for (size_t i = 0; rc == RC_OK && i < n; i++)
+			rc = reply_record(c, &row[i], why);
+		if (rc == RC_OK && n > 0 && snprintf(after, sizeof(after), "%s", row[n - 1].process_no) >= (int)sizeof(after))
+			rc = fault_set(why, RC_BUG, "records", "a process number is longer than any");
+		arena_clear(&arena);
+	}
+	return rc;
+}
+
 enum rc
 do_records(struct call *c, struct fault *why)
 {
+	const char *addressee = request_text(c->r, TAG_ADDRESSEE);
 	struct provision_record *row;
 	struct person p;
-	struct frame f;
-	const char *addressee = request_text(c->r, TAG_ADDRESSEE);
 	size_t n, i;
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK)
 		return rc;
-	if (addressee != NULL) {
-		node_see(c);
-		if ((rc = node_person(c, addressee, &p, why)) != RC_OK)
-			return rc;
-		if (p.is_shielded)
-			rc = fault_set(why, RC_REFUSED, "records", "the record is protected");
-		else
-			rc = store_record_of(c->a->store, &p.id, &c->arena, &row, &n, why);
-	} else
-		rc = store_record_list(c->a->store, NULL, 10000, &c->arena, &row, &n, why);
-	if (rc != RC_OK)
+	if (addressee == NULL)
+		return records_of_all(c, why);
+	node_see(c);
+	if ((rc = node_person(c, addressee, &p, why)) != RC_OK)
 		return rc;
-	if ((rc = node_audit(c, addressee != NULL ? &p.id : NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
+	if (p.is_shielded)
+		return fault_set(why, RC_REFUSED, "records", "the record is protected");
+	if ((rc = store_record_of(c->a->store, &p.id, &c->arena, &row, &n, why)) != RC_OK ||
+	    (rc = node_audit(c, &p.id, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
-	for (i = 0; i < n && rc == RC_OK; i++) {
-		frame_init(&f, RESULT_ROW);
-		frame_put_text(&f, TAG_PROCESS_NO, row[i].process_no);
-		frame_put_text(&f, TAG_HOLDER, row[i].side == PROVISION_ASKED ? "inquirer" : "provider");
-		frame_put_text(&f, TAG_INQUIRER, row[i].inquirer);
-		frame_put_text(&f, TAG_PROVIDER, row[i].provider);
-		frame_put_int(&f, TAG_REQUESTED_AT, row[i].requested_us);
-		frame_put_int(&f, TAG_PROVIDED_AT, row[i].provided_us);
-		frame_put_text(&f, TAG_ITEMS, row[i].item);
-		frame_put_text(&f, TAG_OUTCOME, row[i].outcome);
-		frame_put_int(&f, TAG_NON_DISCLOSURE,
-		    row[i].inquirer_non_disclosure || row[i].provider_non_disclosure);
-		rc = node_reply(c, &f, why);
-		frame_clear(&f);
-	}
+	for (i = 0; i < n && rc == RC_OK; i++)
+		rc = reply_record(c, &row[i], why);
 	return rc;
 }
 
@@ -230,7 +260,6 @@ do_records(struct call *c, struct fault *why)
  * Whom we told something that has been corrected or withdrawn since: the network of this version has
  * no message for it (exchange/adapter.h, can.corrections), so somebody tells them, or they ask again.
  */
-#define OUTDATED_AT_MOST 1000
 enum rc
 do_records_outdated(struct call *c, struct fault *why)
 {
@@ -244,8 +273,9 @@ do_records_outdated(struct call *c, struct fault *why)
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_record_outdated(c->a->store, MESSAGE_INSTITUTION_PORTAL, OUTDATED_AT_MOST, &c->arena, &row, &n, why)) != RC_OK)
+	    (rc = store_record_outdated(c->a->store, MESSAGE_INSTITUTION_PORTAL, node_most(c), &c->arena, &row, &n, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (i = 0; i < n && rc == RC_OK; i++) {
 		if ((rc = store_person_get(c->a->store, &row[i].person, &c->arena, &p, why)) != RC_OK)
 			return rc;

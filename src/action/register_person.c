@@ -13,7 +13,6 @@
 #include "store/store_ticket.h"
 
 /* Residents one at a time: entering, looking, finding, protecting. */
-#define FIND_AT_MOST 50
 
 /* "" takes it away; to the store NULL would say nothing. */
 static void
@@ -281,11 +280,12 @@ find_ticket(struct call *c, const char *number, struct search_hit *ret_hit, size
 }
 
 static enum rc
-find_known(struct call *c, struct search_hit ret_hits[FIND_AT_MOST], size_t *ret_n, struct fault *why)
+find_known(struct call *c, struct search_hit ret_hits[SEARCH_HITS_MAX], size_t *ret_n, struct fault *why)
 {
 	const char *birth = request_text(c->r, TAG_BIRTH);
 	struct search_query query = { request_text(c->r, TAG_NAME), { DAY_NONE, DAY_NONE } };
-	bool more;
+	bool more = false;
+	enum rc rc;
 
 	if (query.name == NULL)
 		query.name = request_text(c->r, TAG_KANA);
@@ -294,7 +294,10 @@ find_known(struct call *c, struct search_hit ret_hits[FIND_AT_MOST], size_t *ret
 	if (query.name == NULL && birth == NULL)
 		return fault_set(why, RC_INVALID, "find",
 		    "expected a name, a birth date, an addressee number, a ticket or a number");
-	return store_search(c->a->store, &query, ret_hits, FIND_AT_MOST, ret_n, &more, why);
+	rc = store_search(c->a->store, &query, ret_hits, node_most(c) - 1, ret_n, &more, why);
+	if (rc == RC_OK && more)
+		(void)!node_cut(c, node_most(c));
+	return rc;
 }
 
 enum rc
@@ -303,7 +306,7 @@ do_resident_find(struct call *c, struct fault *why)
 	struct store *s = c->a->store;
 	const char *digits = request_text(c->r, TAG_MY_NUMBER), *number = request_text(c->r, TAG_TICKET);
 	const char *addressee = request_text(c->r, TAG_ADDRESSEE), *how = "name";
-	struct search_hit hit[FIND_AT_MOST];
+	struct search_hit hit[SEARCH_HITS_MAX];
 	struct person p;
 	size_t n = 0, i, k;
 	enum rc rc;

@@ -19,7 +19,7 @@
  * ill-typed field, so an action sees only what was declared.
  *
  * The answer is a series of frames: any number of RESULT_PROGRESS, RESULT_ROW and
- * RESULT_HISTORY, then exactly one RESULT_DONE.
+ * RESULT_HISTORY, one RESULT_MORE where a list was cut off, then exactly one RESULT_DONE.
  */
 enum request_kind {
 	REQUEST_NONE,
@@ -84,6 +84,7 @@ enum request_kind {
 	RESULT_ROW,		/* one line of a list: the tags of request_columns(kind) */
 	RESULT_HISTORY,		/* one person's record, report/history.h */
 	RESULT_PROGRESS,	/* TAG_COUNT of TAG_TOTAL (0 = unknown) */
+	RESULT_MORE,		/* after the rows: the list ended at its ceiling, TAG_COUNT; TAG_TEXT: how to see the rest */
 };
 
 /* Names of fields, in requests and rows alike.  Numbers are never reused. */
@@ -174,6 +175,8 @@ struct request_shape {
 	size_t n_field;
 	const struct request_field *column;	/* of its RESULT_ROW frames, in order of display */
 	size_t n_column;
+	size_t most;			/* rows at which its list ends, and says so; 0: it tells all there are */
+	const char *rest;		/* where it may end: how to see what comes after, a message id */
 };
 /* NULL for a kind that does not exist. */
 const struct request_shape *request_shape(enum request_kind kind);

@@ -2,6 +2,7 @@
 #define ACTION_REQUEST_SHAPE_H
 
 #include "action/request.h"
+#include "base/words.h"
 
 /*
  * How the tables of shapes are written, a file a subject (request_shape_*.c): what each request takes and what
@@ -31,6 +32,10 @@ extern const struct request_field request_takes_addressee[1];
 #define NONE NULL, 0
 #define ALL(a) (a), LEN(a)
 #define ADDRESSEE ALL(request_takes_addressee)
+
+/* The last of a shape: the answer tells all there is, or its list may end, and how the rest is seen. */
+#define WHOLE 0, NULL
+#define ENDS_AT(n, how) (n), (how)
 
 /* Whether a file comes along, and whether the register changes. */
 #define LOOK false, false

@@ -66,10 +66,10 @@ static const struct request_field decide_gives[] = {
 };
 
 static const struct request_shape shape[] = {
-	{ REQUEST_DUPLICATE_LIST, "duplicate list", LOOK, ALL(list_takes), ALL(list_gives) },
-	{ REQUEST_DUPLICATE_SHOW, "duplicate show", LOOK, ALL(show_takes), ALL(show_gives) },
-	{ REQUEST_DUPLICATE_DECIDE, "duplicate decide", WRITE, ALL(decide_takes), ALL(decide_gives) },
-	{ REQUEST_DUPLICATE_UNDO, "duplicate undo", WRITE, ALL(undo_takes), ALL(decide_gives) },
+	{ REQUEST_DUPLICATE_LIST, "duplicate list", LOOK, ALL(list_takes), ALL(list_gives), WHOLE },
+	{ REQUEST_DUPLICATE_SHOW, "duplicate show", LOOK, ALL(show_takes), ALL(show_gives), WHOLE },
+	{ REQUEST_DUPLICATE_DECIDE, "duplicate decide", WRITE, ALL(decide_takes), ALL(decide_gives), WHOLE },
+	{ REQUEST_DUPLICATE_UNDO, "duplicate undo", WRITE, ALL(undo_takes), ALL(decide_gives), WHOLE },
 };
 
 const struct request_shape_list request_shape_duplicate = { ALL(shape) };

@@ -15,9 +15,9 @@ static const struct request_field maintenance_gives[] = {
 };
 
 static const struct request_shape shape[] = {
-	{ REQUEST_METRICS, "metrics", LOOK, NONE, ALL(metrics_gives) },
-	{ REQUEST_MAINTENANCE_ON, "maintenance on", WRITE, ALL(maintenance_on_takes), ALL(maintenance_gives) },
-	{ REQUEST_MAINTENANCE_OFF, "maintenance off", WRITE, NONE, ALL(maintenance_gives) },
+	{ REQUEST_METRICS, "metrics", LOOK, NONE, ALL(metrics_gives), WHOLE },
+	{ REQUEST_MAINTENANCE_ON, "maintenance on", WRITE, ALL(maintenance_on_takes), ALL(maintenance_gives), WHOLE },
+	{ REQUEST_MAINTENANCE_OFF, "maintenance off", WRITE, NONE, ALL(maintenance_gives), WHOLE },
 };
 
 const struct request_shape_list request_shape_operations = { ALL(shape) };

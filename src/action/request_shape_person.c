@@ -67,12 +67,12 @@ static const struct request_field decide_gives[] = {
 };
 
 static const struct request_shape shape[] = {
-	{ REQUEST_PERSON_DUPLICATES, "person duplicates", LOOK, ALL(list_takes), ALL(list_gives) },
-	{ REQUEST_PERSON_FLAG, "person flag", WRITE, ALL(flag_takes), ALL(list_gives) },
-	{ REQUEST_PERSON_COMPARE, "person compare", LOOK, ALL(compare_takes), ALL(compare_gives) },
-	{ REQUEST_PERSON_MERGE, "person merge", WRITE, ALL(merge_takes), ALL(decide_gives) },
-	{ REQUEST_PERSON_UNMERGE, "person unmerge", WRITE, ALL(decide_takes), ALL(decide_gives) },
-	{ REQUEST_PERSON_DISTINCT, "person distinct", WRITE, ALL(decide_takes), ALL(list_gives) },
+	{ REQUEST_PERSON_DUPLICATES, "person duplicates", LOOK, ALL(list_takes), ALL(list_gives), WHOLE },
+	{ REQUEST_PERSON_FLAG, "person flag", WRITE, ALL(flag_takes), ALL(list_gives), WHOLE },
+	{ REQUEST_PERSON_COMPARE, "person compare", LOOK, ALL(compare_takes), ALL(compare_gives), WHOLE },
+	{ REQUEST_PERSON_MERGE, "person merge", WRITE, ALL(merge_takes), ALL(decide_gives), WHOLE },
+	{ REQUEST_PERSON_UNMERGE, "person unmerge", WRITE, ALL(decide_takes), ALL(decide_gives), WHOLE },
+	{ REQUEST_PERSON_DISTINCT, "person distinct", WRITE, ALL(decide_takes), ALL(list_gives), WHOLE },
 };
 
 const struct request_shape_list request_shape_person = { ALL(shape) };

@@ -17,7 +17,6 @@
  */
 #define PORTION 200			/* people: a fraction of a second */
 #define ROWS_AT_ONCE 500
-#define RUNS_AT_MOST 1000
 #define DETAIL_SIZE 240
 #define HEX_SIZE (2 * SHA256_BYTES + 1)
 
@@ -282,9 +281,10 @@ do_ticket_runs(struct call *c, struct fault *why)
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_ticket_run_list(c->a->store, RUNS_AT_MOST, &c->arena, &r, &n, why)) != RC_OK ||
+	    (rc = store_ticket_run_list(c->a->store, node_most(c), &c->arena, &r, &n, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK || (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		frame_init(&f, RESULT_ROW);
 		frame_put_int(&f, TAG_RUN, r[i].no);

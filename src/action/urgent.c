@@ -18,7 +18,7 @@
 #define WORKING_DAYS 3
 /* Emergencies are few: who proposes more in a day is looking people up. */
 #define OFFICER_A_DAY 20
-#define LIST_AT_MOST 1000
+#define LOOKED_AT_ONCE 1000		/* of those that wait; more than officers may ask for in weeks */
 #define US_PER_DAY (24 * 3600 * INT64_C(1000000))
 #define JAPAN_US (9 * 3600 * INT64_C(1000000))
 
@@ -163,8 +163,9 @@ do_inquiry_urgent(struct call *c, struct fault *why)
 	    (rc = store_commit(c->a->store, why)) != RC_OK ||
 	    (rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
 	    (rc = store_urgent_list(c->a->store, day_known(on) ? URGENT_STATE__COUNT : URGENT_WAITS, from,
-	    from + US_PER_DAY, LIST_AT_MOST, &c->arena, &row, &n, why)) != RC_OK)
+	    from + US_PER_DAY, node_most(c), &c->arena, &row, &n, why)) != RC_OK)
 		return rc;
+	n = node_cut(c, n);
 	for (i = 0; i < n && rc == RC_OK; i++)
 		rc = reply_urgent(c, &row[i], why);
 	return rc;
@@ -208,7 +209,7 @@ urgent_poll(struct action *a, int64_t now_us, day today, struct fault *why)
 	enum rc rc;
 
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
-	rc = store_urgent_list(a->store, URGENT_WAITS, 0, 0, LIST_AT_MOST, &arena, &row, &n, why);
+	rc = store_urgent_list(a->store, URGENT_WAITS, 0, 0, LOOKED_AT_ONCE, &arena, &row, &n, why);
 	for (i = 0; rc == RC_OK && i < n; i++)
 		rc = judge(a, &row[i], now_us, today, &arena, why);
 	arena_clear(&arena);

@@ -218,14 +218,16 @@ answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len, 
 		return count_sheet_take(&s->counts, &s->out, s->lang, body, len, why);
 	if (kind == RESULT_ROW && is_approval(s))
 		return approval_sheet_take(&s->approval, body, len, why);
+	if (kind == RESULT_MORE && answer_has_rows(s->command))
+		return render_more(&s->rows, body, len, why);
 	if (kind == RESULT_ROW && s->report == NULL)
 		return render_row(&s->rows, body, len, why);
 	return fault_set(why, RC_BUG, "answer", "kind %u does not belong to '%s'", (unsigned)kind,
 	    s->command->name);
 }
 
-enum rc
-answer_finish(struct answer_sink *s, bool failed, struct fault *why)
+static enum rc
+write_all(struct answer_sink *s, bool failed, struct fault *why)
 {
 	enum rc rc = RC_OK;
 
@@ -238,4 +240,15 @@ answer_finish(struct answer_sink *s, bool failed, struct fault *why)
 	    !is_counts(s))
 		rc = render_write(&s->rows, &s->out);
 	return rc == RC_OK ? RC_OK : fault_set(why, rc, "answer", "cannot be written");
+}
+
+enum rc
+answer_finish(struct answer_sink *s, bool failed, struct fault *why)
+{
+	enum rc rc = write_all(s, failed, why);
+
+	if (rc == RC_OK && s->rows.is_cut && s->rows.format == RENDER_TEXT &&
+	    (rc = render_more_line(&s->rows, &s->out)) != RC_OK)
+		return fault_set(why, rc, "answer", "cannot be written");
+	return rc;
 }

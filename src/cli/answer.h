@@ -29,7 +29,7 @@ struct answer_sink {
 enum rc answer_open(struct answer_sink *s, const struct command *c, const struct options *o,
     day as_of, struct fault *why) MUST_USE;
 void answer_close(struct answer_sink *s);
-/* One RESULT_ROW or RESULT_HISTORY. */
+/* One RESULT_ROW, RESULT_HISTORY or RESULT_MORE. */
 enum rc answer_take(struct answer_sink *s, uint16_t kind, const void *body, size_t len,
     struct fault *why) MUST_USE;
 /* Completes s->out, or for ANSWER_IMPACT the sheet, which the caller writes.  Without any row of a failed request there is nothing to show. */

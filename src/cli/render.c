@@ -201,6 +201,29 @@ render_row(struct render *r, const void *body, size_t len, struct fault *why)
 	return RC_OK;
 }
 
+enum rc
+render_more(struct render *r, const void *body, size_t len, struct fault *why)
+{
+	struct frame_reader reader;
+	struct frame_field f;
+	enum rc rc;
+
+	if ((rc = frame_read_open(&reader, RESULT_MORE, body, len, why)) != RC_OK)
+		return rc;
+	r->is_cut = true;
+	while (frame_next(&reader, &f))
+		if (f.tag == TAG_TEXT && f.type == FRAME_TEXT && f.len > 0 &&
+		    (r->rest = arena_text(&r->arena, f.text, f.len)) == NULL)
+			return fault_set(why, RC_NOMEM, "answer", "out of memory");
+	return RC_OK;
+}
+
+enum rc
+render_more_line(const struct render *r, struct buf *out)
+{
+	return buf_printf(out, "%s%s\n", words(r->lang, WORDS("… and more: ")), words(r->lang, r->rest));
+}
+
 /* A moment in Japan for people; with the distance to UTC for machines. */
 static void
 write_time(int64_t us, bool is_for_people, char text[TIME_TEXT_SIZE])
@@ -424,6 +447,9 @@ add_json_row(const struct render *r, struct buf *out, const struct render_row *r
 
 	if (rc == RC_OK)
 		rc = add_json_members(r, out, row);
+	/* Values that are absent are left out: no row without it has less than before. */
+	if (rc == RC_OK && r->is_cut && row->next == NULL)
+		rc = buf_add_text(out, ",\"more\":true");
 	return rc == RC_OK ? buf_add_char(out, '}') : rc;
 }
 

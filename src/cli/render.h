@@ -28,6 +28,8 @@ struct render {
 	struct render_row *first, **last;
 	size_t n_rows;
 	bool says_no;			/* a check failed, or rows were held */
+	bool is_cut;			/* there are more rows than were told */
+	const char *rest;		/* in the arena: how to see them, a message id */
 };
 
 void render_init(struct render *r, const struct request_shape *shape, enum render_format format,
@@ -38,6 +40,10 @@ void render_clear(struct render *r);
 const char *render_say(enum lang lang, const char *subject, enum request_tag tag, const char *text, struct arena *arena);
 /* Keeps one RESULT_ROW.  RC_BUG: a field that the request's rows do not have. */
 enum rc render_row(struct render *r, const void *body, size_t len, struct fault *why) MUST_USE;
+/* Of one RESULT_MORE: the last object of JSON bears "more": true; people are told by render_more_line. */
+enum rc render_more(struct render *r, const void *body, size_t len, struct fault *why) MUST_USE;
+/* "… and more: how to see it", in the language of r; only when is_cut. */
+enum rc render_more_line(const struct render *r, struct buf *out) MUST_USE;
 /* Appends everything kept to out. */
 enum rc render_write(const struct render *r, struct buf *out) MUST_USE;
 

@@ -156,11 +156,24 @@ as_of(const struct frame *f)
 	return DAY_NONE;
 }
 
+/* Whoever reads rows by program, or in a file, is told here that there are more. */
+static void
+say_more(const struct options *o, const struct answer_sink *sink)
+{
+	struct buf line = BUF_INIT(LIMIT_TEXT_BYTES);
+
+	if (sink->rows.is_cut && (sink->rows.format != RENDER_TEXT || o->output != NULL) &&
+	    render_more_line(&sink->rows, &line) == RC_OK)
+		(void)fprintf(stderr, "watashi: %.*s", (int)line.len, line.data);
+	buf_clear(&line);
+}
+
 /* What an answer that was given says beyond its rows: the exit status, and a hint. */
 static int
 conclude(const struct options *o, const struct command *c, const struct answer_sink *sink,
     const struct fault *done)
 {
+	say_more(o, sink);
 	if (done->rc != RC_OK) {
 		complain(o, done);
 		return fault_exit_status(done->rc);

@@ -942,7 +942,7 @@ FROM audit LEFT JOIN town ON town.no = audit.muni ORDER BY muni, seq;
 
 -- name: audit_of            role: read   bare: store_audit_of asks first who may see it
 SELECT seq, time_us, actor, action, subject, outcome, detail, hash FROM audit
-WHERE muni = :muni AND subject = :subject ORDER BY seq DESC LIMIT :cap;
+WHERE muni = :muni AND subject = :subject AND seq < :before ORDER BY seq DESC LIMIT :cap;
 
 -- name: audit_salt_get      role: read
 SELECT salt FROM audit_salt WHERE muni = :muni AND person = :person;
@@ -1246,7 +1246,7 @@ SELECT next_us FROM correction WHERE muni = :muni AND state = :sent ORDER BY nex
 SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,
 	local_version, reason, parted
 FROM correction_seen WHERE eyes = :eyes AND muni = :muni AND state = :state AND made_us <= :before_us
-ORDER BY made_us DESC LIMIT :cap;
+	AND (made_us < :before_us OR id > :after) ORDER BY made_us DESC, id LIMIT :cap;
 
 -- name: correction_of       role: read
 SELECT id, person, statement, version, recipient, process_no, state, made_us, sent_us, next_us, tries, receipt_us,

@@ -240,8 +240,8 @@ store_audit_list(struct store *s, int64_t after, size_t cap, struct arena *a,
 }
 
 static enum rc
-rows_of(struct store *s, const struct id *person, size_t cap, struct arena *a, struct audit_row **ret_rows,
-    size_t *ret_n, struct fault *why)
+rows_of(struct store *s, const struct id *person, int64_t before, size_t cap, struct arena *a,
+    struct audit_row **ret_rows, size_t *ret_n, struct fault *why)
 {
 	struct vault_digest subject;
 	struct stmt *q;
@@ -257,6 +257,7 @@ rows_of(struct store *s, const struct id *person, size_t cap, struct arena *a, s
 		return rc;
 	q = stmt_start(s, STMT_AUDIT_OF);
 	stmt_put_bytes(q, STMT_AUDIT_OF__SUBJECT, subject.b, sizeof(subject.b));
+	stmt_put_int(q, STMT_AUDIT_OF__BEFORE, before);
 	stmt_put_int(q, STMT_AUDIT_OF__CAP, (int64_t)cap);
 	return take_all(q, a, ret_rows, ret_n, why);
 }
@@ -274,7 +275,7 @@ newest_first(const void *a, const void *b)
  * they are merged the rows of the one that answers tell them all; of a part those of before are added.
  */
 enum rc
-store_audit_of(struct store *s, const struct id *person, size_t cap, struct arena *a,
+store_audit_of(struct store *s, const struct id *person, int64_t before, size_t cap, struct arena *a,
     struct audit_row **ret_rows, size_t *ret_n, struct fault *why)
 {
 	struct id records[SAME_RECORDS_MAX];
@@ -287,10 +288,10 @@ store_audit_of(struct store *s, const struct id *person, size_t cap, struct aren
 	    (rc = store_same_of(s, person, records, &n_record, why)) != RC_OK)
 		return rc;
 	if (n_record == 1)
-		return rows_of(s, person, cap, a, ret_rows, ret_n, why);
+		return rows_of(s, person, before, cap, a, ret_rows, ret_n, why);
 	for (size_t i = 0; i < n_record; i++) {
 		if ((i > 0 && (rc = store_same_part(s, &records[i], &part, why)) != RC_OK) ||
-		    (rc = rows_of(s, &records[i], cap, a, &some, &n_some, why)) != RC_OK)
+		    (rc = rows_of(s, &records[i], before, cap, a, &some, &n_some, why)) != RC_OK)
 			return rc;
 		if ((more = arena_array(a, n + n_some + 1, sizeof(*more))) == NULL)
 			return fault_set(why, RC_NOMEM, "store/audit", "no memory");

@@ -45,8 +45,8 @@ enum rc store_audit_head(struct store *s, struct audit_head *ret_head, struct fa
 /* Rows after a sequence number, at most cap; into the arena. */
 enum rc store_audit_list(struct store *s, int64_t after, size_t cap, struct arena *a,
     struct audit_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
-/* Who looked at this person, newest first. */
-enum rc store_audit_of(struct store *s, const struct id *person, size_t cap, struct arena *a,
+/* Who looked at this person, newest first: at most cap before a sequence number (INT64_MAX: from the last). */
+enum rc store_audit_of(struct store *s, const struct id *person, int64_t before, size_t cap, struct arena *a,
     struct audit_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 /* Under what the log knows a person.  RC_ABSENT: it does not. */
 enum rc store_audit_subject(struct store *s, const struct id *person, struct vault_digest *ret_subject,

@@ -297,13 +297,14 @@ store_correction_next(struct store *s, int64_t *ret_us, struct fault *why)
 }
 
 enum rc
-store_correction_list(struct store *s, enum correction_state state, int64_t before_us, size_t cap, struct arena *a,
-    struct correction_row **ret_rows, size_t *ret_n, struct fault *why)
+store_correction_list(struct store *s, enum correction_state state, int64_t before_us, const struct id *after,
+    size_t cap, struct arena *a, struct correction_row **ret_rows, size_t *ret_n, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_CORRECTION_LIST);
 
 	stmt_put_int(q, STMT_CORRECTION_LIST__STATE, (int64_t)state);
 	stmt_put_int(q, STMT_CORRECTION_LIST__BEFORE_US, before_us);
+	stmt_put_id(q, STMT_CORRECTION_LIST__AFTER, after);
 	stmt_put_int(q, STMT_CORRECTION_LIST__CAP, (int64_t)cap);
 	return take_all(s, q, a, ret_rows, ret_n, why);
 }

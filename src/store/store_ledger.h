@@ -81,9 +81,12 @@ enum rc store_correction_get(struct store *s, const struct id *id, struct arena 
 enum rc store_correction_due(struct store *s, int64_t now_us, size_t cap, struct arena *a,
     struct correction_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_correction_next(struct store *s, int64_t *ret_us, struct fault *why) MUST_USE;	/* RC_ABSENT */
-/* Of one state, made up to then, newest first; whom they concern and who was told only as the eyes may see. */
-enum rc store_correction_list(struct store *s, enum correction_state state, int64_t before_us, size_t cap,
-    struct arena *a, struct correction_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+/*
+ * Of one state, newest first; whom they concern and who was told only as the eyes may see.  A page goes on after the
+ * time and id of the last row of the one before; INT64_MAX and ID_NONE: from the newest.
+ */
+enum rc store_correction_list(struct store *s, enum correction_state state, int64_t before_us, const struct id *after,
+    size_t cap, struct arena *a, struct correction_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 /* All of a person, newest first. */
 enum rc store_correction_of(struct store *s, const struct id *person, struct arena *a,
     struct correction_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;

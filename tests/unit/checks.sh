@@ -116,6 +116,14 @@ printf '\nmsgid "no room for # in %%s"\nmsgstr ""\n' >"$tree/po/ja.po"
 check an_empty_translation_is_none 1 'store.c:1: .*no room for' check-words
 
 fresh
+mkdir -p "$tree/src/action"
+printf 'enum rc store_x_list(struct store *s, size_t cap, struct fault *why) MUST_USE;\n' >"$tree/src/store/store.h"
+printf 'x = store_x_list(c->a->store, node_most(c), why);\ny = store_x_list(s, LIST_CHUNK, why);\n' >"$tree/src/action/x.c"
+check lists_that_say_where_they_end_pass 0 '^2 passed, 0 failed$' check-ends
+printf 'x = store_x_list(c->a->store, 1000, why);\n' >>"$tree/src/action/x.c"
+check a_list_that_ends_in_silence_is_found 1 "x.c:3: store_x_list takes '1000' rows" check-ends
+
+fresh
 printf '#include <stdlib.h>\nvoid *f(void);\nvoid *f(void) { return malloc(3); }\n' >"$tree/src/schedule/more.c"
 check a_heap_in_the_calculator_is_found 1 'the calculator wants malloc' check-pure
 fresh

@@ -25,7 +25,7 @@
 #include "tests/unit/play_network.h"
 #include "vault/vault_key_process.h"
 
-#define ROWS_MAX 4000
+#define ROWS_MAX 10004
 #define CELLS_MAX 24
 #define WAITING_MAX 256
 
@@ -65,6 +65,7 @@ struct play_node {
 	char when[40];			/* type waited for; "" none */
 	void (*then)(struct play_node *n);
 	bool is_met;
+	char rest[256];			/* of a list that was cut off; "" none */
 	char twice[40];			/* type whose next answer comes a second time with other bytes */
 };
 
@@ -386,6 +387,10 @@ door_reply(void *given, const struct frame *f, struct fault *why)
 		(void)snprintf(n->text, sizeof(n->text), "%s: %s", said.place, said.text);
 		return RC_OK;
 	}
+	if (f->kind == RESULT_MORE && frame_read_open(&r, f->kind, f->body.data, f->body.len, why) == RC_OK)
+		for (struct frame_field field; frame_next(&r, &field); )
+			if (field.tag == TAG_TEXT && field.type == FRAME_TEXT)
+				(void)snprintf(n->rest, sizeof(n->rest), "%s", field.text);
 	if (f->kind != RESULT_ROW || n->n_rows == ROWS_MAX)
 		return RC_OK;
 	if (frame_read_open(&r, f->kind, f->body.data, f->body.len, why) != RC_OK)
@@ -445,7 +450,7 @@ play_node_do(struct play_node *n, uint32_t uid, const char *words, const char *c
 	arena_init(&n->arena, 64u << 20);
 	n->n_rows = 0;
 	n->done = RC_BUG;
-	n->text[0] = '\0';
+	n->text[0] = n->rest[0] = '\0';
 	if (!good)
 		return RC_BUG;
 	frame_init(&f, (uint16_t)kind);
@@ -489,6 +494,18 @@ play_node_cell(const struct play_node *n, int row, const char *name)
 		if (strcmp(n->row[row].cell[i].name, name) == 0)
 			return n->row[row].cell[i].value;
 	return NULL;
+}
+
+const char *
+play_node_rest(const struct play_node *n)
+{
+	return n->rest[0] != '\0' ? n->rest : NULL;
+}
+
+const char *
+play_node_folder(const struct play_node *n)
+{
+	return n->node;
 }
 
 /* ---- begin and end ---- */

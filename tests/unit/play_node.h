@@ -36,6 +36,10 @@ int play_node_rows(const struct play_node *n);
 /* NULL when the row has no such field. */
 const char *play_node_cell(const struct play_node *n, int row, const char *name);
 
+/* How to see the rest of a list that was cut off; NULL: it was whole. */
+const char *play_node_rest(const struct play_node *n);
+
+const char *play_node_folder(const struct play_node *n);	/* where its database is */
 void play_node_twice(struct play_node *n, const char *type);	/* the next answer to it comes again, with other bytes */
 void play_node_restart(struct play_node *n);	/* as after kill -9: nothing is said goodbye to */
 void play_node_set(struct play_node *n, const char *key, const char *value);	/* in watashi.conf, and anew */

@@ -1,6 +1,7 @@
 #include "cli/render.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/lib/runner.h"
@@ -83,6 +84,44 @@ json_is_an_array_of_objects_without_what_is_absent(void)
 	officers(&r, RENDER_JSON, true);
 	add_officer(&r, "li", 1);
 	shows(&r, "{\"officer\":\"li\",\"uid\":1,\"role\":\"clerk\"}\n");
+}
+
+/* A list that was cut off is none with all there is: its last object says so, and a line for people, in their language. */
+static void
+a_list_that_was_cut_off_says_so_in_its_last_object_and_in_a_line(void)
+{
+	static const struct { enum lang lang; const char *expected; } said[] = {
+		{ LANG_EN, "… and more: name one: list show\n" },
+		{ LANG_JA, "… ほかにもあります：名前を指定して list show で見てください\n" },
+	};
+	const char *build = getenv("top_builddir");
+	struct buf line = BUF_INIT(LIMIT_TEXT_BYTES);
+	struct render r;
+	struct frame f;
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/po", build == NULL ? "." : build);
+	words_open("tests/unit/test_cli", path);
+	for (size_t i = 0; i < 2; i++) {
+		officers(&r, RENDER_JSON, false);
+		r.lang = said[i].lang;
+		add_officer(&r, "li", 1);
+		add_officer(&r, "wang", 2);
+		frame_init(&f, RESULT_MORE);
+		frame_put_int(&f, TAG_COUNT, 2);
+		frame_put_text(&f, TAG_TEXT, "name one: list show");
+		CU_ASSERT_EQUAL_FATAL(render_more(&r, f.body.data, f.body.len, NULL), RC_OK);
+		frame_clear(&f);
+		buf_truncate(&line, 0);
+		CU_ASSERT_EQUAL_FATAL(render_more_line(&r, &line), RC_OK);
+		CU_ASSERT_STRING_EQUAL(line.data, said[i].expected);
+		shows(&r,
+		    "[\n"
+		    "{\"officer\":\"li\",\"uid\":1,\"role\":\"clerk\"},\n"
+		    "{\"officer\":\"wang\",\"uid\":2,\"role\":\"clerk\",\"more\":true}\n"
+		    "]\n");
+	}
+	buf_clear(&line);
 }
 
 static void
@@ -203,6 +242,7 @@ RUNNER_SUITE(cli_render,
     RUNNER_TEST(a_table_stands_straight_under_wide_characters),
     RUNNER_TEST(one_row_is_shown_line_by_line),
     RUNNER_TEST(json_is_an_array_of_objects_without_what_is_absent),
+    RUNNER_TEST(a_list_that_was_cut_off_says_so_in_its_last_object_and_in_a_line),
     RUNNER_TEST(csv_quotes_and_disarms_formulas),
     RUNNER_TEST(times_are_of_japan_and_say_so_to_machines),
     RUNNER_TEST(a_check_that_failed_and_a_row_that_was_held_say_no),

@@ -257,13 +257,13 @@ the_log_says_who_looked_and_forgets_whom_when_the_salt_is_erased(void)
 	fill(&t);
 	arena_init(&a, LIMIT_REQUEST_BYTES);
 	OK(store_person_find_addressee(t.s, "10001", &person, &why));
-	OK(store_audit_of(t.s, &person, 100, &a, &rows, &n, &why));
+	OK(store_audit_of(t.s, &person, INT64_MAX, 100, &a, &rows, &n, &why));
 	CU_ASSERT_EQUAL_FATAL(n, 8);
 	CU_ASSERT(rows[0].sequence == 12 && rows[7].sequence == 2);
 	CU_ASSERT_STRING_EQUAL(rows[0].actor, "officer:1");
 	tamper(&t, "DELETE FROM audit_salt");
 	test_store_again(&t);
-	OK(store_audit_of(t.s, &person, 100, &a, &rows, &n, &why));
+	OK(store_audit_of(t.s, &person, INT64_MAX, 100, &a, &rows, &n, &why));
 	CU_ASSERT_EQUAL(n, 0);
 	CU_ASSERT_EQUAL(found(&t, NULL), 0);
 	arena_clear(&a);

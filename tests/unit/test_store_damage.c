@@ -94,7 +94,7 @@ reads_all(struct test_store *t)
 		if ((rc = store_person_get(t->s, &ids[i], &a, &p, NULL)) != RC_OK ||
 		    (rc = store_dose_list(t->s, &ids[i], &a, &doses, &m, NULL)) != RC_OK ||
 		    (rc = store_ticket_list(t->s, &ids[i], &a, &tickets, &m, NULL)) != RC_OK ||
-		    (rc = store_audit_of(t->s, &ids[i], 100, &a, &looks, &m, NULL)) != RC_OK)
+		    (rc = store_audit_of(t->s, &ids[i], INT64_MAX, 100, &a, &looks, &m, NULL)) != RC_OK)
 			goto out;
 	if ((rc = store_held_list(t->s, HELD_KIND__COUNT, NULL, 8, &a, &held, &n, NULL)) != RC_OK)
 		goto out;

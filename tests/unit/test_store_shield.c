@@ -335,11 +335,11 @@ all_doses_of_a_protected_person_or_none(void)
 	CU_ASSERT_EQUAL(store_dose_list(t.s, &id, &a, &doses, &n, NULL), RC_REFUSED);
 	CU_ASSERT_EQUAL(store_dose_get(t.s, &dose, &a, &d, NULL), RC_ABSENT);
 	CU_ASSERT_EQUAL(store_dose_correct(t.s, &dose, &d, &dose, NULL), RC_REFUSED);
-	CU_ASSERT_EQUAL(store_audit_of(t.s, &id, 10, &a, &looks, &n, NULL), RC_REFUSED);
+	CU_ASSERT_EQUAL(store_audit_of(t.s, &id, INT64_MAX, 10, &a, &looks, &n, NULL), RC_REFUSED);
 	store_see(t.s, STORE_EYES_WHOLE);
 	OK(store_dose_list(t.s, &id, &a, &doses, &n, &why));
 	CU_ASSERT_EQUAL(n, 1);
-	OK(store_audit_of(t.s, &id, 10, &a, &looks, &n, &why));
+	OK(store_audit_of(t.s, &id, INT64_MAX, 10, &a, &looks, &n, &why));
 	OK(store_commit(t.s, &why));
 	arena_clear(&a);
 	test_store_clear(&t);
