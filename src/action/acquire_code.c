@@ -95,6 +95,9 @@ step(struct action *a, struct code_row *row, bool received, enum acquire_event e
 	if ((rc = effects(a, row, next.effects, now_us, why)) != RC_OK ||
 	    (rc = store_code_put(a->store, row, why)) != RC_OK)
 		return rc;
+	/* Where no code will come, nothing waits for it. */
+	if (row->is_ended && (rc = store_copy_wake(a->store, &row->person, why)) != RC_OK)
+		return rc;
 	if ((next.effects & ACQUIRE_DO_RELEASE) == 0)
 		return RC_OK;
 	return wake(a, &row->person, now_us, why);

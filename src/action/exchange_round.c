@@ -35,7 +35,8 @@
  * one transaction with the end of its outbox row.
  */
 #define US_PER_MS 1000
-#define AT_ONCE 64			/* sendings handed to post and not yet answered */
+#define AT_ONCE 64			/* sendings to one endpoint handed to post and not yet answered */
+#define LEAVING_MAX (AT_ONCE * ADAPTER_ENDPOINT__COUNT)
 
 static enum adapter_endpoint
 endpoint_of(const char *name)
@@ -189,7 +190,7 @@ struct leaving {
 	struct vault_signature sig;
 };
 
-/* Whether this row may leave now, and signed.  RC_PENDING: the breaker is open. */
+/* Whether this row may leave now, and signed.  RC_PENDING: the breaker is open, or its probe is under way. */
 static enum rc
 take_row(struct action *a, const struct outbox_row *row, int64_t now_ms, struct leaving *ret_leaving, struct fault *why)
 {
@@ -230,7 +231,7 @@ let_go(struct action *a, const struct leaving *l, int64_t now_us, struct arena *
 	rc = hand_over(a, l->row, l->endpoint, &l->sig, now_us, arena, &a->network);
 	store_rollback(a->store);
 	if (rc == RC_OK) {
-		a->under_way++;
+		a->under_way[l->endpoint]++;
 		return RC_OK;
 	}
 	breaker_forget_probe(&a->breaker[l->endpoint], now_us / US_PER_MS);
@@ -240,30 +241,52 @@ let_go(struct action *a, const struct leaving *l, int64_t now_us, struct arena *
 	return put_off(a, &taken, SENDING_NOT_SIGNED, peer, now_us, why);
 }
 
+/* What this endpoint may be sent now, behind what may leave for others. */
+static enum rc
+take_due(struct action *a, enum adapter_endpoint e, int64_t now_us, day today, struct arena *arena,
+    struct leaving *leaving, size_t *taken, struct fault *why)
+{
+	size_t room = a->under_way[e] < AT_ONCE ? AT_ONCE - a->under_way[e] : 0, n = 0;
+	struct outbox_row *row;
+	bool held_back = false;
+	enum rc rc;
+
+	if (breaker_ready_ms(&a->breaker[e], now_us / US_PER_MS) != now_us / US_PER_MS)
+		return RC_OK;
+	if (a->breaker[e].state != BREAKER_CLOSED && room > 1)
+		room = 1;
+	if (room == 0)
+		return RC_OK;
+	if ((rc = node_work(a, now_us, why)) == RC_OK &&
+	    (rc = store_outbox_due(a->store, adapter_endpoint_name(e), now_us, room, arena, &row, &n, why)) == RC_OK &&
+	    (rc = portal_hold_back(a, row, &n, today, arena, &held_back, why)) == RC_OK && held_back)
+		rc = store_commit(a->store, why);
+	store_rollback(a->store);
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		if ((rc = take_row(a, &row[i], now_us / US_PER_MS, &leaving[*taken], why)) == RC_OK)
+			(*taken)++;
+	return rc == RC_PENDING ? RC_OK : rc;
+}
+
 /*
- * Rows that are due, with one commit for all of them: marked as under way before the bytes of any leave.  What
- * cannot be signed stops the rest of them, not those before it.
+ * Rows that are due, with one commit for all of them: marked as under way before the bytes of any leave.  Each
+ * endpoint has its own share, so that nobody waits behind what another one does not answer.  What cannot be signed
+ * stops the rest of them, not those before it.
  */
 static enum rc
-send_rows(struct action *a, const struct outbox_row *rows, size_t n, int64_t now_us, day today, struct arena *arena,
-    bool *ret_waiting, struct fault *why)
+send_due(struct action *a, int64_t now_us, day today, struct arena *arena, struct fault *why)
 {
-	struct leaving leaving[AT_ONCE];
+	struct leaving leaving[LEAVING_MAX];
 	size_t taken = 0, i;
-	enum rc rc = RC_OK, unsigned_rc = RC_OK;
+	enum rc rc = RC_OK, take_rc = RC_OK;
 
-	for (i = 0; i < n && unsigned_rc == RC_OK; i++) {
-		if ((rc = take_row(a, &rows[i], now_us / US_PER_MS, &leaving[taken], why)) == RC_OK)
-			taken++;
-		else if (rc == RC_PENDING)
-			*ret_waiting = true;
-		else
-			unsigned_rc = rc;
-	}
+	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT && take_rc == RC_OK; e++)
+		take_rc = take_due(a, (enum adapter_endpoint)e, now_us, today, arena, leaving, &taken, why);
 	if (taken == 0)
-		return unsigned_rc;
-	if ((rc = node_work(a, now_us, why)) != RC_OK)
-		return rc;
+		return take_rc;
+	if (take_rc != RC_OK)
+		why = NULL;		/* that one is told */
+	rc = node_work(a, now_us, why);
 	for (i = 0; i < taken && rc == RC_OK; i++)
 		if ((rc = evidence_keep_ours(a, leaving[i].row, leaving[i].sig.bytes, leaving[i].sig.len, now_us, today, arena,
 		    why)) == RC_OK)
@@ -277,7 +300,7 @@ send_rows(struct action *a, const struct outbox_row *rows, size_t n, int64_t now
 			a->is_unsettled = true;
 	for (i = 0; i < taken && rc != RC_OK; i++)
 		breaker_forget_probe(&a->breaker[leaving[i].endpoint], now_us / US_PER_MS);
-	return rc != RC_OK ? rc : unsigned_rc;
+	return take_rc != RC_OK ? take_rc : rc;
 }
 
 /* Whatever is no number of the range is the default. */
@@ -348,11 +371,8 @@ sooner(int64_t *at, int64_t us)
 static enum rc
 exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us, struct fault *why)
 {
-	struct outbox_row *row;
 	struct arena arena;
 	int64_t next = INT64_MAX, us;
-	bool waiting = false, held_back = false;
-	size_t n = 0, i;
 	enum rc rc;
 
 	*ret_next_us = INT64_MAX;
@@ -364,22 +384,17 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	}
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	if ((rc = settle(a, now_us, why)) != RC_OK ||
-	    (rc = plan(a, now_us, today, why)) != RC_OK)
+	    (rc = plan(a, now_us, today, why)) != RC_OK ||
+	    (rc = send_due(a, now_us, today, &arena, why)) != RC_OK ||
+	    (rc = node_work(a, now_us, why)) != RC_OK)
 		goto out;
-	if (a->under_way < AT_ONCE) {
-		if ((rc = node_work(a, now_us, why)) != RC_OK ||
-		    (rc = store_outbox_due(a->store, now_us, AT_ONCE - a->under_way, &arena, &row, &n, why)) != RC_OK ||
-		    (rc = portal_hold_back(a, row, &n, today, &arena, &held_back, why)) != RC_OK ||
-		    (held_back && (rc = store_commit(a->store, why)) != RC_OK))
-			goto out;
-		store_rollback(a->store);
-		if ((rc = send_rows(a, row, n, now_us, today, &arena, &waiting, why)) != RC_OK)
-			goto out;
+	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++) {
+		us = breaker_ready_ms(&a->breaker[e], now_us / US_PER_MS);
+		if (us != now_us / US_PER_MS)		/* until its probe, or the answer to it */
+			sooner(&next, us == INT64_MAX ? us : us * US_PER_MS);
+		else if (store_outbox_next_due(a->store, adapter_endpoint_name((enum adapter_endpoint)e), now_us, &us, NULL) == RC_OK)
+			sooner(&next, us);
 	}
-	if ((rc = node_work(a, now_us, why)) != RC_OK)
-		goto out;
-	if (store_outbox_next_due(a->store, now_us, &us, NULL) == RC_OK)
-		sooner(&next, us);
 	if (store_inquiry_next_due(a->store, &us, NULL) == RC_OK)
 		sooner(&next, us);
 	if (store_again_next(a->store, &us, NULL) == RC_OK)
@@ -390,12 +405,6 @@ exchange_tick(struct action *a, int64_t now_us, day today, int64_t *ret_next_us,
 	if (a->more_copies)
 		sooner(&next, now_us);
 	a->more_copies = false;
-	for (i = 0; waiting && i < ADAPTER_ENDPOINT__COUNT; i++) {
-		us = breaker_ready_ms(&a->breaker[i], now_us / US_PER_MS);
-		if (us != INT64_MAX && us * US_PER_MS > now_us)
-			sooner(&next, us * US_PER_MS);
-	}
-	rc = RC_OK;
 	*ret_next_us = next;
  out:
 	store_rollback(a->store);
@@ -606,8 +615,8 @@ action_network_answer(struct action *a, uint16_t kind, const void *body, size_t 
 		return rc;
 	if (peer_test_heard(a, &came, now_us))
 		return RC_OK;
-	if (a->under_way > 0)
-		a->under_way--;
+	if (a->under_way[came.endpoint] > 0)
+		a->under_way[came.endpoint]--;
 	arena_init(&arena, LIMIT_REQUEST_BYTES);
 	h.arena = &arena;
 	memcpy(id.b, came.call.id, sizeof(id.b));

@@ -105,13 +105,16 @@ say_network(struct metrics *m, const struct action *a)
 {
 	struct copy_verify_state copies;
 	struct day_count_trouble days;
+	unsigned under_way = 0;
 
+	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
+		under_way += a->under_way[e];
 	gauge(m, "joined", "1: joined to a network.", say_connected(a));
 	family(m, "breaker_open", "gauge", "1: the endpoint is not asked for now, it did not answer.");
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
 		line(m, "watashi_breaker_open{endpoint=\"%s\"} %d", adapter_endpoint_name((enum adapter_endpoint)e),
 		    a->breaker[e].state != BREAKER_CLOSED);
-	gauge(m, "under_way", "Requests to the network that are not answered yet.", a->under_way);
+	gauge(m, "under_way", "Requests to the network that are not answered yet.", under_way);
 	gauge(m, "maintenance", "1: nothing is sent, by an operator's word.", maintenance_until(a, m->c->now_us) != 0);
 	gauge(m, "restored", "1: from a backup that nobody has accepted, apart from the network.", a->is_restored);
 	if (m->rc != RC_OK || (m->rc = copy_verify_state(m->c->a, &copies, m->why)) != RC_OK)

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "action/node.h"
 #include "store/store_outbox.h"
 
@@ -7,7 +9,7 @@ action_network_lost(struct action *a, int64_t now_us, struct fault *why)
 	int64_t resumed;
 	enum rc rc;
 
-	a->under_way = 0;
+	memset(a->under_way, 0, sizeof(a->under_way));
 	/* A probe among what was lost is answered by nobody: without this its endpoint would not be asked again. */
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
 		breaker_forget_probe(&a->breaker[e], now_us / 1000);

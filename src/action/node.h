@@ -42,7 +42,7 @@ struct action {
 	const struct adapter *adapter;
 	struct adapter_self self;
 	struct breaker breaker[ADAPTER_ENDPOINT__COUNT];
-	unsigned under_way;		/* posts not answered yet */
+	unsigned under_way[ADAPTER_ENDPOINT__COUNT];	/* posts not answered yet */
 	bool is_unsettled;		/* an answer came that could not be written down: its row asks again */
 	bool more_copies;		/* the last round did not take all that are due */
 	int64_t next_round_us;		/* next look at held answers and provision records */

@@ -254,10 +254,14 @@ provide_due(struct action *a, int64_t now_us, day today, struct fault *why)
 {
 	struct id due[COPIES_AT_ONCE];
 	enum code_use use;
-	size_t n, i, sent = 0;
+	size_t n, i, before;
 	bool unsaid;
 	enum rc rc;
 
+	/* An officer's question would leave behind all of them; each answer is a new turn. */
+	if ((rc = store_outbox_waiting(a->store, adapter_endpoint_name(ADAPTER_INTERMEDIARY), now_us, COPIES_AT_ONCE, &before,
+	    why)) != RC_OK || before == COPIES_AT_ONCE)
+		return rc;
 	if ((rc = store_copy_due(a->store, due, COPIES_AT_ONCE, &n, why)) != RC_OK)
 		return rc;
 	for (i = 0; i < n; i++) {
@@ -268,16 +272,16 @@ provide_due(struct action *a, int64_t now_us, day today, struct fault *why)
 		use = CODE_UNUSABLE;
 		if (!unsaid && (rc = code_want(a, &due[i], now_us, &use, why)) != RC_OK)
 			return rc;
-		if (use == CODE_STARTED)
-			continue;
-		if (use == CODE_READY) {
+		if (use == CODE_STARTED) {
+			if ((rc = store_copy_waits(a->store, &due[i], why)) != RC_OK)
+				return rc;
+		} else if (use == CODE_READY) {
 			if ((rc = send_copies_of(a, &due[i], now_us, today, why)) != RC_OK)
 				return rc;
-			sent++;
 		} else if ((rc = store_copy_settled(a->store, &due[i], why)) != RC_OK)
 			return rc;
 	}
-	if (sent > 0 && n == COPIES_AT_ONCE)
+	if (n == COPIES_AT_ONCE)
 		a->more_copies = true;		/* others wait behind these */
 	return RC_OK;
 }

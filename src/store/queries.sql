@@ -970,7 +970,7 @@ VALUES (:muni, :id, :message_id, :endpoint, :type, :person, :about, :bytes, :gap
 SELECT id, message_id, endpoint, type, person, about, bytes, gap, state, attempts, due_us,
 	deadline_us, last, retry_class, created_us, exchange_no
 FROM outbox AS row
-WHERE muni = :muni AND state = :due AND due_us <= :now_us
+WHERE muni = :muni AND state = :due AND endpoint = :endpoint AND due_us <= :now_us
 	AND (person IS NULL
 		OR (NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.muni = row.muni
 			AND before.person = row.person AND before.state = :due AND before.id < row.id)
@@ -992,8 +992,12 @@ SELECT id FROM outbox WHERE muni = :muni AND message_id = :message_id;
 SELECT count(*) FROM outbox WHERE muni = :muni AND about = :about AND state IN (:due, :sent);
 
 -- name: outbox_next         role: read
-SELECT due_us FROM outbox WHERE muni = :muni AND state = :state AND due_us > :now_us
+SELECT due_us FROM outbox WHERE muni = :muni AND state = :state AND endpoint = :endpoint AND due_us > :now_us
 ORDER BY due_us LIMIT 1;
+
+-- name: outbox_waiting      role: read   scan: of the few that were counted
+SELECT count(*) FROM (SELECT 1 FROM outbox WHERE muni = :muni AND state = :state AND endpoint = :endpoint AND due_us <= :now_us
+	LIMIT :cap);
 
 -- name: outbox_set          role: write
 UPDATE outbox SET state = :state, attempts = :attempts, due_us = :due_us, last = :last,
@@ -1084,7 +1088,8 @@ WHERE muni = :muni AND id = :id;
 
 -- name: inquiry_wake        role: write
 UPDATE inquiry SET next_us = :now_us
-WHERE muni = :muni AND person = :person AND is_ended = 0 AND reception_no IS NULL;
+WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND is_ended = 0 AND reception_no IS NULL;
 
 -- name: inquiry_open_with   role: read   bare: an id, to whom has the town's number
 SELECT id FROM inquiry WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
@@ -1282,11 +1287,19 @@ SELECT count(*) FROM inquiry_seen WHERE eyes = :eyes AND muni = :muni AND proces
 INSERT INTO copy_person (muni, person, is_wanted, is_due, touched_us)
 VALUES (:muni, :person, :is_wanted, 1, :touched_us)
 ON CONFLICT (muni, person) DO UPDATE SET is_wanted = excluded.is_wanted, is_due = 1,
-	touched_us = CASE is_due WHEN 1 THEN touched_us ELSE excluded.touched_us END;
+	touched_us = CASE is_due WHEN 0 THEN excluded.touched_us ELSE touched_us END;
 
 -- name: copy_due            role: read
 SELECT person FROM copy_person WHERE muni = :muni AND is_due = 1
 ORDER BY touched_us, person LIMIT :cap;
+
+-- Due when the code is there; looked at before it, people without one would stand before everybody else.
+-- name: copy_waits          role: write
+UPDATE copy_person SET is_due = 2 WHERE muni = :muni AND person = :person AND is_due = 1;
+
+-- name: copy_wake           role: write
+UPDATE copy_person SET is_due = 1 WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
+	WHERE muni = :muni AND person = :person) AND is_due = 2;
 
 -- name: copy_sent           role: write
 INSERT INTO copy_key (muni, person, record_key, version, digest, sent_us, confirmed_us)
@@ -1339,7 +1352,7 @@ SELECT count(CASE trouble WHEN 0 THEN 1 END), count(CASE trouble WHEN 1 THEN 1 E
 FROM copy_there WHERE muni = :muni AND destination = :destination;
 
 -- name: copy_count_due      role: read
-SELECT count(*) FROM copy_person WHERE muni = :muni AND is_due = 1;
+SELECT count(*) FROM copy_person WHERE muni = :muni AND is_due IN (1, 2);
 
 -- name: copy_count_key      role: read
 SELECT count(*), count(CASE WHEN confirmed_us <> 0 THEN 1 END) FROM copy_key WHERE muni = :muni;

@@ -67,6 +67,24 @@ store_copy_settled(struct store *s, const struct id *person, struct fault *why)
 }
 
 enum rc
+store_copy_waits(struct store *s, const struct id *person, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_COPY_WAITS);
+
+	stmt_put_id(q, STMT_COPY_WAITS__PERSON, person);
+	return stmt_run(q, why);
+}
+
+enum rc
+store_copy_wake(struct store *s, const struct id *person, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_COPY_WAKE);
+
+	stmt_put_id(q, STMT_COPY_WAKE__PERSON, person);
+	return stmt_run(q, why);
+}
+
+enum rc
 store_copy_drop(struct store *s, const struct id *person, const char *record_key,
     struct fault *why)
 {

@@ -25,6 +25,10 @@ struct copy_row {
 /* The person's copy must be sent (again), or taken away. */
 enum rc store_copy_touch(struct store *s, const struct id *person, bool is_wanted,
     struct fault *why) MUST_USE;
+/* Not before its code is there: it is not among the due until store_copy_wake, and counts as one of them. */
+enum rc store_copy_waits(struct store *s, const struct id *person, struct fault *why) MUST_USE;
+/* What waited so of any record of the person is due. */
+enum rc store_copy_wake(struct store *s, const struct id *person, struct fault *why) MUST_USE;
 /* Persons touched since they were last sent, longest waiting first. */
 enum rc store_copy_due(struct store *s, struct id *ret_persons, size_t cap, size_t *ret_n,
     struct fault *why) MUST_USE;

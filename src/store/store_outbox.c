@@ -69,7 +69,7 @@ store_outbox_put(struct store *s, const struct outbox_row *row, struct id *ret_i
 }
 
 enum rc
-store_outbox_due(struct store *s, int64_t now_us, size_t cap, struct arena *a,
+store_outbox_due(struct store *s, const char *endpoint, int64_t now_us, size_t cap, struct arena *a,
     struct outbox_row **ret_rows, size_t *ret_n, struct fault *why)
 {
 	struct rows rows = { a, sizeof(struct outbox_row), NULL, 0, 0 };
@@ -79,6 +79,7 @@ store_outbox_due(struct store *s, int64_t now_us, size_t cap, struct arena *a,
 	stmt_put_int(q, STMT_OUTBOX_DUE__DUE, STORE_OUTBOX_DUE);
 	stmt_put_int(q, STMT_OUTBOX_DUE__SENT, STORE_OUTBOX_SENT);
 	stmt_put_int(q, STMT_OUTBOX_DUE__FAILED, STORE_OUTBOX_FAILED);
+	stmt_put_text(q, STMT_OUTBOX_DUE__ENDPOINT, endpoint);
 	stmt_put_int(q, STMT_OUTBOX_DUE__NOW_US, now_us);
 	stmt_put_int(q, STMT_OUTBOX_DUE__CAP, (int64_t)cap);
 	if ((rc = take_all(q, &rows, why)) != RC_OK)
@@ -141,13 +142,33 @@ store_outbox_pending(struct store *s, const struct id *about, bool *ret, struct 
 }
 
 enum rc
-store_outbox_next_due(struct store *s, int64_t now_us, int64_t *ret_due_us, struct fault *why)
+store_outbox_waiting(struct store *s, const char *endpoint, int64_t now_us, size_t cap, size_t *ret_n, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_WAITING);
+	size_t n;
+	enum rc rc;
+
+	stmt_put_int(q, STMT_OUTBOX_WAITING__STATE, STORE_OUTBOX_DUE);
+	stmt_put_text(q, STMT_OUTBOX_WAITING__ENDPOINT, endpoint);
+	stmt_put_int(q, STMT_OUTBOX_WAITING__NOW_US, now_us);
+	stmt_put_int(q, STMT_OUTBOX_WAITING__CAP, (int64_t)cap);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = (size_t)stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret_n = n;
+	return rc;
+}
+
+enum rc
+store_outbox_next_due(struct store *s, const char *endpoint, int64_t now_us, int64_t *ret_due_us, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_OUTBOX_NEXT);
 	int64_t due_us;
 	enum rc rc;
 
 	stmt_put_int(q, STMT_OUTBOX_NEXT__STATE, STORE_OUTBOX_DUE);
+	stmt_put_text(q, STMT_OUTBOX_NEXT__ENDPOINT, endpoint);
 	stmt_put_int(q, STMT_OUTBOX_NEXT__NOW_US, now_us);
 	if ((rc = stmt_next(q, why)) != RC_OK)
 		return rc;

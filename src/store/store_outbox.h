@@ -36,10 +36,10 @@ struct outbox_row {
  * RC_CONFLICT: message id in use. */
 enum rc store_outbox_put(struct store *s, const struct outbox_row *row, struct id *ret_id,
     struct fault *why) MUST_USE;
-/* State DUE with due_us <= now, oldest due first, at most cap; one person's rows in order
- * of making and never two at once: what failed holds back what comes after it about the same
+/* State DUE with due_us <= now, of one endpoint, oldest due first, at most cap; one person's rows in order
+ * of making and never two at once, wherever they go: what failed holds back what comes after it about the same
  * person, and nobody else. */
-enum rc store_outbox_due(struct store *s, int64_t now_us, size_t cap, struct arena *a,
+enum rc store_outbox_due(struct store *s, const char *endpoint, int64_t now_us, size_t cap, struct arena *a,
     struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 enum rc store_outbox_get(struct store *s, const struct id *id, struct arena *a,
     struct outbox_row *ret_row, struct fault *why) MUST_USE;		/* RC_ABSENT */
@@ -48,9 +48,12 @@ enum rc store_outbox_find_message(struct store *s, const char *message_id, struc
     struct fault *why) MUST_USE;
 /* Is something that this row asked for still to be sent or answered? */
 enum rc store_outbox_pending(struct store *s, const struct id *about, bool *ret, struct fault *why) MUST_USE;
-/* Earliest due_us after now of all that are DUE; RC_ABSENT when none.  What is due already and
+/* How many of an endpoint are DUE with due_us <= now, counted up to cap. */
+enum rc store_outbox_waiting(struct store *s, const char *endpoint, int64_t now_us, size_t cap, size_t *ret_n,
+    struct fault *why) MUST_USE;
+/* Earliest due_us after now of all of an endpoint that are DUE; RC_ABSENT when none.  What is due already and
  * was not taken waits for an answer, not for a time. */
-enum rc store_outbox_next_due(struct store *s, int64_t now_us, int64_t *ret_due_us,
+enum rc store_outbox_next_due(struct store *s, const char *endpoint, int64_t now_us, int64_t *ret_due_us,
     struct fault *why) MUST_USE;
 /* state, attempts, due_us, last, retry_class are written; the bytes of a DONE row are
  * dropped (evidence keeps what must be kept). */

@@ -212,18 +212,17 @@ node_mark(struct node *n, int64_t now_us, FILE *out)
 	for (size_t i = 0; i < N_MARKS; i++)
 		h = mark_rows(statement(n, i, mark_sql[i]), h, out);
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++) {
-		int b[2] = { (int)a->breaker[e].state, a->breaker[e].probes > 1 ? 1 : a->breaker[e].probes };
+		int b[3] = { (int)a->breaker[e].state, a->breaker[e].probes > 1 ? 1 : a->breaker[e].probes, (int)a->under_way[e] };
 
 		h = mark_bytes(h, b, sizeof(b));
 		waiting = waiting || b[0] != BREAKER_CLOSED;
 	}
 	{
-		int v[4] = { (int)a->under_way, a->is_unsettled, a->network.rc != RC_OK, a->next_round_us <= now_us };
+		int v[3] = { a->is_unsettled, a->network.rc != RC_OK, a->next_round_us <= now_us };
 
 		h = mark_bytes(h, v, sizeof(v));
 		if (out != NULL)
-			(void)fprintf(out, "       under way %d, unsettled %d, trouble %d, round due %d, breakers %d\n", v[0], v[1], v[2], v[3],
-			    waiting);
+			(void)fprintf(out, "       unsettled %d, trouble %d, round due %d, breakers %d\n", v[0], v[1], v[2], waiting);
 	}
 	return h;
 }

@@ -35,7 +35,7 @@ node_index(const struct node *n)
 /* What dies with the process. */
 struct memory {
 	struct breaker breaker[ADAPTER_ENDPOINT__COUNT];
-	unsigned under_way;
+	unsigned under_way[ADAPTER_ENDPOINT__COUNT];
 	bool is_unsettled, more_copies, key_works, is_restored, keys_settled;
 	int64_t next_round_us, maintenance_until_us, next_reseal_us, lease_until_us;
 	struct fault network;
@@ -48,7 +48,7 @@ static void
 to_memory(const struct action *a, struct memory *m)
 {
 	memcpy(m->breaker, a->breaker, sizeof(m->breaker));
-	m->under_way = a->under_way;
+	memcpy(m->under_way, a->under_way, sizeof(m->under_way));
 	m->is_unsettled = a->is_unsettled;
 	m->more_copies = a->more_copies;
 	m->key_works = a->key_works;
@@ -66,7 +66,7 @@ static void
 from_memory(struct action *a, const struct memory *m)
 {
 	memcpy(a->breaker, m->breaker, sizeof(m->breaker));
-	a->under_way = m->under_way;
+	memcpy(a->under_way, m->under_way, sizeof(a->under_way));
 	a->is_unsettled = m->is_unsettled;
 	a->more_copies = m->more_copies;
 	a->key_works = m->key_works;

@@ -21,6 +21,7 @@
  *	at 5m                              until then (ms s m h d); +5m: so much later
  *	resident NO [born D] [sex S] [kana K] [since D] [from TOWN] [protected 1] [died D]
  *	                                   as the register's file says; again: a further period
+ *	residents LOW HIGH [from TOWN]...  one for each number, each born on another day
  *	officer NAME UID ROLE
  *	as UID                             who asks from here on (1: the administrator)
  *	do WORDS [NAME=VALUE]...           a request; `_` in a value is a blank
@@ -66,7 +67,7 @@
  */
 #define WORDS_MAX 40
 #define NAMES_MAX 16
-#define PEOPLE_MAX 64
+#define PEOPLE_MAX 256
 
 struct story {
 	char path[600];
@@ -196,6 +197,24 @@ do_resident(struct story *s, char *const *word, int n)
 	    strcmp(play_node_cell(s->node, 0, "held"), "0") != 0) {
 		(void)play_node_do(s->node, 1, "held list", NULL, NULL, 0);
 		wrong(s, "the resident is held", play_node_rows(s->node) > 0 ? play_node_cell(s->node, 0, "reason") : "");
+	}
+}
+
+static void
+do_residents(struct story *s, char *const *word, int n)
+{
+	char no[16], born[16], is_born[] = "born", *one[WORDS_MAX + 2];
+
+	for (int i = atoi(word[1]); i <= atoi(word[2]); i++) {
+		(void)snprintf(no, sizeof(no), "%d", i);
+		(void)snprintf(born, sizeof(born), "2024-%02d-%02d", i / 28 % 12 + 1, i % 28 + 1);
+		one[0] = word[0];
+		one[1] = no;
+		for (int k = 3; k < n; k++)
+			one[k - 1] = word[k];
+		one[n - 1] = is_born;
+		one[n] = born;
+		do_resident(s, one, n + 1);
 	}
 }
 
@@ -521,6 +540,8 @@ do_line(struct story *s, char **word, int n)
 		play_node_run(s->node, word[1][0] == '+' ? play_node_now(s->node) + time_of(word[1] + 1) : time_of(word[1]));
 	else if (strcmp(w, "resident") == 0)
 		do_resident(s, word, n);
+	else if (strcmp(w, "residents") == 0)
+		do_residents(s, word, n);
 	else if (strcmp(w, "officer") == 0) {
 		const char *field[] = { "officer", "uid", "role" };
 		const char *value[] = { word[1], word[2], word[3] };

@@ -55,7 +55,7 @@ due(struct scene *x, int64_t now_us, struct outbox_row **ret_rows)
 {
 	size_t n = 99;
 
-	CU_ASSERT_EQUAL(store_outbox_due(x->t.s, now_us, 100, &x->a, ret_rows, &n, &x->why), RC_OK);
+	CU_ASSERT_EQUAL(store_outbox_due(x->t.s, "intermediary", now_us, 100, &x->a, ret_rows, &n, &x->why), RC_OK);
 	return n;
 }
 
@@ -94,7 +94,7 @@ one_persons_messages_leave_in_order_and_one_at_a_time(void)
 	CU_ASSERT_EQUAL(store_outbox_resume(x.t.s, &n, &x.why), RC_OK);
 	CU_ASSERT_EQUAL(n, 1);
 	CU_ASSERT_EQUAL(due(&x, TEST_NOW + 9, &rows), 3);
-	CU_ASSERT_EQUAL(store_outbox_next_due(x.t.s, 0, &n, &x.why), RC_OK);
+	CU_ASSERT_EQUAL(store_outbox_next_due(x.t.s, "intermediary", 0, &n, &x.why), RC_OK);
 	CU_ASSERT_EQUAL(n, TEST_NOW);
 	stop(&x);
 }
