@@ -226,7 +226,7 @@ story_rests(struct world *w)
 			continue;
 		if (COUNT(n, "SELECT count(*) FROM inquiry WHERE is_ended = 0 AND state <> 9") > 0 ||
 		    COUNT(n, "SELECT count(*) FROM code WHERE state IN (1, 2, 3)") > 0 ||
-		    COUNT(n, "SELECT count(*) FROM copy_person WHERE is_due = 1") > 0 ||
+		    COUNT(n, "SELECT count(*) FROM copy_person WHERE is_due <> 0") > 0 ||
 		    COUNT(n, "SELECT count(*) FROM copy_key WHERE confirmed_us < sent_us") > 0 ||
 		    COUNT(n, "SELECT count(*) FROM correction WHERE state IN (0, 1)") > 0)
 			return false;
