@@ -123,7 +123,7 @@ town_start() {
 	"$bin/watashid" --node "$story/node-$town" --today $today >"$story/node-$town.out" 2>>"$story/node-$town.log" &
 	eval "town_pid_$town=$!"
 	towns_pids="$towns_pids $!"
-	within 60 grep -q ready "$story/node-$town.out"
+	within 60 grep -qs ready "$story/node-$town.out"
 }
 towns_start() {
 	local town
