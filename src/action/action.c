@@ -7,6 +7,7 @@
 
 #include "action/approval.h"
 #include "action/backup_file.h"
+#include "action/backup_job.h"
 #include "action/law_shelf.h"
 #include "action/maintenance.h"
 #include "action/node.h"
@@ -310,6 +311,7 @@ action_close(struct action *a)
 	if (a->state == NODE_OPEN && a->lease_until_us != 0 &&
 	    store_lease_drop(a->store, NULL) != RC_OK)
 		a->lease_until_us = 0;		/* it runs out by itself */
+	backup_drop(a);
 	free(a->peer_test);
 	store_close(a->store);
 	law_free(a->law_file);
@@ -377,13 +379,27 @@ say_more(const struct call *c, struct fault *why)
 	return rc;
 }
 
+/* The end of an answer.  The return value is that of the reply. */
+static enum rc
+say_done(struct action *a, enum rc rc, struct fault *reason, struct fault *why)
+{
+	struct frame done;
+
+	if (rc != RC_OK && reason->rc == RC_OK)
+		(void)fault_set(reason, rc, "", "%s", fault_name(rc));
+	frame_init(&done, RESULT_DONE);
+	request_put_done(&done, rc, reason);
+	rc = a->doors.reply(a->doors.given, &done, why);
+	frame_clear(&done);
+	return rc;
+}
+
 enum rc
 action_request(struct action *a, const struct request *request, uint32_t uid, int64_t now_us,
     day today, struct fault *why)
 {
 	struct call c = { .a = a, .r = request, .uid = uid, .now_us = now_us, .today = today };
 	struct fault reason = { .rc = RC_OK };
-	struct frame done;
 	char actor[NODE_ACTOR_SIZE];
 	enum rc rc;
 
@@ -430,13 +446,37 @@ action_request(struct action *a, const struct request *request, uint32_t uid, in
 
 		rc = said != RC_OK ? said : rc;
 	}
-	if (rc != RC_OK && reason.rc == RC_OK)
-		(void)fault_set(&reason, rc, "", "%s", fault_name(rc));
-
-	frame_init(&done, RESULT_DONE);
-	request_put_done(&done, rc, &reason);
-	rc = a->doors.reply(a->doors.given, &done, why);
-	frame_clear(&done);
+	/* What was begun a moment ago ends later. */
+	rc = rc == RC_OK && c.is_begun ? RC_OK : say_done(a, rc, &reason, why);
 	arena_clear(&c.arena);
 	return rc;
+}
+
+bool
+action_is_begun(const struct action *a)
+{
+	return a->backup != NULL;
+}
+
+enum rc
+action_go_on(struct action *a, int64_t now_us, day today, bool *ret_over, struct fault *why)
+{
+	struct fault reason = { .rc = RC_OK };
+	bool over = true;
+	enum rc rc;
+
+	if ((rc = node_keep_lease(a, now_us, &reason)) == RC_OK)
+		rc = backup_go_on(a, now_us, today, &over, &reason);
+	store_rollback(a->store);	/* of whatever a failure left open */
+	*ret_over = over;
+	if (!over)
+		return RC_OK;
+	backup_drop(a);
+	return say_done(a, rc, &reason, why);
+}
+
+void
+action_give_up(struct action *a)
+{
+	backup_drop(a);
 }

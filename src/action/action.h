@@ -73,6 +73,16 @@ void action_close(struct action *a);
 enum rc action_request(struct action *a, const struct request *request, uint32_t uid,
     int64_t now_us, day today, struct fault *why) MUST_USE;
 
+/*
+ * A request that would let everybody wait (backup) is served in slices: action_request has begun it and answered nothing
+ * yet.  Whoever holds its client asks action_is_begun after each request, and calls action_go_on between others until it
+ * is over: rows and RESULT_DONE have been replied then.  One at a time: another is refused meanwhile (RC_BUSY).
+ */
+bool action_is_begun(const struct action *a);
+enum rc action_go_on(struct action *a, int64_t now_us, day today, bool *ret_over, struct fault *why) MUST_USE;
+/* Its client has gone: nothing of it stays. */
+void action_give_up(struct action *a);
+
 /* A POST_ANSWER frame's body, as post sent it. */
 enum rc action_network_answer(struct action *a, uint16_t kind, const void *body, size_t len,
     int64_t now_us, day today, struct fault *why) MUST_USE;

@@ -56,6 +56,7 @@ struct action {
 	int64_t next_reseal_us;
 	int64_t lease_until_us;
 	struct peer_test *peer_test;	/* NULL: none yet; see action/peer_test.h */
+	struct backup_job *backup;	/* NULL: none is under way; see action/backup_job.h */
 };
 
 struct call;
@@ -79,6 +80,7 @@ struct call {
 	struct id self;			/* whose account it is, of the roles resident and guardian */
 	struct id record;		/* by node_person: the record of the number named, whoever answers for it */
 	bool is_shielded;		/* somebody looks on who may not see protected people */
+	bool is_begun;			/* the answer ends later: action_go_on */
 	const struct request_shape *cut;	/* whose list ended at its ceiling; NULL: none did */
 	int64_t now_us;
 	day today;

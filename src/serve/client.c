@@ -21,7 +21,7 @@ client_open(struct client *c, int fd, int64_t steady_us, struct fault *why)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
 		return fault_set(why, RC_IO, "client", "no credentials: %s", strerror(errno));
-	*c = (struct client){ .fd = fd, .uid = peer.uid, .idle_until_us = steady_us + IDLE_US };
+	*c = (struct client){ .fd = fd, .uid = peer.uid, .idle_until_us = steady_us + IDLE_US, .file = -1 };
 	buf_init(&c->body, LIMIT_FRAME_BYTES);
 	outflow_init(&c->out);
 	return RC_OK;
@@ -33,9 +33,11 @@ client_close(struct client *c)
 	if (c->fd < 0)
 		return;
 	(void)close(c->fd);
+	if (c->file >= 0)
+		(void)close(c->file);
 	buf_wipe(&c->body);
 	outflow_clear(&c->out);
-	*c = (struct client){ .fd = -1 };
+	*c = (struct client){ .fd = -1, .file = -1 };
 }
 
 enum rc

@@ -14,10 +14,14 @@ struct client {
 	int64_t partial_until_us;	/* a frame began and must be whole by then; 0: none */
 	int64_t idle_until_us;		/* to ask something by then */
 
-	/* inquire --wait: its answer is kept back until what it asked for is over */
+	/* inquire --wait, peer test: its answer is kept back until what it asked for is over */
 	bool is_waiting;
 	struct request request;		/* fields point into body */
 	int64_t wait_until_us;
+
+	/* backup: served in slices, or standing in line for them with the file that came along */
+	bool is_begun, is_in_line;
+	int file;
 };
 
 /* Takes over fd, whose peer the kernel names. */

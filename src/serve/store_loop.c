@@ -140,6 +140,78 @@ run(struct store_loop *l, struct client *c, const struct request *r)
 	store_link_check(l, began);
 }
 
+/* Nothing is heard from it until it is answered. */
+static bool
+is_parked(const struct client *c)
+{
+	return c->is_waiting || c->is_begun || c->is_in_line;
+}
+
+/* As long as somebody is served in slices, whoever wants the same stands in line; the file that came along is kept. */
+static void
+run_or_stand(struct store_loop *l, struct client *c, const struct request *r, int *fd)
+{
+	if (l->begun != NULL) {
+		c->request = *r;
+		c->file = *fd;
+		*fd = -1;
+		c->is_in_line = true;
+		return;
+	}
+	run(l, c, r);
+	if (action_is_begun(l->action)) {
+		c->is_begun = true;
+		l->begun = c;
+	}
+}
+
+static void
+begin_next(struct store_loop *l)
+{
+	for (size_t i = 0; i < CLIENTS_MAX && l->begun == NULL; i++) {
+		struct client *c = &l->client[i];
+
+		if (c->fd < 0 || !c->is_in_line || c->is_gone)
+			continue;
+		c->is_in_line = false;
+		c->request.fd = c->file;
+		run_or_stand(l, c, &c->request, &c->file);
+	}
+}
+
+/* A slice, or the end of one whose client has gone. */
+static void
+go_on(struct store_loop *l)
+{
+	struct fault why = { .rc = RC_OK };
+	struct client *c = l->begun;
+	bool over = true;
+	int64_t now;
+
+	if (c == NULL)
+		return;
+	if (c->is_gone)
+		action_give_up(l->action);
+	else {
+		store_link_settle(l);
+		now = clock_now_us();
+		l->served = c;
+		l->done_rc = RC_BUG;
+		if (action_go_on(l->action, now, today(l, now), &over, &why) != RC_OK) {
+			c->is_gone = true;
+			if (why.rc != RC_IO)
+				log_fault("request", &why);
+		}
+		l->served = NULL;
+	}
+	if (!over)
+		return;
+	c->is_begun = false;
+	l->begun = NULL;
+	l->next_tick_us = 0;
+	begin_next(l);
+}
+
 /* inquire --wait, peer test: what it answers now is forgotten when something is under way. */
 static void
 run_and_wait(struct store_loop *l, struct client *c, const struct request *r)
@@ -221,11 +293,13 @@ hear_client(struct store_loop *l, struct client *c)
 		answer_refusal(l, c, &why);
 	else if (r.kind == REQUEST_INQUIRE || r.kind == REQUEST_PEER_TEST)
 		run_and_wait(l, c, &r);
+	else if (r.kind == REQUEST_BACKUP)
+		run_or_stand(l, c, &r, &fd);
 	else
 		run(l, c, &r);
 	if (fd >= 0)
 		(void)close(fd);
-	if (!c->is_waiting)
+	if (!c->is_waiting && !c->is_in_line)
 		buf_wipe(&c->body);	/* it may have held a number */
 }
 
@@ -358,8 +432,10 @@ sweep(struct store_loop *l)
 
 		if (c->fd < 0)
 			continue;
-		if (!c->is_waiting && outflow_left(&c->out) == 0 && now >= c->idle_until_us)
+		if (!is_parked(c) && outflow_left(&c->out) == 0 && now >= c->idle_until_us)
 			c->is_gone = true;
+		if (c->is_gone && c == l->begun)
+			go_on(l);
 		if (c->is_gone) {
 			(void)!outflow_send(&c->out, c->fd, NULL);
 			client_close(c);
@@ -374,6 +450,8 @@ sleep_ms(const struct store_loop *l)
 {
 	int64_t now = clock_now_us(), steady = clock_steady_us(), left = LONGEST_SLEEP_MS, at;
 
+	if (l->begun != NULL)
+		return 0;
 	if (l->next_tick_us != INT64_MAX) {
 		at = l->next_tick_us <= now ? 0 : (l->next_tick_us - now) / 1000 + 1;
 		left = at < left ? at : left;
@@ -381,7 +459,7 @@ sleep_ms(const struct store_loop *l)
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		const struct client *c = &l->client[i];
 
-		if (c->fd < 0)
+		if (c->fd < 0 || c->is_in_line)
 			continue;
 		if (c->partial_until_us != 0 && left > PARTIAL_LOOK_MS)
 			left = PARTIAL_LOOK_MS;
@@ -411,7 +489,7 @@ turn(struct store_loop *l)
 
 		e[CLIENTS + i] = (struct pollfd){ .fd = c->fd };
 		/* An unfinished request is looked at by the clock, or it would keep us awake. */
-		if (!c->is_waiting && c->partial_until_us == 0)
+		if (!is_parked(c) && c->partial_until_us == 0)
 			e[CLIENTS + i].events |= POLLIN;
 		if (outflow_left(&c->out) > 0)
 			e[CLIENTS + i].events |= POLLOUT;
@@ -439,7 +517,7 @@ turn(struct store_loop *l)
 		if ((e[CLIENTS + i].revents & POLLOUT) != 0 &&
 		    outflow_send(&c->out, c->fd, NULL) != RC_OK)
 			c->is_gone = true;
-		if (!c->is_gone && !c->is_waiting && ((e[CLIENTS + i].revents & POLLIN) != 0 ||
+		if (!c->is_gone && !is_parked(c) && ((e[CLIENTS + i].revents & POLLIN) != 0 ||
 		    c->partial_until_us != 0))
 			hear_client(l, c);
 		if ((e[CLIENTS + i].revents & (POLLHUP | POLLERR)) != 0)
@@ -454,6 +532,7 @@ turn(struct store_loop *l)
 		tick(l);
 	look_at_waiting(l);
 	sweep(l);
+	go_on(l);
 }
 
 /* ---- start and end ---- */
@@ -534,7 +613,7 @@ serve_store(const struct serve_options *o)
 
 	(void)umask(027);
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
-		l.client[i].fd = -1;
+		l.client[i] = (struct client){ .fd = -1, .file = -1 };
 	store_link_open(&l);
 	store_alone();
 

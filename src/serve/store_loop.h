@@ -20,6 +20,7 @@ struct store_loop {
 	struct frame_inflow from_post;
 	struct client client[CLIENTS_MAX];
 	struct client *served;		/* whose request is under way */
+	struct client *begun;		/* whose request is served in slices, NULL */
 	enum rc done_rc;		/* of the answer just given */
 	bool still_waiting;		/* its answer ends with RC_PENDING instead */
 	int64_t next_tick_us;

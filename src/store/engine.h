@@ -41,7 +41,9 @@ struct stmt *engine_stmt(struct engine *e, enum stmt_name name, bool looks_only)
 
 /* Structure and foreign keys of the whole database. */
 enum rc engine_verify(struct engine *e, struct fault *why) MUST_USE;
-enum rc engine_copy_to(struct engine *e, const char *path, struct fault *why) MUST_USE;
+/* Begins what store_snapshot_step goes on with (store/store.h). */
+enum rc engine_snapshot_begin(struct engine *e, const char *path, struct store_snapshot **ret_snapshot,
+    struct fault *why) MUST_USE;
 /* Everything committed is in the main file; the log beside it is empty. */
 enum rc engine_settle(struct engine *e, struct fault *why) MUST_USE;
 

@@ -112,7 +112,19 @@ enum rc store_id_new(struct store *s, struct id *ret_id, struct fault *why) MUST
 
 /* Whole database: structure, foreign keys, audit chain.  RC_INVALID names the first fault. */
 enum rc store_verify(struct store *s, struct fault *why) MUST_USE;
-/* A consistent copy of the whole database in a new file. */
-enum rc store_copy_to(struct store *s, const char *path, struct fault *why) MUST_USE;
+
+/*
+ * A copy of the whole database in a new file, as it was committed when the copy was begun, whatever is written
+ * meanwhile: in slices, so that others are served between.  It outlives a store that is opened anew, not one that is closed.
+ */
+struct store_snapshot;
+/* Also within a transaction that has written nothing.  RC_CONFLICT: the file exists. */
+enum rc store_snapshot_begin(struct store *s, const char *path, struct store_snapshot **ret_snapshot,
+    struct fault *why) MUST_USE;
+/* About so many bytes more.  *ret_left 0: the file is whole, and nothing of the database is held any more. */
+enum rc store_snapshot_step(struct store_snapshot *s, size_t bytes, int64_t *ret_left, int64_t *ret_total,
+    struct fault *why) MUST_USE;
+/* A file that is not whole is removed.  NULL is fine. */
+void store_snapshot_drop(struct store_snapshot *s);
 
 #endif

@@ -564,13 +564,11 @@ store_lease_drop(struct store *s, struct fault *why)
 }
 
 enum rc
-store_copy_to(struct store *s, const char *path, struct fault *why)
+store_snapshot_begin(struct store *s, const char *path, struct store_snapshot **ret_snapshot, struct fault *why)
 {
 	enum rc rc;
 
-	if (s->is_open || s->is_joined)
-		return fault_set(why, RC_BUG, "store/copy", "not inside a transaction");
 	if (engine_is_shut(s->engine) && (rc = store_reopen(s, why)) != RC_OK)
 		return rc;
-	return engine_copy_to(s->engine, path, why);
+	return engine_snapshot_begin(s->engine, path, ret_snapshot, why);
 }

@@ -65,6 +65,7 @@ struct play_node {
 	char when[40];			/* type waited for; "" none */
 	void (*then)(struct play_node *n);
 	bool is_met;
+	bool by_slices;			/* the test goes on with what is served in slices */
 	char rest[256];			/* of a list that was cut off; "" none */
 	char twice[40];			/* type whose next answer comes a second time with other bytes */
 };
@@ -435,6 +436,20 @@ put_field(struct frame *f, const struct request_shape *shape, const char *name, 
 	return false;
 }
 
+bool
+play_node_slice(struct play_node *n)
+{
+	bool over;
+
+	return action_go_on(n->action, n->now_us, today(n), &over, NULL) == RC_OK && !over;
+}
+
+void
+play_node_by_slices(struct play_node *n, bool on)
+{
+	n->by_slices = on;
+}
+
 enum rc
 play_node_do(struct play_node *n, uint32_t uid, const char *words, const char *const *field,
     const char *const *value, int n_fields)
@@ -468,10 +483,18 @@ play_node_do(struct play_node *n, uint32_t uid, const char *words, const char *c
 		n->done = why.rc != RC_OK ? why.rc : RC_BUG;
 		(void)snprintf(n->text, sizeof(n->text), "%s: %s", why.place, why.text);
 	}
+	while (good && !n->by_slices && action_is_begun(n->action))
+		good = play_node_slice(n);
 	hear_key(n);
 	frame_clear(&f);
 	if (fd >= 0)
 		(void)close(fd);
+	return n->done;
+}
+
+enum rc
+play_node_done(const struct play_node *n)
+{
 	return n->done;
 }
 

@@ -39,6 +39,10 @@ const char *play_node_cell(const struct play_node *n, int row, const char *name)
 /* How to see the rest of a list that was cut off; NULL: it was whole. */
 const char *play_node_rest(const struct play_node *n);
 
+/* What is served in slices is done when play_node_do returns; or, from now on, goes on by play_node_slice: false: it is over. */
+void play_node_by_slices(struct play_node *n, bool on);
+bool play_node_slice(struct play_node *n);
+enum rc play_node_done(const struct play_node *n);	/* of the last answer that ended */
 const char *play_node_folder(const struct play_node *n);	/* where its database is */
 void play_node_twice(struct play_node *n, const char *type);	/* the next answer to it comes again, with other bytes */
 void play_node_restart(struct play_node *n);	/* as after kill -9: nothing is said goodbye to */

@@ -248,7 +248,7 @@ run_step(struct store *s, const char *folder, size_t i, struct fault *why)
 	if (i == STEPS) {
 		snprintf(copy, sizeof(copy), "%s/copy.db", folder);
 		(void)unlink(copy);
-		if ((rc = store_copy_to(s, copy, why)) != RC_OK)
+		if ((rc = test_store_copy(s, copy, why)) != RC_OK)
 			goto out;
 	}
 	if ((rc = store_begin(s, TEST_NOW + (int64_t)i, why)) != RC_OK)

@@ -106,6 +106,21 @@ test_dose(const struct id *person, const char *source_id, const char *given_on)
 	return d;
 }
 
+enum rc
+test_store_copy(struct store *s, const char *path, struct fault *why)
+{
+	struct store_snapshot *snapshot;
+	int64_t left = 1, total;
+	enum rc rc;
+
+	if ((rc = store_snapshot_begin(s, path, &snapshot, why)) != RC_OK)
+		return rc;
+	while (rc == RC_OK && left > 0)
+		rc = store_snapshot_step(snapshot, 16384, &left, &total, why);
+	store_snapshot_drop(snapshot);
+	return rc;
+}
+
 char *
 test_file(const char *path, size_t *ret_len)
 {

@@ -28,6 +28,8 @@ struct person test_person(const char *addressee_no);
 /* One resident, in a transaction of its own. */
 struct id test_person_add(struct test_store *t, const char *addressee_no);
 struct dose test_dose(const struct id *person, const char *source_id, const char *given_on);
+/* A copy to its end, a few pages at a time. */
+enum rc test_store_copy(struct store *s, const char *path, struct fault *why);
 /* Whole file, NULL when it is not there; to be freed. */
 char *test_file(const char *path, size_t *ret_len);
 

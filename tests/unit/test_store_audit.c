@@ -328,7 +328,7 @@ the_other_program_finds_each_flipped_byte_of_a_row_in_a_copy(void)
 	snprintf(head_path, sizeof(head_path), "%s/head", t.folder);
 	OK(store_audit_head_write(&head, TEST_MUNICIPALITY, text, &why));
 	write_file(head_path, text, strlen(text));
-	OK(store_copy_to(t.s, copy, &why));
+	OK(test_store_copy(t.s, copy, &why));
 	if (verify_program(copy, head_path) == 127) {
 		runner_skip("watashi-verify is not built");
 		test_store_clear(&t);

@@ -245,13 +245,83 @@ a_copy_is_whole_and_opens_by_itself(void)
 	test_store_open(&t);
 	id = test_person_add(&t, "10001");
 	snprintf(path, sizeof(path), "%s/copy.db", t.folder);
-	OK(store_copy_to(t.s, path, &why));
-	CU_ASSERT_EQUAL(store_copy_to(t.s, path, &why), RC_CONFLICT);
+	OK(test_store_copy(t.s, path, &why));
+	CU_ASSERT_EQUAL(test_store_copy(t.s, path, &why), RC_CONFLICT);
 	CU_ASSERT(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600);
 	store_close(t.s);
 	OK(store_open(path, STORE_WRITE, &t.s, &why));
 	OK(store_verify(t.s, &why));
 	OK(store_person_find_addressee(t.s, "10001", &id, &why));
+	test_store_clear(&t);
+}
+
+/* Everybody is served while it is made; what is written meanwhile, kept or dropped, is not in it. */
+static void
+a_copy_is_of_the_moment_at_which_it_was_begun(void)
+{
+	struct fault why = { .rc = RC_OK };
+	struct store_snapshot *snapshot, *other;
+	int64_t left = 1, total = 0, last = INT64_MAX;
+	char path[128], no[16];
+	struct test_store t;
+	struct person p;
+	enum store_fate fate;
+	struct id id;
+	int n = 0;
+
+	test_store_open(&t);
+	(void)test_person_add(&t, "10001");
+	snprintf(path, sizeof(path), "%s/copy.db", t.folder);
+	OK(store_begin(t.s, TEST_NOW, &why));
+	OK(store_snapshot_begin(t.s, path, &snapshot, &why));
+	store_rollback(t.s);
+	CU_ASSERT_EQUAL(store_snapshot_begin(t.s, path, &other, &why), RC_CONFLICT);
+	while (left > 0) {
+		OK(store_snapshot_step(snapshot, 16384, &left, &total, &why));
+		CU_ASSERT(left < last && left <= total);	/* nothing begins anew */
+		last = left;
+		snprintf(no, sizeof(no), "2%d", n++);
+		p = test_person(no);
+		OK(store_begin(t.s, TEST_NOW, &why));
+		OK(store_person_put(t.s, &p, &id, &fate, &why));
+		if (n % 2 == 0)
+			store_rollback(t.s);
+		else
+			OK(store_commit(t.s, &why));
+		OK(store_begin(t.s, TEST_NOW, &why));
+		OK(store_person_find_addressee(t.s, "20", &id, &why));
+		store_rollback(t.s);
+	}
+	CU_ASSERT(n > 10);
+	store_snapshot_drop(snapshot);
+	store_close(t.s);
+	OK(store_open(path, STORE_WRITE, &t.s, &why));
+	OK(store_verify(t.s, &why));
+	OK(store_begin(t.s, TEST_NOW, &why));
+	OK(store_person_find_addressee(t.s, "10001", &id, &why));
+	CU_ASSERT_EQUAL(store_person_find_addressee(t.s, "20", &id, &why), RC_ABSENT);
+	store_rollback(t.s);
+	test_store_clear(&t);
+}
+
+static void
+a_copy_that_is_given_up_leaves_nothing(void)
+{
+	struct fault why = { .rc = RC_OK };
+	struct store_snapshot *snapshot;
+	int64_t left, total;
+	struct test_store t;
+	char path[128];
+
+	test_store_open(&t);
+	snprintf(path, sizeof(path), "%s/copy.db", t.folder);
+	OK(store_snapshot_begin(t.s, path, &snapshot, &why));
+	OK(store_snapshot_step(snapshot, 16384, &left, &total, &why));
+	CU_ASSERT(left > 0);
+	CU_ASSERT_EQUAL(access(path, F_OK), 0);
+	store_snapshot_drop(snapshot);
+	CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+	OK(test_store_copy(t.s, path, &why));
 	test_store_clear(&t);
 }
 
@@ -293,4 +363,6 @@ RUNNER_SUITE(store_open,
     RUNNER_TEST(a_reader_can_write_nothing_but_audit_rows),
     RUNNER_TEST(the_store_that_lost_its_lease_writes_no_more),
     RUNNER_TEST(a_copy_is_whole_and_opens_by_itself),
+    RUNNER_TEST(a_copy_is_of_the_moment_at_which_it_was_begun),
+    RUNNER_TEST(a_copy_that_is_given_up_leaves_nothing),
     RUNNER_TEST(numbers_of_a_row_are_given_out_once));

@@ -211,7 +211,7 @@ a_copy_has_checksums_of_its_own_and_a_damaged_database_gives_none(void)
 	test_store_open(&t);
 	(void)test_person_add(&t, "1001");
 	snprintf(copy, sizeof(copy), "%s/copy.db", t.folder);
-	OK(store_copy_to(t.s, copy, &why));
+	OK(test_store_copy(t.s, copy, &why));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes = test_file(copy, &len));
 	free(bytes);
 	test_store_again(&t);
@@ -232,7 +232,7 @@ a_copy_has_checksums_of_its_own_and_a_damaged_database_gives_none(void)
 	t.s = NULL;
 	change(t.path, (off_t)(len / PAGE / 2 * PAGE + 50), 1);
 	if (store_open(t.path, STORE_WRITE, &t.s, &why) == RC_OK)
-		CU_ASSERT_EQUAL(store_copy_to(t.s, copy, &why), RC_DB);
+		CU_ASSERT_EQUAL(test_store_copy(t.s, copy, &why), RC_DB);
 	CU_ASSERT_NOT_EQUAL(access(copy, F_OK), 0);
 	test_store_clear(&t);
 }

@@ -442,35 +442,3 @@ engine_settle(struct engine *e, struct fault *why)
 
 	return code == SQLITE_OK ? RC_OK : sqlite_fault(e, code, "store/settle", why);
 }
-
-enum rc
-engine_copy_to(struct engine *e, const char *path, struct fault *why)
-{
-	sqlite3 *to = NULL;
-	sqlite3_backup *b;
-	int code, last;
-	enum rc rc = RC_OK;
-
-	if (access(path, F_OK) == 0)
-		return fault_set(why, RC_CONFLICT, "store/copy", "the file exists");
-	code = sqlite_pages_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-	    SQLITE_OPEN_EXCLUSIVE, &to);
-	if (code == SQLITE_OK)
-		(void)chmod(path, 0600);
-	if (code == SQLITE_OK && (b = sqlite3_backup_init(to, "main", e->db, "main")) != NULL) {
-		code = sqlite3_backup_step(b, -1);
-		last = sqlite3_backup_finish(b);
-		if (code == SQLITE_DONE)
-			code = last;
-	} else if (code == SQLITE_OK)
-		code = sqlite3_errcode(to);
-	/* A copy is one file: it carries no log of its own. */
-	if (code == SQLITE_OK)
-		code = sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
-	sqlite3_close_v2(to);
-	if (code != SQLITE_OK) {
-		rc = sqlite_fault(NULL, code, "store/copy", why);
-		(void)unlink(path);
-	}
-	return rc;
-}
