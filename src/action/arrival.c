@@ -17,7 +17,7 @@ arrival_key(const unsigned char blind[VAULT_INDEX_BYTES], char key[ARRIVAL_KEY_S
 {
 	size_t i, at;
 
-	at = (size_t)snprintf(key, ARRIVAL_KEY_SIZE, "arrival:");
+	at = (size_t)snprintf(key, ARRIVAL_KEY_SIZE, SETTING_ARRIVAL);
 	for (i = 0; i < VAULT_INDEX_BYTES; i++)
 		at += (size_t)snprintf(key + at, ARRIVAL_KEY_SIZE - at, "%02x", blind[i]);
 }

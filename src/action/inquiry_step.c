@@ -19,7 +19,7 @@
 static void
 salt_key(const struct inquiry_row *row, char key[64])
 {
-	(void)snprintf(key, 64, "inquiry-salt:%s", row->record_no);
+	(void)snprintf(key, 64, SETTING_INQUIRY_SALT "%s", row->record_no);
 }
 
 enum rc

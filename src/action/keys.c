@@ -76,7 +76,7 @@ arrivals_wait(struct action *a, struct arena *arena, int64_t now_us, bool *ret_w
 	int64_t n;
 	enum rc rc;
 
-	if ((rc = store_setting_count(a->store, "arrival:", &n, why)) != RC_OK)
+	if ((rc = store_setting_count(a->store, SETTING_ARRIVAL, &n, why)) != RC_OK)
 		return rc;
 	rc = store_setting_get(a->store, ROTATED, arena, &since, why);
 	if (rc != RC_OK && rc != RC_ABSENT)

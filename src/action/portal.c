@@ -16,7 +16,6 @@
 /* What became of a notice is asked for sooner while it is young: after a quarter of its age, between these. */
 #define LOOK_SOONEST_US (2 * US_PER_S)
 #define LOOK_LATEST_US (6 * 3600 * US_PER_S)
-#define KEY_SIZE (sizeof("portal:") + ID_TEXT_SIZE)
 #define TEXT_BYTES 3000			/* 1,000 characters of Japanese */
 
 bool
@@ -26,15 +25,6 @@ portal_connected(const struct action *a)
 }
 
 /* ---- who is told nothing ---- */
-
-static void
-bar_key(const struct id *person, char key[KEY_SIZE])
-{
-	char text[ID_TEXT_SIZE];
-
-	id_write(person, text);
-	(void)snprintf(key, KEY_SIZE, "portal:%s", text);
-}
 
 /* One record of a merged person is enough. */
 enum rc
@@ -48,10 +38,10 @@ portal_barred(struct action *a, const struct id *person, struct arena *arena, bo
 	if ((rc = store_same_of(a->store, person, records, &n, why)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < n; i++) {
-		char key[KEY_SIZE];
+		char key[SETTING_KEY_SIZE];
 		const char *value;
 
-		bar_key(&records[i], key);
+		store_setting_key(SETTING_PORTAL, &records[i], key);
 		if ((rc = store_setting_get(a->store, key, arena, &value, why)) == RC_OK)
 			barred = barred || strcmp(value, "portal-barred") == 0;
 		else if (rc != RC_ABSENT)
@@ -354,9 +344,9 @@ set_bar(struct call *c, const char *value, struct fault *why)
 	    (rc = store_same_of(c->a->store, &p.id, records, &n, why)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < n && rc == RC_OK; i++) {
-		char key[KEY_SIZE];
+		char key[SETTING_KEY_SIZE];
 
-		bar_key(&records[i], key);
+		store_setting_key(SETTING_PORTAL, &records[i], key);
 		rc = store_setting_set(c->a->store, key, value, why);
 	}
 	if (rc != RC_OK || (rc = store_copy_touch(c->a->store, &p.id, !p.is_protected, why)) != RC_OK ||

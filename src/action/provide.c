@@ -26,23 +26,14 @@
 
 /* ---- copies ---- */
 
-void
-provide_answers_key(const struct id *person, char key[PROVIDE_KEY_SIZE])
-{
-	char text[ID_TEXT_SIZE];
-
-	id_write(person, text);
-	(void)snprintf(key, PROVIDE_KEY_SIZE, "answers:%s", text);
-}
-
 static enum rc
 by_hand(struct action *a, const struct id *person, struct arena *arena, bool *ret, struct fault *why)
 {
-	char key[PROVIDE_KEY_SIZE];
+	char key[SETTING_KEY_SIZE];
 	const char *value;
 	enum rc rc;
 
-	provide_answers_key(person, key);
+	store_setting_key(SETTING_ANSWERS, person, key);
 	if ((rc = store_setting_get(a->store, key, arena, &value, why)) == RC_ABSENT) {
 		*ret = false;
 		return RC_OK;

@@ -90,12 +90,12 @@ present_period(const struct person *p, day on)
 static enum rc
 reply_resident(struct call *c, const struct person *p, const struct residence *here, int likeness, struct fault *why)
 {
-	char key[PROVIDE_KEY_SIZE];
+	char key[SETTING_KEY_SIZE];
 	const char *answers = "auto";
 	struct frame f;
 	enum rc rc;
 
-	provide_answers_key(&p->id, key);
+	store_setting_key(SETTING_ANSWERS, &p->id, key);
 	rc = store_setting_get(c->a->store, key, &c->arena, &answers, why);
 	if (rc != RC_OK && rc != RC_ABSENT)
 		return rc;
@@ -378,7 +378,7 @@ enum rc
 do_resident_answers(struct call *c, struct fault *why)
 {
 	const char *answers = request_text(c->r, TAG_ANSWERS);
-	char key[PROVIDE_KEY_SIZE];
+	char key[SETTING_KEY_SIZE];
 	struct person p;
 	enum rc rc;
 
@@ -387,7 +387,7 @@ do_resident_answers(struct call *c, struct fault *why)
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
 	    (rc = node_person(c, request_text(c->r, TAG_ADDRESSEE), &p, why)) != RC_OK)
 		return rc;
-	provide_answers_key(&p.id, key);
+	store_setting_key(SETTING_ANSWERS, &p.id, key);
 	if ((rc = store_setting_set(c->a->store, key, answers, why)) != RC_OK ||
 	    (rc = store_copy_touch(c->a->store, &p.id, !p.is_protected, why)) != RC_OK)
 		return rc;

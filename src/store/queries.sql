@@ -1735,6 +1735,17 @@ DELETE FROM code WHERE muni = :muni AND person = :person;
 -- name: purge_urgent        role: write
 DELETE FROM urgent WHERE muni = :muni AND person = :person;
 
+-- name: purge_setting       role: write
+DELETE FROM setting WHERE muni = :muni AND key = :key;
+
+-- name: purge_arrival       role: write
+DELETE FROM setting WHERE muni = :muni AND key IN (SELECT :prefix || lower(hex(blind)) FROM number WHERE muni = :muni
+	AND person = :person);
+
+-- name: purge_inquiry_salt  role: write
+DELETE FROM setting WHERE muni = :muni AND key IN (SELECT :prefix || record_no FROM inquiry WHERE muni = :muni
+	AND person = :person);
+
 -- name: purge_inquiry       role: write
 DELETE FROM inquiry WHERE muni = :muni AND person = :person AND is_ended = 1;
 

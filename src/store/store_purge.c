@@ -10,6 +10,7 @@
 #include "store/store_room.h"
 #include "store/store_same.h"
 #include "store/store_search.h"
+#include "store/store_setting.h"
 
 #define DAY_US (86400 * INT64_C(1000000))
 #define JAPAN_AHEAD_US (9 * 3600 * INT64_C(1000000))
@@ -245,6 +246,31 @@ purge_exchanges_of(struct store *s, const struct id *person, day today, day over
 	return stmt_run(q, why);
 }
 
+/* Facts that stand under a key of the person, or of an inquiry about the person. */
+static enum rc
+purge_settings(struct store *s, const struct id *person, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_PURGE_INQUIRY_SALT);
+	char key[SETTING_KEY_SIZE];
+	enum rc rc;
+
+	stmt_put_text(q, STMT_PURGE_INQUIRY_SALT__PREFIX, SETTING_INQUIRY_SALT);
+	stmt_put_id(q, STMT_PURGE_INQUIRY_SALT__PERSON, person);
+	if ((rc = stmt_run(q, why)) != RC_OK)
+		return rc;
+	q = stmt_start(s, STMT_PURGE_ARRIVAL);
+	stmt_put_text(q, STMT_PURGE_ARRIVAL__PREFIX, SETTING_ARRIVAL);
+	stmt_put_id(q, STMT_PURGE_ARRIVAL__PERSON, person);
+	rc = stmt_run(q, why);
+	for (int which = 0; which < SETTING_OF_PERSON__COUNT && rc == RC_OK; which++) {
+		store_setting_key((enum setting_of_person)which, person, key);
+		q = stmt_start(s, STMT_PURGE_SETTING);
+		stmt_put_text(q, STMT_PURGE_SETTING__KEY, key);
+		rc = stmt_run(q, why);
+	}
+	return rc;
+}
+
 /* Everything that is about this person, the row of the register last: RC_CONFLICT while another record names it. */
 static enum rc
 purge_all(struct store *s, const struct person *p, day died_before, day today, day over, struct fault *why)
@@ -293,6 +319,7 @@ purge_all(struct store *s, const struct person *p, day died_before, day today, d
 	    (rc = purge(s, STMT_PURGE_DOSE, STMT_PURGE_DOSE__PERSON, &p->id, STMT_PURGE_DOSE__DIED_BEFORE,
 	    died_before.n, why)) != RC_OK ||
 	    (rc = purge_exchanges_of(s, &p->id, today, over, why)) != RC_OK ||
+	    (rc = purge_settings(s, &p->id, why)) != RC_OK ||
 	    (rc = store_search_note(s, p, &without_names, why)) != RC_OK)
 		return rc;
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)

@@ -49,6 +49,18 @@ store_setting_set(struct store *s, const char *key, const char *value, struct fa
 	return stmt_run(q, why);
 }
 
+void
+store_setting_key(enum setting_of_person which, const struct id *person, char ret_key[SETTING_KEY_SIZE])
+{
+	static const char *const about[SETTING_OF_PERSON__COUNT] = {
+		[SETTING_ANSWERS] = "answers", [SETTING_PORTAL] = "portal",
+	};
+	char text[ID_TEXT_SIZE];
+
+	id_write(person, text);
+	(void)snprintf(ret_key, SETTING_KEY_SIZE, "%s:%s", about[which], text);
+}
+
 enum rc
 store_setting_next(struct store *s, const char *key, int64_t *ret_n, struct fault *why)
 {

@@ -9,23 +9,16 @@
 #include "record/retention.h"
 #include "store/sqlite/sqlite_pages.h"
 #include "store/store_audit.h"
-#include "store/store_day_count.h"
 #include "store/store_dose.h"
 #include "store/store_dose_report.h"
-#include "store/store_evidence.h"
 #include "store/store_guardian.h"
+#include "store/store_inquiry.h"
+#include "store/store_number.h"
 #include "store/store_person.h"
 #include "store/store_request_letter.h"
+#include "store/store_setting.h"
 #include "store/store_ticket.h"
-#include "tests/lib/runner.h"
-
-#define NOW INT64_C(1800000000000000)
-#define OK(call) do {								\
-	enum rc ok_rc_ = (call);						\
-	if (ok_rc_ != RC_OK)							\
-		printf("     %s: %s: %s\n", #call, why.place, why.text);	\
-	CU_ASSERT_EQUAL_FATAL(ok_rc_, RC_OK);					\
-} while (0)
+#include "tests/unit/purge_world.h"
 
 static unsigned seed;
 static int
@@ -122,44 +115,13 @@ periods_end_as_the_civil_code_says(void)
 
 /* ---- the register ---- */
 
-struct world {
-	char folder[64], path[96];
-	struct store *s;
-};
-
-static void
-open_world(struct world *w)
-{
-	struct fault why = { .rc = RC_OK };
-
-	snprintf(w->folder, sizeof(w->folder), "/tmp/watashi-purge-XXXXXX");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(w->folder));
-	snprintf(w->path, sizeof(w->path), "%s/watashi.db", w->folder);
-	OK(store_create(w->path, "141003", NOW, &why));
-	OK(store_open(w->path, STORE_WRITE, &w->s, &why));
-}
-
-static void
-close_world(struct world *w)
-{
-	static const char *const parts[] = { "", "-wal", "-shm" };
-	char path[128];
-
-	store_close(w->s);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s%s", w->path, parts[i]);
-		(void)unlink(path);
-	}
-	(void)rmdir(w->folder);
-}
-
 #define WRITTEN ((day){ (int32_t)(NOW / 86400000000) })		/* the day of everything below, in Japan too */
 #define PEOPLE 60
 struct life {
 	struct id id;
 	char number[16];
 	day died;
-	bool is_protected, is_guardian;
+	bool is_protected, is_guardian, is_asked;
 	int n_dose;
 	struct { day given; const char *product; } dose[4];
 	day letter, report;		/* when what was written about the person was closed; DAY_NONE none */
@@ -167,7 +129,7 @@ struct life {
 
 /* A letter that runs out on a day, perhaps paid for later. */
 static void
-write_letter(struct world *w, struct life *l)
+write_letter(struct purge_world *w, struct life *l)
 {
 	struct request_letter r = { .person = l->id, .recipient = "r", .reason = "r", .programmes = "hib:1",
 	    .issued_by = "officer:1" };
@@ -186,7 +148,7 @@ write_letter(struct world *w, struct life *l)
 
 /* A report in two versions, the later one with the day on which it was sent on. */
 static void
-write_report(struct world *w, struct life *l)
+write_report(struct purge_world *w, struct life *l)
 {
 	struct dose_report r = { .kind = (enum dose_report_kind)draw(DOSE_REPORT_KIND__COUNT), .person = l->id,
 	    .statement = l->id, .what = "other", .reported_on = DAY_NONE, .onset = { DAY_NONE, DAY_NONE },
@@ -203,8 +165,41 @@ write_report(struct world *w, struct life *l)
 	l->report = day_max(l->report, WRITTEN);
 }
 
+/* Facts under keys of the person, and of an inquiry that has ended. */
 static void
-populate(struct world *w, struct life *lives)
+write_settings(struct purge_world *w, struct life *l)
+{
+	struct inquiry_row row = { .person = l->id, .provider = "131016", .record_no = l->number, .asked_by = "officer:1",
+	    .from = DAY_NONE, .to = DAY_NONE, .known_as_of = DAY_NONE, .is_ended = true, .next_us = INT64_MAX, .outcome = "no-data" };
+	struct fault why = { .rc = RC_OK };
+	struct vault_sealed sealed = { .key_id = 1, .bytes = (const unsigned char *)"c", .len = 1 };
+	struct vault_index index = { .b = { 0 } };
+	char key[SETTING_KEY_SIZE], arrival[sizeof(SETTING_ARRIVAL) + 2 * sizeof(index.b)] = SETTING_ARRIVAL;
+	struct id id;
+
+	for (int which = 0; which < SETTING_OF_PERSON__COUNT; which++)
+		if (draw(2) == 0) {
+			store_setting_key((enum setting_of_person)which, &l->id, key);
+			OK(store_setting_set(w->s, key, "x", &why));
+		}
+	l->is_asked = draw(3) == 0;
+	if (!l->is_asked)
+		return;
+	OK(store_inquiry_add(w->s, &row, &id, &why));
+	row.id = id;
+	OK(store_inquiry_set(w->s, &row, &why));
+	(void)snprintf(key, sizeof(key), SETTING_INQUIRY_SALT "%s", l->number);
+	OK(store_setting_set(w->s, key, "salt", &why));
+	/* An arrival that waited for the register, by the index of the number. */
+	memcpy(index.b, l->id.b, sizeof(l->id.b));
+	OK(store_number_put(w->s, &l->id, &sealed, &index, &why));
+	for (size_t i = 0; i < sizeof(index.b); i++)
+		(void)snprintf(arrival + sizeof(SETTING_ARRIVAL) - 1 + 2 * i, 3, "%02x", index.b[i]);
+	OK(store_setting_set(w->s, arrival, "waits", &why));
+}
+
+static void
+populate(struct purge_world *w, struct life *lives)
 {
 	static const char *const products[] = { "MR", "COVID19", "INF", "VAR" };
 	struct audit_entry look = { "officer:1", "show", NULL, AUDIT_DONE, NULL };
@@ -248,6 +243,7 @@ populate(struct world *w, struct life *lives)
 			write_letter(w, l);
 		if (l->n_dose > 0 && draw(4) == 0)
 			write_report(w, l);
+		write_settings(w, l);
 		look.person = &l->id;
 		OK(store_audit_append(w->s, &look, &why));
 		p.id = l->id;
@@ -283,24 +279,28 @@ may_go(const struct life *l, day on)
 
 /* Everything in the database that bears the person's id, counted by table. */
 static int
-named_anywhere(struct world *w, const struct id *id, bool but_kept)
+named_anywhere(struct purge_world *w, const struct id *id, bool but_kept)
 {
 	sqlite3_stmt *tables = NULL, *q = NULL;
-	char sql[512];
+	char sql[512], text[ID_TEXT_SIZE];
 	sqlite3 *db;
 	int n = 0;
 
+	id_write(id, text);
 	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(w->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db), SQLITE_OK);
 	CU_ASSERT_EQUAL_FATAL(sqlite3_prepare_v2(db, "SELECT m.name, c.name FROM sqlite_schema AS m "
-	    "JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.type = 'BLOB'", -1, &tables, NULL), SQLITE_OK);
+	    "JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.type IN ('BLOB', 'TEXT')", -1, &tables, NULL), SQLITE_OK);
 	while (sqlite3_step(tables) == SQLITE_ROW) {
 		const char *table = (const char *)sqlite3_column_text(tables, 0);
 
 		if (but_kept && strcmp(table, "guardian") == 0)
 			continue;
-		snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s WHERE %s = ?", table, sqlite3_column_text(tables, 1));
+		/* As it is, or as a part of a key. */
+		snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s WHERE %s = ?1 OR instr(%s, ?2) > 0", table,
+		    sqlite3_column_text(tables, 1), sqlite3_column_text(tables, 1));
 		CU_ASSERT_EQUAL_FATAL(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
 		sqlite3_bind_blob(q, 1, id->b, ID_BYTES, SQLITE_STATIC);
+		sqlite3_bind_text(q, 2, text, -1, SQLITE_STATIC);
 		if (sqlite3_step(q) == SQLITE_ROW)
 			n += sqlite3_column_int(q, 0);
 		sqlite3_finalize(q);
@@ -321,14 +321,14 @@ nobody_goes_whom_the_law_keeps_and_of_who_goes_nothing_stays(void)
 		struct life lives[PEOPLE];
 		bool went[PEOPLE] = { false };
 		struct purge_dead *dead;
-		struct world w;
+		struct purge_world w;
 		struct arena a;
 		day today = { 19500 + draw(5000) };
-		int64_t bad, doses = 0, versions, statements, people;
+		int64_t bad, doses = 0, versions, statements, people, salts, arrivals;
 		size_t n_dead;
 
 		seed = 100 + (unsigned)n;
-		open_world(&w);
+		purge_world_open(&w);
 		populate(&w, lives);
 		OK(store_begin(w.s, NOW + 1, &why));
 		arena_init(&a, LIMIT_REQUEST_BYTES);
@@ -369,14 +369,19 @@ nobody_goes_whom_the_law_keeps_and_of_who_goes_nothing_stays(void)
 		OK(store_audit_verify(w.s, NULL, &bad, &why));
 		OK(store_dose_count(w.s, &versions, &statements, &why));
 		OK(store_person_count(w.s, &people, &why));
+		OK(store_setting_count(w.s, SETTING_INQUIRY_SALT, &salts, &why));
+		OK(store_setting_count(w.s, SETTING_ARRIVAL, &arrivals, &why));
+		CU_ASSERT_EQUAL(arrivals, salts);
 		store_rollback(w.s);
 		CU_ASSERT_EQUAL(versions, doses);
 		for (int i = 0; i < PEOPLE; i++) {
 			people -= !went[i];
+			salts -= !went[i] && lives[i].is_asked;
 			CU_ASSERT_EQUAL(named_anywhere(&w, &lives[i].id, !went[i]) > 0, !went[i]);
 		}
 		CU_ASSERT_EQUAL(people, 0);
-		close_world(&w);
+		CU_ASSERT_EQUAL(salts, 0);
+		purge_world_close(&w);
 	}
 	CU_ASSERT(gone > worlds * 3 && kept_dead > worlds * 3);
 	printf("     %d people gone, %d dead people kept\n", gone, kept_dead);
@@ -390,7 +395,7 @@ every_table_that_names_a_person_is_emptied_stands_in_the_way_or_has_a_reference(
 	struct fault why = { .rc = RC_OK };
 	sqlite3_stmt *q = NULL;
 	char path[512], name[128], *sql;
-	struct world w;
+	struct purge_world w;
 	sqlite3 *db;
 	FILE *f;
 	int tables = 0;
@@ -403,7 +408,7 @@ every_table_that_names_a_person_is_emptied_stands_in_the_way_or_has_a_reference(
 	fclose(f);
 	CU_ASSERT(n > 1000);
 	(void)why;
-	open_world(&w);
+	purge_world_open(&w);
 	CU_ASSERT_EQUAL_FATAL(sqlite_pages_open(w.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db), SQLITE_OK);
 	CU_ASSERT_EQUAL_FATAL(sqlite3_prepare_v2(db, "SELECT m.name, EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name) AS k"
 	    " WHERE k.\"table\" = 'person') FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c"
@@ -433,205 +438,11 @@ every_table_that_names_a_person_is_emptied_stands_in_the_way_or_has_a_reference(
 	sqlite3_finalize(q);
 	sqlite3_close(db);
 	free(sql);
-	close_world(&w);
-}
-
-/* ---- exchanges ---- */
-
-static const char us[] = "0110020000000001", them[] = "1410030000000001";
-
-/* One that we asked and that was refused, one that we provided; of the same day. */
-static void
-record_both(struct world *w, day asked)
-{
-	struct provision_record r = { .requested_us = asked.n * INT64_C(86400000000), .affair = "A", .procedure = "P",
-	    .item = "I", .keep_until = day_same_day(asked, 12 * 7) };
-	struct fault why = { .rc = RC_OK };
-
-	r.process_no = "X1";
-	r.side = PROVISION_ASKED;
-	r.inquirer = us;
-	r.provider = them;
-	r.outcome = "refused";
-	OK(store_record_add(w->s, &r, &why));
-	r.process_no = "X2";
-	r.side = PROVISION_PROVIDED;
-	r.inquirer = them;
-	r.provider = us;
-	r.outcome = "provided";
-	r.provided_us = r.requested_us + 1;
-	OK(store_record_add(w->s, &r, &why));
-}
-
-static int64_t
-may_go_on(struct world *w, day today)
-{
-	struct fault why = { .rc = RC_OK };
-	int64_t n = -1;
-	day until;
-
-	OK(store_purge_exchanges_count(w->s, today, retention_exchange_over(today), &n, &until, &why));
-	return n;
-}
-
-static void
-an_exchange_is_there_on_the_last_day_of_seven_years_and_may_go_the_day_after(void)
-{
-	struct day_count_row row = { .side = PROVISION_ASKED, .inquirer = us, .provider = them };
-	struct day_said said = { .made_us = 1, .received_us = 1, .refused = 2, .digest = { { 1 } }, .n_listed = 1 };
-	const struct day_entry entry = { "X1", 3, { { 2 } } };
-	struct tombstone t = { .basis = "b", .purged_by = "officer:1+officer:2" };
-	struct fault why = { .rc = RC_OK };
-	struct provision_record *rows;
-	struct day_count_row found;
-	struct arena a;
-	struct world w;
-	day asked, last;
-	size_t n;
-
-	open_world(&w);
-	arena_init(&a, 1u << 20);
-	OK(day_make(2026, 2, 28, &asked));
-	OK(store_begin(w.s, NOW, &why));
-	store_see(w.s, STORE_EYES_WHOLE);
-	record_both(&w, asked);
-	row.on = asked;
-	OK(store_day_count_add(w.s, &row, &why));
-	OK(store_day_said_put(w.s, row.no, DAY_TELLER_TOWN, &said, &why));
-	OK(store_day_entry_add(w.s, row.no, DAY_TELLER_TOWN, &entry, &why));
-	last = day_same_day(asked, 12 * 7);
-	CU_ASSERT_EQUAL(may_go_on(&w, last), 0);
-	CU_ASSERT_EQUAL(may_go_on(&w, day_add(last, 1)), 2);
-	/* While the other town has recorded that day otherwise, and nobody has said why, it stays. */
-	row.differs = true;
-	OK(store_day_count_set(w.s, &row, &why));
-	CU_ASSERT_EQUAL(may_go_on(&w, day_add(last, 1)), 1);
-	CU_ASSERT_EQUAL(may_go_on(&w, day_add(last, 3000)), 1);
-	OK(store_purge_exchanges(w.s, day_add(last, 1), retention_exchange_over(day_add(last, 1)), &t, &why));
-	CU_ASSERT_EQUAL(t.rows, 1);
-	OK(store_record_find(w.s, "X1", &a, &rows, &n, &why));
-	CU_ASSERT_EQUAL(n, 1);
-	OK(store_record_find(w.s, "X2", &a, &rows, &n, &why));
-	CU_ASSERT_EQUAL(n, 0);
-	OK(store_day_count_get(w.s, row.no, &a, &found, &why));
-	/* Explained, it goes, and with it what the day was counted as. */
-	row.explained_us = 5;
-	OK(store_day_count_set(w.s, &row, &why));
-	CU_ASSERT_EQUAL(may_go_on(&w, last), 0);
-	CU_ASSERT_EQUAL(may_go_on(&w, day_add(last, 1)), 1);
-	OK(store_purge_exchanges(w.s, day_add(last, 1), retention_exchange_over(day_add(last, 1)), &t, &why));
-	CU_ASSERT_EQUAL(t.no, 2);
-	CU_ASSERT_EQUAL(store_day_count_get(w.s, row.no, &a, &found, &why), RC_ABSENT);
-	CU_ASSERT_EQUAL(store_day_said_get(w.s, row.no, DAY_TELLER_TOWN, &said, &why), RC_ABSENT);
-	store_rollback(w.s);
-	arena_clear(&a);
-	close_world(&w);
-}
-
-/* Somebody who died long ago, with an exchange that we asked, and one document of it. */
-static void
-put_dead_asked(struct world *w, day asked, struct id *ret_person, struct id *ret_evidence)
-{
-	struct person p = { .addressee_no = "31", .name = "渡　一郎", .kana = "ワタシ　イチロウ", .sex = SEX_MALE,
-	    .protected_from = DAY_NONE, .protected_until = DAY_NONE, .died_on = day_add(asked, 10) };
-	struct provision_record r = { .process_no = "X1", .side = PROVISION_ASKED, .inquirer = us, .provider = them,
-	    .requested_us = asked.n * INT64_C(86400000000), .affair = "A", .procedure = "P", .item = "I",
-	    .outcome = "refused", .keep_until = day_same_day(asked, 12 * 7) };
-	struct evidence_row e = { .process_no = "X1", .message_id = "M1", .type = "TKM.Record", .signer = them,
-	    .signature = "s", .signature_len = 1, .time_us = r.requested_us, .keep_until = r.keep_until };
-	struct vault_place place;
-	struct fault why = { .rc = RC_OK };
-	enum store_fate fate;
-
-	p.birth.first = p.birth.last = (day){ 10000 };
-	OK(store_person_put(w->s, &p, ret_person, &fate, &why));
-	r.person = e.person = *ret_person;
-	OK(store_record_add(w->s, &r, &why));
-	OK(store_id_new(w->s, &e.id, &why));
-	OK(store_evidence_place(w->s, &e.id, &e.person, &place, &why));
-	e.sealed.bytes = (const unsigned char *)"c";
-	e.sealed.len = 1;
-	e.sealed.key_id = 1;
-	OK(store_evidence_add(w->s, &e, &why));
-	*ret_evidence = e.id;
-}
-
-static enum purge_hindrance
-hindrance_on(struct world *w, const struct id *person, day today)
-{
-	enum purge_hindrance h = PURGE_HINDRANCE__COUNT;
-	struct fault why = { .rc = RC_OK };
-
-	OK(store_purge_hindrance(w->s, person, today, retention_exchange_over(today), &h, &why));
-	return h;
-}
-
-static void
-what_is_disputed_or_was_released_stays_though_its_person_may_go(void)
-{
-	struct day_count_row row = { .side = PROVISION_ASKED, .inquirer = us, .provider = them };
-	struct tombstone t = { .basis = "b", .purged_by = "officer:1+officer:2" };
-	enum purge_hindrance h = PURGE_FREE;
-	struct fault why = { .rc = RC_OK };
-	struct provision_record *rows;
-	struct evidence_row *papers;
-	struct id person, evidence;
-	day asked, last, later;
-	struct arena a;
-	struct world w;
-	size_t n;
-
-	open_world(&w);
-	arena_init(&a, 1u << 20);
-	OK(day_make(2026, 3, 2, &asked));
-	last = day_same_day(asked, 12 * 7);
-	OK(store_begin(w.s, NOW, &why));
-	store_see(w.s, STORE_EYES_WHOLE);
-	put_dead_asked(&w, asked, &person, &evidence);
-	CU_ASSERT_EQUAL(hindrance_on(&w, &person, last), PURGE_PROVISION);
-	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 1)), PURGE_FREE);
-	/* The other town has recorded that day otherwise; one of the day after is no matter of theirs. */
-	row.on = day_add(asked, 1);
-	OK(store_day_count_add(w.s, &row, &why));
-	row.differs = true;
-	OK(store_day_count_set(w.s, &row, &why));
-	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 1)), PURGE_FREE);
-	row.on = asked;
-	OK(store_day_count_add(w.s, &row, &why));
-	row.differs = true;
-	OK(store_day_count_set(w.s, &row, &why));
-	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 1)), PURGE_PROVISION);
-	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 3000)), PURGE_PROVISION);
-	/* Asked all the same, the store lets go of neither. */
-	OK(store_mark(w.s, &why));
-	OK(store_purge_person(w.s, &person, day_add(last, 1), day_add(last, 1), retention_exchange_over(day_add(last, 1)), &t,
-	    &h, &why));
-	OK(store_record_find(w.s, "X1", &a, &rows, &n, &why));
-	CU_ASSERT_EQUAL(n, 1);
-	OK(store_evidence_of_process(w.s, "X1", &a, &papers, &n, &why));
-	CU_ASSERT_EQUAL(n, 1);
-	store_undo_mark(w.s);
-	row.explained_us = 5;
-	OK(store_day_count_set(w.s, &row, &why));
-	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(last, 1)), PURGE_FREE);
-	/* Released as evidence in its sixth year, it is kept for seven from there. */
-	later = day_add(last, 2000);
-	OK(store_record_hold(w.s, "X1", later, &why));
-	OK(store_evidence_hold(w.s, &evidence, later, &why));
-	OK(store_evidence_hold(w.s, &evidence, last, &why));	/* never shortened */
-	CU_ASSERT_EQUAL(may_go_on(&w, later), 0);
-	CU_ASSERT_EQUAL(hindrance_on(&w, &person, later), PURGE_PROVISION);
-	CU_ASSERT_EQUAL(may_go_on(&w, day_add(later, 1)), 2);
-	CU_ASSERT_EQUAL(hindrance_on(&w, &person, day_add(later, 1)), PURGE_FREE);
-	store_rollback(w.s);
-	arena_clear(&a);
-	close_world(&w);
+	purge_world_close(&w);
 }
 
 RUNNER_SUITE(action_purge,
     RUNNER_TEST(the_last_day_of_every_period_is_that_of_the_calendar),
     RUNNER_TEST(periods_end_as_the_civil_code_says),
     RUNNER_TEST(nobody_goes_whom_the_law_keeps_and_of_who_goes_nothing_stays),
-    RUNNER_TEST(an_exchange_is_there_on_the_last_day_of_seven_years_and_may_go_the_day_after),
-    RUNNER_TEST(what_is_disputed_or_was_released_stays_though_its_person_may_go),
     RUNNER_TEST(every_table_that_names_a_person_is_emptied_stands_in_the_way_or_has_a_reference));
