@@ -18,8 +18,8 @@
  */
 #define PATH_SIZE (PATH_MAX + 300)
 #define PART_BYTES 65536
-#define SLICE_BYTES (4u << 20)		/* a few hundredths of a second */
-#define PROGRESS_SLICES 8
+#define SLICE_BYTES (1u << 20)		/* a hundredth of a second: what others wait for */
+#define PROGRESS_SLICES 32
 #define MIB (1 << 20)
 
 enum backup_phase { BACKUP_COPYING, BACKUP_SEALING, BACKUP_READING };

@@ -152,7 +152,7 @@ SELECT id FROM person AS p WHERE muni = :muni AND birth_first = :birth_first AND
 ORDER BY id LIMIT :cap;
 
 -- Who is read alike and lives in the same place, born on another day.  By the place: a city has thousands who are read alike.
--- name: person_same_home    role: read   bare: ids alone, compared by the node itself
+-- name: person_same_home    role: read   by: person_home person_household   bare: ids alone, compared by the node itself
 SELECT id FROM person WHERE muni = :muni AND address = :address AND kana_folded = :kana_folded AND id <> :id
 	AND birth_first <> :birth_first
 UNION SELECT id FROM person WHERE muni = :muni AND household_no = :household_no AND kana_folded = :kana_folded AND id <> :id

@@ -115,6 +115,21 @@ check a_reason_with_japanese_is_not 0 '1 passed, 0 failed' check-words
 printf '\nmsgid "no room for # in %%s"\nmsgstr ""\n' >"$tree/po/ja.po"
 check an_empty_translation_is_none 1 'store.c:1: .*no room for' check-words
 
+if command -v sqlite3 >/dev/null; then
+	fresh
+	mkdir -p "$tree/data/schema"
+	printf 'CREATE TABLE p (m INTEGER, a TEXT, b TEXT);\nCREATE INDEX p_a ON p (m, a);\n' >"$tree/data/schema/1.sql"
+	printf -- '-- name: x role: read   by: p_a   bare: y\nSELECT 1 FROM p WHERE m = :m AND a = :a;\n' >"$tree/src/store/queries.sql"
+	check a_statement_that_goes_by_its_index_passes 0 '^1 passed, 0 failed$' check-queries
+	sed -i 's/AND a = :a/AND b = :a/' "$tree/src/store/queries.sql"
+	printf 'CREATE INDEX p_b ON p (m, b);\n' >>"$tree/data/schema/1.sql"
+	check a_statement_that_goes_by_another_index_is_found 1 'x: goes by p_b' check-queries
+	printf -- '-- name: x role: read   by: p_a p_c\nSELECT 1 FROM p WHERE m = :m AND a = :a;\n' >"$tree/src/store/queries.sql"
+	check an_index_that_is_not_gone_by_is_found 1 'x: does not go by p_c' check-queries
+	printf -- '-- name: x role: read\nSELECT 1 FROM p;\n' >"$tree/src/store/queries.sql"
+	check a_scan_is_found 1 'x: .*SCAN p' check-queries
+fi
+
 fresh
 mkdir -p "$tree/src/action"
 printf 'enum rc store_x_list(struct store *s, size_t cap, struct fault *why) MUST_USE;\n' >"$tree/src/store/store.h"
