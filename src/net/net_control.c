@@ -373,6 +373,66 @@ do_records_let(struct command *c, struct fault *why)
 	return keep(c, NET_STMT_ANY_KEPT_DROP, false, why);
 }
 
+/* Days of which the counts differ, as the core has heard. */
+static enum rc
+do_disputes(struct command *c, struct fault *why)
+{
+	struct net_part *p = part_named(c->net, "core");
+	struct net_row row;
+	enum rc rc;
+
+	if (p == NULL)
+		return not_here(why, "core");
+	if ((rc = net_book_begin(p->book, why)) != RC_OK)
+		return rc;
+	rc = net_book_row(p->book, NET_STMT_CORE_DISPUTE_LIST, &row, why, "");
+	while (rc == RC_OK) {
+		struct arena a;
+		char on[DAY_TEXT_SIZE], since[NET_TIME_TEXT_SIZE], let[NET_TIME_TEXT_SIZE] = "-";
+		const char *inquirer, *provider;
+
+		arena_init(&a, NET_ARENA_BYTES);
+		day_write(net_row_day(&row, 0), on);
+		net_clock_write(net_row_int(&row, 3), since);
+		if (!net_row_null(&row, 4))
+			net_clock_write(net_row_int(&row, 4), let);
+		inquirer = net_row_text(&row, 1, &a);
+		provider = net_row_text(&row, 2, &a);
+		rc = inquirer == NULL || provider == NULL ? fault_set(why, RC_NOMEM, "control", "out of memory") :
+		    buf_printf(c->out, "%s\t%s\t%s\t%s\t%s\n", on, inquirer, provider, since, let);
+		arena_clear(&a);
+		if (rc == RC_OK)
+			rc = net_row_next(p->book, &row, why);
+	}
+	net_row_end(&row);
+	net_book_rollback(p->book);
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
+static enum rc
+do_dispute_let(struct command *c, struct fault *why)
+{
+	struct net_part *p = part_named(c->net, "core");
+	day on = DAY_NONE;
+	enum rc rc;
+
+	if (p == NULL)
+		return not_here(why, "core");
+	if (day_parse(c->words[1], strlen(c->words[1]), &on) != RC_OK)
+		return fault_set(why, RC_INVALID, c->words[1], "expected a day, YYYY-MM-DD");
+	if ((rc = net_book_begin(p->book, why)) != RC_OK)
+		return rc;
+	rc = net_book_run(p->book, NET_STMT_CORE_DISPUTE_LET, why, "itti", (int64_t)on.n, c->words[2], c->words[3],
+	    net_clock_ms(&p->net->clock));
+	if (rc == RC_OK && net_book_changes(p->book) == 0)
+		rc = fault_set(why, RC_ABSENT, "dispute", "no such day is in dispute");
+	if (rc == RC_OK)
+		rc = net_book_commit(p->book, why);
+	else
+		net_book_rollback(p->book);
+	return rc;
+}
+
 static enum rc
 do_records_purged(struct command *c, struct fault *why)
 {
@@ -492,6 +552,8 @@ static const struct {
 	{ "records-purged", 0, 0, do_records_purged },
 	{ "records-keep", 1, 1, do_records_keep },
 	{ "records-let", 1, 1, do_records_let },
+	{ "disputes", 0, 0, do_disputes },
+	{ "dispute-let", 3, 3, do_dispute_let },
 	{ "portal-link", 4, 4, do_portal_link },
 	{ "portal-unlink", 1, 1, do_portal_unlink },
 	{ "portal-ask", 2, 2, do_portal_ask },

@@ -108,6 +108,52 @@ tell(struct net_part *p, const char *recipient, struct message_day_count *count,
 	return rc;
 }
 
+/* Anew, too, where somebody had said that it need not stay for that: then it was another difference. */
+static enum rc
+settle(struct net_part *p, const struct message_day_count *c, int64_t now_ms, struct fault *why)
+{
+	struct net_row row;
+	bool differ;
+	enum rc rc = net_book_row(p->book, NET_STMT_CORE_DAY_HEARD_DIFFER, &row, why, "itt", (int64_t)c->on.n, c->inquirer,
+	    c->provider);
+
+	if (rc != RC_OK)
+		return rc;
+	differ = net_row_int(&row, 0) != 0;
+	net_row_end(&row);
+	return differ ?
+	    net_book_run(p->book, NET_STMT_CORE_DISPUTE_PUT, why, "itti", (int64_t)c->on.n, c->inquirer, c->provider, now_ms) :
+	    net_book_run(p->book, NET_STMT_CORE_DISPUTE_DROP, why, "itt", (int64_t)c->on.n, c->inquirer, c->provider);
+}
+
+enum rc
+net_day_heard(struct net_part *p, const struct message_day_count *c, int64_t now_ms, struct fault *why)
+{
+	bool is_later = true, is_other = true;
+	struct arena a;
+	struct net_row row;
+	enum rc rc;
+
+	arena_init(&a, NET_ARENA_BYTES);
+	rc = net_book_row(p->book, NET_STMT_CORE_DAY_HEARD_OF, &row, why, "ittt", (int64_t)c->on.n, c->inquirer, c->provider,
+	    c->sender);
+	if (rc == RC_OK) {
+		const char *was = net_row_text(&row, 1, &a);
+
+		is_later = c->made_at_ms > net_row_int(&row, 0);
+		is_other = was != NULL && strcmp(was, c->digest) != 0;
+		rc = was == NULL ? fault_set(why, RC_NOMEM, "day", "out of memory") : RC_OK;
+		net_row_end(&row);
+	}
+	if ((rc == RC_OK || rc == RC_ABSENT) && is_later)
+		rc = net_book_run(p->book, NET_STMT_CORE_DAY_HEARD_PUT, why, "itttit", (int64_t)c->on.n, c->inquirer,
+		    c->provider, c->sender, c->made_at_ms, c->digest);
+	if (rc == RC_OK && is_later && is_other)
+		rc = settle(p, c, now_ms, why);
+	arena_clear(&a);
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
 static enum rc
 tell_both(struct net_part *p, const struct due *d, int64_t now_ms, struct arena *a, struct fault *why)
 {
@@ -133,7 +179,8 @@ tell_both(struct net_part *p, const struct due *d, int64_t now_ms, struct arena 
 		count.entries = e;
 		count.n_entries = n;
 	}
-	if ((rc = tell(p, d->inquirer, &count, a, why)) != RC_OK || (rc = tell(p, d->provider, &count, a, why)) != RC_OK)
+	if ((rc = tell(p, d->inquirer, &count, a, why)) != RC_OK || (rc = tell(p, d->provider, &count, a, why)) != RC_OK ||
+	    (rc = net_day_heard(p, &count, now_ms, why)) != RC_OK)
 		return rc;
 	return net_book_run(p->book, NET_STMT_CORE_DAY_COUNT_TOLD, why, "itti", (int64_t)d->on.n, d->inquirer, d->provider,
 	    count.made_at_ms);

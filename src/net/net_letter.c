@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/net_day.h"
 #include "net/net_intermediary.h"
 
 /*
@@ -17,7 +18,7 @@ struct letter {
 	const char *sender, *recipient;
 	bool is_receipt;
 	const char *inquirer, *provider;	/* of a day's count */
-	bool is_count;			/* and no receipt */
+	const struct message_day_count *count;	/* NULL: no count, but its receipt */
 };
 
 static bool
@@ -40,7 +41,7 @@ letter_of(const struct message *m, struct letter *ret_letter)
 		const struct message_day_count *c = &m->body.day_count;
 
 		*ret_letter = (struct letter){ .sender = c->sender, .recipient = c->recipient, .inquirer = c->inquirer,
-		    .provider = c->provider, .is_count = true };
+		    .provider = c->provider, .count = c };
 		return true;
 	}
 	if (m->kind == MESSAGE_DAY_RECEIPT) {
@@ -66,7 +67,7 @@ of_both(const struct letter *l)
 {
 	bool to_inquirer = strcmp(l->recipient, l->inquirer) == 0, to_provider = strcmp(l->recipient, l->provider) == 0;
 
-	if (l->is_count && strcmp(l->sender, MESSAGE_INSTITUTION_CORE) == 0)
+	if (l->count != NULL && strcmp(l->sender, MESSAGE_INSTITUTION_CORE) == 0)
 		return to_inquirer || to_provider;
 	return (to_inquirer && strcmp(l->sender, l->provider) == 0) || (to_provider && strcmp(l->sender, l->inquirer) == 0);
 }
@@ -145,7 +146,7 @@ verifier_of(const struct net *net, const struct letter *l)
 	if (from == NULL)
 		return NULL;
 	if (from->role == NET_CORE)
-		return l->is_count ? net->part_verifiers[from - net->conf->parts] : NULL;
+		return l->count != NULL ? net->part_verifiers[from - net->conf->parts] : NULL;
 	return net->node_verifiers[from - net->conf->parts];
 }
 
@@ -189,6 +190,8 @@ net_letter_passed(struct net_work *w, struct fault *why)
 		net_work_refuse(w, bad, "COR.LetterRelay/Letter");
 		return RC_OK;
 	}
+	if (l.count != NULL && (rc = net_day_heard(w->part, l.count, w->now_ms, why)) != RC_OK)
+		return rc;
 	relay.body.letter_relay = w->in->body.letter_relay;
 	return net_task_put(w->part, net_conf_part_of_institution(w->part->net->conf, l.recipient), &relay, NULL,
 	    w->arena, why);

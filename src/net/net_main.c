@@ -59,6 +59,8 @@ static const char usage_text[] =
     "  records-purge PART                       take these out of one part\n"
     "  records-purged                           what was taken out, when\n"
     "  records-keep NO | records-let NO         keep one beyond its day, or no longer\n"
+    "  disputes                                 days whose counts differ: their records stay\n"
+    "  dispute-let DAY INQUIRER PROVIDER        they need not stay for that\n"
     "  portal-link ACCOUNT CODE ADDRESSEE BIRTH who somebody signed in to the portal is to a town\n"
     "  portal-unlink ACCOUNT                    to no town any more\n"
     "  portal-ask ACCOUNT ITEM                  the account looks at its own records of an item\n"

@@ -47,9 +47,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13);
 -- What need be kept no longer on a day, and is not kept for a reason of its own.
 -- name: any.record_old
 SELECT count(DISTINCT process_no), coalesce(max(expires_on), 0) FROM record WHERE expires_on < ?1
-	AND process_no NOT IN (SELECT process_no FROM kept);
+	AND process_no NOT IN (SELECT process_no FROM stays);
 -- name: any.record_purge
-DELETE FROM record WHERE expires_on < ?1 AND process_no NOT IN (SELECT process_no FROM kept);
+DELETE FROM record WHERE expires_on < ?1 AND process_no NOT IN (SELECT process_no FROM stays);
 -- name: any.purge_put
 INSERT INTO purge (purged_at, exchanges, kept_until) VALUES (?1, ?2, ?3);
 -- name: any.purge_list
@@ -58,6 +58,10 @@ SELECT no, purged_at, exchanges, kept_until FROM purge ORDER BY no;
 INSERT INTO kept (process_no, since_at) VALUES (?1, ?2) ON CONFLICT (process_no) DO NOTHING;
 -- name: any.kept_drop
 DELETE FROM kept WHERE process_no = ?1;
+-- name: core.dispute_list
+SELECT on_day, inquirer, provider, since_at, let_at FROM dispute ORDER BY on_day, inquirer, provider;
+-- name: core.dispute_let
+UPDATE dispute SET let_at = ?4 WHERE on_day = ?1 AND inquirer = ?2 AND provider = ?3 AND let_at IS NULL;
 
 -- name: any.record_parties
 SELECT inquirer, provider, outcome FROM record WHERE process_no = ?1 ORDER BY seq DESC LIMIT 1;
@@ -160,6 +164,18 @@ ON CONFLICT (on_day, inquirer, provider) DO UPDATE SET is_due = 1;
 SELECT on_day, inquirer, provider, told_at FROM day_count WHERE is_due = 1 AND on_day < ?1 ORDER BY on_day LIMIT 1;
 -- name: core.day_count_told
 UPDATE day_count SET is_due = 0, told_at = ?4 WHERE on_day = ?1 AND inquirer = ?2 AND provider = ?3;
+-- name: core.day_heard_of
+SELECT made_at, digest FROM day_heard WHERE on_day = ?1 AND inquirer = ?2 AND provider = ?3 AND teller = ?4;
+-- name: core.day_heard_put
+INSERT INTO day_heard (on_day, inquirer, provider, teller, made_at, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (on_day, inquirer, provider, teller) DO UPDATE SET made_at = excluded.made_at, digest = excluded.digest;
+-- name: core.day_heard_differ
+SELECT count(DISTINCT digest) > 1 FROM day_heard WHERE on_day = ?1 AND inquirer = ?2 AND provider = ?3;
+-- name: core.dispute_put
+INSERT INTO dispute (on_day, inquirer, provider, since_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (on_day, inquirer, provider) DO UPDATE SET let_at = NULL;
+-- name: core.dispute_drop
+DELETE FROM dispute WHERE on_day = ?1 AND inquirer = ?2 AND provider = ?3;
 -- What has ended of the exchanges that one body asked another from ?3 to before ?4.
 -- name: core.day_exchanges
 SELECT r.process_no, r.inquirer, r.provider, r.requested_at, r.provided_at, r.affair_code,
@@ -344,23 +360,23 @@ GROUP BY r.process_no ORDER BY r.process_no LIMIT ?4;
 -- What else stands about an exchange goes with its record.
 -- name: core.process_gone
 DELETE FROM process WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
-	AND process_no NOT IN (SELECT process_no FROM kept));
+	AND process_no NOT IN (SELECT process_no FROM stays));
 -- name: intermediary.asked_gone
 DELETE FROM asked WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
-	AND process_no NOT IN (SELECT process_no FROM kept));
+	AND process_no NOT IN (SELECT process_no FROM stays));
 -- name: intermediary.answered_gone
 DELETE FROM answered WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
-	AND process_no NOT IN (SELECT process_no FROM kept));
+	AND process_no NOT IN (SELECT process_no FROM stays));
 -- name: intermediary.told_gone
 DELETE FROM told WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
-	AND process_no NOT IN (SELECT process_no FROM kept));
+	AND process_no NOT IN (SELECT process_no FROM stays));
 -- name: intermediary.proof_gone
 DELETE FROM proof WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
-	AND process_no NOT IN (SELECT process_no FROM kept));
+	AND process_no NOT IN (SELECT process_no FROM stays));
 -- name: intermediary.look_gone
 DELETE FROM look WHERE process_no IN (SELECT process_no FROM record WHERE expires_on < ?1
-	AND process_no NOT IN (SELECT process_no FROM kept));
+	AND process_no NOT IN (SELECT process_no FROM stays));
 -- name: portal.look_gone
 DELETE FROM look WHERE EXISTS (SELECT 1 FROM record AS r WHERE r.provider = look.institution
 	AND r.requested_at = look.requested_at AND r.expires_on < ?1
-	AND r.process_no NOT IN (SELECT process_no FROM kept));
+	AND r.process_no NOT IN (SELECT process_no FROM stays));

@@ -423,6 +423,19 @@ net_receive_settle(void *context)
 	return rc == RC_OK;
 }
 
+/* What the schema found, as the path to it: the reader of messages knows it, the schema tells a line. */
+static void
+name_the_place(struct receiving *r, enum rc rc, struct fault *found)
+{
+	struct fault read = { .rc = RC_OK };
+	struct message *m;
+
+	/* Copies, of any size, are read record by record. */
+	if (rc == RC_INVALID && r->kind != MESSAGE_COPY_REGISTER &&
+	    wire_read(r->request->body, r->request->len, &r->arena, NULL, &m, &read) == RC_INVALID)
+		*found = read;
+}
+
 static enum rc
 answer_request(struct receiving *r, struct fault *why)
 {
@@ -439,6 +452,7 @@ answer_request(struct receiving *r, struct fault *why)
 		net_log_line(&p->log, "refused %s %s from %s: %s: %s", kind_text(r->kind), r->msg_id,
 		    r->request->peer.name, found.place, found.text);
 		r->answer->status = HTTP_OK;
+		name_the_place(r, rc, &found);
 		refuse_fault(r, E901_MALFORMED, &found);
 		return write_answer(r, why);
 	}

@@ -67,6 +67,22 @@ CREATE TABLE kept (
 	since_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Days of which the counts that were told differ: their exchanges are kept as long.  Only the core hears all three.
+CREATE TABLE dispute (
+	on_day INTEGER NOT NULL,	-- day number, of the question
+	inquirer TEXT NOT NULL,
+	provider TEXT NOT NULL,
+	since_at INTEGER NOT NULL,
+	let_at INTEGER,			-- somebody said that it need not be kept for that; NULL nobody
+	PRIMARY KEY (on_day, inquirer, provider)
+) STRICT, WITHOUT ROWID;
+
+-- Exchanges that stay whatever their day; a day is Japan's.
+CREATE VIEW stays AS SELECT process_no FROM kept UNION
+	SELECT r.process_no FROM dispute AS d JOIN record AS r ON r.inquirer = d.inquirer AND r.provider = d.provider
+	AND r.requested_at >= d.on_day * 86400000 - 32400000 AND r.requested_at < d.on_day * 86400000 + 54000000
+	WHERE d.let_at IS NULL;
+
 -- What was taken out: when, how many exchanges, and the last day on which one of them had to be kept.
 CREATE TABLE purge (
 	no INTEGER PRIMARY KEY,
@@ -141,6 +157,17 @@ CREATE TABLE day_count (
 	PRIMARY KEY (on_day, inquirer, provider)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX day_count_due ON day_count (on_day) WHERE is_due = 1;
+
+-- How each of the three has counted a day, last: the core itself, and both towns by their letters.
+CREATE TABLE day_heard (
+	on_day INTEGER NOT NULL,	-- day number, of the question
+	inquirer TEXT NOT NULL,
+	provider TEXT NOT NULL,
+	teller TEXT NOT NULL,		-- its institution
+	made_at INTEGER NOT NULL,
+	digest TEXT NOT NULL,
+	PRIMARY KEY (on_day, inquirer, provider, teller)
+) STRICT, WITHOUT ROWID;
 
 -- schema: intermediary
 
