@@ -50,12 +50,17 @@ class Listener:
         self.lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def show(self, cert, key, version=ssl.TLSVersion.TLSv1_3):
-        """From the next connection on: this certificate, this protocol.  Without a certificate: none."""
+    def show(self, cert, key, version=ssl.TLSVersion.TLSv1_3, older=False, trusting=False, revocations=None):
+        """From the next connection on: this certificate, this protocol, older ones too; everybody is let in, or nobody whom a
+        list takes back.  Without a certificate: none."""
         c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        c.minimum_version = c.maximum_version = version
+        c.maximum_version = version
+        c.minimum_version = ssl.TLSVersion.TLSv1_2 if older else version
         c.load_verify_locations(self.authority)
-        c.verify_mode = ssl.CERT_REQUIRED
+        c.verify_mode = ssl.CERT_NONE if trusting else ssl.CERT_REQUIRED
+        if revocations is not None:
+            c.load_verify_locations(revocations)
+            c.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
         if cert is not None:
             c.load_cert_chain(cert, key)
         self.context = c

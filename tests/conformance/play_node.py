@@ -147,15 +147,21 @@ class Net:
         if self.registrar is None:
             raise Skipped('no registrar was named')
         reception = self.receipt(town, 'FGU.NumberRequest', [('AddresseeNo', addressee), ('InstitutionCode', town.institution)])
-        acquisition = self.until('FGU.NumberIssued with a number', lambda: self.ask(
-            town, 'FGU.NumberFetch', [('ReceptionNo', reception)]).value('AcquisitionNo'))
+
+        def issued():
+            m = self.ask(town, 'FGU.NumberFetch', [('ReceptionNo', reception)])
+            expect(f"FGU.NumberIssued is for {m.value('AddresseeNo')}", m.value('AddresseeNo') == addressee)
+            return m.value('AcquisitionNo')
+        acquisition = self.until('FGU.NumberIssued with a number', issued)
         self.numbers.append(number)
         self.receipt(town, 'JUKI.CodeRequest', [('AcquisitionNo', acquisition), ('MyNumber', number)], url=self.registrar)
         self.until('FGU.CodeStatus 2', lambda: self.status(town, addressee) == '2')
         return acquisition
 
     def status(self, town, addressee):
-        return self.ask(town, 'FGU.CodeFetch', [('AddresseeNo', addressee)]).value('Status')
+        m = self.ask(town, 'FGU.CodeFetch', [('AddresseeNo', addressee)])
+        expect(f"FGU.CodeStatus is for {m.value('AddresseeNo')}", m.value('AddresseeNo') == addressee)
+        return m.value('Status')
 
     def copy(self, town, records, segment='1'):
         """Sends copies and fetches what became of them: {record number: error} of the refused, and how many were taken."""
@@ -165,20 +171,25 @@ class Net:
             m = self.ask(town, 'DBM.CopyResultFetch', [('ReceptionNo', reception)])
             return m if m.value('Done') == '1' else None
         m = self.until('DBM.CopyResult, Done 1', done)
+        named = [r.value('RecordNo') for r in m.all('Refused/Refusal')]
+        expect(f"RefusedCount {m.value('RefusedCount')} with {len(named)} named", int(m.value('RefusedCount')) == len(named) == len(set(named)))
+        expect(f"{m.value('Accepted')} accepted and {len(named)} refused of {len(records)}", int(m.value('Accepted')) + len(named) == len(records))
         return ({r.value('RecordNo'): r.value('ErrorCode') for r in m.all('Refused/Refusal')}, int(m.value('Accepted')), m)
 
     def list(self, town):
         entries, after = {}, None
         while True:
             m = self.ask(town, 'DBM.CopyListFetch', [('After', after)])
-            order = []
+            order, last = [], after
             for e in m.all('Entries/Entry'):
                 after = '/'.join(e.value(n) for n in ('AddresseeNo', 'TM', 'DataSetNo', 'RecordKey'))
                 order.append(after)
                 entries[after] = (e.value('RecordVersion'), e.value('Digest'))
-            expect('entries are not in byte order of their names', order == sorted(order))
+            expect('entries are not in byte order of their names, each once, after the page before',
+                   order == sorted(set(order)) and (last is None or not order or order[0] > last))
             if m.value('More') != '1':
                 return entries
+            expect('More after a page without an entry', order)
 
     def inquiry(self, addressee, provider=None, affair=None, extra=(), record_no=None):
         jm, jt, tm = affair or self.affair
@@ -390,7 +401,8 @@ def _(net):
 
 # ---- 2 the document ----
 
-def bad(name, sentence, change):
+def bad(name, sentence, change, place=None):
+    """place: how the path ends that Place must be, where it is one element that is refused."""
     @check('document.' + name, 'WIRE 2', sentence)
     def _(net):
         addressee = person()
@@ -401,6 +413,7 @@ def bad(name, sentence, change):
         m = net.answer_of(net.asker.url, net.asker, changed, 'a document: ' + name).message
         expect(f"answered by {m.kind} {m.value('Code') or ''}, expected Error E901", m.kind == 'Error' and m.value('Code') == 'E901')
         expect('Place has a value in it', addressee not in (m.value('Place') or ''))
+        expect(f"Place is {m.value('Place')}, expected a path to {place}", place is None or (m.value('Place') or '').split('/')[-1] == place)
         expect('it was acted upon', net.status(net.asker, addressee) == '0')
 
 
@@ -426,9 +439,9 @@ bad('text', 'text between elements is refused', put(b'<Body>', b'<Body>a'))
 bad('unknown', 'an unknown element is refused', put(b'<AddresseeNo>', b'<Name>a</Name><AddresseeNo>'))
 bad('twice', 'an element twice is refused', lambda raw, a: raw.replace(b'</AddresseeNo>', b'</AddresseeNo><AddresseeNo>' + a + b'</AddresseeNo>', 1))
 bad('order', 'elements out of their order are refused', put(b'<Mode>0</Mode>', b''))
-bad('width', 'a value over its width is refused', lambda raw, a: raw.replace(a, b'1234567890123456', 1))
-bad('alphabet', 'a value outside its alphabet is refused', lambda raw, a: raw.replace(a, b'A' + a[1:], 1))
-bad('space', 'spaces around a value are refused', lambda raw, a: raw.replace(a, b' ' + a, 1))
+bad('width', 'a value over its width is refused', lambda raw, a: raw.replace(a, b'1234567890123456', 1), 'AddresseeNo')
+bad('alphabet', 'a value outside its alphabet is refused', lambda raw, a: raw.replace(a, b'A' + a[1:], 1), 'AddresseeNo')
+bad('space', 'spaces around a value are refused', lambda raw, a: raw.replace(a, b' ' + a, 1), 'AddresseeNo')
 bad('control', 'a control character is refused', lambda raw, a: raw.replace(a, b'&#1;', 1))
 bad('noncharacter', 'a noncharacter is refused', lambda raw, a: raw.replace(a, b'\xef\xbf\xbf', 1))
 bad('nul', 'a NUL is refused', lambda raw, a: raw.replace(a, b'\0', 1))
@@ -520,10 +533,12 @@ def _(net):
 
 @check('code.acquired', 'WIRE 4.2', 'both legs lead to a code in both towns')
 def _(net):
-    number, ours, theirs = wire.my_number(), person(), person()
+    number, ours, theirs, unasked = wire.my_number(), person(), person(), person()
+    expect('Status is not 0 before', net.status(net.asker, ours) == '0')
     first = net.acquire(net.asker, ours, number)
     second = net.acquire(net.provider, theirs, number)
     expect('two acquisition numbers are one', first != second)
+    expect('Status of who was never asked for is not 0', net.status(net.asker, unasked) == '0')
     net.facts['person'] = (ours, theirs, number)
     net.facts['acquisition'] = first
 
@@ -624,6 +639,14 @@ def _(net):
     refused, _, _ = net.copy(net.provider, [record(net, who, 'k', '5', items=[])], segment='2')
     expect(f'refused: {refused}', refused == {})
     expect('it is still listed', f'{who}/{net.affair[2]}/0001/k' not in net.list(net.provider))
+
+
+@check('copy.malformed', 'WIRE 2', 'a send with a record that is none is refused whole: E901, and nothing is registered')
+def _(net):
+    who, before = person(), net.list(net.provider)
+    bad_one = ('Record', [(n, 'x' if n == 'RecordVersion' else v) for n, v in record(net, who, 'z', number='R2')[1]])
+    net.refused(net.provider, 'DBM.CopyRegister', [('Segment', '1'), ('Records', [record(net, who, 'y'), bad_one])], 'E901')
+    expect('the list changed', net.list(net.provider) == before)
 
 
 @check('copy.own', 'WIRE 4.3', 'what one town registered is not in another town\'s list')
@@ -760,7 +783,9 @@ def _(net):
     fields, result = net.inquire(ours)
     expect(f"StatusDetail {result.value('StatusDetail')}, StatusTM {result.value('StatusTM')}",
            (result.value('StatusDetail'), result.value('StatusTM')) == ('09', '02'))
+    expect('no ErrorCode', result.value('ErrorCode') is not None)
     response_of(net, result, fields)
+    net.facts['no-data'] = result
 
 
 @check('inquiry.from-future', 'WIRE 4.3', 'what is published from a later day is not told yet')
@@ -786,8 +811,13 @@ def hold(net):
     m = net.result(reception, ('05', '09', '90'))
     expect(f"StatusDetail {m.value('StatusDetail')}, expected 05", m.value('StatusDetail') == '05')
     expect('a Response leaked', m.value('Response') is None and m.value('StatusTM') is None)
-    entry = next((e for e in net.held(net.provider) if e.value('AddresseeNo') == theirs), None)
+    listed = net.held(net.provider)
+    permits = [e.value('PermitID') for e in listed]
+    expect('a permit is listed twice', len(permits) == len(set(permits)))
+    entry = next((e for e in listed if e.value('AddresseeNo') == theirs), None)
     expect('the provider\'s list does not name it', entry is not None)
+    expect('JM or TM is not that of the question', (entry.value('JM'), entry.value('TM')) == (net.affair[0], net.affair[2]))
+    expect('DueAt is before HeldAt', entry.value('DueAt') > entry.value('HeldAt'))
     return fields, reception, entry
 
 
@@ -799,6 +829,9 @@ def decide(net, permit, decision):
 @check('held.held', 'WIRE 4.3', 'NoAutoReply on any record makes every answer about the person wait; nothing leaks')
 def _(net):
     net.facts['held'] = hold(net)
+    net.facts['held-beside'] = hold(net)
+    listed = [e.value('PermitID') for e in net.held(net.provider)]
+    expect('two wait, and one of them is not listed', all(net.facts[n][2].value('PermitID') in listed for n in ('held', 'held-beside')))
 
 
 @check('held.inquirer', 'WIRE 4.5', 'who asks is told only when asked for')
@@ -824,8 +857,10 @@ def _(net):
     expect(f"{m.kind} {m.value('Code') or ''}", m.kind == 'Receipt')
     result = net.result(reception)
     expect(f"StatusTM {result.value('StatusTM')}, expected 01", result.value('StatusTM') == '01')
-    response_of(net, result, fields)
+    m = response_of(net, result, fields)
+    expect(f"PermitID is {m.value('PermitID')}, not that of the list", m.value('PermitID') == entry.value('PermitID'))
     net.facts['released'] = entry.value('PermitID')
+    net.facts['later'] = result.value('ProcessNo')
 
 
 @check('held.once', 'WIRE 4.5', 'a permission serves once: deciding again is E302')
@@ -842,12 +877,13 @@ def _(net):
 
 @check('held.refused', 'WIRE 4.5', 'refused by staff: 09, 03, E403, without records')
 def _(net):
-    fields, reception, entry = hold(net)
+    fields, reception, entry = net.facts.pop('held-beside', None) or hold(net)
     expect('not taken', decide(net, entry.value('PermitID'), '2').kind == 'Receipt')
     result = net.result(reception)
     expect(f"{result.value('StatusDetail')}, {result.value('StatusTM')}, {result.value('ErrorCode')}",
            (result.value('StatusDetail'), result.value('StatusTM'), result.value('ErrorCode')) == ('09', '03', 'E403'))
     response_of(net, result, fields)
+    net.facts['refused'] = result
 
 
 # ---- 4.6 provision records ----
@@ -870,6 +906,8 @@ def _(net):
         expect(f"AddresseeNo at {town.municipality}: {e.value('AddresseeNo')}", e.value('AddresseeNo') == who)
         for name in ('RequestedAt', 'JM', 'JT', 'TM', 'Inquirer', 'Provider'):
             expect(f'{name} is not that of the question', e.value(name) == asked[name])
+        expect('a flag of non-disclosure', (e.value('InquirerNonDisclosure'), e.value('ProviderNonDisclosure')) == ('0', '0'))
+        expect('ErrorCode of what was provided', e.value('ErrorCode') is None)
         expect('ProvidedAt is not that of the answer', e.value('ProvidedAt') == m.value('ProvidedAt'))
         expect('kept for seven years', e.value('ExpiresOn') is not None and int(e.value('ExpiresOn')[:4]) - int(e.value('RequestedAt')[:4]) in (7, 8))
         got[town.municipality] = [(c.name, c.text) for c in e.children if c.name != 'AddresseeNo']
@@ -884,6 +922,13 @@ def _(net):
     entries = page_all(net, net.asker)
     expect('no record with Outcome 03', any(e.value('Outcome') == '03' for e in entries))
     expect('no record with Outcome 02', any(e.value('Outcome') == '02' for e in entries))
+    for name in ('no-data', 'refused'):
+        if name in net.facts:
+            r = net.facts[name]
+            e = next((e for e in entries if e.value('ProcessNo') == r.value('ProcessNo')), None)
+            expect(f'no record of the exchange that ended with {name}', e is not None)
+            expect(f"ErrorCode {e.value('ErrorCode')}, that of the result is {r.value('ErrorCode')}", e.value('ErrorCode') == r.value('ErrorCode'))
+            expect('ProvidedAt of what was not provided', e.value('ProvidedAt') is None)
 
 
 def page_all(net, town):
@@ -896,6 +941,7 @@ def page_all(net, town):
         entries += page
         if m.value('More') != '1':
             return entries
+        expect('More after a page without an entry', names)
         after = names[-1]
 
 
@@ -910,15 +956,17 @@ def _(net):
 @check('record.grows', 'WIRE 4.6', 'a later exchange has a higher ProcessNo')
 def _(net):
     first = net.need('answered')[1].value('ProcessNo')
-    net.need('released')
+    later = net.need('later')
     names = [e.value('ProcessNo') for e in page_all(net, net.asker)]
-    expect('an exchange that came later stands before it', len(names) >= 3 and names[0] == first)
+    expect('one of the two is not listed', first in names and later in names)
+    expect('an exchange that came later stands before it', names.index(first) < names.index(later))
 
 
 @check('told.provider', 'WIRE 4.6', 'the provider learns which records the answer carried, and no value')
 def _(net):
     _, result, _ = net.need('answered')
     m = net.ask(net.provider, 'TKM.ToldFetch', [('ProcessNo', result.value('ProcessNo'))])
+    expect('of another exchange', m.value('ProcessNo') == result.value('ProcessNo'))
     told = sorted((e.value('RecordKey'), e.value('RecordVersion')) for e in m.all('Entries/Entry'))
     expect(f'told {told}', told == [('k1', '1'), ('k2', '1')])
 
@@ -941,6 +989,13 @@ def evidence(net, town, process):
     return [base64.b64decode(v) if v is not None else None for v in four]
 
 
+def like_list(m, entry):
+    """The signed record says what the list says."""
+    for name in ('Inquirer', 'Provider', 'RequestedAt', 'ProvidedAt', 'JM', 'JT', 'TM', 'Outcome', 'ErrorCode', 'InquirerNonDisclosure',
+                 'ProviderNonDisclosure', 'ExpiresOn'):
+        expect(f'{name} is {m.value(name)}, in the list of records {entry.value(name)}', m.value(name) == entry.value(name))
+
+
 @check('evidence.record', 'WIRE 4.6', 'both towns get the core\'s record, whole, as the core signed it, and it names the question')
 def _(net):
     fields, result, _ = net.need('answered')
@@ -957,6 +1012,7 @@ def _(net):
                                    ('Outcome', m.value('Outcome'), '01'),
                                    ('InquiryDigest', m.value('InquiryDigest'), wire.inquiry_digest(wire.as_nodes(fields)))):
             expect(f'{what} is {seen}, expected {wanted}', seen == wanted)
+        like_list(m, record_of(net, town, process))
         expect('the other town\'s addressee number', other.encode() not in raw)
         expect('a value is in it', b'L1' not in raw)
         got.append(m)
@@ -983,6 +1039,7 @@ def _(net):
     raw, der = evidence(net, net.asker, process)[:2]
     expect('no record', raw is not None and any(net.keys.holds(c, raw, der) for c in net.certificates['core']))
     expect('Outcome', wire.Message(raw).value('Outcome') == '03')
+    like_list(wire.Message(raw), record_of(net, net.asker, process))
 
 
 @check('evidence.unknown', 'WIRE 4.6', 'about what never was, nothing is there')
@@ -1006,6 +1063,7 @@ def letters(net, town, after=None):
         if not any(four):
             expect('More without a letter', m.value('More') == '0')
             return out
+        expect('the same letter again after it', after is None or m.value('LetterNo') != after)
         out.append(m)
         after = m.value('LetterNo')
         if m.value('More') == '0':
@@ -1067,6 +1125,10 @@ def _(net):
     process = net.need('answered')[1].value('ProcessNo')
     _, m = send_letter(net, net.asker, 'TKY.Correction', correction(net, process, net.provider, net.asker))
     expect(f"{m.kind} {m.value('Code') or ''}, expected E203", m.value('Code') == 'E203')
+    _, m = send_letter(net, net.asker, 'SKI.CorrectionReceipt', [
+        ('CorrectionID', wire.new_id()), ('ProcessNo', process), ('Sender', net.provider.institution), ('Recipient', net.asker.institution),
+        ('RecordKey', 'k1'), ('RecordVersion', '2'), ('Outcome', '01'), ('LocalVersion', '2'), ('TakenAt', wire.now())])
+    expect(f"a receipt: {m.kind} {m.value('Code') or ''}, expected E203", m.value('Code') == 'E203')
 
 
 @check('letter.order', 'WIRE 4.7', 'letters come in the order of their coming, After leaves out what came before')
@@ -1118,6 +1180,10 @@ def _(net):
     for fields in (day_count(net, net.provider, net.asker, net.asker, net.provider), day_count(net, Core, net.provider, net.asker, net.provider)):
         _, m = send_letter(net, net.asker, 'TKM.DayCount', fields)
         expect(f"{m.kind} {m.value('Code') or ''}, expected E203", m.value('Code') == 'E203')
+    _, m = send_letter(net, net.asker, 'TKM.DayReceipt', [
+        ('Sender', net.provider.institution), ('Recipient', net.asker.institution), ('On', wire.now(-86400)[:8]), ('Inquirer', net.asker.institution),
+        ('Provider', net.provider.institution), ('MadeAt', wire.now()), ('Outcome', '01'), ('TakenAt', wire.now())])
+    expect(f"a receipt: {m.kind} {m.value('Code') or ''}, expected E203", m.value('Code') == 'E203')
 
 
 # ---- 4.10 the portal ----
@@ -1135,6 +1201,8 @@ def _(net):
         return r if r.value('State') != '1' else None
     r = net.until('the portal answers', ended)
     expect(f"State {r.value('State')}", r.value('State') in ('2', '3'))
+    expect('TakenAt stands with State 2 and only then', (r.value('TakenAt') is not None) == (r.value('State') == '2'))
+    net.refused(net.asker, 'OSR.Notice', [('AddresseeNo', '1'), ('Title', '二行の\n題名'), ('Text', '一行目')], 'E901')
     net.facts['notice'] = reception
 
 
@@ -1168,12 +1236,15 @@ def look(net, portal, who, birth=BIRTH):
 def _(net):
     portal = portal_of(net)
     who, barred, waiting = person(), person(), person()
-    items = base_items(f'{BIRTH[:4]}-{BIRTH[4:6]}-{BIRTH[6:]}', [])
+    items = base_items(f'{BIRTH[:4]}-{BIRTH[4:6]}-{BIRTH[6:]}', [wire.item('I000000104', '2026-03-10'), wire.item('I000000106', null='1')])
     net.copy(net.provider, [record(net, who, 'a', number='R1', items=items), record(net, barred, 'b', number='R2', barred='1', items=items),
                             record(net, waiting, 'c', number='R3', hold='1', items=items)])
     m = look(net, portal, who)
     expect(f"{m.kind} {m.value('Code') or ''}, not the person's", [r.value('RecordKey') for r in m.all('Records/Record')] == ['a'])
     expect('one of the two levels is not normal', m.header.get('Result') == '0000' and m.value('Status2') == '01' and m.value('ProvidedAt'))
+    expect('its items are not as they were registered', wire.items_digest(m.all('Records/Record')[0].all('Items/Item')) ==
+           wire.items_digest(wire.as_nodes(items).children))
+    net.facts['look'] = m
     vain = [look(net, portal, n, b) for n, b in ((barred, BIRTH), (waiting, BIRTH), (who, '19010101'), (person(), BIRTH))]
     for m in vain:
         expect('told although it must not be', not m.all('Records/Record') and m.value('Status2') == '02')
@@ -1187,9 +1258,10 @@ def _(net):
 
     def of(number):
         m = net.ask(net.provider, 'TKM.RecordFetch', [('AddresseeNo', number)])
-        return [(e.value('Outcome'), e.value('ProviderNonDisclosure')) for e in m.all('Entries/Entry') if e.value('Inquirer') == wire.PORTAL]
-    net.until('the record of a look', lambda: ('01', '0') in of(who))
-    net.until('the record of a refusal', lambda: of(barred) == [('03', '1')])
+        return [(e.value('Outcome'), e.value('ProviderNonDisclosure'), e.value('ProvidedAt')) for e in m.all('Entries/Entry')
+                if e.value('Inquirer') == wire.PORTAL]
+    net.until('the record of a look, with the time of the answer', lambda: ('01', '0', net.need('look').value('ProvidedAt')) in of(who))
+    net.until('the record of a refusal', lambda: of(barred) == [('03', '1', None)])
 
 
 @check('portal.door', 'WIRE 5', 'a node cannot look as the portal does')

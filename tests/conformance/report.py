@@ -40,31 +40,32 @@ class Checks:
             print(f'{name:34} {source:10} {sentence}')
 
 
-def run(checks, context, only, junit=None):
-    """Exit status; a line for each check."""
-    passed = failed = skipped = 0
-    rows = []
+def judge(checks, context, only):
+    """Makes the checks, one by one: (name, source, sentence, 'pass' or 'skip' or 'FAIL', what was seen, seconds)."""
     for name, source, sentence, function in checks.chosen(only):
         began = time.monotonic()
         try:
-            seen = function(context)
-            word = 'pass'
-            passed += 1
+            word, seen = 'pass', function(context)
         except Skipped as e:
             word, seen = 'skip', str(e)
-            skipped += 1
         except Failed as e:
             word, seen = 'FAIL', str(e)
-            failed += 1
-        except (OSError, ValueError, KeyError, AttributeError, TypeError, IndexError) as e:
+        except (OSError, ValueError, KeyError, AttributeError, TypeError, IndexError, StopIteration) as e:
             # Whatever the other side sent made the check itself stumble: that is no pass.
             word, seen = 'FAIL', f'could not be judged: {type(e).__name__}: {e}'
-            failed += 1
-        rows.append((name, word, seen, time.monotonic() - began))
+        yield name, source, sentence, word, seen, time.monotonic() - began
+
+
+def run(checks, context, only, junit=None):
+    """Exit status; a line for each check."""
+    rows = []
+    for name, source, sentence, word, seen, took in judge(checks, context, only):
+        rows.append((name, word, seen, took))
         print(f'{word} {name} ({source}): {sentence}' + (f': {seen}' if seen and word != 'pass' else ''))
         sys.stdout.flush()
     if junit:
         write_junit(junit, rows)
+    passed, failed, skipped = (sum(r[1] == word for r in rows) for word in ('pass', 'FAIL', 'skip'))
     if skipped:
         print(f'{skipped} skipped')
     print(f'{passed} passed, {failed} failed')
