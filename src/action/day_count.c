@@ -8,6 +8,7 @@
 #include "action/records.h"
 #include "action/say.h"
 #include "record/code.h"
+#include "store/store_restored.h"
 #include "store/store_setting.h"
 
 #define US_PER_DAY (24 * 3600 * INT64_C(1000000))
@@ -115,7 +116,12 @@ day_count_compare(struct action *a, const struct day_count_row *row, struct aren
 			continue;
 		parts[1 + t] = c.said[t].digest;
 		c.differs = c.differs || !same(&c.said[t].digest, &c.digest);
+		c.may_lack = c.may_lack || (!same(&c.said[t].digest, &c.digest) && c.said[t].provided + c.said[t].no_data +
+		    c.said[t].refused + c.said[t].failed >= (int64_t)c.n_own);
 	}
+	if ((rc = store_restored_covers(a->store, row->on.n * US_PER_DAY - JAPAN_US, (row->on.n + 1) * US_PER_DAY - JAPAN_US,
+	    &c.is_restored, why)) != RC_OK)
+		return rc;
 	if ((rc = vault_digest(parts, sizeof(parts), &c.all)) != RC_OK)
 		return fault_set(why, rc, "day-count", "no digest");
 	*ret = c;

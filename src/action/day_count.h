@@ -32,6 +32,8 @@ struct day_compared {
 	bool is_said[DAY_TELLER__COUNT];
 	struct day_said said[DAY_TELLER__COUNT];
 	bool differs;			/* somebody who told it has counted otherwise */
+	bool may_lack;			/* and not fewer than we: what differs may be what is not known here */
+	bool is_restored;		/* this node was made again from a backup of before that day's end, since that day */
 	struct vault_digest all;	/* of what all three say */
 };
 enum rc day_count_compare(struct action *a, const struct day_count_row *row, struct arena *arena, struct day_compared *ret,

@@ -9,6 +9,8 @@
  */
 #define ALL_DAYS 31
 #define ROWS_AT_ONCE 120000		/* of all these days: 1,741 municipalities, two sides */
+/* What is known of why a day differs: this node comes from a backup older than what the others have. */
+#define RESTORED "restored"
 
 static const char *const outcome_word[MESSAGE_OUTCOME_PENDING] = { "", "provided", "no-data", "refused", "failed" };
 
@@ -83,7 +85,7 @@ as_ours(const struct message_day_entry *own, const struct day_entry *other)
 
 static enum rc
 reply_exchange(struct call *c, const struct day_count_row *row, const char *state, const char *process_no, int outcome,
-    const char *lacks, struct fault *why)
+    const char *lacks, const char *cause, struct fault *why)
 {
 	struct frame f;
 
@@ -91,6 +93,7 @@ reply_exchange(struct call *c, const struct day_count_row *row, const char *stat
 	frame_put_text(&f, TAG_OUTCOME, outcome > 0 && outcome < MESSAGE_OUTCOME_PENDING ? outcome_word[outcome] : "");
 	frame_put_text(&f, TAG_PROCESS_NO, process_no);
 	frame_put_text(&f, TAG_LACKS, lacks);
+	frame_put_text(&f, TAG_CAUSE, cause);
 	return end_row(c, &f, why);
 }
 
@@ -142,7 +145,8 @@ reply_exchanges(struct call *c, const struct day_count_row *row, const struct da
 				lacks |= 2u << t;
 		}
 		if (lacks != 0 || otherwise)
-			rc = reply_exchange(c, row, state, no, outcome, lacks != 0 ? word[lacks & 7] : "otherwise", why);
+			rc = reply_exchange(c, row, state, no, outcome, lacks != 0 ? word[lacks & 7] : "otherwise",
+			    k->is_restored && (lacks == 0 || (lacks & 1) != 0) ? RESTORED : NULL, why);
 	}
 	return rc;
 }
@@ -177,6 +181,8 @@ reply(struct call *c, const struct day_count_row *row, const struct day_compared
 		if (row->explained_us != 0)
 			node_put_officer(c, &f, TAG_DECIDED_BY, row->explained_by);
 		frame_put_text(&f, TAG_REASON, row->explanation);
+		if (k->differs && k->may_lack && k->is_restored)
+			frame_put_text(&f, TAG_CAUSE, RESTORED);
 		rc = end_row(c, &f, why);
 	}
 	return rc == RC_OK && sees && k->differs ? reply_exchanges(c, row, k, state, why) : rc;

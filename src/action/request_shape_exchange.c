@@ -125,6 +125,7 @@ static const struct request_field records_compare_gives[] = {
 	TEXT(TAG_OFFICER_NAME),
 	TEXT(TAG_REASON),
 };
+	TEXT(TAG_CAUSE),
 static const struct request_field records_explain_takes[] = {
 	INT(TAG_COMPARISON, NEED),
 	TEXT(TAG_REASON, NEED),

@@ -201,6 +201,7 @@ static const struct {
 	[TAG_THERE] = { "there", WORDS("counted there"), UNIT_PLAIN },
 	[TAG_AT_HUB] = { "atHub", WORDS("counted by the hub"), UNIT_PLAIN },
 	[TAG_LACKS] = { "lacks", WORDS("who lacks it"), UNIT_PLAIN },
+	[TAG_CAUSE] = { "cause", WORDS("known cause"), UNIT_PLAIN },
 	[TAG_TICKETS] = { "tickets", WORDS("tickets"), UNIT_PLAIN },
 	[TAG_REACTION] = { "reactionNo", WORDS("report no."), UNIT_PLAIN },
 	[TAG_SYMPTOM] = { "symptom", WORDS("symptom"), UNIT_PLAIN },

@@ -6,6 +6,7 @@
 
 #include "action/backup_file.h"
 #include "action/restore_place.h"
+#include "store/store_restored.h"
 #include "store/store_setting.h"
 
 /*
@@ -93,6 +94,7 @@ look_at_register(struct call *c, const struct restore_place *p, const struct bac
 		struct audit_entry e = { c->actor, "restore", NULL, AUDIT_DONE, *ret_state };
 
 		if ((rc = store_setting_set(s, RESTORED, since, why)) != RC_OK ||
+		    (rc = store_restored_add(s, c->now_us, head->made_us, why)) != RC_OK ||
 		    (rc = store_audit_append(s, &e, why)) != RC_OK)
 			goto out;
 	}

@@ -37,6 +37,13 @@ SELECT count(*) FROM setting WHERE muni = :muni AND key > :prefix AND key < :pre
 -- name: setting_get         role: read
 SELECT value FROM setting WHERE muni = :muni AND key = :key;
 
+-- name: restored_add        role: write
+INSERT INTO restored (muni, restored_us, backup_us) VALUES (:muni, :restored_us, :backup_us)
+ON CONFLICT (muni, restored_us, backup_us) DO NOTHING;
+
+-- name: restored_covers     role: read
+SELECT count(*) FROM restored WHERE muni = :muni AND restored_us >= :from_us AND backup_us < :until_us;
+
 -- name: setting_put         role: write
 INSERT INTO setting (muni, key, value) VALUES (:muni, :key, :value)
 ON CONFLICT (muni, key) DO UPDATE SET value = excluded.value;

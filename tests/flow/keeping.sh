@@ -120,6 +120,8 @@ does "numbers are found with the restored keys" sh -c "
 	'$bin/watashi' --node '$restored' --lang en --today $today import residents '$work/town/residents.csv' --format csv |
 	tail -n 1 | awk -F, '{ exit !(\$1 > 0 && \$3 == \$1) }'"
 does "an officer accepts it" r restore accept
+is "from when it is stays known, for differences of the days since" 1 \
+	"$("$bin/tests/flow/sql" "$restored/watashi.db" 'SELECT count(*) FROM restored WHERE restored_us >= backup_us AND backup_us > 0')"
 does "once" ends 1 "accepted already" r restore accept
 does "then doctor speaks of it no more" not ends 1 "apart from the network" r doctor
 does "the log is whole, and says restore" sh -c "

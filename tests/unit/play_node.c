@@ -16,6 +16,7 @@
 
 #include "action/action.h"
 #include "action/config.h"
+#include "store/store_restored.h"
 #include "base/frame.h"
 #include "base/limits.h"
 #include "exchange/post.h"
@@ -54,7 +55,7 @@ struct play_node {
 	struct vault_client key;
 	struct wire_client wire;
 	int post_fd;			/* what the key process hands to post */
-	int64_t now_us;
+	int64_t now_us, backup_us;
 	struct waiting waiting[WAITING_MAX];
 	int n_waiting;
 	struct row row[ROWS_MAX];
@@ -556,6 +557,42 @@ play_node_restart(struct play_node *n)
 	}
 	action_close(n->action);
 	n->action = NULL;
+	open_node(n);
+}
+
+static void
+copy_database(struct play_node *n, const char *from, const char *to)
+{
+	char command[512];
+
+	(void)snprintf(command, sizeof(command), "cp %s/%s %s/%s", n->node, from, n->node, to);
+	if (system(command) != 0)
+		abort();
+}
+
+void
+play_node_backup(struct play_node *n)
+{
+	n->backup_us = n->now_us;
+	action_close(n->action);
+	copy_database(n, "watashi.db", "backup");
+	open_node(n);
+}
+
+void
+play_node_restored(struct play_node *n)
+{
+	char path[256];
+	struct store *s;
+	struct fault why;
+
+	action_close(n->action);
+	copy_database(n, "backup", "watashi.db");
+	(void)snprintf(path, sizeof(path), "%s/watashi.db", n->node);
+	if (store_open(path, STORE_WRITE, &s, &why) != RC_OK || store_begin(s, n->now_us, &why) != RC_OK ||
+	    store_restored_add(s, n->now_us, n->backup_us, &why) != RC_OK || store_commit(s, &why) != RC_OK)
+		abort();
+	store_close(s);
 	open_node(n);
 }
 

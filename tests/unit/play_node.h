@@ -46,6 +46,9 @@ enum rc play_node_done(const struct play_node *n);	/* of the last answer that en
 const char *play_node_folder(const struct play_node *n);	/* where its database is */
 void play_node_twice(struct play_node *n, const char *type);	/* the next answer to it comes again, with other bytes */
 void play_node_restart(struct play_node *n);	/* as after kill -9: nothing is said goodbye to */
+/* A copy of its database is put aside, and put in its place again as "restore" does. */
+void play_node_backup(struct play_node *n);
+void play_node_restored(struct play_node *n);
 void play_node_set(struct play_node *n, const char *key, const char *value);	/* in watashi.conf, and anew */
 void play_node_key_dies(struct play_node *n);
 void play_node_key_starts(struct play_node *n);

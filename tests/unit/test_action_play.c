@@ -50,6 +50,7 @@
  *	                                   how many exchanges of a day the town (or the hub) has recorded: all that the
  *	                                   network has, but for one, with one more, one otherwise; as M: bearing the time of
  *	                                   now less M; the town's letter for us
+ *	backup, restored                   the database as it is is put aside; it takes the place of what is there
  *	counted TOWN same|differs|not-yet [forged]
  *	                                   its receipt for the last count that we sent it
  *	corrects TOWN HEX NO ID VERSION DATE VACCINE [LOT] [origin TOWN] [withdrawn] [process P] [forged]
@@ -392,7 +393,7 @@ static void
 show_rows(struct story *s)
 {
 	static const char *const name[] = { "state", "outcome", "addresseeNo", "provider", "reason", "kind", "action",
-	    "endpoint", "retryClass", "attempts", "owner", "version", "localVersion", "recipient", "overdue", "check", "ok", "text", "date", "count", "status", "destination", "on", "heldBy", "here", "there", "atHub", "processNo", "lacks", "comparisonNo", "municipality" };
+	    "endpoint", "retryClass", "attempts", "owner", "version", "localVersion", "recipient", "overdue", "check", "ok", "text", "date", "count", "status", "destination", "on", "heldBy", "here", "there", "atHub", "processNo", "lacks", "cause", "comparisonNo", "municipality" };
 
 	for (int i = 0; i < play_node_rows(s->node) && i < 12; i++) {
 		printf("       row");
@@ -603,6 +604,10 @@ do_line(struct story *s, char **word, int n)
 			wrong(s, "no letter to do that with", word[1]);
 	} else if (strcmp(w, "corrections") == 0 && n == 2)
 		play_node_set(s->node, "corrections", word[1]);
+	else if (strcmp(w, "backup") == 0)
+		play_node_backup(s->node);
+	else if (strcmp(w, "restored") == 0)
+		play_node_restored(s->node);
 	else if (strcmp(w, "twice") == 0 && n == 2)
 		play_node_twice(s->node, word[1]);
 	else if (strcmp(w, "town") == 0)
