@@ -1,10 +1,15 @@
 #include <string.h>
 
 #include "action/node.h"
+#include "exchange/message.h"
 #include "exchange/outbox.h"
 #include "store/store_outbox.h"
 
-/* What waits to be sent, whose turn it is, and what to do. */
+/*
+ * What waits to be sent, whose turn it is, and what to do: first what somebody must act on.  What the network has signed is
+ * asked for again day after day, thousands of times after an outage, and needs nobody: it is one row, with how many.
+ */
+#define QUEUE_APART MESSAGE_EVIDENCE_FETCH
 
 static const char *
 owner_of(enum sending_class class)
@@ -42,17 +47,41 @@ advice_of(enum sending_class class)
 	return "goes on by itself";
 }
 
+static enum rc
+reply_apart(struct call *c, const struct outbox_apart *apart, struct fault *why)
+{
+	struct frame f;
+	enum rc rc;
+
+	if (apart->n == 0)
+		return RC_OK;
+	frame_init(&f, RESULT_ROW);
+	frame_put_text(&f, TAG_ACTION, message_name(QUEUE_APART));
+	frame_put_text(&f, TAG_STATE, "waits");
+	frame_put_int(&f, TAG_ATTEMPTS, apart->attempts);
+	frame_put_int(&f, TAG_AT, apart->since_us);
+	frame_put_int(&f, TAG_NEXT_AT, apart->next_us);
+	frame_put_text(&f, TAG_OWNER, owner_of(SENDING_RETRY));
+	frame_put_text(&f, TAG_ADVICE, advice_of(SENDING_RETRY));
+	frame_put_int(&f, TAG_COUNT, apart->n);
+	rc = node_reply(c, &f, why);
+	frame_clear(&f);
+	return rc;
+}
+
 enum rc
 do_queue(struct call *c, struct fault *why)
 {
 	static const char *const state[STORE_OUTBOX_STATE__COUNT] = { "waits", "sent", "done", "stopped" };
+	struct outbox_apart apart;
 	struct outbox_row *row;
 	struct frame f;
 	size_t n, i;
 	enum rc rc;
 
 	if ((rc = store_begin(c->a->store, c->now_us, why)) != RC_OK ||
-	    (rc = store_outbox_list(c->a->store, node_most(c), &c->arena, &row, &n, why)) != RC_OK ||
+	    (rc = store_outbox_queue(c->a->store, SENDING_FIX_MESSAGE, message_name(QUEUE_APART), node_most(c), &c->arena, &row,
+	    &n, &apart, why)) != RC_OK ||
 	    (rc = node_audit(c, NULL, AUDIT_DONE, NULL, why)) != RC_OK ||
 	    (rc = store_commit(c->a->store, why)) != RC_OK)
 		return rc;
@@ -73,5 +102,5 @@ do_queue(struct call *c, struct fault *why)
 		rc = node_reply(c, &f, why);
 		frame_clear(&f);
 	}
-	return rc;
+	return rc != RC_OK ? rc : reply_apart(c, &apart, why);
 }

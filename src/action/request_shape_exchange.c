@@ -82,6 +82,7 @@ static const struct request_field queue_gives[] = {
 	TEXT(TAG_RETRY_CLASS),
 	TEXT(TAG_OWNER),
 	TEXT(TAG_ADVICE),
+	INT(TAG_COUNT),
 };
 static const struct request_field records_takes[] = {
 	TEXT(TAG_ADDRESSEE),
@@ -124,8 +125,8 @@ static const struct request_field records_compare_gives[] = {
 	TEXT(TAG_DECIDED_BY),
 	TEXT(TAG_OFFICER_NAME),
 	TEXT(TAG_REASON),
-};
 	TEXT(TAG_CAUSE),
+};
 static const struct request_field records_explain_takes[] = {
 	INT(TAG_COMPARISON, NEED),
 	TEXT(TAG_REASON, NEED),

@@ -1024,6 +1024,16 @@ SELECT id, message_id, endpoint, type, person, about, NULL, gap, state, attempts
 	deadline_us, last, retry_class, created_us, NULL
 FROM outbox WHERE muni = :muni AND state = :state ORDER BY due_us, id LIMIT :cap;
 
+-- name: outbox_queue        role: read
+SELECT id, message_id, endpoint, type, person, about, NULL, gap, state, attempts, due_us,
+	deadline_us, last, retry_class, created_us, NULL
+FROM outbox WHERE muni = :muni AND state = :state AND (retry_class >= :acts_from) = :acts
+	AND (:acts = 1 OR type <> :apart) ORDER BY due_us, id LIMIT :cap;
+
+-- name: outbox_apart        role: read
+SELECT count(*), coalesce(min(due_us), 0), coalesce(min(created_us), 0), coalesce(max(attempts), 0)
+FROM outbox WHERE muni = :muni AND state = :state AND retry_class < :acts_from AND type = :apart;
+
 -- name: outbox_count        role: read
 SELECT count(*) FROM outbox WHERE muni = :muni AND state = :state;
 

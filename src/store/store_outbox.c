@@ -226,13 +226,74 @@ store_outbox_withhold(struct store *s, const struct id *person, const char *type
 	return stmt_run(q, why);
 }
 
+static const enum store_outbox_state open_states[] = {
+	STORE_OUTBOX_FAILED, STORE_OUTBOX_SENT, STORE_OUTBOX_DUE
+};
+
+static enum rc
+count_apart(struct store *s, int64_t acts_from, const char *apart, struct outbox_apart *ret, struct fault *why)
+{
+	struct outbox_apart all = { .n = 0 };
+
+	for (size_t i = 0; i < sizeof(open_states) / sizeof(open_states[0]); i++) {
+		struct stmt *q = stmt_start(s, STMT_OUTBOX_APART);
+		struct outbox_apart one;
+		enum rc rc;
+
+		stmt_put_int(q, STMT_OUTBOX_APART__STATE, (int64_t)open_states[i]);
+		stmt_put_int(q, STMT_OUTBOX_APART__ACTS_FROM, acts_from);
+		stmt_put_text(q, STMT_OUTBOX_APART__APART, apart);
+		if ((rc = stmt_next(q, why)) != RC_OK)
+			return rc;
+		one.n = stmt_int(q);
+		one.next_us = stmt_int(q);
+		one.since_us = stmt_int(q);
+		one.attempts = stmt_int(q);
+		if ((rc = stmt_end(q, why)) != RC_OK)
+			return rc;
+		if (one.n == 0)
+			continue;
+		all.next_us = all.n == 0 || one.next_us < all.next_us ? one.next_us : all.next_us;
+		all.since_us = all.n == 0 || one.since_us < all.since_us ? one.since_us : all.since_us;
+		all.attempts = one.attempts > all.attempts ? one.attempts : all.attempts;
+		all.n += one.n;
+	}
+	*ret = all;
+	return RC_OK;
+}
+
+enum rc
+store_outbox_queue(struct store *s, int64_t acts_from, const char *apart, size_t cap, struct arena *a,
+    struct outbox_row **ret_rows, size_t *ret_n, struct outbox_apart *ret_apart, struct fault *why)
+{
+	const size_t n_states = sizeof(open_states) / sizeof(open_states[0]);
+	struct rows rows = { a, sizeof(struct outbox_row), NULL, 0, 0 };
+	struct outbox_apart all;
+	enum rc rc;
+
+	for (size_t i = 0; i < 2 * n_states && rows.n < cap; i++) {
+		struct stmt *q = stmt_start(s, STMT_OUTBOX_QUEUE);
+
+		stmt_put_int(q, STMT_OUTBOX_QUEUE__STATE, (int64_t)open_states[i % n_states]);
+		stmt_put_int(q, STMT_OUTBOX_QUEUE__ACTS_FROM, acts_from);
+		stmt_put_int(q, STMT_OUTBOX_QUEUE__ACTS, i < n_states);
+		stmt_put_text(q, STMT_OUTBOX_QUEUE__APART, apart);
+		stmt_put_int(q, STMT_OUTBOX_QUEUE__CAP, (int64_t)(cap - rows.n));
+		if ((rc = take_all(q, &rows, why)) != RC_OK)
+			return rc;
+	}
+	if ((rc = count_apart(s, acts_from, apart, &all, why)) != RC_OK)
+		return rc;
+	*ret_apart = all;
+	*ret_rows = rows.at;
+	*ret_n = rows.n;
+	return RC_OK;
+}
+
 enum rc
 store_outbox_list(struct store *s, size_t cap, struct arena *a, struct outbox_row **ret_rows,
     size_t *ret_n, struct fault *why)
 {
-	static const enum store_outbox_state open_states[] = {
-		STORE_OUTBOX_FAILED, STORE_OUTBOX_SENT, STORE_OUTBOX_DUE
-	};
 	struct rows rows = { a, sizeof(struct outbox_row), NULL, 0, 0 };
 	struct stmt *q;
 	enum rc rc;

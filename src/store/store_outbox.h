@@ -69,6 +69,15 @@ enum rc store_outbox_withhold(struct store *s, const struct id *person, const ch
 /* For `watashi queue`: everything not DONE, without bytes: failed, then sent, then due, each oldest first. */
 enum rc store_outbox_list(struct store *s, size_t cap, struct arena *a,
     struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
+/*
+ * The same for an officer: first those whose class is acts_from or higher, which wait for somebody, then the rest but for
+ * the messages of a type that are many and go on by themselves; these are counted.
+ */
+struct outbox_apart {
+	int64_t n, next_us, since_us, attempts;		/* the earliest, the oldest, the most */
+};
+enum rc store_outbox_queue(struct store *s, int64_t acts_from, const char *apart, size_t cap, struct arena *a,
+    struct outbox_row **ret_rows, size_t *ret_n, struct outbox_apart *ret_apart, struct fault *why) MUST_USE;
 enum rc store_outbox_count(struct store *s, int64_t ret_n[STORE_OUTBOX_STATE__COUNT],
     struct fault *why) MUST_USE;
 
