@@ -1,37 +1,10 @@
 #!/bin/bash
 # A crossing on real parts, told as checks: what must arrive, what must not, and what bad
 # input gets.  Three nodes and the network, real TLS, real processes.
-set -u
-export LC_ALL=C.UTF-8
-: "${top_srcdir:?}" "${top_builddir:?}"
-top=$(cd "$top_srcdir" && pwd) bin=$(cd "$top_builddir" && pwd)
-story=$(mktemp -d "${TMPDIR:-/tmp}/watashi-flow.XXXXXX") || exit 99
-. "$top/scripts/towns.sh"
-passed=0 failed=0
-trap 'towns_stop; rm -rf "$story"' EXIT
-trap 'exit 1' INT TERM HUP
+NAME=flow
+# shellcheck source=tests/flow/town_lib.sh
+. "${top_srcdir:?}/tests/flow/town_lib.sh"
 
-is() { # is SENTENCE COMMAND...
-	local sentence=$1
-	shift
-	if "$@" >"$story/is.out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $sentence"
-		sed 's/^/     /' "$story/is.out" | head -n 20
-	fi
-}
-not() { ! "$@"; }
-# ends STATUS TEXT COMMAND...: the command ends so, and says so
-ends() {
-	local status=$1 text=$2 got
-	shift 2
-	"$@" >"$story/ends.out" 2>&1
-	got=$?
-	cat "$story/ends.out"
-	[ "$got" -eq "$status" ] && grep -q -- "$text" "$story/ends.out"
-}
 register() { # every statement of a person, without what differs between runs
 	watashi "$1" show "$2" --format json | tr ',{}' '\n\n\n' |
 		grep -E '"(date|vaccine|originMunicipality|sourceMunicipality|lot)"' | sort
@@ -221,5 +194,4 @@ for town in $yokohama $sapporo $hakodate; do
 	is "the audit log of $town is whole" watashi "$town" audit verify
 done
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -5,20 +5,15 @@
 # afterwards nothing of it is lost and nothing doubled, anywhere.
 #
 # WATASHI_SEED=N kills by that seed alone; WATASHI_LONG=1 by many, and runs once in peace.
-set -u
-export LC_ALL=C.UTF-8
-: "${top_srcdir:?}" "${top_builddir:?}"
-top=$(cd "$top_srcdir" && pwd) bin=$(cd "$top_builddir" && pwd)
-story=$(mktemp -d "${TMPDIR:-/tmp}/watashi-kill.XXXXXX") || exit 99
-# shellcheck source=scripts/towns.sh
-. "$top/scripts/towns.sh"
+NAME=kill
+# shellcheck source=tests/flow/town_lib.sh
+. "${top_srcdir:?}/tests/flow/town_lib.sh"
 # A command whose node dies says so and ends; it never hangs.
 watashi() {
 	local town=$1
 	shift
 	timeout -k 5 60 "$bin/watashi" --node "$story/node-$town" --lang en "$@"
 }
-passed=0 failed=0
 seeds=${WATASHI_SEED:-7} kills=10
 if [ -n "${WATASHI_LONG:-}" ] && [ -z "${WATASHI_SEED:-}" ]; then
 	seeds=$(seq 1 12)
@@ -26,19 +21,6 @@ if [ -n "${WATASHI_LONG:-}" ] && [ -z "${WATASHI_SEED:-}" ]; then
 fi
 towns="$yokohama $sapporo $hakodate"
 trap 'war_ends; rm -rf "$story"' EXIT
-trap 'exit 1' INT TERM HUP
-
-is() { # is SENTENCE COMMAND...
-	local sentence=$1
-	shift
-	if "$@" >"$story/is.out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $sentence"
-		sed 's/^/     /' "$story/is.out" | head -n 20
-	fi
-}
 
 # ---- keepers: what a service manager does ----
 
@@ -264,5 +246,4 @@ for seed in $seeds; do
 	run "seed-$seed" "$seed" "$kills"
 done
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -2,29 +2,12 @@
 # Three counts of one day, on real parts over TLS: two towns and the core that has recorded what they asked each other.
 # A record that never reached the provider's intermediary is found by name, on both sides; processes are killed on the
 # way; what is told carries no person and no MyNumber.
-set -u
-export LC_ALL=C.UTF-8
-: "${top_srcdir:?}" "${top_builddir:?}"
-top=$(cd "$top_srcdir" && pwd) bin=$(cd "$top_builddir" && pwd)
+NAME=days
+# shellcheck source=tests/flow/town_lib.sh
+. "${top_srcdir:?}/tests/flow/town_lib.sh"
 for tool in python3 certtool; do
 	command -v $tool >/dev/null || { echo "SKIP $tool is not installed"; echo "0 passed, 0 failed"; exit 77; }
 done
-story=$(mktemp -d "${TMPDIR:-/tmp}/watashi-days.XXXXXX") || exit 99
-. "$top/scripts/towns.sh"
-passed=0 failed=0
-trap 'towns_stop; rm -rf "$story"' EXIT
-trap 'exit 1' INT TERM HUP
-is() { # is SENTENCE COMMAND...
-	local sentence=$1
-	shift
-	if "$@" >"$story/is.out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $sentence"
-		sed 's/^/     /' "$story/is.out" | head -n 20
-	fi
-}
 
 towns_make || { echo "the towns could not be made"; echo "0 passed, 1 failed"; exit 1; }
 chmod 711 "$story" "$story/node-$sapporo" "$story/node-$yokohama"
@@ -112,6 +95,13 @@ is "an officer says why" watashi $sapporo records explain "$(number $sapporo)" -
 is "and it stands as explained" counts $sapporo explained
 is "in Japanese too" sh -c "'$bin/watashi' --node '$story/node-$sapporo' --lang ja records compare --all | grep -q 照合番号"
 
+# ---- people with numbers beside it ----
+"$top/scripts/make-town" --seed 12 --residents 6 --municipality $sapporo --out "$story/town" >/dev/null
+is "people with numbers arrive at the asker" watashi $sapporo import residents "$story/town/residents.csv"
+numbers_of "$story/town/residents.csv" >"$story/numbers"
+coded() { [ "$(find "$story/capture" -name '*-registrar-in-JUKI.CodeRequest.xml' | wc -l)" -ge "$(wc -l <"$story/numbers")" ]; }
+is "and get their codes" within 60 coded
+
 # ---- what crossed the wires ----
 crossed() { # how many letters it takes depends on who speaks first; each town has told the other
 	find "$story/capture" -type f | xargs grep -l '<MsgType>TKM.DayCount' >"$story/counts" 2>/dev/null
@@ -120,7 +110,34 @@ crossed() { # how many letters it takes depends on who speaks first; each town h
 is "each town's count crossed" crossed
 person() { xargs grep -lE '<AddresseeNo>|<PersonCode>|<Value>' <"$story/counts"; }
 is "no person stands in one" test -z "$(person)"
+scan() {
+	mkdir -p "$story/logs" && cp "$story"/*.log "$story"/net/*.log "$story/logs"
+	"$bin/tests/flow/scan_numbers" "$story/numbers" "$story/capture" "$story/logs" >"$story/scanned"
+}
+is "one number in each code request, none in a count or its receipt, nor anywhere else" scan
+for kind in TKM.DayCount TKM.DayReceipt COR.LetterRelay COR.Letter JUKI.CodeRequest; do
+	is "the scanner has read $kind" awk -v kind=$kind '$1 == kind && $2 != "sent" && $2 > 0 || $1 == kind && $2 == "sent" && $3 > 0 { seen = 1 } END { exit !seen }' "$story/scanned"
+done
+# A letter is carried in base64: a number in one, at each of its three places to a byte, is found where it crosses.
+for at in 0 1 2; do
+	mkdir -p "$story/planted$at"
+	python3 - "$story/capture" "$(head -n 1 "$story/numbers")" $at "$story/planted$at/1-core-in-COR.LetterRelay.xml" <<'END'
+import base64, glob, re, sys
+folder, number, at, out = sys.argv[1:]
+for name in sorted(glob.glob(folder + '/*COR.LetterRelay.xml')):
+    raw = open(name, 'rb').read()
+    m = re.search(rb'<Letter>([^<]*)<', raw)
+    letter = base64.b64decode(m[1]) if m else b''
+    if b'<TKM.DayCount>' in letter:
+        where = letter.index(b'<Digest>') + 8
+        where += (int(at) - where) % 3
+        open(out, 'wb').write(raw.replace(m[1], base64.b64encode(letter[:where] + number.encode() + letter[where + 12:])))
+        sys.exit(0)
+sys.exit('no count was relayed')
+END
+	is "a number planted in a count on its way ($at) is found" sh -c \
+		"test -s '$story'/planted$at/*.xml && ! '$bin/tests/flow/scan_numbers' '$story/numbers' '$story/planted$at'"
+done
 towns_stop
 is "no process died of its own" sh -c "! grep -E 'AddressSanitizer|runtime error|assert' '$story'/*.log"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -2,47 +2,10 @@
 # What a third party needs years later: an exchange of three towns on real parts is asked, answered, refused, answered
 # with nothing, and corrected; each side exports its evidence with two officers; watashi-verify and the public tools of
 # the manual page check it, and every way to change it is found.
-set -u
-export LC_ALL=C.UTF-8
-: "${top_srcdir:?}" "${top_builddir:?}"
-top=$(cd "$top_srcdir" && pwd) bin=$(cd "$top_builddir" && pwd)
-if [ "$(id -u)" -ne 0 ]; then
-	echo "SKIP evidence: a second officer can be played by root only"
-	echo "0 passed, 0 failed"
-	exit 77
-fi
-story=$(mktemp -d "${TMPDIR:-/tmp}/watashi-evidence.XXXXXX") || exit 99
-. "$top/scripts/towns.sh"
-passed=0 failed=0
-trap 'towns_stop; rm -rf "$story"' EXIT
-trap 'exit 1' INT TERM HUP
-
-is() { # is SENTENCE COMMAND...
-	local sentence=$1
-	shift
-	if "$@" >"$story/is.out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $sentence"
-		sed 's/^/     /' "$story/is.out" | head -n 20
-	fi
-}
-not() { ! "$@"; }
-ends() { # ends STATUS TEXT COMMAND...
-	local status=$1 text=$2 got
-	shift 2
-	"$@" >"$story/ends.out" 2>&1
-	got=$?
-	cat "$story/ends.out"
-	[ "$got" -eq "$status" ] && grep -q -- "$text" "$story/ends.out"
-}
-# Two officers a town who may see whom it concerns: at the old town the person has left.
-officer() { # officer N MUNICIPALITY COMMAND...
-	local uid=$((65530 + $1)) town=$2
-	shift 2
-	setpriv --reuid $uid --regid $uid --clear-groups "$bin/watashi" --node "$story/node-$town" --lang en "$@"
-}
+NAME=evidence
+# shellcheck source=tests/flow/town_lib.sh
+. "${top_srcdir:?}/tests/flow/town_lib.sh"
+needs_root
 exchange_of() { watashi "$1" inquiry list "$2" --format csv | last processNo; }
 
 towns_make || { echo "the towns could not be made"; echo "0 passed, 1 failed"; exit 1; }
@@ -225,5 +188,4 @@ is "and proven still" ends 0 "refused: .*proven" verify "$story/out/parted.tar"
 is "the asker's side protects the person" watashi $sapporo resident protect 5101
 is "then nobody in the office gets the evidence" ends 1 "no exchange\|protected" watashi $sapporo evidence export "$story/shut.tar" --exchange "$one"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -1,28 +1,10 @@
 #!/bin/bash
 # Every fault of the reference network met by real nodes: the messages of a crossing each meet
 # one, the records arrive all the same, once, and the node says what happened.
-set -u
-export LC_ALL=C.UTF-8
-: "${top_srcdir:?}" "${top_builddir:?}"
-top=$(cd "$top_srcdir" && pwd) bin=$(cd "$top_builddir" && pwd)
-story=$(mktemp -d "${TMPDIR:-/tmp}/watashi-fault.XXXXXX") || exit 99
-. "$top/scripts/towns.sh"
-passed=0 failed=0
-trap 'towns_stop; rm -rf "$story"' EXIT
-trap 'exit 1' INT TERM HUP
+NAME=fault
+# shellcheck source=tests/flow/town_lib.sh
+. "${top_srcdir:?}/tests/flow/town_lib.sh"
 
-is() { # is SENTENCE COMMAND...
-	local sentence=$1
-	shift
-	if "$@" >"$story/is.out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $sentence"
-		sed 's/^/     /' "$story/is.out" | head -n 20
-	fi
-}
-not() { ! "$@"; }
 die() {
 	echo "FAIL $1"
 	tail -n 5 "$story"/*.log
@@ -218,5 +200,4 @@ is "another seed another" not cmp -s <(plan --seed 7 --fault-times 10) <(plan --
 is "an unknown fault is refused by name" not "$net" faults --fault nonsense=1 a b
 is "every fault has a name" test "$("$net" faults --list | wc -l)" -ge 40
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -2,45 +2,10 @@
 # Notices to portals and a person's own look, on real parts over TLS: two officers send a run, processes are killed on the
 # way, who dies or comes under protection before a notice leaves gets none; nothing that crosses names a vaccine, a place
 # or somebody protected; a look is recorded at portal, town and hub, and proven years later by the hub's word.
-set -u
-export LC_ALL=C.UTF-8
-: "${top_srcdir:?}" "${top_builddir:?}"
-top=$(cd "$top_srcdir" && pwd) bin=$(cd "$top_builddir" && pwd)
-if [ "$(id -u)" -ne 0 ]; then
-	echo "SKIP portal: a second officer can be played by root only"
-	echo "0 passed, 0 failed"
-	exit 77
-fi
-story=$(mktemp -d "${TMPDIR:-/tmp}/watashi-portal.XXXXXX") || exit 99
-. "$top/scripts/towns.sh"
-passed=0 failed=0
-trap 'towns_stop; rm -rf "$story"' EXIT
-trap 'exit 1' INT TERM HUP
-is() { # is SENTENCE COMMAND...
-	local sentence=$1
-	shift
-	if "$@" >"$story/is.out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $sentence"
-		sed 's/^/     /' "$story/is.out" | head -n 20
-	fi
-}
-not() { ! "$@"; }
-ends() { # ends STATUS TEXT COMMAND...
-	local status=$1 text=$2 got
-	shift 2
-	"$@" >"$story/ends.out" 2>&1
-	got=$?
-	cat "$story/ends.out"
-	[ "$got" -eq "$status" ] && grep -q -- "$text" "$story/ends.out"
-}
-officer() { # officer N MUNICIPALITY COMMAND...
-	local uid=$((65530 + $1)) town=$2
-	shift 2
-	setpriv --reuid $uid --regid $uid --clear-groups "$bin/watashi" --node "$story/node-$town" --lang en "$@"
-}
+NAME=portal
+# shellcheck source=tests/flow/town_lib.sh
+. "${top_srcdir:?}/tests/flow/town_lib.sh"
+needs_root
 # both MUNICIPALITY COMMAND...: proposed by the first officer, given by the second
 both() {
 	officer 1 "$@" >"$story/proposed" 2>&1
@@ -190,5 +155,4 @@ state3() { csv $yokohama notice sent 3 | grep -q ',not-connected,'; }
 is "and is said to go nowhere" within 60 state3
 towns_stop
 is "no process died of its own" not grep -E 'AddressSanitizer|runtime error|assert' "$story"/*.log
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish
