@@ -89,8 +89,8 @@ send_receipt(struct action *a, const struct message_correction *c, const struct 
 		r.reason = "officer";
 	if ((rc = say_new(&call, LIMIT_WIRE_BYTES, msg_id, why)) != RC_OK)
 		return rc;
-	return say_put(a, a->adapter->receipt_send(&a->self, msg_id, &r, &call, why), &call, msg_id, &row->person, NULL,
-	    now_us, why);
+	return say_put(a, a->adapter->receipt_send(&a->self, msg_id, &r, &call, why), &call, msg_id, &row->person,
+	    &row->correction, now_us, why);
 }
 
 static void
@@ -231,7 +231,7 @@ put_work(struct action *a, const struct correction_in *row, const char *correcti
 	return store_held_add(a->store, &work, &id, &is_new, why);
 }
 
-/* The same correction came before: the receipt it got goes again, when it says the same. */
+/* The same correction came before: the receipt it got goes again, when it says the same, and is not still to leave. */
 static enum rc
 again(struct action *a, const struct message_correction *c, const struct correction_in *was,
     const struct correction_in *row, int64_t now_us, struct fault *why)
@@ -239,11 +239,12 @@ again(struct action *a, const struct message_correction *c, const struct correct
 	struct held_row work = { .kind = HELD_CONFLICT, .reason = "corrected-twice-otherwise",
 	    .reference = c->correction_id, .source = row->sender, .person = was->person };
 	struct id id;
-	bool is_new;
+	bool is_new, waits;
 	enum rc rc;
 
 	if (memcmp(was->digest.b, row->digest.b, sizeof(was->digest.b)) == 0 && was->version == c->record_version)
-		return send_receipt(a, c, was, now_us, why);
+		return (rc = store_outbox_unsent(a->store, &was->correction, &waits, why)) != RC_OK || waits ? rc :
+		    send_receipt(a, c, was, now_us, why);
 	if ((rc = store_held_add(a->store, &work, &id, &is_new, why)) != RC_OK)
 		return rc;
 	return say_audit(a, "correction-conflict", &was->person, AUDIT_FAILED, NULL, why);

@@ -998,6 +998,9 @@ SELECT id FROM outbox WHERE muni = :muni AND message_id = :message_id;
 -- name: outbox_pending      role: read
 SELECT count(*) FROM outbox WHERE muni = :muni AND about = :about AND state IN (:due, :sent);
 
+-- name: outbox_unsent        role: read
+SELECT count(*) FROM outbox WHERE muni = :muni AND about = :about AND state = :due;
+
 -- name: outbox_next         role: read
 SELECT due_us FROM outbox WHERE muni = :muni AND state = :state AND endpoint = :endpoint AND due_us > :now_us
 ORDER BY due_us LIMIT 1;

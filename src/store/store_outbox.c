@@ -124,6 +124,23 @@ store_outbox_find_message(struct store *s, const char *message_id, struct id *re
 }
 
 enum rc
+store_outbox_unsent(struct store *s, const struct id *about, bool *ret, struct fault *why)
+{
+	struct stmt *q = stmt_start(s, STMT_OUTBOX_UNSENT);
+	int64_t n;
+	enum rc rc;
+
+	stmt_put_id(q, STMT_OUTBOX_UNSENT__ABOUT, about);
+	stmt_put_int(q, STMT_OUTBOX_UNSENT__DUE, STORE_OUTBOX_DUE);
+	if ((rc = stmt_next(q, why)) != RC_OK)
+		return rc;
+	n = stmt_int(q);
+	if ((rc = stmt_end(q, why)) == RC_OK)
+		*ret = n > 0;
+	return rc;
+}
+
+enum rc
 store_outbox_pending(struct store *s, const struct id *about, bool *ret, struct fault *why)
 {
 	struct stmt *q = stmt_start(s, STMT_OUTBOX_PENDING);

@@ -46,6 +46,8 @@ enum rc store_outbox_get(struct store *s, const struct id *id, struct arena *a,
 /* The row of a MsgID, whatever its state; RC_ABSENT. */
 enum rc store_outbox_find_message(struct store *s, const char *message_id, struct id *ret_id,
     struct fault *why) MUST_USE;
+/* Has something that this row asked for not left yet, or is to leave again? */
+enum rc store_outbox_unsent(struct store *s, const struct id *about, bool *ret, struct fault *why) MUST_USE;
 /* Is something that this row asked for still to be sent or answered? */
 enum rc store_outbox_pending(struct store *s, const struct id *about, bool *ret, struct fault *why) MUST_USE;
 /* How many of an endpoint are DUE with due_us <= now, counted up to cap. */
