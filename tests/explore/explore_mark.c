@@ -63,8 +63,10 @@ static const char *const mark_sql[] = {
 	"SELECT 'inquiry', p.addressee_no, t.code, i.state, i.reception_no IS NOT NULL, i.process_no IS NOT NULL,"
 	    " min(i.attempts, 1), i.outcome, i.known_as_of IS NOT NULL, due(i.next_us), i.deadline_us > now() FROM inquiry i"
 	    " JOIN person p ON p.id = i.person JOIN town t ON t.no = i.provider ORDER BY i.id",
-	"SELECT 'outbox', o.type, p.addressee_no, (SELECT count(*) FROM inquiry i WHERE i.id < o.about),"
-	    " (SELECT count(*) FROM correction c WHERE c.id < o.about), o.state, min(o.attempts, 1), o.last, o.retry_class,"
+	"SELECT 'outbox', o.type, p.addressee_no, CASE o.type WHEN 'SKI.CorrectionReceipt' THEN (SELECT count(*) FROM"
+	    " correction_in c WHERE c.correction < o.about) WHEN 'TKY.Correction' THEN (SELECT count(*) FROM correction c"
+	    " WHERE c.id < o.about) WHEN 'DBM.CopyRegister' THEN 0 WHEN 'DBM.CopyResultFetch' THEN 0 WHEN 'TKM.RecordFetch' THEN 0"
+	    " ELSE (SELECT count(*) FROM inquiry i WHERE i.id < o.about) END, o.state, min(o.attempts, 1), o.last, o.retry_class,"
 	    " due(o.due_us), o.type = 'COR.LetterFetch' AND (SELECT instr(o.bytes, CAST(s.value AS BLOB)) FROM setting s"
 	    " WHERE s.key = 'letter-after') = 0 FROM outbox o LEFT JOIN person p ON p.id = o.person WHERE o.state <> 2 ORDER BY o.id",
 	"SELECT 'failed', failures FROM inbox_failure ORDER BY 2",
@@ -105,9 +107,9 @@ static const char *const history_sql[] = {
 static const char times_sql[] =
     "SELECT DISTINCT t FROM (SELECT next_us t FROM code WHERE is_ended = 0 UNION SELECT next_us FROM inquiry WHERE is_ended = 0"
     " UNION SELECT due_us FROM outbox WHERE state = 0 UNION SELECT next_us FROM correction WHERE state IN (0, 1, 2)"
-    " UNION SELECT due_us FROM ask_again) WHERE t < 9000000000000000000 ORDER BY t LIMIT 12";
+    " UNION SELECT due_us FROM ask_again) WHERE t < 9000000000000000000";
 
-static struct { int64_t now, time[16]; int n; } clock_now;
+static struct { int64_t now, time[NODE_TIMES_MAX]; int n; } clock_now;
 
 static void
 sql_now(sqlite3_context *c, int n, sqlite3_value **v)
@@ -135,11 +137,14 @@ add_time(int64_t t)
 {
 	int i;
 
-	if (t >= INT64_MAX / 2000 || clock_now.n == 16)
+	if (t >= INT64_MAX / 2000 || t <= clock_now.now)
 		return;
 	for (i = 0; i < clock_now.n; i++)
 		if (clock_now.time[i] == t)
 			return;
+	/* One that is left out would be a hole in what "whole" says. */
+	if (clock_now.n == NODE_TIMES_MAX)
+		abort();
 	for (i = clock_now.n++; i > 0 && clock_now.time[i - 1] > t; i--)
 		clock_now.time[i] = clock_now.time[i - 1];
 	clock_now.time[i] = t;
@@ -243,7 +248,9 @@ node_mark_pending(struct node *n, struct node_image *image)
 
 	image->fetched = node_word(n, "SELECT value FROM setting WHERE key = 'letter-after'", after, sizeof(after)) ?
 	    (int)strtol(after, NULL, 10) : 0;
-	while (sqlite3_step(q) == SQLITE_ROW && image->n_pending < NODE_PENDING_MAX) {
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		if (image->n_pending == NODE_PENDING_MAX)
+			abort();
 		(void)snprintf(image->pending[image->n_pending].message_id, 33, "%s", (const char *)sqlite3_column_text(q, 0));
 		(void)snprintf(image->pending[image->n_pending].type, 32, "%s", (const char *)sqlite3_column_text(q, 1));
 		image->pending[image->n_pending++].is_sent = sqlite3_column_int(q, 2) == 1;
@@ -274,7 +281,7 @@ mark_failing(const struct breaker *b, struct node_image *image)
 void
 node_mark_times(const struct node *n, struct node_image *image)
 {
-	for (int i = 0; i < clock_now.n && image->n_times < NODE_TIMES_MAX; i++)
+	for (int i = 0; i < clock_now.n; i++)
 		image->time[image->n_times++] = clock_now.time[i];
 	for (int e = 0; e < ADAPTER_ENDPOINT__COUNT; e++)
 		mark_failing(&n->action->breaker[e], image);

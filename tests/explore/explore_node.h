@@ -16,8 +16,8 @@
  * verifying of signatures, the process boundaries, and the opening of the database after a crash.
  */
 #define NODES_MAX 3
-#define NODE_TIMES_MAX 6
-#define NODE_PENDING_MAX 12
+#define NODE_TIMES_MAX 40
+#define NODE_PENDING_MAX 40
 
 struct node;
 struct disk_image;
@@ -41,7 +41,7 @@ struct node_image {
 	uint64_t mark;			/* the same for states from which the same comes, ids and times apart */
 	uint64_t plain_mark;		/* and of what nothing comes any more */
 	int fetched;			/* letters */
-	/* At which something of it is due, ascending; and then those from which on a failure counts again for a breaker. */
+	/* To come, at which something of it is due, ascending; and then those from which on a failure counts again for a breaker. */
 	int64_t time[NODE_TIMES_MAX + ADAPTER_ENDPOINT__COUNT];
 	int n_times, n_counting;
 	uint64_t failing;		/* what its closed breakers make of failures; of no matter where nothing fails any more */

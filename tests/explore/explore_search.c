@@ -5,17 +5,18 @@
 #include <string.h>
 
 #define NOBODY (-1)
-#define CHOICES_MAX 128			/* of one state: flights by what may befall each, nodes, deeds */
+#define CHOICES_MAX 400			/* of one state: flights by what may befall each, nodes, deeds */
 
 struct state {
 	uint64_t mark, same;		/* same: world_mark, where the mark is a finer one */
 	uint64_t next;			/* the set of those that come of it, by world_mark */
 	int parent, depth;
 	struct choice by;
-	bool good, is_cut, reaches;
+	int64_t at_us;			/* the earliest clock at which it was reached */
+	bool good, is_cut, reaches, is_gone_on;
 };
 struct edge { int from, to; };
-struct waiting { struct world world; int state; struct waiting *next; };
+struct waiting { struct world world; int state; long nth; };
 
 static struct state *states;
 static int n_states, room;
@@ -23,7 +24,8 @@ static int *bucket;
 static int buckets;
 static struct edge *edges;
 static long n_edges, edge_room;
-static struct waiting *first, **last;
+static struct waiting **heap;		/* the earliest first, and of those the one that came first */
+static long n_heap, heap_room, n_pushed;
 
 static void *
 need(void *p)
@@ -83,16 +85,52 @@ join(int from, int to)
 	edges[n_edges++] = (struct edge){ from, to };
 }
 
+static bool
+is_before(const struct waiting *a, const struct waiting *b)
+{
+	return a->world.now_us != b->world.now_us ? a->world.now_us < b->world.now_us : a->nth < b->nth;
+}
+
 static void
 push(struct world *w, int state)
 {
 	struct waiting *q = need(malloc(sizeof(*q)));
+	long at;
 
 	q->world = *w;
 	q->state = state;
-	q->next = NULL;
-	*last = q;
-	last = &q->next;
+	q->nth = n_pushed++;
+	states[state].at_us = w->now_us;
+	if (n_heap == heap_room) {
+		heap_room = heap_room == 0 ? 4096 : heap_room * 2;
+		heap = need(realloc(heap, (size_t)heap_room * sizeof(struct waiting *)));
+	}
+	for (at = n_heap++; at > 0 && is_before(q, heap[(at - 1) / 2]); at = (at - 1) / 2)
+		heap[at] = heap[(at - 1) / 2];
+	heap[at] = q;
+}
+
+/* NULL: none waits. */
+static struct waiting *
+pull(void)
+{
+	struct waiting *q, *moved;
+	long at = 0, down;
+
+	if (n_heap == 0)
+		return NULL;
+	q = heap[0];
+	moved = heap[--n_heap];
+	while ((down = 2 * at + 1) < n_heap) {
+		if (down + 1 < n_heap && is_before(heap[down + 1], heap[down]))
+			down++;
+		if (!is_before(heap[down], moved))
+			break;
+		heap[at] = heap[down];
+		at = down;
+	}
+	heap[at] = moved;
+	return q;
 }
 
 /* The way there, choice by choice, gone once more. */
@@ -243,6 +281,7 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 	struct world start;
 	int bad = NOBODY, told = 0;
 	static struct came came;
+	struct waiting *q;
 
 	memset(ret, 0, sizeof(*ret));
 	n_states = 0;
@@ -250,8 +289,6 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 	free(bucket);
 	bucket = NULL;
 	buckets = 0;
-	first = NULL;
-	last = &first;
 	world_open(s);
 	world_first(&start);
 	start.losses = s->bound[is_long][0];
@@ -271,13 +308,16 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 		bad = 0;
 	}
 	ret->is_whole = true;
-	while (first != NULL && bad == NOBODY) {
-		struct waiting *q = first;
+	while (bad == NOBODY && (q = pull()) != NULL) {
 		struct all all = { .n = 0 };
 
+		if (states[q->state].is_gone_on) {	/* from an earlier one */
+			world_drop(&q->world);
+			free(q);
+			continue;
+		}
+		states[q->state].is_gone_on = true;
 		step_sweep();
-		if ((first = q->next) == NULL)
-			last = &first;
 		if (shows && n_states >= told + 50000) {
 			told = n_states;
 			printf("     %-14s %8d states so far, %d deep\n", s->name, n_states, states[q->state].depth);
@@ -305,7 +345,15 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 				ret->transitions++;
 				mark = is_plain ? world_mark_plain(&w) : world_mark(&w);
 				comes(&came, is_plain ? world_mark(&w) : mark);
-				if ((to = find(mark)) == NOBODY) {
+				if ((to = find(mark)) != NOBODY && (states[to].is_gone_on || states[to].at_us <= w.now_us))
+					world_drop(&w);
+				else if (to != NOBODY) {
+					/* The same sooner: more of what comes of it lies within the days of the story. */
+					states[to].parent = q->state;
+					states[to].by = c;
+					states[to].depth = states[q->state].depth + 1;
+					push(&w, to);
+				} else {
 					to = add(mark, is_plain ? world_mark(&w) : mark, q->state, &c);
 					check(&w);
 					states[to].good = w.wrong == NULL && world_is_good(&w);
@@ -314,8 +362,7 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 						(void)snprintf(ret->wrong, sizeof(ret->wrong), "%s", w.wrong);
 					}
 					push(&w, to);
-				} else
-					world_drop(&w);
+				}
 				if (!choice_is_fault(&c))
 					join(q->state, to);
 			}
@@ -325,12 +372,9 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 		world_drop(&q->world);
 		free(q);
 	}
-	while (first != NULL) {
-		struct waiting *q = first;
-
+	while ((q = pull()) != NULL) {
 		/* What was not gone on from is no dead end. */
-		states[q->state].is_cut = true;
-		first = q->next;
+		states[q->state].is_cut = states[q->state].is_cut || !states[q->state].is_gone_on;
 		world_drop(&q->world);
 		free(q);
 	}
@@ -356,6 +400,9 @@ run(const struct story *s, bool is_long, bool shows, bool is_plain, struct searc
 	free(edges);
 	edges = NULL;
 	edge_room = 0;
+	free(heap);
+	heap = NULL;
+	heap_room = 0;
 	free(bucket);
 	bucket = NULL;
 	buckets = 0;

@@ -6,8 +6,9 @@
 #include "tests/explore/explore_world.h"
 
 /*
- * Every state that can be reached from the first, breadth first: each is looked at once, whichever way leads to
- * it.  Besides what the story says of single states: from every state one that may stay is reached without a
+ * Every state that can be reached from the first: each is looked at once, whichever way leads to it, and gone on from at
+ * the earliest clock at which it is reached, so that what lies within the days of the story does not hang on the way.
+ * Besides what the story says of single states: from every state one that may stay is reached without a
  * further fault.
  */
 struct search {

@@ -8,7 +8,7 @@
  * left.  A choice leads from one state to the next.  There is one clock; a node is late with what is due as long as it
  * has not been its turn.
  */
-#define FLIGHTS_MAX 12
+#define FLIGHTS_MAX 24
 #define DEEDS_MAX 4
 
 struct world {
