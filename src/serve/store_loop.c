@@ -29,8 +29,8 @@
 #define PARTIAL_LOOK_MS 20
 #define LONGEST_SLEEP_MS 60000		/* a clock that was set is noticed by then */
 
-static day
-today(const struct store_loop *l, int64_t now_us)
+day
+store_loop_today(const struct store_loop *l, int64_t now_us)
 {
 	return day_known(l->o->today) ? l->o->today : clock_today(now_us);
 }
@@ -84,12 +84,11 @@ door_lock(void *given, struct fault *why)
 }
 
 #define ANSWERS_MAX 32			/* taken in with one commit */
-#define PEER_TEST_S 60			/* post gives up after 45 */
 
 /* ---- what action/ does ---- */
 
-static void
-tick(struct store_loop *l)
+void
+store_loop_tick(struct store_loop *l)
 {
 	struct fault why = { .rc = RC_OK };
 	int64_t began = clock_steady_us(), now, next = INT64_MAX;
@@ -97,12 +96,12 @@ tick(struct store_loop *l)
 
 	store_link_settle(l);
 	now = clock_now_us();
-	if (action_tick(l->action, now, today(l, now), &next, &why) != RC_OK) {
+	if (action_tick(l->action, now, store_loop_today(l, now), &next, &why) != RC_OK) {
 		log_fault("tick", &why);
 		next = now + 10 * (int64_t)SECOND_US;
 	}
 	l->next_tick_us = next;
-	if (action_warning(l->action, now, today(l, now), warning))
+	if (action_warning(l->action, now, store_loop_today(l, now), warning))
 		log_error("%s", warning);
 	store_link_check(l, began);
 }
@@ -120,8 +119,8 @@ answer_refusal(struct store_loop *l, struct client *c, const struct fault *why)
 	frame_clear(&done);
 }
 
-static void
-run(struct store_loop *l, struct client *c, const struct request *r)
+void
+store_loop_run(struct store_loop *l, struct client *c, const struct request *r)
 {
 	struct fault why = { .rc = RC_OK };
 	int64_t began = clock_steady_us(), now;
@@ -130,7 +129,7 @@ run(struct store_loop *l, struct client *c, const struct request *r)
 	now = clock_now_us();
 	l->served = c;
 	l->done_rc = RC_BUG;
-	if (action_request(l->action, r, c->uid, now, today(l, now), &why) != RC_OK) {
+	if (action_request(l->action, r, c->uid, now, store_loop_today(l, now), &why) != RC_OK) {
 		c->is_gone = true;
 		if (why.rc != RC_IO)
 			log_fault("request", &why);
@@ -138,137 +137,6 @@ run(struct store_loop *l, struct client *c, const struct request *r)
 	l->served = NULL;
 	l->next_tick_us = 0;
 	store_link_check(l, began);
-}
-
-/* Nothing is heard from it until it is answered. */
-static bool
-is_parked(const struct client *c)
-{
-	return c->is_waiting || c->is_begun || c->is_in_line;
-}
-
-/* As long as somebody is served in slices, whoever wants the same stands in line; the file that came along is kept. */
-static void
-run_or_stand(struct store_loop *l, struct client *c, const struct request *r, int *fd)
-{
-	if (l->begun != NULL) {
-		c->request = *r;
-		c->file = *fd;
-		*fd = -1;
-		c->is_in_line = true;
-		return;
-	}
-	run(l, c, r);
-	if (action_is_begun(l->action)) {
-		c->is_begun = true;
-		l->begun = c;
-	}
-}
-
-static void
-begin_next(struct store_loop *l)
-{
-	for (size_t i = 0; i < CLIENTS_MAX && l->begun == NULL; i++) {
-		struct client *c = &l->client[i];
-
-		if (c->fd < 0 || !c->is_in_line || c->is_gone)
-			continue;
-		c->is_in_line = false;
-		c->request.fd = c->file;
-		run_or_stand(l, c, &c->request, &c->file);
-	}
-}
-
-/* A slice, or the end of one whose client has gone. */
-static void
-go_on(struct store_loop *l)
-{
-	struct fault why = { .rc = RC_OK };
-	struct client *c = l->begun;
-	bool over = true;
-	int64_t now;
-
-	if (c == NULL)
-		return;
-	if (c->is_gone)
-		action_give_up(l->action);
-	else {
-		store_link_settle(l);
-		now = clock_now_us();
-		l->served = c;
-		l->done_rc = RC_BUG;
-		if (action_go_on(l->action, now, today(l, now), &over, &why) != RC_OK) {
-			c->is_gone = true;
-			if (why.rc != RC_IO)
-				log_fault("request", &why);
-		}
-		l->served = NULL;
-	}
-	if (!over)
-		return;
-	c->is_begun = false;
-	l->begun = NULL;
-	l->next_tick_us = 0;
-	begin_next(l);
-}
-
-/* inquire --wait, peer test: what it answers now is forgotten when something is under way. */
-static void
-run_and_wait(struct store_loop *l, struct client *c, const struct request *r)
-{
-	size_t before = c->out.bytes.len;
-	int64_t wait_s = r->kind == REQUEST_PEER_TEST ? PEER_TEST_S : request_int(r, TAG_WAIT, 0);
-
-	run(l, c, r);
-	if (wait_s <= 0 || c->is_gone || l->done_rc != RC_OK || c->out.bytes.len < before)
-		return;
-	tick(l);
-	if (!action_waiting(l->action, r))
-		return;
-	buf_truncate(&c->out.bytes, before);
-	c->request = *r;
-	c->is_waiting = true;
-	if (wait_s > 7 * 86400)
-		wait_s = 7 * 86400;
-	c->wait_until_us = clock_steady_us() + wait_s * SECOND_US;
-}
-
-/* The answer to a client that waited: how its inquiries, or the peers, stand now. */
-static void
-answer_waiting(struct store_loop *l, struct client *c, bool is_over)
-{
-	struct fault why = { .rc = RC_OK };
-	struct request list;
-	struct frame f;
-
-	frame_init(&f, c->request.kind == REQUEST_PEER_TEST ? REQUEST_PEER_TEST : REQUEST_INQUIRY_LIST);
-	for (size_t i = 0; i < c->request.n_addressee; i++)
-		frame_put_text(&f, TAG_ADDRESSEE, c->request.addressee[i]);
-	c->is_waiting = false;
-	l->still_waiting = !is_over;
-	if (f.rc == RC_OK && request_read(f.kind, f.body.data, f.body.len, -1, &list, &why) == RC_OK)
-		run(l, c, &list);
-	else
-		c->is_gone = true;
-	l->still_waiting = false;
-	frame_clear(&f);
-}
-
-static void
-look_at_waiting(struct store_loop *l)
-{
-	int64_t now = clock_steady_us();
-
-	for (size_t i = 0; i < CLIENTS_MAX; i++) {
-		struct client *c = &l->client[i];
-
-		if (c->fd < 0 || !c->is_waiting || c->is_gone)
-			continue;
-		if (!action_waiting(l->action, &c->request))
-			answer_waiting(l, c, true);
-		else if (now >= c->wait_until_us)
-			answer_waiting(l, c, false);
-	}
 }
 
 static void
@@ -292,11 +160,11 @@ hear_client(struct store_loop *l, struct client *c)
 	if ((rc = request_read(kind, c->body.data, c->body.len, fd, &r, &why)) != RC_OK)
 		answer_refusal(l, c, &why);
 	else if (r.kind == REQUEST_INQUIRE || r.kind == REQUEST_PEER_TEST)
-		run_and_wait(l, c, &r);
+		store_parked_wait(l, c, &r);
 	else if (r.kind == REQUEST_BACKUP)
-		run_or_stand(l, c, &r, &fd);
+		store_parked_stand(l, c, &r, &fd);
 	else
-		run(l, c, &r);
+		store_loop_run(l, c, &r);
 	if (fd >= 0)
 		(void)close(fd);
 	if (!c->is_waiting && !c->is_in_line)
@@ -341,7 +209,7 @@ take_answer(struct store_loop *l, const struct buf *body, uint16_t kind, int64_t
 {
 	struct fault why = { .rc = RC_OK };
 
-	if (action_network_answer(l->action, kind, body->data, body->len, now, today(l, now), &why) != RC_OK)
+	if (action_network_answer(l->action, kind, body->data, body->len, now, store_loop_today(l, now), &why) != RC_OK)
 		log_fault("answer of the network", &why);
 	log_network(l);
 }
@@ -432,10 +300,10 @@ sweep(struct store_loop *l)
 
 		if (c->fd < 0)
 			continue;
-		if (!is_parked(c) && outflow_left(&c->out) == 0 && now >= c->idle_until_us)
+		if (!store_parked(c) && outflow_left(&c->out) == 0 && now >= c->idle_until_us)
 			c->is_gone = true;
 		if (c->is_gone && c == l->begun)
-			go_on(l);
+			store_parked_go_on(l);
 		if (c->is_gone) {
 			(void)!outflow_send(&c->out, c->fd, NULL);
 			client_close(c);
@@ -489,7 +357,7 @@ turn(struct store_loop *l)
 
 		e[CLIENTS + i] = (struct pollfd){ .fd = c->fd };
 		/* An unfinished request is looked at by the clock, or it would keep us awake. */
-		if (!is_parked(c) && c->partial_until_us == 0)
+		if (!store_parked(c) && c->partial_until_us == 0)
 			e[CLIENTS + i].events |= POLLIN;
 		if (outflow_left(&c->out) > 0)
 			e[CLIENTS + i].events |= POLLOUT;
@@ -517,7 +385,7 @@ turn(struct store_loop *l)
 		if ((e[CLIENTS + i].revents & POLLOUT) != 0 &&
 		    outflow_send(&c->out, c->fd, NULL) != RC_OK)
 			c->is_gone = true;
-		if (!c->is_gone && !is_parked(c) && ((e[CLIENTS + i].revents & POLLIN) != 0 ||
+		if (!c->is_gone && !store_parked(c) && ((e[CLIENTS + i].revents & POLLIN) != 0 ||
 		    c->partial_until_us != 0))
 			hear_client(l, c);
 		if ((e[CLIENTS + i].revents & (POLLHUP | POLLERR)) != 0)
@@ -529,10 +397,10 @@ turn(struct store_loop *l)
 	if (e[LISTEN].revents != 0)
 		welcome(l);
 	if (l->next_tick_us <= clock_now_us() && !l->is_ending)
-		tick(l);
-	look_at_waiting(l);
+		store_loop_tick(l);
+	store_parked_look(l);
 	sweep(l);
-	go_on(l);
+	store_parked_go_on(l);
 }
 
 /* ---- start and end ---- */
@@ -626,7 +494,7 @@ serve_store(const struct serve_options *o)
 		store_link_tell_parent(&l, SERVE_READY, ROLE_STORE);
 		while (!l.is_ending)
 			turn(&l);
-		if (o->once_fd >= 0 && action_finish(l.action, clock_now_us(), today(&l, clock_now_us()), &why) != RC_OK)
+		if (o->once_fd >= 0 && action_finish(l.action, clock_now_us(), store_loop_today(&l, clock_now_us()), &why) != RC_OK)
 			log_fault("what was begun", &why);
 	}
 

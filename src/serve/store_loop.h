@@ -28,6 +28,25 @@ struct store_loop {
 	bool is_ending;
 };
 
+/* ---- one at a time (store_loop.c) ---- */
+
+day store_loop_today(const struct store_loop *l, int64_t now_us);
+void store_loop_tick(struct store_loop *l);
+void store_loop_run(struct store_loop *l, struct client *c, const struct request *r);
+
+/* ---- clients that are answered later (store_parked.c) ---- */
+
+/* Nothing is heard from it until it is answered. */
+bool store_parked(const struct client *c);
+/* inquire --wait, peer test: what it answers now is forgotten when something is under way. */
+void store_parked_wait(struct store_loop *l, struct client *c, const struct request *r);
+/* As long as somebody is served in slices, whoever wants the same stands in line; the file that came along is kept. */
+void store_parked_stand(struct store_loop *l, struct client *c, const struct request *r, int *fd);
+/* A slice, or the end of one whose client has gone. */
+void store_parked_go_on(struct store_loop *l);
+/* Whose wait is over is answered. */
+void store_parked_look(struct store_loop *l);
+
 /* ---- links to parent, key, wire and post (store_link.c) ---- */
 
 /* Takes over the descriptors the process was started with; -1 where there is none. */
