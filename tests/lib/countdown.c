@@ -34,6 +34,12 @@ fail_never(void)
 	atomic_store(&left, -1);
 }
 
+long
+fail_left(void)
+{
+	return atomic_load(&left);
+}
+
 int
 fail_happened(void)
 {

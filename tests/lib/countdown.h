@@ -20,6 +20,8 @@
 
 void fail_after(long allocations);	/* 0: the very next one */
 void fail_never(void);
+/* How many more will succeed: what is left of the number given, before fail_never. */
+long fail_left(void);
 /* Whether the failure has been dealt since fail_after. */
 int fail_happened(void);
 

@@ -15,6 +15,10 @@
 
 /* A database that was just made, not open. */
 void walk_start(struct test_store *t);
+/* One that holds so many steps already, not open. */
+void walk_start_at(struct test_store *t, size_t done);
+/* The step after so many. */
+enum rc walk_step(struct store *s, const char *folder, size_t done, struct fault *why);
 /* Steps from *done on until one fails; *done counts those reported as kept. */
 enum rc walk_on(struct store *s, const char *folder, size_t *done, struct fault *why);
 /* How many steps lie in this file: exactly so many and nothing of another; else -1. */

@@ -7,14 +7,20 @@
 #include <unistd.h>
 
 void
-test_store_make(struct test_store *t)
+test_store_folder(struct test_store *t)
 {
-	struct fault why = { .rc = RC_OK };
-
 	memset(t, 0, sizeof(*t));
 	snprintf(t->folder, sizeof(t->folder), "/tmp/watashi-store-XXXXXX");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(t->folder));
 	snprintf(t->path, sizeof(t->path), "%s/watashi.db", t->folder);
+}
+
+void
+test_store_make(struct test_store *t)
+{
+	struct fault why = { .rc = RC_OK };
+
+	test_store_folder(t);
 	OK(store_create(t->path, TEST_MUNICIPALITY, TEST_NOW, &why));
 }
 

@@ -18,6 +18,7 @@ struct test_store {
 	struct store *s;	/* NULL while closed */
 };
 
+void test_store_folder(struct test_store *t);	/* nothing in it */
 void test_store_make(struct test_store *t);		/* made, not open */
 void test_store_open(struct test_store *t);		/* made and open for writing */
 void test_store_again(struct test_store *t);		/* closed and open for writing */
