@@ -178,6 +178,29 @@ is "two versions" 2 "$(a list show mr2 --format csv | grep -c '"mr2"\|^mr2')"
 a list define mr2 --closed >/dev/null
 does "closed" refused closed a list run mr2 --on 2027-01-10
 does "an older version still runs" a list run mr2 --on 2027-01-10 --version 1
+
+# --- a list that ends at a ceiling is not taken for all there is
+find() { # find LANG FORMAT: rows into $work/rows, the rest into $work/beside
+	"$watashi" --node "$node" --lang "$1" --today "$today" resident find --birth-date 2021-07-07 --format "$2" \
+		>"$work/rows" 2>"$work/beside"
+}
+for n in $(seq 50); do echo "$((8100 + n)),,港 子,ミナト コ,,2021-07-07,female,中区1,2021-07-07,,,,,0"; done |
+	residents >"$work/many.csv"
+w import residents "$work/many.csv" >/dev/null
+find en text
+is "fifty are all" "" "$(grep more "$work/rows")"
+echo "8199,,港 子,ミナト コ,,2021-07-07,female,中区1,2021-07-07,,,,,0" | residents >"$work/one.csv"
+w import residents "$work/one.csv" >/dev/null
+find en text
+is "of fifty-one people are told that there are more" "… and more: say more of the name, or the birth date" "$(tail -1 "$work/rows")"
+find ja text
+is "in Japanese" "… ほかにもあります：氏名をより詳しく、または生年月日を指定してください" "$(tail -1 "$work/rows")"
+find en csv
+is "the file of rows holds rows alone" 51 "$(grep -c . "$work/rows")"
+is "its reader is told beside it" "watashi: … and more: say more of the name, or the birth date" "$(cat "$work/beside")"
+find en json
+is "the last object of JSON says so" "50 true" "$(jq -r '"\(length) \(.[-1].more)"' "$work/rows")"
+is "and no other" 1 "$(grep -c '"more":true' "$work/rows")"
 stop
 does "the log is whole" w audit verify
 finish
