@@ -19,8 +19,6 @@
  * OpenMetrics 1.0 text, a line a row: what a watchman's machine reads.  Counts of the node as a whole and
  * states of its parts; nothing of anybody in particular, so that no look is written down.
  */
-#define OLDEST_OF 1000
-
 struct metrics {
 	struct call *c;
 	struct fault *why;
@@ -83,18 +81,15 @@ static void
 say_outbox(struct metrics *m, const struct action *a)
 {
 	static const char *const state[STORE_OUTBOX_STATE__COUNT] = { "due", "sent", "done", "stopped" };
-	int64_t n[STORE_OUTBOX_STATE__COUNT], oldest = m->c->now_us;
-	struct outbox_row *row;
-	size_t rows;
+	int64_t n[STORE_OUTBOX_STATE__COUNT], oldest;
 
 	if ((m->rc = store_outbox_count(a->store, n, m->why)) != RC_OK ||
-	    (m->rc = store_outbox_list(a->store, OLDEST_OF, &m->c->arena, &row, &rows, m->why)) != RC_OK)
+	    (m->rc = store_outbox_oldest(a->store, &oldest, m->why)) != RC_OK)
 		return;
 	family(m, "outbox_messages", "gauge", "Messages to the network, by state.");
 	for (int i = 0; i < STORE_OUTBOX_STATE__COUNT; i++)
 		line(m, "watashi_outbox_messages{state=\"%s\"} %lld", state[i], (long long)n[i]);
-	for (size_t i = 0; i < rows; i++)
-		oldest = row[i].created_us < oldest ? row[i].created_us : oldest;
+	oldest = oldest < m->c->now_us ? oldest : m->c->now_us;
 	family(m, "outbox_oldest_seconds", "gauge", "Age of the oldest message that is not done.");
 	line(m, "# UNIT watashi_outbox_oldest_seconds seconds");
 	line(m, "watashi_outbox_oldest_seconds %lld", (long long)((m->c->now_us - oldest) / 1000000));

@@ -1040,6 +1040,9 @@ FROM outbox WHERE muni = :muni AND state = :state AND retry_class < :acts_from A
 -- name: outbox_count        role: read
 SELECT count(*) FROM outbox WHERE muni = :muni AND state = :state;
 
+-- name: outbox_oldest       role: read
+SELECT coalesce(min(created_us), 9223372036854775807) FROM outbox WHERE muni = :muni AND state = :state;
+
 -- name: inbox_add           role: write
 INSERT INTO inbox (muni, peer, message_id, type, digest, received_us)
 VALUES (:muni, :peer, :message_id, :type, :digest, :received_us);

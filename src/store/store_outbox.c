@@ -347,3 +347,26 @@ store_outbox_count(struct store *s, int64_t ret_n[STORE_OUTBOX_STATE__COUNT], st
 		ret_n[i] = n[i];
 	return RC_OK;
 }
+
+enum rc
+store_outbox_oldest(struct store *s, int64_t *ret_us, struct fault *why)
+{
+	int64_t oldest = INT64_MAX, us;
+	struct stmt *q;
+	enum rc rc;
+
+	for (int state = 0; state < STORE_OUTBOX_STATE__COUNT; state++) {
+		if (state == STORE_OUTBOX_DONE)
+			continue;
+		q = stmt_start(s, STMT_OUTBOX_OLDEST);
+		stmt_put_int(q, STMT_OUTBOX_OLDEST__STATE, state);
+		if ((rc = stmt_next(q, why)) != RC_OK)
+			return rc;
+		us = stmt_int(q);
+		oldest = us < oldest ? us : oldest;
+		if ((rc = stmt_end(q, why)) != RC_OK)
+			return rc;
+	}
+	*ret_us = oldest;
+	return RC_OK;
+}

@@ -82,5 +82,7 @@ enum rc store_outbox_queue(struct store *s, int64_t acts_from, const char *apart
     struct outbox_row **ret_rows, size_t *ret_n, struct outbox_apart *ret_apart, struct fault *why) MUST_USE;
 enum rc store_outbox_count(struct store *s, int64_t ret_n[STORE_OUTBOX_STATE__COUNT],
     struct fault *why) MUST_USE;
+/* When the oldest that is not done was written; INT64_MAX: all are done. */
+enum rc store_outbox_oldest(struct store *s, int64_t *ret_us, struct fault *why) MUST_USE;
 
 #endif

@@ -250,6 +250,26 @@ a_list_says_that_there_is_more_once_it_was_cut_off_and_not_before(void)
 			try_end(&filling[i]);
 }
 
+/* A figure for the watchmen is of all there is: the oldest message may be due after a thousand others. */
+static void
+the_age_of_the_oldest_message_is_that_of_the_oldest_of_all(void)
+{
+	struct play_node *n = play_node_new();
+	char columns[160];
+	bool found = false;
+
+	add_resident(n, ADDRESSEE, NULL);
+	(void)snprintf(columns, sizeof(columns), "message_id='m'||n;due_us=8000000000000000+n;created_us=%lld-n*1000000",
+	    (long long)play_start_us);
+	play_database_fill(play_node_folder(n), "outbox", columns, NULL, 1, 1500);
+	must(n, "metrics", NULL, 0);
+	for (int i = 0; i < play_node_rows(n); i++)
+		found = found || strcmp(play_node_cell(n, i, "text"), "watashi_outbox_oldest_seconds 1500") == 0;
+	CU_ASSERT(found);
+	play_node_free(n);
+}
+
 RUNNER_SUITE(action_ends,
+    RUNNER_TEST(the_age_of_the_oldest_message_is_that_of_the_oldest_of_all),
     RUNNER_TEST(every_list_that_may_end_is_filled_here),
     RUNNER_TEST(a_list_says_that_there_is_more_once_it_was_cut_off_and_not_before));
