@@ -1022,11 +1022,6 @@ UPDATE outbox SET state = :done, bytes = NULL, last = 'withheld'
 WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
 	WHERE muni = :muni AND person = :person) AND type = :type AND attempts <= :tries AND state IN (:due, :sent, :failed);
 
--- name: outbox_list         role: read
-SELECT id, message_id, endpoint, type, person, about, NULL, gap, state, attempts, due_us,
-	deadline_us, last, retry_class, created_us, NULL
-FROM outbox WHERE muni = :muni AND state = :state ORDER BY due_us, id LIMIT :cap;
-
 -- name: outbox_queue        role: read
 SELECT id, message_id, endpoint, type, person, about, NULL, gap, state, attempts, due_us,
 	deadline_us, last, retry_class, created_us, NULL

@@ -308,26 +308,6 @@ store_outbox_queue(struct store *s, int64_t acts_from, const char *apart, size_t
 }
 
 enum rc
-store_outbox_list(struct store *s, size_t cap, struct arena *a, struct outbox_row **ret_rows,
-    size_t *ret_n, struct fault *why)
-{
-	struct rows rows = { a, sizeof(struct outbox_row), NULL, 0, 0 };
-	struct stmt *q;
-	enum rc rc;
-
-	for (size_t i = 0; i < sizeof(open_states) / sizeof(open_states[0]) && rows.n < cap; i++) {
-		q = stmt_start(s, STMT_OUTBOX_LIST);
-		stmt_put_int(q, STMT_OUTBOX_LIST__STATE, (int64_t)open_states[i]);
-		stmt_put_int(q, STMT_OUTBOX_LIST__CAP, (int64_t)(cap - rows.n));
-		if ((rc = take_all(q, &rows, why)) != RC_OK)
-			return rc;
-	}
-	*ret_rows = rows.at;
-	*ret_n = rows.n;
-	return RC_OK;
-}
-
-enum rc
 store_outbox_count(struct store *s, int64_t ret_n[STORE_OUTBOX_STATE__COUNT], struct fault *why)
 {
 	int64_t n[STORE_OUTBOX_STATE__COUNT];

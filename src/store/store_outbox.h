@@ -68,12 +68,10 @@ enum rc store_outbox_resume(struct store *s, int64_t *ret_n, struct fault *why) 
  * outbox unsent; what comes back to one that was under way finds no row that waits for it. */
 enum rc store_outbox_withhold(struct store *s, const struct id *person, const char *type, int64_t tries,
     struct fault *why) MUST_USE;
-/* For `watashi queue`: everything not DONE, without bytes: failed, then sent, then due, each oldest first. */
-enum rc store_outbox_list(struct store *s, size_t cap, struct arena *a,
-    struct outbox_row **ret_rows, size_t *ret_n, struct fault *why) MUST_USE;
 /*
- * The same for an officer: first those whose class is acts_from or higher, which wait for somebody, then the rest but for
- * the messages of a type that are many and go on by themselves; these are counted.
+ * For `watashi queue`: everything not DONE, without bytes.  First those whose class is acts_from or higher, which wait for
+ * somebody, then the rest but for the messages of a type that are many and go on by themselves, which are counted; each
+ * failed, then sent, then due, the oldest first.
  */
 struct outbox_apart {
 	int64_t n, next_us, since_us, attempts;		/* the earliest, the oldest, the most */

@@ -76,6 +76,7 @@ reads_all(struct test_store *t)
 {
 	struct held_row *held;
 	struct outbox_row *out;
+	struct outbox_apart apart;
 	struct ticket *tickets;
 	struct audit_row *looks;
 	struct dose *doses;
@@ -98,7 +99,7 @@ reads_all(struct test_store *t)
 			goto out;
 	if ((rc = store_held_list(t->s, HELD_KIND__COUNT, NULL, 8, &a, &held, &n, NULL)) != RC_OK)
 		goto out;
-	rc = store_outbox_list(t->s, 8, &a, &out, &n, NULL);
+	rc = store_outbox_queue(t->s, INT64_MAX, "none", 8, &a, &out, &n, &apart, NULL);
  out:
 	store_rollback(t->s);
 	arena_clear(&a);
