@@ -531,6 +531,10 @@ act(const struct message *m, int64_t now_ms, struct arena *a, struct message *ou
 	case MESSAGE_LETTER_FETCH:
 		play_answer_letter(m, a, out);
 		break;
+	case MESSAGE_NOTICE:
+	case MESSAGE_NOTICE_FETCH:
+		play_answer_notice(m, now_ms, a, out);
+		break;
 	case MESSAGE_CORRECTION:
 	case MESSAGE_CORRECTION_RECEIPT:
 	case MESSAGE_DAY_COUNT:

@@ -55,6 +55,9 @@ bool play_network_copy(const char *addressee_no, const char *record_key, int64_t
 int play_network_copies(void);
 /* The nth registration of copies arrives once more at a network that has forgotten its message id; false: no such. */
 bool play_network_late(enum message_kind kind, int nth);
+/* What the portal of a person does with notices: answers (as if never said), closed, none, refuses. */
+void play_network_portal(const char *addressee_no, const char *does);
+int play_network_at_portal(const char *addressee_no);	/* so many have come there */
 void play_network_copy_lose(const char *addressee_no, const char *record_key);
 
 /* An exchange in which the node's intermediary has told something: its record, and which versions.  now_ms

@@ -15,6 +15,7 @@
 #define MOODS_MAX 16
 #define ASKS_MAX 16
 #define LETTERS_MAX 200
+#define NOTICES_MAX 64
 
 struct seen {
 	char id[MESSAGE_ID_CHARS + 1];
@@ -58,6 +59,11 @@ struct network {
 	struct provided_there { char process[33], addressee[16], other[17]; int64_t at_ms;
 	    struct message_told told[16]; size_t n_told; enum message_outcome outcome; bool by_us; } provided[ASKS_MAX];
 	int n_provided;
+	/* Notices that the intermediary took, and what each person's portal does with them. */
+	struct notice_there { char addressee[16], reception[33]; int64_t there_ms; } notice[NOTICES_MAX];
+	int n_notice;
+	struct { char addressee[16], does[16]; } portal[ASKS_MAX];
+	int n_portal;
 	int next, knocks;
 	struct arena arena;
 };
@@ -68,6 +74,7 @@ extern char play_self[MESSAGE_CODE16_CHARS + 1];
 /* m is asked, *out says. */
 void play_answer_letter(const struct message *m, struct arena *a, struct message *out);
 void play_answer_records(const struct message *m, struct arena *a, struct message *out);
+void play_answer_notice(const struct message *m, int64_t now_ms, struct arena *a, struct message *out);
 void play_answer_told(const struct message *m, struct message *out);
 
 #endif

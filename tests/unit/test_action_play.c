@@ -59,6 +59,9 @@
  *	                                   for the nth correction we sent it (the first)
  *	letter double|turn|lose|spoil      the last one: twice, before the one before, never, unreadable
  *	twice KIND                         the next answer to one of a kind comes a second time with other bytes
+ *	portal NO answers|closed|none|refuses
+ *	                                   what the person's portal does with notices (answers until told otherwise)
+ *	at-portal NO N                     so many notices have reached it
  *	copy NO KEY VERSION|none           what the intermediary holds
  *	lose-copy NO KEY                   it loses a record
  *	late KIND N                        the nth of a kind (copies) arrives once more, its message id forgotten
@@ -627,7 +630,13 @@ do_line(struct story *s, char **word, int n)
 			wrong(s, "connections tried in vain", text);
 	} else if (strcmp(w, "said") == 0 || strcmp(w, "not-said") == 0)
 		do_said(s, word[1], word[2], *w == 's');
-	else if (strcmp(w, "copy") == 0)
+	else if (strcmp(w, "portal") == 0 && n == 3)
+		play_network_portal(word[1], word[2]);
+	else if (strcmp(w, "at-portal") == 0 && n == 3) {
+		s->n_expects++;
+		if (play_network_at_portal(word[1]) != atoi(word[2]))
+			wrong(s, "notices at the portal of", word[1]);
+	} else if (strcmp(w, "copy") == 0)
 		do_copy(s, word[1], value_of(s, word[2]), word[3]);
 	else if (strcmp(w, "lose-copy") == 0)
 		play_network_copy_lose(word[1], value_of(s, word[2]));
