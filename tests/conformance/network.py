@@ -64,6 +64,7 @@ class Network:
         self.copies = {}                # (addressee, TM, set, key): (version, items nodes, record)
         self.copy_fetches = {}
         self.held = []                  # entries that wait
+        self.permits = set()            # of all that ever waited
         self.decisions = []
         self.records = []               # provision records, fields
         self.told = {}                  # ProcessNo: [(key, version)]

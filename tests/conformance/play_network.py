@@ -350,6 +350,20 @@ def _(s):
                (s.network.institution, to, '0', '0000', None))
 
 
+@check('header.people', 'WIRE 4', 'whom a message is about is somebody of this town')
+def _(s):
+    for h in s.heard():
+        for who in [h.message.value('AddresseeNo')] + [r.value('AddresseeNo') for r in h.message.all('Records/Record')]:
+            expect(f'{h.message.kind} is about nobody who is here', who is None or who in s.network.people)
+
+
+@check('header.reception', 'WIRE 4.1', 'what is fetched was promised by a Receipt')
+def _(s):
+    for h in s.heard():
+        given = h.message.value('ReceptionNo')
+        expect(f'{h.message.kind} of a reception that nobody gave', given is None or given in s.network.receptions)
+
+
 @check('header.kinds', 'WIRE 5', 'a node sends what section 5 lets it sign, each where section 4 says')
 def _(s):
     for h in s.heard():
@@ -599,6 +613,7 @@ def held_one(s, decision):
     entry = {'permit': 'T' + wire.new_id()[:24], 'addressee': p.addressee, 'jm': s.network.jm, 'tm': s.network.tm}
     with s.network.lock:
         s.network.held.append(entry)
+        s.network.permits.add(entry['permit'])
     if s.drive('held', directory=s.folder) is None:
         raise Skipped('the driver lists no held answers')
     s.until('TKY.HeldFetch', lambda: s.heard('TKY.HeldFetch'))
@@ -794,6 +809,46 @@ def _(s):
     expect('twice', len(ids) == 1)
 
 
+def posted(s, kind):
+    """What others wrote to this town."""
+    return [m for m in (wire.Message(raw) for _, raw, _ in s.network.letters) if m.kind == kind]
+
+
+@check('letter.names', 'WIRE 4.7', 'a letter of the node names itself, its recipient, an exchange and a record of it; a receipt what it is for')
+def _(s):
+    both = (s.network.institution, OTHER_CODE)
+    for h in s.heard('TKY.Correction'):
+        m = h.message
+        expect('Sender or Recipient of a correction', (m.value('Sender'), m.value('Recipient')) == both)
+        expect('an exchange in which nothing was told', m.value('ProcessNo') in s.network.told)
+        expect('a record that was not told', m.value('RecordKey') in [k for k, _ in s.network.told[m.value('ProcessNo')]])
+        copy = next((c for n, c in s.network.copies.items() if n[3] == m.value('RecordKey') and c[0] == m.value('RecordVersion')), None)
+        if copy is not None:
+            expect('other items than those of the copy', wire.items_digest(m.all('Items/Item')) == wire.items_digest(copy[1]))
+        expect('items without an origin', value_of(m.all('Items/Item'), 'I000000101'))
+    for h in s.heard('SKI.CorrectionReceipt'):
+        m = h.message
+        of = [c for c in posted(s, 'TKY.Correction') if c.value('CorrectionID') == m.value('CorrectionID')]
+        expect('a receipt for what nobody wrote', of)
+        expect('Sender or Recipient of a receipt', (m.value('Sender'), m.value('Recipient')) == both)
+        expect('another exchange, record or version than that of the letter', any(all(c.value(n) == m.value(n) for n in (
+            'ProcessNo', 'RecordKey', 'RecordVersion')) for c in of))
+        expect('Reason stands with 03 and 04', (m.value('Reason') is not None) == (m.value('Outcome') in ('03', '04')))
+        expect('LocalVersion is 0 with 03 and 04, and only then', (m.value('LocalVersion') == '0') == (m.value('Outcome') in ('03', '04')))
+    given = {None} | {f'{n + 1:015d}' for n in range(len(s.network.letters))}
+    expect('After is no number of a letter', {h.message.value('After') for h in s.heard('COR.LetterFetch')} <= given)
+
+
+@check('held.names', 'WIRE 4.5, 4.6', 'what is decided, and what is asked about an exchange, was listed')
+def _(s):
+    for h in s.heard('TKY.ProvisionDecision'):
+        expect('a permit that nobody gave', h.message.value('PermitID') in s.network.permits)
+        expect(f"Reason {h.message.value('Reason')}, not the staff's", h.message.value('Reason') == 'conformance')
+    known = {r['process'] for r in s.network.records} | set(s.network.told) | {q.process for q in s.network.asked.values()}
+    for kind in ('TKM.RecordFetch', 'TKM.ToldFetch', 'TKM.EvidenceFetch'):
+        expect(f'{kind} of an exchange that nobody named', all(h.message.value('ProcessNo') in known | {None} for h in s.heard(kind)))
+
+
 # ---- 4.8 how many exchanges a day had ----
 
 def past_day():
@@ -864,6 +919,29 @@ def _(s):
     post_count(s, counted(s, made, []), signer='third')
     time.sleep(4)
     expect('it is', day_receipt(s, made) is None)
+
+
+@check('day.names', 'WIRE 4.8', 'a count names a day that is over, both bodies, and is as many as its entries; a receipt the count that it is for')
+def _(s):
+    both = (s.network.institution, OTHER_CODE)
+    for h in s.heard('TKM.DayCount'):
+        m = h.message
+        entries = [tuple(e.value(n) for n in ('ProcessNo', 'Outcome', 'Digest')) for e in m.all('Entries/Entry')]
+        n = [int(m.value(x)) for x in ('Provided', 'NoData', 'Refused', 'Failed')]
+        expect('Sender or Recipient of a count', (m.value('Sender'), m.value('Recipient')) == both)
+        expect('Inquirer or Provider of a count', {m.value('Inquirer'), m.value('Provider')} == set(both))
+        expect('a day that is not over', m.value('On') < wire.now()[:8])
+        expect('not one of the days that were told', m.value('On') == past_day())
+        if entries or sum(n) == 0:
+            expect('Digest is not that of the entries', m.value('Digest') == wire.day_digest(entries))
+            expect('not as many as the entries', n == [sum(e[1] == x for e in entries) for x in ('01', '02', '03', '04')])
+        else:
+            expect('the Digest of nothing', m.value('Digest') != wire.day_digest([]))
+    for h in s.heard('TKM.DayReceipt'):
+        m = h.message
+        expect('Sender or Recipient of a receipt', (m.value('Sender'), m.value('Recipient')) == both)
+        expect('a receipt for a count that nobody wrote', any(all(c.value(n) == m.value(n) for n in ('On', 'Inquirer', 'Provider', 'MadeAt'))
+                                                            for c in posted(s, 'TKM.DayCount')))
 
 
 # ---- 4.10 the portal ----
