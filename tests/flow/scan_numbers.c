@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,6 +302,7 @@ scan_file(const struct forms *f, const char *path, struct kind *kind, size_t *n_
 	struct fault why;
 	char name[128];
 	long numbers = 0, others = 0;
+	bool wrong;
 	size_t i;
 
 	type_of(path, name, sizeof(name));
@@ -325,7 +327,10 @@ scan_file(const struct forms *f, const char *path, struct kind *kind, size_t *n_
 	kind[i].with += numbers + others > 0;
 	kind[i].numbers += numbers;
 	kind[i].others += others;
-	kind[i].wrong += strcmp(name, ONLY_CARRIER) == 0 ? numbers != 1 || others != 0 : numbers + others != 0;
+	wrong = strcmp(name, ONLY_CARRIER) == 0 ? numbers != 1 || others != 0 : numbers + others != 0;
+	kind[i].wrong += wrong;
+	if (wrong)
+		(void)fprintf(stderr, "scan_numbers: %s: %ld numbers, %ld other forms\n", path, numbers, others);
 }
 
 static void
