@@ -1106,8 +1106,7 @@ WHERE muni = :muni AND id = :id;
 
 -- name: inquiry_wake        role: write
 UPDATE inquiry SET next_us = :now_us
-WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
-	WHERE muni = :muni AND person = :person) AND is_ended = 0 AND reception_no IS NULL;
+WHERE muni = :muni AND person = :person AND is_ended = 0 AND reception_no IS NULL;
 
 -- name: inquiry_open_with   role: read   bare: an id, to whom has the town's number
 SELECT id FROM inquiry WHERE muni = :muni AND person IN (SELECT :person UNION ALL SELECT other FROM person_same
