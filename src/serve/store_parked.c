@@ -6,14 +6,12 @@
 #define SECOND_US 1000000
 #define PEER_TEST_S 60			/* post gives up after 45 */
 
-/* Nothing is heard from it until it is answered. */
 bool
 store_parked(const struct client *c)
 {
 	return c->is_waiting || c->is_begun || c->is_in_line;
 }
 
-/* As long as somebody is served in slices, whoever wants the same stands in line; the file that came along is kept. */
 void
 store_parked_stand(struct store_loop *l, struct client *c, const struct request *r, int *fd)
 {
@@ -45,7 +43,6 @@ begin_next(struct store_loop *l)
 	}
 }
 
-/* A slice, or the end of one whose client has gone. */
 void
 store_parked_go_on(struct store_loop *l)
 {
@@ -78,7 +75,6 @@ store_parked_go_on(struct store_loop *l)
 	begin_next(l);
 }
 
-/* inquire --wait, peer test: what it answers now is forgotten when something is under way. */
 void
 store_parked_wait(struct store_loop *l, struct client *c, const struct request *r)
 {

@@ -8,6 +8,7 @@
 #include "store/store_circumstance.h"
 #include "store/store_dose.h"
 #include "store/store_same.h"
+#include "tests/lib/ok.h"
 #include "tests/lib/runner.h"
 
 /*
@@ -22,13 +23,6 @@
 #define EVENTS_MAX 24
 #define SEEDS 160
 #define SEEDS_LONG 5000
-
-#define OK(call) do {								\
-	enum rc ok_rc_ = (call);						\
-	if (ok_rc_ != RC_OK)							\
-		printf("     %s: %s: %s\n", #call, why.place, why.text);	\
-	CU_ASSERT_EQUAL_FATAL(ok_rc_, RC_OK);					\
-} while (0)
 
 static unsigned dice;
 static int

@@ -7,29 +7,9 @@
 #include "tests/lib/runner.h"
 #include "tests/unit/play_database.h"
 #include "tests/unit/play_node.h"
+#include "tests/unit/play_say.h"
 
 /* A backup at a real node, with others' requests between its slices. */
-static enum rc
-say(struct play_node *n, const char *words, const char *const *pair, int n_pairs)
-{
-	const char *field[8], *value[8];
-
-	for (int i = 0; i < n_pairs; i++) {
-		field[i] = pair[2 * i];
-		value[i] = pair[2 * i + 1];
-	}
-	return play_node_do(n, 1, words, field, value, n_pairs);
-}
-
-static void
-must(struct play_node *n, const char *words, const char *const *pair, int n_pairs)
-{
-	if (say(n, words, pair, n_pairs) != RC_OK) {
-		printf("     %s: %s\n", words, play_node_text(n));
-		CU_FAIL_FATAL("it is not served");
-	}
-}
-
 static const char *const to_file[] = { "file", "" };
 
 /* A town of some slices: what was sent fills the most of it. */
@@ -40,7 +20,7 @@ town(void)
 	    "sex", "female", "from", "2020-03-10" };
 	struct play_node *n = play_node_new();
 
-	must(n, "resident add", pair, 6);
+	play_must(n, "resident add", pair, 6);
 	play_database_fill(play_node_folder(n), "outbox", "message_id='m'||n;state=2;bytes=randomblob(4000)", NULL, 1, 3000);
 	play_node_by_slices(n, true);
 	return n;
@@ -62,7 +42,7 @@ add_dose(struct play_node *n, int i)
 	const char *const pair[] = { "addresseeNo", "7001", "vaccine", "INF", "givenOn", on };
 
 	(void)snprintf(on, sizeof(on), "%d-11-%02d", 2021 + i / 28 % 5, 1 + i % 28);
-	must(n, "dose add", pair, 3);
+	play_must(n, "dose add", pair, 3);
 }
 
 static void
@@ -73,26 +53,26 @@ others_read_and_write_while_a_backup_is_under_way(void)
 	int between = 0;
 	long long head, last;
 
-	must(n, "audit verify", NULL, 0);
+	play_must(n, "audit verify", NULL, 0);
 	head = atoll(play_node_cell(n, 0, "sequence"));
-	(void)say(n, "backup", to_file, 1);
+	(void)play_say(n, "backup", to_file, 1);
 	CU_ASSERT(copy_is_there(n));
 	/* Of two at once the one that came first is served. */
-	CU_ASSERT_EQUAL(say(n, "backup", to_file, 1), RC_BUSY);
+	CU_ASSERT_EQUAL(play_say(n, "backup", to_file, 1), RC_BUSY);
 	while (play_node_slice(n)) {
 		add_dose(n, between++);
-		must(n, "show", who, 1);
+		play_must(n, "show", who, 1);
 	}
 	CU_ASSERT_EQUAL(play_node_done(n), RC_OK);
 	CU_ASSERT(between >= 9);
 	/* It is of the moment at which it was begun, and its trace comes last. */
 	CU_ASSERT_EQUAL(atoll(play_node_cell(n, play_node_rows(n) - 1, "sequence")), head + 1);
-	must(n, "audit verify", NULL, 0);
+	play_must(n, "audit verify", NULL, 0);
 	last = atoll(play_node_cell(n, 0, "sequence"));
 	CU_ASSERT(last >= head + 2 * between + 2);
 	CU_ASSERT_FALSE(copy_is_there(n));
 	play_node_by_slices(n, false);
-	CU_ASSERT_EQUAL(say(n, "backup", to_file, 1), RC_OK);
+	CU_ASSERT_EQUAL(play_say(n, "backup", to_file, 1), RC_OK);
 	play_node_free(n);
 }
 
@@ -101,15 +81,15 @@ a_backup_that_is_cut_off_leaves_nothing(void)
 {
 	struct play_node *n = town();
 
-	(void)say(n, "backup", to_file, 1);
+	(void)play_say(n, "backup", to_file, 1);
 	for (int i = 0; i < 2; i++)
 		CU_ASSERT(play_node_slice(n));
 	CU_ASSERT(copy_is_there(n));
 	play_node_restart(n);
 	CU_ASSERT_FALSE(copy_is_there(n));
-	must(n, "audit verify", NULL, 0);
+	play_must(n, "audit verify", NULL, 0);
 	play_node_by_slices(n, false);
-	CU_ASSERT_EQUAL(say(n, "backup", to_file, 1), RC_OK);
+	CU_ASSERT_EQUAL(play_say(n, "backup", to_file, 1), RC_OK);
 	play_node_free(n);
 }
 
@@ -118,7 +98,7 @@ a_full_disk_in_the_middle_is_named_and_the_node_goes_on(void)
 {
 	struct play_node *n = town();
 
-	(void)say(n, "backup", to_file, 1);
+	(void)play_say(n, "backup", to_file, 1);
 	CU_ASSERT(play_node_slice(n));
 	play_node_disk(-1);
 	while (play_node_slice(n))
@@ -129,9 +109,9 @@ a_full_disk_in_the_middle_is_named_and_the_node_goes_on(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(play_node_text(n), "no room"));
 	CU_ASSERT_FALSE(copy_is_there(n));
 	add_dose(n, 0);
-	must(n, "audit verify", NULL, 0);
+	play_must(n, "audit verify", NULL, 0);
 	play_node_by_slices(n, false);
-	CU_ASSERT_EQUAL(say(n, "backup", to_file, 1), RC_OK);
+	CU_ASSERT_EQUAL(play_say(n, "backup", to_file, 1), RC_OK);
 	play_node_free(n);
 }
 

@@ -7,6 +7,7 @@
 #include "tests/lib/runner.h"
 #include "tests/unit/play_database.h"
 #include "tests/unit/play_node.h"
+#include "tests/unit/play_say.h"
 
 /*
  * Whoever reads a list that ends at a ceiling must not take it for all there is.  Every request whose shape says where
@@ -81,27 +82,6 @@ every_list_that_may_end_is_filled_here(void)
 	}
 }
 
-static enum rc
-say(struct play_node *n, const char *words, const char *const *pair, int n_pairs)
-{
-	const char *field[16], *value[16];
-
-	for (int i = 0; i < n_pairs; i++) {
-		field[i] = pair[2 * i];
-		value[i] = pair[2 * i + 1];
-	}
-	return play_node_do(n, 1, words, field, value, n_pairs);
-}
-
-static void
-must(struct play_node *n, const char *words, const char *const *pair, int n_pairs)
-{
-	if (say(n, words, pair, n_pairs) != RC_OK) {
-		printf("     %s: %s\n", words, play_node_text(n));
-		CU_FAIL_FATAL("the town is not made");
-	}
-}
-
 static void
 add_resident(struct play_node *n, const char *addressee_no, const char *died_on)
 {
@@ -110,7 +90,7 @@ add_resident(struct play_node *n, const char *addressee_no, const char *died_on)
 	const char *const child[] = { "addresseeNo", addressee_no, "name", "港", "kana", "ミナト", "birthDate",
 	    "2026-03-10", "sex", "female", "from", "2026-03-10" };
 
-	must(n, "resident add", died_on != NULL ? pair : child, died_on != NULL ? 7 : 6);
+	play_must(n, "resident add", died_on != NULL ? pair : child, died_on != NULL ? 7 : 6);
 }
 
 /* What one list wants besides its rows. */
@@ -135,10 +115,10 @@ prepare(struct play_node *n, enum request_kind kind, size_t most, char ret_dose[
 		add_resident(n, "7002", "2000-01-01");
 		break;
 	case REQUEST_IMPORT_MONTHS:
-		must(n, "clinic add", clinic, 2);
+		play_must(n, "clinic add", clinic, 2);
 		break;
 	case REQUEST_RECORDS_OUTDATED:
-		must(n, "dose add", dose, 4);
+		play_must(n, "dose add", dose, 4);
 		(void)snprintf(ret_dose, 40, "%s", play_node_cell(n, 0, "doseId"));
 		play_node_run(n, play_node_now(n) + 3600 * INT64_C(1000000));
 		break;
@@ -155,7 +135,7 @@ complete(struct play_node *n, enum request_kind kind, const char *dose_id)
 
 	if (kind == REQUEST_RECORDS_OUTDATED) {
 		play_node_run(n, play_node_now(n) + 3600 * INT64_C(1000000));
-		must(n, "dose correct", correct, 3);
+		play_must(n, "dose correct", correct, 3);
 	}
 }
 
@@ -262,7 +242,7 @@ the_age_of_the_oldest_message_is_that_of_the_oldest_of_all(void)
 	(void)snprintf(columns, sizeof(columns), "message_id='m'||n;due_us=8000000000000000+n;created_us=%lld-n*1000000",
 	    (long long)play_start_us);
 	play_database_fill(play_node_folder(n), "outbox", columns, NULL, 1, 1500);
-	must(n, "metrics", NULL, 0);
+	play_must(n, "metrics", NULL, 0);
 	for (int i = 0; i < play_node_rows(n); i++)
 		found = found || strcmp(play_node_cell(n, i, "text"), "watashi_outbox_oldest_seconds 1500") == 0;
 	CU_ASSERT(found);

@@ -5,6 +5,7 @@
 #include "action/action.h"
 #include "tests/lib/runner.h"
 #include "tests/unit/play_node.h"
+#include "tests/unit/play_say.h"
 
 /*
  * Every role asks for everything at a real node.  What it may is said by tests/case/role/expected, which is
@@ -119,27 +120,12 @@ ask(struct play_node *n, uint32_t uid, enum request_kind kind, const char *addre
 }
 
 static void
-do_fields(struct play_node *n, const char *words, const char *const *pair, int n_pairs)
-{
-	const char *field[16], *value[16];
-
-	for (int i = 0; i < n_pairs; i++) {
-		field[i] = pair[2 * i];
-		value[i] = pair[2 * i + 1];
-	}
-	if (play_node_do(n, 1, words, field, value, n_pairs) != RC_OK) {
-		printf("     %s: %s\n", words, play_node_text(n));
-		CU_FAIL_FATAL("the town is not made");
-	}
-}
-
-static void
 add_resident(struct play_node *n, const char *addressee_no)
 {
 	const char *const pair[] = { "addresseeNo", addressee_no, "name", "港", "kana", "ミナト", "birthDate",
 	    "2026-03-10", "sex", "female", "from", "2026-03-10" };
 
-	do_fields(n, "resident add", pair, 6);
+	play_must(n, "resident add", pair, 6);
 }
 
 /* One account of each role, uid 100 + role; that of nobody is not there. */
@@ -153,7 +139,7 @@ add_accounts(struct play_node *n)
 		    action_role_name((enum action_role)r), "uid", uid, "addresseeNo", "7001" };
 
 		(void)snprintf(uid, sizeof(uid), "%d", 100 + r);
-		do_fields(n, "officer add", pair, is_person ? 4 : 3);
+		play_must(n, "officer add", pair, is_person ? 4 : 3);
 	}
 }
 
@@ -275,9 +261,9 @@ a_guardian_sees_whom_she_acts_for_today_and_nobody_else(void)
 		add_resident(n, who);
 	add_accounts(n);
 	CU_ASSERT_EQUAL(looks_at(n, guardian, "7002"), RC_REFUSED);
-	do_fields(n, "guardian add", link, 5);
-	do_fields(n, "guardian add", later, 5);
-	do_fields(n, "guardian add", gone, 6);
+	play_must(n, "guardian add", link, 5);
+	play_must(n, "guardian add", later, 5);
+	play_must(n, "guardian add", gone, 6);
 	CU_ASSERT_EQUAL(looks_at(n, guardian, "7001"), RC_OK);
 	CU_ASSERT_EQUAL(looks_at(n, guardian, "7002"), RC_OK);
 	/* Another account of the same person, without the role, acts for nobody. */
@@ -286,7 +272,7 @@ a_guardian_sees_whom_she_acts_for_today_and_nobody_else(void)
 	CU_ASSERT_EQUAL(looks_at(n, guardian, "7004"), RC_REFUSED);	/* until yesterday */
 	CU_ASSERT_EQUAL(looks_at(n, guardian, "7005"), RC_REFUSED);
 	/* Protection closes the link in the words of every refusal, until the protecting officer names it (D9). */
-	do_fields(n, "resident protect", child, 1);
+	play_must(n, "resident protect", child, 1);
 	CU_ASSERT_EQUAL(looks_at(n, guardian, "7002"), RC_REFUSED);
 	CU_ASSERT_PTR_NOT_NULL(strstr(play_node_text(n), "not yours to see"));
 	CU_ASSERT_EQUAL(play_node_do(n, 100 + ACTION_PROTECTING_OFFICER, "guardian name", name, first, 2), RC_OK);

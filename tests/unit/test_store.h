@@ -7,6 +7,7 @@
 #include "store/store_dose.h"
 #include "store/store_person.h"
 #include "tests/lib/runner.h"
+#include "tests/lib/ok.h"
 
 /* A node's database in a folder of its own. */
 #define TEST_MUNICIPALITY "141003"
@@ -33,13 +34,5 @@ struct dose test_dose(const struct id *person, const char *source_id, const char
 enum rc test_store_copy(struct store *s, const char *path, struct fault *why);
 /* Whole file, NULL when it is not there; to be freed. */
 char *test_file(const char *path, size_t *ret_len);
-
-/* CUnit keeps the text of a failed assertion; the fault says more. */
-#define OK(call) do {								\
-	enum rc ok_rc_ = (call);						\
-	if (ok_rc_ != RC_OK)							\
-		printf("     %s: %s: %s\n", #call, why.place, why.text);	\
-	CU_ASSERT_EQUAL_FATAL(ok_rc_, RC_OK);					\
-} while (0)
 
 #endif
